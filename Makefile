@@ -1,0 +1,80 @@
+# Every habit of this house, by name. `make` alone prints them.
+# Needs only Python 3.11 or newer, make and git; the rest goes into .venv, by hash.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo serve test fast check fmt migrate migration openapi sweep bench image lock
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+WORKERS ?= 2
+STAY ?= 1
+IMAGE ?= accord
+PORT ?=
+port = $(if $(PORT),--port $(PORT))
+# What is new to the world may be broken or worse: the lock takes releases a week old.
+COOLING_DAYS ?= 7
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+help: ## print this list
+	@echo 'Accord: make <habit>'
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(STAMP) ## make .venv from requirements.lock; again only when that changed
+	@echo "setup  $(VENV) is ready"
+
+demo: $(STAMP) ## play a story against a running server, which then stays (STAY=0 ends it; PORT=…)
+	@$(BIN)/accord demo $(port) $(if $(filter 0,$(STAY)),--no-stay)
+
+serve: $(STAMP) ## start the server (PORT=…), with its own PostgreSQL unless ACCORD_DATABASE_URL names one
+	@$(BIN)/accord serve $(port)
+
+test: $(STAMP) ## run every test, on a real PostgreSQL (WORKERS=2)
+	@$(BIN)/python -m pytest -n $(WORKERS)
+
+fast: $(STAMP) ## run the tests that touch no database: rules, scenarios, architecture
+	@$(BIN)/python -m pytest tests/domain $(wildcard tests/scenarios) tests/architecture
+
+check: $(STAMP) ## lint, format, types, import walls, migrations against tables, OpenAPI against docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/migrations
+	$(BIN)/accord openapi --check
+
+fmt: $(STAMP) ## format, and mend what can be mended safely
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+migrate: $(STAMP) ## bring the database to the newest revision
+	@$(BIN)/accord migrate
+
+migration: $(STAMP) ## write a new migration from what the tables say (m="add a column")
+	@test -n '$(m)' || { echo 'Say what it does: make migration m="add a column"' >&2; exit 2; }
+	@$(BIN)/accord migration '$(m)'
+
+openapi: $(STAMP) ## write docs/openapi.json
+	@$(BIN)/accord openapi
+
+sweep: $(STAMP) ## close the day for every account (DATE=2026-02-28; default: the business date)
+	@$(BIN)/accord sweep $(DATE)
+
+bench: $(STAMP) ## replay the real portfolios and compare (DATA=folder)
+	@test -n '$(DATA)' || { echo 'Say where the data is: make bench DATA=folder' >&2; exit 2; }
+	$(BIN)/python -m benchmarks.replay_traffic_fines '$(DATA)'
+	$(BIN)/python -m benchmarks.replay_berka '$(DATA)'
+
+image: ## build the production image (IMAGE=accord; needs docker)
+	docker build --tag $(IMAGE) .
+
+lock: ## write the lock files anew (needs uv)
+	@command -v uv > /dev/null || { echo 'make lock needs uv on the PATH.' >&2; exit 2; }
+	@scripts/lock $(COOLING_DAYS)
+
+$(STAMP): pyproject.toml requirements.lock
+	@scripts/setup $(VENV)
+	@touch $@
