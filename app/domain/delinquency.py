@@ -1,0 +1,230 @@
+"""Missed-payment detection: what is late on a given day, by how much, and why.
+
+An installment is overdue when `due_on < date` and something is open. Its own days (date - due
+- the days a pause or a clock-stopping hold stood within) exceed grace → it is missed. Grace
+decides *whether*; lateness counts from the due date. RULES part I, "Days"; the figures are
+those of Apache Fineract's delinquency calculation, with pauses intersected with the overdue
+window.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from app.domain.allocation import full_enough
+from app.domain.facts import HoldKind
+from app.domain.policy import Policy
+from app.domain.schedule import InstallmentKind
+from app.domain.state import Installment, Plan, State
+
+#: Holds under which the clock stands still (RULES part I, "Holds").
+CLOCK_STOPPING = (
+    HoldKind.DISPUTE,
+    HoldKind.BANKRUPTCY,
+    HoldKind.DECEASED,
+    HoldKind.BREATHING_SPACE,
+    HoldKind.HARDSHIP,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Days that do not count: from `starts_on` up to, not including, `ends_on` (None: open)."""
+
+    starts_on: date
+    ends_on: date | None
+
+    def days_within(self, start: date, end: date) -> int:
+        """How many of its days lie in [start, end)."""
+        until = end if self.ends_on is None else min(self.ends_on, end)
+        return max(0, (until - max(self.starts_on, start)).days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedPause:
+    """A pause and the days of it that were taken off."""
+
+    starts_on: date
+    ends_on: date | None
+    counted_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """The contract's own clock: no plan and no re-age resets it, no hold stops it."""
+
+    since_on: date | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delinquency:
+    """The explained clock of a plan (or of an account without one) as of a day."""
+
+    as_of: date
+    oldest_due_on: date | None
+    overdue_minor: int
+    past_due_days: int
+    grace_days: int
+    paused_days: int
+    pauses: tuple[CountedPause, ...]
+    delinquent_days: int
+    delinquent_since_on: date | None
+    missed: tuple[UUID, ...]
+    missed_total: int
+    full_installments_past_due: int
+    bucket: str
+    policy_version: int
+    contract: Contract
+
+    @property
+    def consecutive_missed(self) -> int:
+        return len(self.missed)
+
+
+def stops_of(state: State) -> tuple[Stop, ...]:
+    """The account's clock-stopping days, merged: two stops on one day stop it once."""
+    spans = sorted(
+        (
+            (hold.starts_on, hold.released_on or hold.ends_on)
+            for hold in state.holds
+            if hold.kind in CLOCK_STOPPING
+        ),
+        key=lambda span: span[0],
+    )
+    merged: list[Stop] = []
+    for starts_on, ends_on in spans:
+        last = merged[-1] if merged else None
+        if last is not None and (last.ends_on is None or starts_on <= last.ends_on):
+            latest = None if None in (last.ends_on, ends_on) else max(last.ends_on, ends_on)  # type: ignore[type-var]
+            merged[-1] = Stop(starts_on=last.starts_on, ends_on=latest)
+        elif ends_on is None or ends_on > starts_on:
+            merged.append(Stop(starts_on=starts_on, ends_on=ends_on))
+    return tuple(merged)
+
+
+def stopped(stops: Iterable[Stop], on: date) -> bool:
+    """Whether the clock stands still on that day; its last day is still frozen."""
+    return any(s.starts_on <= on and (s.ends_on is None or on <= s.ends_on) for s in stops)
+
+
+def counted_days(stops: Iterable[Stop], *, start: date, end: date) -> int:
+    """Days from start to end less the stopped ones within."""
+    return (end - start).days - sum(stop.days_within(start, end) for stop in stops)
+
+
+def day_reaching(stops: Sequence[Stop], *, start: date, days: int) -> date | None:
+    """The first day on which `days` counted days have passed since start; None if none will."""
+    cursor, missing = start, days
+    for stop in stops:
+        if stop.ends_on is not None and stop.ends_on <= cursor:
+            continue
+        free = max(0, (stop.starts_on - cursor).days)
+        if free >= missing:
+            break
+        missing -= free
+        if stop.ends_on is None:
+            return None
+        cursor = stop.ends_on
+    return cursor + timedelta(days=missing)
+
+
+def is_missed(
+    row: Installment, policy: Policy, stops: Iterable[Stop], *, on: date, last_due_on: date
+) -> bool:
+    """Whether a row's own days exceed grace while its credit is below the threshold."""
+    if row.due_on >= on or full_enough(row, policy, on=on, last_due_on=last_due_on):
+        return False
+    return counted_days(stops, start=row.due_on, end=on) > policy.grace_days
+
+
+def overdue_rows(plan: Plan, policy: Policy, *, on: date) -> tuple[Installment, ...]:
+    """The rows that keep the clock running on that day, oldest first."""
+    last_due_on = plan.installments[-1].due_on
+    return tuple(
+        row
+        for row in plan.owing
+        if row.due_on < on and not full_enough(row, policy, on=on, last_due_on=last_due_on)
+    )
+
+
+def delinquent_days(plan: Plan, policy: Policy, stops: Sequence[Stop], *, on: date) -> int:
+    """max(0, past-due days - grace - paused days), by the oldest overdue row."""
+    late = overdue_rows(plan, policy, on=on)
+    if not late:
+        return 0
+    return max(0, counted_days(stops, start=late[0].due_on, end=on) - policy.grace_days)
+
+
+def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquency:
+    """A plan's clock on a day, every number with what it was made of.
+
+    The state must be folded to that day; a plan that ended has no clock any more.
+    """
+    stops = stops_of(state)
+    late = overdue_rows(plan, policy, on=on) if plan.live else ()
+    last_due_on = plan.installments[-1].due_on
+    oldest = late[0].due_on if late else None
+    pauses = tuple(
+        CountedPause(starts_on=s.starts_on, ends_on=s.ends_on, counted_days=days)
+        for s in stops
+        if oldest is not None and (days := s.days_within(oldest, on)) > 0
+    )
+    overdue_minor = sum(row.open_minor for row in late)
+    regular = _regular_minor(plan)
+    return Delinquency(
+        as_of=on,
+        oldest_due_on=oldest,
+        overdue_minor=overdue_minor,
+        past_due_days=(on - oldest).days if oldest else 0,
+        grace_days=policy.grace_days,
+        paused_days=sum(pause.counted_days for pause in pauses),
+        pauses=pauses,
+        delinquent_days=delinquent_days(plan, policy, stops, on=on) if late else 0,
+        delinquent_since_on=oldest + timedelta(days=policy.grace_days) if oldest else None,
+        missed=tuple(
+            row.id for row in late if is_missed(row, policy, stops, on=on, last_due_on=last_due_on)
+        ),
+        missed_total=plan.missed_total,
+        full_installments_past_due=overdue_minor // regular if regular else 0,
+        bucket=state.bucket,
+        policy_version=policy.ref.version,
+        contract=contract_clock(state, on=on),
+    )
+
+
+def explain_account(state: State, policy: Policy, *, on: date) -> Delinquency:
+    """The clock of an account without a live plan: by the date it is reported late since."""
+    since = state.reported_since_on
+    return Delinquency(
+        as_of=on,
+        oldest_due_on=since,
+        overdue_minor=min(state.contract_due_minor, state.balance.total_minor),
+        past_due_days=max(0, (on - since).days) if since else 0,
+        grace_days=0,
+        paused_days=0,
+        pauses=(),
+        delinquent_days=max(0, (on - since).days) if since else 0,
+        delinquent_since_on=since,
+        missed=(),
+        missed_total=0,
+        full_installments_past_due=0,
+        bucket=state.bucket,
+        policy_version=policy.ref.version,
+        contract=contract_clock(state, on=on),
+    )
+
+
+def contract_clock(state: State, *, on: date) -> Contract:
+    """Days since the contract was last current, whatever plan or hold there is."""
+    since = state.contract_since_on
+    return Contract(since_on=since, days=max(0, (on - since).days) if since else 0)
+
+
+def _regular_minor(plan: Plan) -> int:
+    """The regular installment: the first one that is neither down payment nor charge row."""
+    for row in plan.installments:
+        if row.kind is InstallmentKind.INSTALLMENT and row.due.principal_minor > 0:
+            return row.due.principal_minor
+    return 0

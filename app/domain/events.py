@@ -1,0 +1,75 @@
+"""What Accord tells the world, by type. Every change appends at least one of these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class EventType(StrEnum):
+    """Every type of the contract (API.md, "Policies, sweeps, events")."""
+
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_UPDATED = "account.updated"
+    ACCOUNT_CLOSED = "account.closed"
+    CHARGE_ADDED = "charge.added"
+    CHARGE_REVERSED = "charge.reversed"
+    ADJUSTMENT_POSTED = "adjustment.posted"
+    HOLD_PLACED = "hold.placed"
+    HOLD_RELEASED = "hold.released"
+    PAUSE_SET = "pause.set"
+    PAUSE_RESUMED = "pause.resumed"
+    QUOTE_CREATED = "quote.created"
+    PLAN_CREATED = "plan.created"
+    PLAN_APPROVED = "plan.approved"
+    PLAN_REJECTED = "plan.rejected"
+    PLAN_ACTIVATED = "plan.activated"
+    PLAN_REVISED = "plan.revised"
+    PLAN_COMPLETED = "plan.completed"
+    PLAN_BROKEN = "plan.broken"
+    PLAN_CANCELLED = "plan.cancelled"
+    PLAN_REINSTATED = "plan.reinstated"
+    INSTALLMENT_DUE = "installment.due"
+    INSTALLMENT_MISSED = "installment.missed"
+    INSTALLMENT_CURED = "installment.cured"
+    INSTALLMENT_PAID = "installment.paid"
+    PAYMENT_POSTED = "payment.posted"
+    PAYMENT_REVERSED = "payment.reversed"
+    PAYMENT_CHARGED_BACK = "payment.charged_back"
+    PAYMENT_REFUNDED = "payment.refunded"
+    RE_AGE_GRANTED = "re_age.granted"
+    RE_AGE_UNDONE = "re_age.undone"
+    SETTLEMENT_OFFERED = "settlement.offered"
+    SETTLEMENT_ACCEPTED = "settlement.accepted"
+    SETTLEMENT_DECLINED = "settlement.declined"
+    SETTLEMENT_WITHDRAWN = "settlement.withdrawn"
+    SETTLEMENT_EXPIRED = "settlement.expired"
+    SETTLEMENT_SATISFIED = "settlement.satisfied"
+    SETTLEMENT_REOPENED = "settlement.reopened"
+    SETTLEMENT_VOIDED = "settlement.voided"
+    PROMISE_MADE = "promise.made"
+    PROMISE_KEPT = "promise.kept"
+    PROMISE_PARTIAL = "promise.partial"
+    PROMISE_BROKEN = "promise.broken"
+    ACCOUNT_CHARGED_OFF = "account.charged_off"
+    BUCKET_CHANGED = "account.bucket_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing to tell, not yet numbered. `key` is a verdict's natural key, else None.
+
+    Whether it corrects an earlier event of that key is found where events are stored: then
+    its `data` becomes {before, after}. `withdrawn`: it tells that the verdict no longer holds.
+    """
+
+    type: EventType
+    business_date: date
+    plan_id: UUID | None = None
+    payment_id: UUID | None = None
+    data: Mapping[str, object]
+    key: str | None = None
+    before: Mapping[str, object] | None = None
+    corrects: bool = False
+    withdrawn: bool = False

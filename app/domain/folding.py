@@ -1,0 +1,59 @@
+"""What a fold carries from fact to fact: the state, and what was told on the way."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from app.domain.allocation import Line
+from app.domain.money import Amounts
+from app.domain.review import Verdict
+from app.domain.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """What a chargeback or refund made owed again, of which payment."""
+
+    payment_id: UUID
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """A state, and beside it what was told on the way: verdicts, and each payment's lines.
+
+    Gone on from a stored state, `splits` and `verdicts` hold only what came since.
+    """
+
+    state: State = field(default_factory=State)
+    verdicts: tuple[Verdict, ...] = ()
+    splits: Mapping[UUID, tuple[Line, ...]] = field(default_factory=dict)
+    effective: Mapping[UUID, date] = field(default_factory=dict)  # of each payment, chargeback
+    restored: Mapping[UUID, TakenBack] = field(default_factory=dict)  # by chargeback or refund
+    returned: Mapping[UUID, int] = field(default_factory=dict)  # of each payment, restored in all
+
+    def then(self, state: State, *verdicts: Verdict) -> "Fold":
+        """This fold gone on to `state`, with what was judged on the way, numbered."""
+        told, numbered = state.told, list[Verdict]()
+        for verdict in verdicts:
+            told, one = _number(told, verdict)
+            numbered.append(one)
+        if numbered:
+            state = replace(state, told=told)
+        return replace(self, state=state, verdicts=(*self.verdicts, *numbered))
+
+    def paid(self, payment_id: UUID, lines: Iterable[Line]) -> "Fold":
+        """This fold with further lines of a payment; a payment without any is known too."""
+        before = self.splits.get(payment_id, ())
+        return replace(self, splits={**self.splits, payment_id: (*before, *lines)})
+
+
+def _number(told: tuple[str, ...], verdict: Verdict) -> tuple[tuple[str, ...], Verdict]:
+    """Tell a verdict apart from the same day's earlier ones of its type and subject."""
+    day = f":{verdict.on}:"
+    today = tuple(key for key in told if day in key)
+    same = verdict.key.rpartition(":")[0]
+    n = sum(key.rpartition(":")[0] == same for key in today)
+    numbered = replace(verdict, n=n) if n else verdict
+    return (*today, numbered.key), numbered

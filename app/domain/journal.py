@@ -1,0 +1,112 @@
+"""What entering a fact adds to the books: postings, allocations, events. Never edits.
+
+`enter` takes a draft one fact further. When the fact counts on the latest day, the stored
+state goes on; when it counts earlier, the history is folded with and without it, and the
+difference is written down: reallocation postings for payments that were split anew, and
+correcting events for verdicts that changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+from app.domain.allocation import Line
+from app.domain.events import Event
+from app.domain.facts import Fact
+from app.domain.folding import Fold
+from app.domain.policy import PolicyBook
+from app.domain.postings import Posting, postings_of
+from app.domain.replay import close_days, fold, go_on, needs_history, rewound
+from app.domain.state import State
+from app.domain.tellings import fact_events, told, verdict_events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is about to be stored for one account, in one transaction."""
+
+    state: State
+    facts: tuple[Fact, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    splits: Mapping[UUID, tuple[Line, ...]] = field(default_factory=dict)  # new or changed
+    events: tuple[Event, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to tell or to add."""
+        return bool(self.facts or self.events)
+
+
+class HistoryNeeded(Exception):
+    """The fact counts in the past: the account's facts are needed to enter it."""
+
+
+def close_draft(draft: Draft, policies: PolicyBook, *, business_date: date) -> Draft:
+    """The day close: judge what passed since the account was last looked at."""
+    made = close_days(Fold(state=draft.state), policies, through=business_date)
+    events = tuple(told(verdict) for verdict in made.verdicts)
+    return replace(draft, state=made.state, events=(*draft.events, *events))
+
+
+def enter(
+    draft: Draft, fact: Fact, policies: PolicyBook, *, history: Iterable[Fact] | None = None
+) -> Draft:
+    """The draft with one more fact in it.
+
+    The draft must be closed through the fact's business date. Raises `HistoryNeeded` when the
+    fact cannot go on from the state and no history was given.
+    """
+    return enter_together(draft, (fact,), policies, history=history)
+
+
+def enter_together(
+    draft: Draft,
+    facts: tuple[Fact, ...],
+    policies: PolicyBook,
+    *,
+    history: Iterable[Fact] | None = None,
+) -> Draft:
+    """The draft with several facts of one kind in it, the days after them judged once.
+
+    What one of them would have had judged and the next withdrawn is never told; each is posted
+    as it stands after the last. Raises as `enter` does.
+    """
+    if len({fact.kind for fact in facts}) != 1:
+        raise ValueError("facts entered together must be of one kind")
+    days = [fact.effective_on for fact in facts]
+    if days != sorted(days) or any(needs_history(draft.state, fact) for fact in facts):
+        if history is None:
+            raise HistoryNeeded
+        return _enter_past(draft, facts, policies, (*history, *draft.facts))
+    before = Fold(state=rewound(draft.state, days[0]))
+    after = before
+    for fact in facts:
+        after = go_on(after, fact, policies)
+    after = close_days(after, policies, through=facts[-1].business_date)
+    return _write(draft, facts, before, after)
+
+
+def _enter_past(
+    draft: Draft, facts: tuple[Fact, ...], policies: PolicyBook, earlier: tuple[Fact, ...]
+) -> Draft:
+    through = max(facts[-1].business_date, draft.state.judged_on)
+    before = fold(earlier, policies, through=through)
+    after = fold((*earlier, *facts), policies, through=through)
+    return _write(draft, facts, before, after)
+
+
+def _write(draft: Draft, facts: tuple[Fact, ...], before: Fold, after: Fold) -> Draft:
+    splits = {p: lines for p, lines in after.splits.items() if before.splits.get(p) != lines}
+    return replace(
+        draft,
+        state=after.state,
+        facts=(*draft.facts, *facts),
+        postings=(*draft.postings, *postings_of(facts, before, after)),
+        splits={**draft.splits, **splits},
+        events=(
+            *draft.events,
+            *(event for fact in facts for event in fact_events(fact)),
+            *verdict_events(before, after),
+        ),
+    )

@@ -1,0 +1,237 @@
+"""The ledger's rows: what a fact did to the balance, and what it moved of earlier payments."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from app.domain.allocation import lowered_by
+from app.domain.facts import (
+    Adjustment,
+    Charge,
+    Chargeback,
+    ChargebackReversal,
+    ChargeReversal,
+    Fact,
+    Payment,
+    Placement,
+    Refund,
+    Reversal,
+)
+from app.domain.folding import Fold
+from app.domain.money import Amounts
+
+
+class PostingKind(StrEnum):
+    """What a ledger row is."""
+
+    PLACEMENT = "placement"
+    CHARGE = "charge"
+    INTEREST = "interest"
+    PAYMENT = "payment"
+    REALLOCATION = "reallocation"
+    REVERSAL = "reversal"
+    CHARGEBACK = "chargeback"
+    REFUND = "refund"
+    ADJUSTMENT = "adjustment"
+    FORGIVENESS = "forgiveness"
+    WRITE_OFF = "write_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One row of the ledger. Its id is its fact's; a fact's further rows count on from it.
+
+    Positive raises what is owed. `components` and `unapplied_minor` sum to `amount_minor`.
+    """
+
+    id: UUID
+    fact_id: UUID
+    kind: PostingKind
+    effective_on: date
+    business_date: date
+    components: Amounts
+    unapplied_minor: int = 0
+    balance_after_minor: int = 0
+    payment_id: UUID | None = None
+    plan_id: UUID | None = None
+    reverses: UUID | None = None
+    reason: str | None = None
+    actor: str | None = None
+
+    @property
+    def amount_minor(self) -> int:
+        return self.components.total_minor + self.unapplied_minor
+
+
+def postings_of(facts: Sequence[Fact], before: Fold, after: Fold) -> tuple[Posting, ...]:
+    """The rows that facts of one kind add, in ledger order, with the running balance.
+
+    Rows that raise what is owed come first, so the running balance is never negative. What was
+    moved of earlier payments is told of the last fact.
+    """
+    fact = facts[-1]
+    main = tuple(posting for one in facts for posting in _main(one, before, after))
+    moved = tuple(_reallocations(fact, before, after))
+    in_order = (
+        *(posting for posting in moved if posting.components.total_minor > 0),
+        *main,
+        *(posting for posting in moved if posting.components.total_minor <= 0),
+    )
+    rows, balance = list[Posting](), before.state.balance.total_minor
+    for number, posting in enumerate(in_order, start=1):
+        balance += posting.components.total_minor
+        own = posting.id if posting in main else UUID(int=fact.id.int + number)
+        rows.append(replace(posting, id=own, balance_after_minor=balance))
+    if balance != after.state.balance.total_minor:
+        raise ValueError(f"the ledger says {balance}, the fold {after.state.balance.total_minor}")
+    return tuple(rows)
+
+
+def _main(fact: Fact, before: Fold, after: Fold) -> tuple[Posting, ...]:
+    """The row that says what the fact itself did; none when it moved no money."""
+    posts = _MAIN.get(type(fact.body))
+    if posts is None:
+        return ()
+    common = {"effective_on": fact.effective_on, "business_date": fact.business_date}
+    own = posts(fact, before, after)
+    return (Posting(id=fact.id, fact_id=fact.id, actor=fact.actor, **{**common, **own}),)
+
+
+def _placement(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
+    body: Placement = fact.body  # type: ignore[assignment]
+    return {"kind": PostingKind.PLACEMENT, "components": body.balance}
+
+
+def _charge(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
+    body: Charge = fact.body  # type: ignore[assignment]
+    return {
+        "kind": PostingKind.CHARGE,
+        "components": Amounts.of(body.charge.component, body.amount_minor),
+        "plan_id": body.plan_id,
+        "reason": body.reason,
+    }
+
+
+def _charge_reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, Any]:
+    body: ChargeReversal = fact.body  # type: ignore[assignment]
+    charge = next(c for c in before.state.charges if c.id == body.charge_id)
+    return {
+        "kind": PostingKind.REVERSAL,
+        "components": -Amounts.of(charge.component, charge.amount_minor),
+        "reverses": charge.id,
+        "reason": body.reason,
+    }
+
+
+def _adjustment(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
+    body: Adjustment = fact.body  # type: ignore[assignment]
+    return {
+        "kind": PostingKind.ADJUSTMENT,
+        "components": -Amounts.of(body.component, body.amount_minor),
+        "reason": body.reason,
+    }
+
+
+def _payment(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
+    body: Payment = fact.body  # type: ignore[assignment]
+    lines = after.splits[fact.id]
+    components = -lowered_by(lines)
+    return {
+        "kind": PostingKind.PAYMENT,
+        "components": components,
+        "unapplied_minor": -(body.amount_minor + components.total_minor),
+        "payment_id": fact.id,
+        "plan_id": next((line.plan_id for line in lines if line.plan_id), None),
+    }
+
+
+def _reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, Any]:
+    body: Reversal = fact.body  # type: ignore[assignment]
+    lots = (lot for lot in before.state.unapplied if lot.payment_id == body.payment_id)
+    return {
+        "kind": PostingKind.REVERSAL,
+        "effective_on": before.effective[body.payment_id],
+        "components": lowered_by(before.splits[body.payment_id]),
+        "unapplied_minor": sum(lot.amount_minor for lot in lots),
+        "payment_id": body.payment_id,
+        "reverses": body.payment_id,
+        "reason": body.reason_code,
+    }
+
+
+def _chargeback(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
+    body: Chargeback = fact.body  # type: ignore[assignment]
+    return {
+        "kind": PostingKind.CHARGEBACK,
+        "components": after.restored[fact.id].amounts,
+        "payment_id": body.payment_id,
+        "reason": body.reason_code,
+    }
+
+
+def _chargeback_reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, Any]:
+    body: ChargebackReversal = fact.body  # type: ignore[assignment]
+    return {
+        "kind": PostingKind.REVERSAL,
+        "effective_on": before.effective[body.chargeback_id],
+        "components": -before.restored[body.chargeback_id].amounts,
+        "reverses": body.chargeback_id,
+        "reason": body.reason,
+    }
+
+
+def _refund(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
+    body: Refund = fact.body  # type: ignore[assignment]
+    restored = after.restored[fact.id].amounts
+    return {
+        "kind": PostingKind.REFUND,
+        "components": restored,
+        "unapplied_minor": body.amount_minor - restored.total_minor,
+        "payment_id": body.payment_id,
+    }
+
+
+_MAIN: Mapping[type, Callable[[Fact, Fold, Fold], dict[str, Any]]] = {
+    Placement: _placement,
+    Charge: _charge,
+    ChargeReversal: _charge_reversal,
+    Adjustment: _adjustment,
+    Payment: _payment,
+    Reversal: _reversal,
+    Chargeback: _chargeback,
+    ChargebackReversal: _chargeback_reversal,
+    Refund: _refund,
+}
+
+
+def _reallocations(fact: Fact, before: Fold, after: Fold) -> Iterator[Posting]:
+    """Rows of amount 0 for earlier money that counts otherwise now.
+
+    A payment may be split anew; a chargeback may restore other components of its payment.
+    """
+    for payment_id, lines in after.splits.items():
+        was = before.splits.get(payment_id)
+        if was is not None and was != lines:
+            yield _moved(fact, payment_id, lowered_by(was) - lowered_by(lines))
+    for fact_id, now in after.restored.items():
+        earlier = before.restored.get(fact_id)
+        if earlier is not None and earlier.amounts != now.amounts:
+            yield _moved(fact, now.payment_id, now.amounts - earlier.amounts)
+
+
+def _moved(fact: Fact, payment_id: UUID, components: Amounts) -> Posting:
+    return Posting(
+        id=fact.id,
+        fact_id=fact.id,
+        kind=PostingKind.REALLOCATION,
+        effective_on=fact.effective_on,
+        business_date=fact.business_date,
+        components=components,
+        unapplied_minor=-components.total_minor,
+        payment_id=payment_id,
+        reason=f"{fact.kind} entered",
+        actor=fact.actor,
+    )

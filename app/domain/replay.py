@@ -1,0 +1,147 @@
+"""The heart: an account's facts, folded in (effective date, order of entry), give its state.
+
+`apply` takes one fact further; `fold` takes them all, judging the days between them. Nothing
+is patched in place, so a backdated or reversed fact needs no rule of its own: the fold is made
+again, and `journal` tells the difference. Facts that undo others (`standing`) simply take what
+they undo out of the fold: as if it had never been.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from app.domain import account_facts, payment_facts, plan_facts, return_facts
+from app.domain.facts import (
+    Adjustment,
+    Charge,
+    Chargeback,
+    ChargebackReversal,
+    ChargeReversal,
+    Fact,
+    Hold,
+    HoldRelease,
+    Payment,
+    Placement,
+    PlanApproved,
+    PlanCancelled,
+    PlanOpened,
+    PlanProposed,
+    PlanRejected,
+    Refund,
+    Reversal,
+)
+from app.domain.folding import Fold
+from app.domain.policy import PolicyBook
+from app.domain.review import close, next_review_on, rebucket
+from app.domain.state import State
+
+#: Facts that take another one out of the fold, and are no more in it themselves.
+UNDOING = (Reversal, ChargeReversal, ChargebackReversal)
+
+
+def standing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts that count, in the order they count: undone ones and their undoing left out."""
+    entered = tuple(facts)
+    undone = {fact.body.payment_id for fact in entered if isinstance(fact.body, Reversal)}
+    undone |= {fact.body.charge_id for fact in entered if isinstance(fact.body, ChargeReversal)}
+    undone |= {
+        fact.body.chargeback_id for fact in entered if isinstance(fact.body, ChargebackReversal)
+    }
+    counting = (
+        fact for fact in entered if fact.id not in undone and not isinstance(fact.body, UNDOING)
+    )
+    return tuple(sorted(counting, key=lambda fact: (fact.effective_on, fact.sequence)))
+
+
+def fold(facts: Iterable[Fact], policies: PolicyBook, *, through: date) -> Fold:
+    """Everything up to and including `through`, that day's opening judged.
+
+    Facts effective after `through` are left out: the state as of that day, with today's
+    knowledge of what was undone.
+    """
+    entered = tuple(facts)
+    made = Fold()
+    for fact in standing(entered):
+        if fact.effective_on > through:
+            break
+        made = go_on(made, fact, policies)
+    made = close_days(made, policies, through=through)
+    last = max((fact.sequence for fact in entered), default=0)
+    return replace(made, state=replace(made.state, sequence=last))
+
+
+def go_on(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    """Close the days before a fact and apply it."""
+    return apply(close_days(made, policies, through=fact.effective_on), fact, policies)
+
+
+def close_days(made: Fold, policies: PolicyBook, *, through: date) -> Fold:
+    """`review.close`, its verdicts kept."""
+    judged = close(made.state, policies, through=through)
+    return made.then(judged.state, *judged.verdicts)
+
+
+def needs_history(state: State, fact: Fact) -> bool:
+    """Whether a fact cannot simply be applied to the stored state.
+
+    So it is with one that counts before the latest day that left a trace, one that undoes
+    another, and one that puts older money to use, whose lines only history knows.
+    """
+    if fact.effective_on < state.latest_on:
+        return True
+    match fact.body:
+        case Reversal() | ChargeReversal() | ChargebackReversal() | HoldRelease():
+            return True
+        case Chargeback() | Refund():
+            return True
+        case Charge():
+            return bool(state.unapplied)
+        case _:
+            return False
+
+
+def rewound(state: State, on: date) -> State:
+    """The stored state as of a day not before its latest trace: nothing happened since."""
+    if on < state.latest_on:
+        raise ValueError(f"{on} lies before {state.latest_on}, the latest trace")
+    return replace(state, judged_on=min(state.judged_on, on))
+
+
+def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    """The fold after one more fact, the days before it closed. Unbuilt kinds are refused."""
+    handler = _HANDLERS.get(type(fact.body))
+    if handler is None:
+        raise ValueError(f"{fact.kind!r} is no kind of fact the fold can apply (yet)")
+    state = made.state
+    if fact.effective_on < state.judged_on:
+        raise ValueError(f"fact {fact.id} counts before {state.judged_on}, already judged")
+    made = handler(made, fact, policies)
+    on = fact.effective_on
+    state = replace(
+        made.state,
+        judged_on=max(made.state.judged_on, on),
+        latest_on=max(made.state.latest_on, on),
+        sequence=max(made.state.sequence, fact.sequence),
+    )
+    judged = rebucket(
+        state, policies, on=on, by_payment=isinstance(fact.body, Payment | Chargeback)
+    )
+    state = replace(judged.state, next_review_on=next_review_on(judged.state, policies))
+    return made.then(state, *judged.verdicts)
+
+
+_HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
+    Placement: account_facts.place,
+    Charge: account_facts.charge,
+    Adjustment: account_facts.adjust,
+    Hold: account_facts.hold,
+    HoldRelease: account_facts.release,
+    Payment: payment_facts.pay,
+    Chargeback: return_facts.charge_back,
+    Refund: return_facts.refund,
+    PlanProposed: plan_facts.propose_plan,
+    PlanApproved: plan_facts.approve_plan,
+    PlanRejected: plan_facts.reject_plan,
+    PlanOpened: plan_facts.open_plan,
+    PlanCancelled: plan_facts.cancel_plan,
+}

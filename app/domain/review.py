@@ -1,0 +1,274 @@
+"""The day close: what a day's opening changes on an account when nothing else happens.
+
+One function judges, for commands, reads and the sweep alike, so no state depends on which of
+them came first. A day is judged at its opening, on the facts effective before it: money
+effective on or before due + grace keeps an installment, whatever hour it is entered, and money
+of the first day after does not (docs/decisions, "a day is judged at its opening").
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from app.domain.delinquency import (
+    Stop,
+    counted_days,
+    day_reaching,
+    delinquent_days,
+    is_missed,
+    overdue_rows,
+    stopped,
+    stops_of,
+)
+from app.domain.policy import Broken, Policy, PolicyBook
+from app.domain.state import Plan, PlanStatus, State
+
+_DAY = timedelta(days=1)
+
+
+class VerdictType(StrEnum):
+    """What can be judged; each is the type of the event that tells it."""
+
+    INSTALLMENT_DUE = "installment.due"
+    INSTALLMENT_MISSED = "installment.missed"
+    INSTALLMENT_CURED = "installment.cured"
+    INSTALLMENT_PAID = "installment.paid"
+    PLAN_COMPLETED = "plan.completed"
+    PLAN_BROKEN = "plan.broken"
+    PLAN_REINSTATED = "plan.reinstated"
+    BUCKET_CHANGED = "account.bucket_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Something judged true on a day. Its natural key is type, subject, day, n."""
+
+    type: VerdictType
+    subject: UUID | None  # installment or plan; None: the account
+    on: date
+    plan_id: UUID | None = None
+    payment_id: UUID | None = None
+    data: Mapping[str, str | int] = field(default_factory=dict)
+    n: int = 0  # tells apart several of one type, subject and day; given by the fold
+
+    @property
+    def key(self) -> str:
+        """The natural key: the same verdict has the same key in every replay."""
+        return f"{self.type}:{self.subject or ''}:{self.on}:{self.n}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A state after judging, and what was judged on the way, in order."""
+
+    state: State
+    verdicts: tuple[Verdict, ...] = ()
+
+
+def close(state: State, policies: PolicyBook, *, through: date) -> Judged:
+    """Judge the opening of every day after `state.judged_on` up to and including `through`.
+
+    Only days on which something can change are looked at (`next_review_on`).
+    """
+    verdicts: list[Verdict] = []
+    while state.next_review_on is not None and state.next_review_on <= through:
+        judged = judge(state, policies, on=state.next_review_on)
+        verdicts += judged.verdicts
+        state = judged.state
+    if through > state.judged_on:
+        state = replace(state, judged_on=through)
+    return Judged(state=state, verdicts=tuple(verdicts))
+
+
+def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
+    """Judge one day's opening: due, missed, broken, the clocks, the bucket."""
+    verdicts: list[Verdict] = []
+    plan = state.live_plan
+    if plan is not None:
+        policy = policies.pinned(plan.policy)
+        stops = stops_of(state)
+        verdicts += _falling_due(plan, on)
+        plan, missed = _judge_missed(plan, policy, stops, on)
+        verdicts += missed
+        state = _clocks(state, plan, policy, on)
+        if not stopped(stops, on):  # no plan breaks while the clock stands still
+            plan, broken = _judge_broken(plan, policy, stops, on)
+            verdicts += broken
+        state = with_plan(state, plan)
+    state = replace(state, judged_on=on, latest_on=max(state.latest_on, on))
+    rebucketed = rebucket(state, policies, on=on)
+    state = rebucketed.state
+    state = replace(state, next_review_on=next_review_on(state, policies))
+    return Judged(state=state, verdicts=(*verdicts, *rebucketed.verdicts))
+
+
+def with_plan(state: State, plan: Plan) -> State:
+    """The state with this version of one of its plans."""
+    return replace(state, plans=tuple(plan if p.id == plan.id else p for p in state.plans))
+
+
+def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) -> Plan:
+    """A plan that takes no more money: its open rows are void, what is open is the account's."""
+    rows = tuple(
+        replace(row, voided_on=on) if row.open_minor > 0 else row for row in plan.installments
+    )
+    return replace(plan, status=status, status_reason=reason, ended_on=on, installments=rows)
+
+
+def rebucket(state: State, policies: PolicyBook, *, on: date, by_payment: bool = False) -> Judged:
+    """Put the account into the bucket of its days on that date.
+
+    While the clock is stopped the bucket stands still, except that a payment re-judges it.
+    """
+    stops = stops_of(state)
+    plan = state.live_plan
+    policy = policies.pinned(plan.policy) if plan else policies.in_force(on)
+    if stopped(stops, on) and not by_payment:
+        return Judged(state=state)
+    days = _bucket_days(state, plan, policy, stops, on)
+    bucket = policy.bucket_of(days)
+    if bucket == state.bucket:
+        return Judged(state=state)
+    verdict = Verdict(
+        type=VerdictType.BUCKET_CHANGED,
+        subject=None,
+        on=on,
+        plan_id=plan.id if plan else None,
+        data={"from": state.bucket, "to": bucket, "delinquent_days": days},
+    )
+    return Judged(state=replace(state, bucket=bucket), verdicts=(verdict,))
+
+
+def next_review_on(state: State, policies: PolicyBook) -> date | None:
+    """The earliest day after `judged_on` on which any verdict can change by itself."""
+    plan = state.live_plan
+    stops = stops_of(state)
+    if plan is None:
+        days = _account_days(state, policies, stops)
+    else:
+        days = _plan_days(plan, policies.pinned(plan.policy), stops, state.judged_on)
+    ends = (stop.ends_on + _DAY for stop in stops if stop.ends_on is not None)
+    return min((day for day in (*days, *ends) if day > state.judged_on), default=None)
+
+
+def _bucket_days(
+    state: State, plan: Plan | None, policy: Policy, stops: tuple[Stop, ...], on: date
+) -> int:
+    if plan is not None:
+        return delinquent_days(plan, policy, stops, on=on)
+    return max(0, (on - state.reported_since_on).days) if state.reported_since_on else 0
+
+
+def _falling_due(plan: Plan, on: date) -> Iterator[Verdict]:
+    for row in plan.owing:
+        if row.due_on == on:
+            yield Verdict(
+                type=VerdictType.INSTALLMENT_DUE,
+                subject=row.id,
+                on=on,
+                plan_id=plan.id,
+                data={"due_minor": row.open_minor},
+            )
+
+
+def _judge_missed(
+    plan: Plan, policy: Policy, stops: tuple[Stop, ...], on: date
+) -> tuple[Plan, list[Verdict]]:
+    rows, verdicts = [], []
+    last_due_on = plan.installments[-1].due_on
+    for row in plan.installments:
+        if row.missed_on is None and is_missed(row, policy, stops, on=on, last_due_on=last_due_on):
+            verdicts.append(
+                Verdict(
+                    type=VerdictType.INSTALLMENT_MISSED,
+                    subject=row.id,
+                    on=on,
+                    plan_id=plan.id,
+                    data={"due_on": row.due_on.isoformat(), "short_minor": row.open_minor},
+                )
+            )
+            row = replace(row, missed_on=on)  # noqa: PLW2901 - the row as judged
+        rows.append(row)
+    after = replace(plan, installments=tuple(rows), missed_total=plan.missed_total + len(verdicts))
+    return after, verdicts
+
+
+def _judge_broken(
+    plan: Plan, policy: Policy, stops: tuple[Stop, ...], on: date
+) -> tuple[Plan, list[Verdict]]:
+    """Break the plan when what the policy counts has reached its figure."""
+    rules: Broken = policy.broken
+    last_due_on = plan.installments[-1].due_on
+    still = sum(is_missed(row, policy, stops, on=on, last_due_on=last_due_on) for row in plan.owing)
+    counts = (
+        ("max_missed", plan.missed_total, rules.max_missed),
+        ("max_consecutive_missed", still, rules.max_consecutive_missed),
+        (
+            "max_delinquent_days",
+            delinquent_days(plan, policy, stops, on=on),
+            rules.max_delinquent_days,
+        ),
+    )
+    for rule, actual, limit in counts:
+        if limit is not None and actual >= limit:
+            verdict = Verdict(
+                type=VerdictType.PLAN_BROKEN,
+                subject=plan.id,
+                on=on,
+                plan_id=plan.id,
+                data={"reason": "missed", "rule": rule, "limit": limit, "actual": actual},
+            )
+            return end_plan(plan, PlanStatus.BROKEN, reason="missed", on=on), [verdict]
+    return plan, []
+
+
+def _clocks(state: State, plan: Plan, policy: Policy, on: date) -> State:
+    """Start the account's clocks at the plan's oldest overdue day, where they do not run yet."""
+    late = overdue_rows(plan, policy, on=on)
+    if not late:
+        return state
+    oldest = late[0].due_on
+    if state.reported_since_on is None:
+        state = replace(state, reported_since_on=oldest)
+    if state.contract_is_plan and state.contract_since_on is None:
+        state = replace(state, contract_since_on=oldest)
+    if state.first_delinquency_on is None:
+        state = replace(state, first_delinquency_on=oldest)
+    return state
+
+
+def _plan_days(
+    plan: Plan, policy: Policy, stops: tuple[Stop, ...], judged_on: date
+) -> Iterator[date]:
+    """Every day on which the plan's verdicts can change: due, overdue, missed, bucket, broken."""
+    for row in plan.owing:
+        yield row.due_on
+        yield row.due_on + _DAY
+        if row.missed_on is None:
+            missed = day_reaching(stops, start=row.due_on, days=policy.grace_days + 1)
+            if missed is not None:
+                yield missed
+    late = overdue_rows(plan, policy, on=judged_on + _DAY)
+    if not late:
+        return
+    oldest = late[0].due_on
+    days = counted_days(stops, start=oldest, end=max(judged_on, oldest)) - policy.grace_days
+    figures = (policy.next_bucket_from(days), policy.broken.max_delinquent_days)
+    for figure in figures:
+        if figure is not None:
+            day = day_reaching(stops, start=oldest, days=policy.grace_days + figure)
+            if day is not None:
+                yield day
+
+
+def _account_days(state: State, policies: PolicyBook, stops: tuple[Stop, ...]) -> Iterator[date]:
+    """The day the bucket of an account without a plan changes next."""
+    since = state.reported_since_on
+    if since is None or stopped(stops, state.judged_on + _DAY):
+        return
+    days = (state.judged_on - since).days
+    figure = policies.in_force(state.judged_on).next_bucket_from(days)
+    if figure is not None:
+        yield since + timedelta(days=figure)

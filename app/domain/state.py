@@ -1,0 +1,181 @@
+"""What an account's facts add up to: the fold's answer, complete enough to go on from.
+
+A `State` holds everything the next fact needs and nothing that grows with history, so the
+database can keep it as one value a row and a posting never reads the past. What past payments
+paid in detail is not here: `replay.fold` tells it beside the state.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from app.domain.facts import ChargeKind, HoldKind, PlanKind
+from app.domain.money import NOTHING, Amounts, Component
+from app.domain.policy import CURRENT, PolicyRef
+from app.domain.schedule import InstallmentKind
+
+
+class PlanStatus(StrEnum):
+    """Where a plan stands in its life; `standing` says how an active one is doing."""
+
+    PENDING_APPROVAL = "pending_approval"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installment:
+    """One row of a plan: what is due by component, what was paid on it, and when."""
+
+    id: UUID
+    kind: InstallmentKind = InstallmentKind.INSTALLMENT
+    nominal_due_on: date
+    due_on: date
+    due: Amounts
+    paid: Amounts = NOTHING
+    paid_in_advance_minor: int = 0
+    paid_late_minor: int = 0
+    satisfied_on: date | None = None
+    missed_on: date | None = None  # the day it was first judged missed
+    voided_on: date | None = None
+
+    @property
+    def amount_minor(self) -> int:
+        return self.due.total_minor
+
+    @property
+    def open_minor(self) -> int:
+        """What is still owed on this row; nothing once it is void."""
+        return 0 if self.voided_on else self.due.total_minor - self.paid.total_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan as of the state's day. `taken` is what it took over and still has not collected."""
+
+    id: UUID
+    kind: PlanKind = PlanKind.INSTALLMENT
+    opened_on: date
+    policy: PolicyRef
+    taken: Amounts
+    installments: tuple[Installment, ...]  # by due date, then as made
+    status: PlanStatus = PlanStatus.ACTIVE
+    status_reason: str | None = None
+    ended_on: date | None = None
+    missed_total: int = 0
+    revision: int = 1
+
+    @property
+    def live(self) -> bool:
+        return self.status is PlanStatus.ACTIVE
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it still needs somebody's approval; it counts as the account's one plan."""
+        return self.status is PlanStatus.PENDING_APPROVAL
+
+    @property
+    def total_minor(self) -> int:
+        return sum(row.amount_minor for row in self.installments)
+
+    @property
+    def paid_minor(self) -> int:
+        return sum(row.paid.total_minor for row in self.installments)
+
+    @property
+    def owing(self) -> tuple[Installment, ...]:
+        """The rows with something open, oldest first."""
+        return tuple(row for row in self.installments if row.open_minor > 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """A charge that stands, with what was waived of it since."""
+
+    id: UUID
+    kind: ChargeKind
+    amount_minor: int
+    waived_minor: int = 0
+    plan_id: UUID | None = None
+    installment_id: UUID | None = None
+    for_installment: UUID | None = None
+
+    @property
+    def component(self) -> Component:
+        return self.kind.component
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A hold on the account; over from the day it was released, else after `ends_on`."""
+
+    id: UUID
+    kind: HoldKind
+    starts_on: date
+    ends_on: date | None = None
+    released_on: date | None = None
+    reason: str = ""
+
+    def stands(self, on: date) -> bool:
+        """Whether it is in force on that day. The day of a release is free again."""
+        if on < self.starts_on or (self.released_on is not None and on >= self.released_on):
+            return False
+        return self.ends_on is None or on <= self.ends_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Money of one payment that found nothing to pay: unapplied, not lost."""
+
+    payment_id: UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """An account after its facts up to `judged_on`, that day's opening judged."""
+
+    placed_on: date = date.min
+    balance: Amounts = NOTHING
+    unapplied: tuple[Lot, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    holds: tuple[Held, ...] = ()
+    charges: tuple[Charged, ...] = ()
+    contract_due_minor: int = 0  # what is past due by the contract, whatever plan there is
+    contract_is_plan: bool = False  # placed current: its plan is the contract
+    contract_since_on: date | None = None
+    first_delinquency_on: date | None = None
+    reported_since_on: date | None = None
+    charged_off_on: date | None = None
+    bucket: str = CURRENT
+    judged_on: date = date.min
+    next_review_on: date | None = None  # the earliest day a verdict can change by itself
+    latest_on: date = date.min  # the latest day that left a trace: a fact's, or a judged one
+    told: tuple[str, ...] = ()  # the keys of the verdicts of the latest day that has any
+    sequence: int = 0  # of the last fact entered
+
+    @property
+    def unapplied_minor(self) -> int:
+        return sum(lot.amount_minor for lot in self.unapplied)
+
+    @property
+    def live_plan(self) -> Plan | None:
+        """The one plan that takes money, if there is one."""
+        return next((plan for plan in self.plans if plan.live), None)
+
+    @property
+    def one_plan(self) -> Plan | None:
+        """The live plan, or the one that waits for approval: there is one at most."""
+        return next((plan for plan in self.plans if plan.live or plan.waiting), None)
+
+    def plan(self, plan_id: UUID) -> Plan | None:
+        """The plan of that id, live or ended."""
+        return next((plan for plan in self.plans if plan.id == plan_id), None)
+
+    def held(self, on: date, *kinds: HoldKind) -> bool:
+        """Whether a hold of one of these kinds stands on that day."""
+        return any(hold.kind in kinds and hold.stands(on) for hold in self.holds)
