@@ -1,0 +1,287 @@
+"""Writing an account's books: everything one command adds, for any number of accounts.
+
+One statement writes it all (facts, postings, payments, allocations, plans, installments,
+events, references, and the accounts' cached columns). Its rows travel as JSON documents, one
+per table, so the statement is the same whatever a command adds and is prepared once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, text
+
+from app.domain.events import Event
+from app.domain.facts import (
+    Fact,
+    PlanOpened,
+    PlanProposed,
+)
+from app.domain.lifecycle import account_status
+from app.domain.money import Component
+from app.domain.state import Installment, Plan
+from app.storage import tables
+from app.storage.accounts import StoredAccount, state_to_json
+from app.storage.engine import Transaction, Unavailable
+from app.storage.entry import Beside, Entry
+from app.storage.events import linked
+from app.storage.payment_rows import payment_rows
+from app.storage.statements import WRITE_BOOKS
+from app.storage.types import fact_body_to_json, new_id
+
+_EVENT = tables.table(tables.Event)
+_TOLD = (
+    select(_EVENT.c.account_id, _EVENT.c.id, _EVENT.c.natural_key)
+    .where(
+        _EVENT.c.account_id == any_(bindparam("account_ids", type_=ARRAY(Uuid))),
+        _EVENT.c.natural_key.is_not(None),
+    )
+    .order_by(_EVENT.c.sequence)
+)
+_WRITE = text(WRITE_BOOKS)
+
+
+class ReferenceTaken(Unavailable):
+    """A caller's reference was claimed by another transaction in the meantime.
+
+    Asked again, the same command finds it: hence an answer that invites to.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("reference")
+
+
+async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> None:
+    """Append it all and bring the cached columns up to date, in one statement.
+
+    The accounts must be locked. Raises `ReferenceTaken` when a reference is no longer free;
+    then nothing of this transaction may be kept.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _PARAMETERS}
+    told = await _told(tx, entries)
+    for entry in entries:
+        for name, row in _rows(entry, told.get(entry.account.id, {})):
+            rows[name].append(row)
+    claimed = len(rows["handles"])
+    rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
+    parameters = {name: orjson.dumps(many, default=str).decode() for name, many in rows.items()}
+    result = await tx.execute(_WRITE, {"tenant_id": tenant_id, **parameters})
+    if result.scalar_one() != claimed:
+        raise ReferenceTaken
+
+
+_PARAMETERS = (
+    "handles", "facts", "plans", "plan_changes", "revisions", "installments", "payments",
+    "payment_changes", "postings", "allocations", "events", "accounts",
+)  # fmt: skip
+
+
+async def _told(tx: Transaction, entries: Sequence[Entry]) -> dict[UUID, dict[str, list[UUID]]]:
+    """The events told so far, by account and verdict, where one can have been told before."""
+    told: dict[UUID, dict[str, list[UUID]]] = {
+        entry.account.id: {}
+        for entry in entries
+        if (entry.replayed or entry.account.replays) and any(e.key for e in entry.draft.events)
+    }
+    if told:
+        for row in await tx.execute(_TOLD, {"account_ids": list(told)}):
+            verdict = row.natural_key.rpartition("/")[0]
+            told[row.account_id].setdefault(verdict, []).append(row.id)
+    return told
+
+
+def _rows(entry: Entry, told: dict[str, list[UUID]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    account, draft = entry.account, entry.draft
+    mine = {"account_id": account.id}
+    for fact in draft.facts:
+        beside = entry.beside.get(fact.id, Beside())
+        for handle in beside.handles:
+            yield "handles", {**mine, "kind": handle.kind, "key": handle.key, "id": fact.id}
+        yield "facts", {**mine, **_fact(fact)}
+    for row in _plan_rows(entry):
+        yield row[0], {**mine, **row[1]}
+    for row in payment_rows(entry):
+        yield row[0], {**mine, **row[1]}
+    for number, posting in enumerate(draft.postings, start=account.posting_sequence + 1):
+        amounts = {f"{c}_minor": posting.components[c] for c in Component}
+        own = {name: getattr(posting, name) for name in _POSTING}
+        yield "postings", {**mine, **own, **amounts, "sequence": number}
+    events, head = _chain(account, draft.events, told)
+    for event in events:
+        yield "events", {**mine, **event}
+    yield "accounts", _account(entry, len(events), head)
+
+
+_POSTING = (
+    "id", "fact_id", "kind", "effective_on", "business_date", "amount_minor", "unapplied_minor",
+    "balance_after_minor", "payment_id", "plan_id", "reverses", "reason", "actor",
+)  # fmt: skip
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "sequence": fact.sequence,
+        "kind": fact.kind,
+        "effective_on": fact.effective_on,
+        "business_date": fact.business_date,
+        "actor": fact.actor,
+        "body": fact_body_to_json(fact.body),
+    }
+
+
+def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
+    before = {plan.id: plan for plan in entry.account.state.plans}
+    opened = {f.id: f for f in entry.draft.facts if isinstance(f.body, PlanOpened | PlanProposed)}
+    for plan in entry.draft.state.plans:
+        old = before.get(plan.id)
+        if plan == old:
+            continue
+        if plan.id in opened:
+            fact, beside = opened[plan.id], entry.beside[plan.id]
+            yield (
+                "plans",
+                {
+                    **_plan(plan),
+                    "reference": beside.reference,
+                    "kind": plan.kind,
+                    "policy_name": plan.policy.name,
+                    "policy_version": plan.policy.version,
+                    "opened_on": plan.opened_on,
+                    "terms": beside.terms,
+                    "consent": beside.consent,
+                    "quote_id": beside.quote_id,
+                },
+            )
+            yield (
+                "revisions",
+                {
+                    "plan_id": plan.id,
+                    "number": 1,
+                    "fact_id": fact.id,
+                    "cause": "opened",
+                    "effective_on": fact.effective_on,
+                    "actor": fact.actor,
+                    "terms": beside.terms,
+                    "schedule": {"installments": fact_body_to_json(fact.body)["installments"]},
+                },
+            )
+        else:
+            yield "plan_changes", _plan(plan)
+        was = {row.id: (n, row) for n, row in enumerate(old.installments, 1)} if old else {}
+        for number, row in enumerate(plan.installments, start=1):
+            if was.get(row.id) != (number, row):
+                yield "installments", {"plan_id": plan.id, **_installment(number, row)}
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    owing = plan.owing
+    total, paid = plan.total_minor, plan.paid_minor
+    return {
+        "id": plan.id,
+        "status": plan.status,
+        "status_reason": plan.status_reason,
+        "ended_on": plan.ended_on,
+        "completed_on": plan.ended_on if plan.status == "completed" else None,
+        "total_minor": total,
+        "paid_minor": paid,
+        "outstanding_minor": total - paid,
+        "next_due_on": owing[0].due_on if owing else None,
+        "next_due_minor": owing[0].open_minor if owing else None,
+        "revision": plan.revision,
+    }
+
+
+def _installment(number: int, row: Installment) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "nominal_due_on": row.nominal_due_on,
+        "number": number,
+        "due_on": row.due_on,
+        **{f"{c}_minor": row.due[c] for c in Component},
+        **{f"paid_{c}_minor": row.paid[c] for c in Component},
+        "paid_in_advance_minor": row.paid_in_advance_minor,
+        "paid_late_minor": row.paid_late_minor,
+        "satisfied_on": row.satisfied_on,
+        "missed_on": row.missed_on,
+        "voided_on": row.voided_on,
+    }
+
+
+def _chain(
+    account: StoredAccount, events: Iterable[Event], told: dict[str, list[UUID]]
+) -> tuple[list[dict[str, Any]], bytes | None]:
+    """The events numbered, each with the hash of its account's previous one."""
+    rows: list[dict[str, Any]] = []
+    head = account.event_hash
+    for number, event in enumerate(events, start=account.event_sequence + 1):
+        own = new_id()
+        earlier = told.setdefault(event.key, []) if event.key else []
+        said = {
+            "id": own,
+            "sequence": number,
+            "type": event.type,
+            "business_date": event.business_date,
+            "plan_id": event.plan_id,
+            "payment_id": event.payment_id,
+            "data": _said(event, corrects=bool(earlier)),
+            "corrects": earlier[-1] if earlier else None,
+        }
+        digest = linked(head, said)
+        rows.append(
+            {
+                **said,
+                "natural_key": f"{event.key}/{len(earlier)}" if event.key else None,
+                "previous_hash": _bytea(head),
+                "hash": _bytea(digest),
+            }
+        )
+        earlier.append(own)
+        head = digest
+    return rows, head
+
+
+def _said(event: Event, *, corrects: bool) -> Mapping[str, object]:
+    """A correction says what was said before and what is true now (null: it no longer is)."""
+    if not corrects:
+        return event.data
+    return {"before": event.before, "after": None if event.withdrawn else event.data}
+
+
+def _bytea(value: bytes | None) -> str | None:
+    return None if value is None else "\\x" + value.hex()
+
+
+def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
+    account, draft = entry.account, entry.draft
+    state = draft.state
+    live = state.live_plan
+    dates = (fact.business_date for fact in draft.facts)
+    return {
+        "id": account.id,
+        "status": account_status(state),
+        **{f"{c}_minor": state.balance[c] for c in Component},
+        "unapplied_minor": state.unapplied_minor,
+        "active_plan_id": live.id if live else None,
+        "bucket": state.bucket,
+        "first_delinquency_on": state.first_delinquency_on,
+        "reported_since_on": state.reported_since_on,
+        "next_review_on": state.next_review_on,
+        "judged_on": state.judged_on,
+        "state": orjson.Fragment(state_to_json(state)),
+        "fact_sequence": account.fact_sequence + len(draft.facts),
+        "posting_sequence": account.posting_sequence + len(draft.postings),
+        "event_sequence": account.event_sequence + events,
+        "event_hash": _bytea(head),
+        "latest_on": state.latest_on,
+        "latest_business_date": max(account.latest_business_date, *dates, key=_ordinal)
+        if draft.facts
+        else account.latest_business_date,
+        "replays": account.replays + entry.replayed,
+    }
+
+
+def _ordinal(day: Any) -> int:  # noqa: ANN401
+    return int(day.toordinal())

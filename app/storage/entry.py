@@ -1,0 +1,45 @@
+"""What one command adds to one account's books, on its way to the tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from app.domain.facts import Fact
+from app.domain.journal import Draft
+from app.storage.accounts import StoredAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """A caller's reference for what a fact makes, unique per tenant and kind."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is stored with a fact but is no part of it: `terms` as sent, the content's hash."""
+
+    handles: tuple[Handle, ...] = ()
+    content_hash: bytes = b""
+    reference: str | None = None
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    consent: Mapping[str, Any] | None = None
+    quote_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one command adds to one account's books. `replayed`: history was folded again.
+
+    `history`: the account's earlier facts, where they were needed.
+    """
+
+    account: StoredAccount
+    draft: Draft
+    beside: Mapping[UUID, Beside] = field(default_factory=dict)
+    history: tuple[Fact, ...] = ()
+    generations: Mapping[UUID, int] = field(default_factory=dict)
+    replayed: bool = False

@@ -1,0 +1,71 @@
+"""The tables, as SQLModel classes: what Alembic compares against and statements are built on.
+
+Rows never leave `app.storage`. `table(Account)` is the SQLAlchemy table of a class, for Core
+statements: `select(ACCOUNT.c.id).where(...)`.
+"""
+
+from sqlalchemy import MetaData, Table
+from sqlmodel import SQLModel
+
+from app.storage.tables.accounts import (
+    ACCOUNT_STATUSES,
+    HANDLE_KINDS,
+    PAYMENT_STATUSES,
+    POSTING_KINDS,
+    UNAPPLIED,
+    Account,
+    Allocation,
+    Fact,
+    Handle,
+    Payment,
+    Posting,
+)
+from app.storage.tables.plans import Installment, Plan, Quote, Revision
+from app.storage.tables.records import SWEEP_STATUSES, Event, IdempotencyKey, SweepRun
+from app.storage.tables.tenancy import (
+    Annotation,
+    ApiKey,
+    FeedEpoch,
+    Person,
+    Policy,
+    SandboxClock,
+    Tenant,
+)
+
+__all__ = [
+    "ACCOUNT_STATUSES",
+    "HANDLE_KINDS",
+    "METADATA",
+    "PAYMENT_STATUSES",
+    "POSTING_KINDS",
+    "SWEEP_STATUSES",
+    "UNAPPLIED",
+    "Account",
+    "Allocation",
+    "Annotation",
+    "ApiKey",
+    "Event",
+    "Fact",
+    "FeedEpoch",
+    "Handle",
+    "IdempotencyKey",
+    "Installment",
+    "Payment",
+    "Person",
+    "Plan",
+    "Policy",
+    "Posting",
+    "Quote",
+    "Revision",
+    "SandboxClock",
+    "SweepRun",
+    "Tenant",
+    "table",
+]
+
+METADATA: MetaData = SQLModel.metadata
+
+
+def table(row: type[SQLModel]) -> Table:
+    """The SQLAlchemy table behind a class."""
+    return METADATA.tables[str(row.__tablename__)]

@@ -1,0 +1,184 @@
+"""Plans, the schedules they went through, and the installments as they stand."""
+
+# pyright: reportAssignmentType=false
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+
+from app.domain.facts import PlanKind
+from app.domain.policy import Role
+from app.domain.schedule import InstallmentKind
+from app.domain.state import PlanStatus
+from app.storage.tables.columns import (
+    Currency,
+    Instant,
+    Json,
+    Key,
+    MaybeJson,
+    MaybeMinor,
+    MaybeString,
+    Minor,
+    Now,
+    Number,
+    Owned,
+    String,
+    cells,
+    not_negative,
+    of_account,
+    one_of,
+    positive,
+    within_account,
+)
+
+_PAID = cells("paid_")
+_PAID_TOTAL = " + ".join(_PAID)
+
+
+class Plan(Owned, table=True):
+    """An agreement. Its id is that of the fact that opened it."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        one_of("kind", PlanKind),
+        one_of("status", PlanStatus),
+        *not_negative("total_minor", "paid_minor", "outstanding_minor", "next_due_minor"),
+        *positive("revision"),
+        within_account("fact", "id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "policy_name", "policy_version"],
+            ["policy.tenant_id", "policy.name", "policy.version"],
+        ),
+        within_account("quote", "quote_id"),
+        Index(None, "tenant_id", "status", "id"),
+        Index(None, "tenant_id", "account_id", "quote_id"),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    id: Key
+    reference: MaybeString
+    kind: String
+    policy_name: String
+    policy_version: int
+    opened_on: date
+    terms: Json
+    consent: MaybeJson
+    created_at: Now
+    # cached
+    status: String
+    status_reason: MaybeString
+    ended_on: date | None
+    completed_on: date | None
+    total_minor: Minor
+    paid_minor: Minor
+    outstanding_minor: Minor
+    next_due_on: date | None
+    next_due_minor: MaybeMinor
+    revision: int
+    quote_id: UUID | None
+
+
+class Quote(Owned, table=True):
+    """Terms offered in writing, as computed and as worded on that day. Never changed."""
+
+    __tablename__ = "quote"
+    __table_args__ = (
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        *positive("balance_minor", "amount_minor"),
+        one_of("role", Role),
+        of_account(),
+        within_account("quote", "supersedes"),
+        ForeignKeyConstraint(
+            ["tenant_id", "policy_name", "policy_version"],
+            ["policy.tenant_id", "policy.name", "policy.version"],
+        ),
+        Index(None, "tenant_id", "id"),
+        Index(None, "tenant_id", "account_id", "supersedes"),
+    )
+
+    id: Key
+    hash: String
+    currency: Currency
+    opens_on: date
+    balance_minor: Minor
+    amount_minor: Minor
+    policy_name: String
+    policy_version: int
+    terms: Json
+    schedule: Json
+    refusals: Json
+    role: String
+    actor: MaybeString
+    locale: String
+    text: String
+    text_hash: String
+    supersedes: UUID | None
+    reason: MaybeString
+    created_at: Instant
+    expires_at: Instant
+
+
+class Revision(Owned, table=True):
+    """A schedule a plan went through: what was agreed, why it changed and by whom."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        *positive("number"),
+        within_account("plan", "plan_id"),
+        within_account("fact", "fact_id"),
+    )
+
+    plan_id: Key
+    number: Number
+    fact_id: UUID
+    cause: String
+    effective_on: date
+    actor: MaybeString
+    terms: Json
+    schedule: Json
+    created_at: Now
+
+
+class Installment(Owned, table=True):
+    """A row of a plan: its identity, and, cached, what is due and paid on it by component."""
+
+    __tablename__ = "installment"
+    __table_args__ = (
+        one_of("kind", InstallmentKind),
+        *not_negative(*cells(), *_PAID, "paid_in_advance_minor", "paid_late_minor"),
+        *(
+            CheckConstraint(f"{paid} <= {due}", name=f"{paid}_of_due")
+            for paid, due in zip(_PAID, cells(), strict=True)
+        ),
+        CheckConstraint(
+            f"paid_in_advance_minor + paid_late_minor <= {_PAID_TOTAL}", name="paid_when"
+        ),
+        *positive("number"),
+        within_account("plan", "plan_id"),
+        Index(None, "tenant_id", "due_on"),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    id: Key
+    plan_id: UUID
+    kind: String
+    nominal_due_on: date
+    # cached
+    number: int
+    due_on: date
+    principal_minor: Minor
+    interest_minor: Minor
+    fees_minor: Minor
+    penalties_minor: Minor
+    costs_minor: Minor
+    paid_principal_minor: Minor
+    paid_interest_minor: Minor
+    paid_fees_minor: Minor
+    paid_penalties_minor: Minor
+    paid_costs_minor: Minor
+    paid_in_advance_minor: Minor
+    paid_late_minor: Minor
+    satisfied_on: date | None
+    missed_on: date | None
+    voided_on: date | None

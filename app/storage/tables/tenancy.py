@@ -1,0 +1,130 @@
+"""Whose the data is, who may ask, who the people are, and under which policies."""
+
+# pyright: reportAssignmentType=false
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import SQLModel
+
+from app.domain.policy import Role
+from app.storage.tables.columns import (
+    Big,
+    Json,
+    Key,
+    MaybeInstant,
+    MaybeString,
+    Metadata,
+    Name,
+    Now,
+    Number,
+    Owned,
+    String,
+    Strings,
+    Tenanted,
+    of_account,
+    of_tenant,
+    one_of,
+    positive,
+)
+
+
+class Tenant(Tenanted, table=True):
+    """A customer of this service. `policy_epoch` rises with every new policy version."""
+
+    __tablename__ = "tenant"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    name: String
+    time_zone: String
+    sandbox: bool
+    policy_epoch: Big
+    created_at: Now
+
+
+class SandboxClock(Tenanted, table=True):
+    """The business date a sandbox tenant set. No row: the date of its time zone."""
+
+    __tablename__ = "sandbox_clock"
+    __table_args__ = (of_tenant(),)
+
+    business_date: date
+
+
+class ApiKey(Tenanted, table=True):
+    """A secret's hash and what its bearer may do."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (UniqueConstraint("token_hash"), one_of("role", Role), of_tenant())
+
+    id: Key
+    token_hash: bytes
+    name: String
+    role: String
+    scopes: Strings
+    created_at: Now
+    revoked_at: MaybeInstant
+
+
+class Person(Tenanted, table=True):
+    """A debtor or a creditor. Rewritable: a person can be erased and every sum stands.
+
+    No foreign key to the tenant, here and on accounts: each insert would lock the one tenant
+    row, and row-level security already holds `tenant_id` to the caller's.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "role", "reference"),
+        one_of("role", ("debtor", "creditor")),
+    )
+
+    id: Key
+    role: String
+    reference: MaybeString
+    name: MaybeString
+    email: MaybeString
+    phone: MaybeString
+    time_zone: MaybeString
+    region: MaybeString
+    language: MaybeString
+    created_at: Now
+    erased_at: MaybeInstant
+
+
+class Annotation(Owned, table=True):
+    """Free text beside an account, plan or payment (`subject_id`). Rewritable, like persons."""
+
+    __tablename__ = "annotation"
+    __table_args__ = (of_account(),)
+
+    subject_id: Key
+    metadata_: Metadata
+    ip: MaybeString
+    user_agent: MaybeString
+
+
+class Policy(Tenanted, table=True):
+    """One version of a policy, as saved. Plans are pinned to these rows."""
+
+    __tablename__ = "policy"
+    __table_args__ = (*positive("version"), of_tenant())
+
+    name: Name
+    version: Number
+    extends: MaybeString
+    effective_from: date
+    document: Json
+    created_at: Now
+    actor: MaybeString
+
+
+class FeedEpoch(SQLModel, table=True):
+    """Which cluster this is: transaction ids of another one mean nothing here. One row."""
+
+    __tablename__ = "feed_epoch"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Number
+    epoch: int
+    system_identifier: Big

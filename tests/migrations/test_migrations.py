@@ -1,0 +1,177 @@
+"""Migrations go up and down, end where the tables are, and may be run by anybody at any time."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from app.domain.policy import Role
+from app.storage import embedded, keys, migrate
+from app.storage.engine import Database
+from app.storage.tables import METADATA
+from tests.database import Server
+
+SCRIPTS = ScriptDirectory.from_config(migrate.config())
+REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
+
+#: All there is to a table, as PostgreSQL itself writes it.
+CATALOG = """
+SELECT attrelid::regclass::text || '.' || attname || ' ' || format_type(atttypid, atttypmod)
+    || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
+    || coalesce(' DEFAULT ' || pg_get_expr(adbin, adrelid), '')
+FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attnum > 0
+UNION ALL
+SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
+UNION ALL
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL
+SELECT relname || ' ' || array_to_string(reloptions, ', ')
+FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"""
+EVERYTHING = """
+SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT polname FROM pg_policy"""
+
+
+async def ask(url, query):
+    database = Database(url, pool_size=1)
+    async with database.transaction() as tx:
+        answer = set((await tx.execute(text(query))).scalars())
+    await database.dispose()
+    return {line for line in answer if line and "alembic_version" not in line}
+
+
+def test_there_is_one_head_and_one_beginning():
+    assert SCRIPTS.get_heads() == [migrate.head()]
+    assert len(SCRIPTS.get_bases()) == 1
+
+
+def test_every_migration_says_what_it_is_for_and_waits_for_nobody():
+    for script in SCRIPTS.walk_revisions():
+        source = Path(script.path).read_text()
+        assert script.doc, script.path
+        assert "SET LOCAL lock_timeout = '4s'" in source, script.path
+        assert "SET LOCAL statement_timeout = '5s'" in source, script.path
+
+
+async def test_each_step_goes_up_and_down_and_up_again(empty_database):
+    """The staircase: nothing of a step is left when it is taken back."""
+    before = await ask(empty_database, EVERYTHING)
+    for number, revision in enumerate(REVISIONS):
+        below = REVISIONS[number - 1] if number else "base"
+        standing = await ask(empty_database, EVERYTHING)
+        assert await migrate.upgrade(empty_database, revision=revision) == revision
+        await migrate.downgrade(empty_database, below)
+        assert await ask(empty_database, EVERYTHING) == standing
+        await migrate.upgrade(empty_database, revision=revision)
+
+    await migrate.downgrade(empty_database, "base")
+    assert await ask(empty_database, EVERYTHING) == before
+
+
+async def test_alembic_sees_no_drift(owner_url):
+    database = Database(owner_url, pool_size=1)
+    async with database.transaction() as tx:
+        differences = await tx.run_sync(
+            lambda c: compare_metadata(
+                MigrationContext.configure(c, opts={"compare_server_default": True}), METADATA
+            )
+        )
+    await database.dispose()
+    assert differences == []
+
+
+async def test_the_migrated_database_is_the_tables_to_the_last_check(owner_url, empty_database):
+    """What Alembic does not compare: CHECKs, keys, defaults, storage parameters."""
+    database = Database(empty_database, pool_size=1)
+    async with database.transaction() as tx:
+        await tx.execute(text("CREATE FUNCTION accord_feed_epoch() RETURNS integer RETURN 1"))
+        await tx.run_sync(METADATA.create_all)
+    await database.dispose()
+
+    assert await ask(owner_url, CATALOG) == await ask(empty_database, CATALOG)
+
+
+async def test_a_second_migrate_changes_nothing(empty_database):
+    assert await migrate.upgrade(empty_database) == migrate.head()
+    before = await ask(empty_database, EVERYTHING), await ask(empty_database, CATALOG)
+    assert await migrate.upgrade(empty_database) == migrate.head()
+    assert (await ask(empty_database, EVERYTHING), await ask(empty_database, CATALOG)) == before
+
+
+async def test_the_application_can_tell_which_revision_it_meets(database):
+    async with database.transaction() as tx:
+        assert await migrate.current(tx) == migrate.head()
+
+
+async def test_a_restore_into_another_cluster_raises_the_feeds_epoch(empty_database):
+    epoch = "SELECT epoch::text FROM feed_epoch"
+    await migrate.upgrade(empty_database)
+    await migrate.upgrade(empty_database)
+    assert await ask(empty_database, epoch) == {"1"}
+
+    await ask(empty_database, "UPDATE feed_epoch SET system_identifier = 1 RETURNING 'done'")
+    await migrate.upgrade(empty_database)
+    await migrate.upgrade(empty_database)
+    assert await ask(empty_database, epoch) == {"2"}
+
+
+@pytest.fixture
+def fresh_server(tmp_path):
+    """A cluster where nobody has migrated: without the application's role."""
+    running = embedded.start(tmp_path / "pg", durable=False)
+    yield Server(running)
+    running.stop()
+
+
+async def test_several_migrate_at_once_in_one_fresh_cluster(fresh_server):
+    """Four processes, two databases: one lock each, and one role for both."""
+    urls = [await fresh_server.create(name) for name in ("one", "two")]
+    program = "import asyncio, sys; from app.storage import migrate; "
+    program += "print(asyncio.run(migrate.upgrade(sys.argv[1])))"
+    running = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", program, url, stdout=PIPE)
+        for url in urls * 2
+    ]
+
+    said = [(await process.communicate())[0].decode().strip() for process in running]
+
+    assert said == [migrate.head()] * 4
+    assert await ask(urls[0], CATALOG) == await ask(urls[1], CATALOG) != set()
+
+
+async def test_an_owner_who_is_no_superuser_will_do(fresh_server):
+    """As on a hosted PostgreSQL. Row-level security is forced on the owner too."""
+    admin = await fresh_server.connect()
+    await admin.execute("CREATE ROLE landlord LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS")
+    await admin.close()
+    url = await fresh_server.create("rented", owner="landlord")
+    assert await migrate.upgrade(url, app_password="it's a secret") == migrate.head()
+
+    landlord = Database(url, pool_size=1)
+    application = Database(fresh_server.url("rented", user=migrate.APP_ROLE), pool_size=1)
+    async with landlord.transaction() as tx:
+        tenant_id = await keys.create_tenant(tx, name="t", time_zone="UTC", sandbox=True)
+        token = await keys.create_key(tx, tenant_id, name="k", role=Role.ADMIN, scopes=["*"])
+    async with application.transaction() as tx:
+        assert (await keys.authenticate(tx, token)).tenant_id == tenant_id
+        assert [t.name for t in await keys.list_tenants(tx)] == ["t"]
+    await landlord.dispose()
+    await application.dispose()
+
+
+async def test_a_role_that_sees_everything_is_not_accepted(fresh_server):
+    admin = await fresh_server.connect()
+    await admin.execute("CREATE ROLE accord_app LOGIN BYPASSRLS")
+    await admin.close()
+    with pytest.raises(migrate.UnsafeRole, match="NOBYPASSRLS"):
+        await migrate.upgrade(await fresh_server.create("refused"))

@@ -1,0 +1,124 @@
+"""One transaction: all or nothing; and trouble that passes is told apart from a bug."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.storage.engine import Database, Unavailable, async_url
+from tests.database import as_tenant
+
+
+async def tenants_named(database, name):
+    async with database.transaction() as tx:
+        count = text("SELECT count(*) FROM accord_tenants() WHERE name = :name")
+        return (await tx.execute(count, {"name": name})).scalar_one()
+
+
+RENAME = text("UPDATE tenant SET name = :name WHERE tenant_id = :tenant_id")
+
+
+async def test_a_transaction_is_kept_whole_or_not_at_all(owner, tenant):
+    for outcome, name in ((ZeroDivisionError, "undone"), (None, "done")):
+        try:
+            async with owner.transaction() as tx:
+                await tx.execute(RENAME, {"name": name, "tenant_id": tenant})
+                if outcome:
+                    raise outcome
+        except ZeroDivisionError:
+            pass
+    assert await tenants_named(owner, "undone") == 0
+    assert await tenants_named(owner, "done") == 1
+
+
+async def test_a_lock_held_too_long_is_unavailable(owner_url, owner, tenant):
+    hasty = Database(owner_url, pool_size=1, lock_timeout_s=0.05)
+    async with owner.transaction() as holder:
+        await holder.execute(RENAME, {"name": "held", "tenant_id": tenant})
+        with pytest.raises(Unavailable) as told:
+            async with hasty.transaction() as tx:
+                await tx.execute(RENAME, {"name": "waiting", "tenant_id": tenant})
+    await hasty.dispose()
+    assert (told.value.reason, told.value.retry_after_s) == ("lock", 1)
+
+
+async def test_a_statement_that_takes_too_long_is_unavailable(app_url):
+    hasty = Database(app_url, pool_size=1, statement_timeout_s=0.05)
+    with pytest.raises(Unavailable, match="statement"):
+        async with hasty.transaction() as tx:
+            await tx.execute(text("SELECT pg_sleep(1)"))
+    await hasty.dispose()
+
+
+async def test_a_pool_in_use_is_unavailable(app_url):
+    narrow = Database(app_url, pool_size=1, pool_timeout_s=0.5)
+    async with narrow.transaction():
+        with pytest.raises(Unavailable, match="pool"):
+            async with narrow.transaction():
+                pass
+    async with narrow.transaction() as tx:
+        assert (await tx.execute(text("SELECT 1"))).scalar_one() == 1
+    await narrow.dispose()
+
+
+async def test_a_lost_connection_is_unavailable_once(app_url, owner):
+    small = Database(app_url, pool_size=1)
+
+    async def cut_off():
+        async with small.transaction() as tx:
+            pid = (await tx.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+            async with owner.transaction() as admin:
+                await admin.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            await tx.execute(text("SELECT 1"))
+
+    with pytest.raises(Unavailable) as told:
+        await cut_off()
+    assert told.value.reason in {"connection", "shutdown"}
+    async with small.transaction() as tx:
+        assert (await tx.execute(text("SELECT 1"))).scalar_one() == 1
+    await small.dispose()
+
+
+async def test_no_server_is_unavailable(tmp_path):
+    nowhere = Database(f"postgresql://accord_app@/accord?host={tmp_path}")
+    with pytest.raises(Unavailable, match="connection"):
+        async with nowhere.transaction():
+            pass
+    await nowhere.dispose()
+
+
+async def test_a_bug_is_not_unavailable_and_tells_nobody_what_was_sent(database, tenant):
+    with pytest.raises(DBAPIError) as told:
+        async with as_tenant(database, tenant) as tx:
+            await tx.execute(text("SELECT :name / 0"), {"name": "Ada"})
+    assert "Ada" not in str(told.value.statement)
+
+
+async def test_the_database_is_as_we_mean_it(database):
+    wanted = {
+        "transaction_isolation": "read committed",
+        "TimeZone": "UTC",
+        "lock_timeout": "2s",
+        "statement_timeout": "10s",
+        "idle_in_transaction_session_timeout": "10s",
+        "application_name": "accord",
+    }
+    async with database.transaction() as tx:
+        for name, value in wanted.items():
+            assert (await tx.execute(text(f"SHOW {name}"))).scalar_one() == value
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql://h/d?sslmode=require", "postgresql+asyncpg://h/d?ssl=require"),
+        ("postgresql+psycopg://h/d", "postgresql+asyncpg://h/d"),
+    ],
+)
+def test_a_url_is_read_as_people_write_it(written, meant):
+    assert async_url(written).render_as_string(hide_password=False) == meant
+
+
+def test_there_is_no_other_database():
+    with pytest.raises(ValueError, match="postgresql"):
+        async_url("sqlite:///accord.db")

@@ -1,0 +1,79 @@
+"""The shape every table keeps to: whose a row is comes first, in every key there is."""
+
+import pytest
+from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy.dialects import postgresql
+from sqlmodel import SQLModel
+
+from app.storage.tables import METADATA, Account, Handle, table
+
+#: No tenant's: which cluster this is.
+OF_NO_TENANT = {"feed_epoch"}
+#: Unique across tenants on purpose: a tenant is found by them.
+UNIQUE_EVERYWHERE = {"uq_tenant_name", "uq_api_key_token_hash"}
+#: Not under an account's lock: tenants' own, people, and the references that find an account.
+OF_THE_TENANT = {
+    "account", "api_key", "handle", "idempotency_key", "person", "policy", "sandbox_clock",
+    "sweep_run", "tenant",
+}  # fmt: skip
+TABLES = [t for t in METADATA.sorted_tables if t.name not in OF_NO_TENANT]
+
+
+def columns(constraint) -> list[str]:
+    return [column.name for column in constraint.columns]
+
+
+@pytest.mark.parametrize("row", TABLES, ids=lambda t: t.name)
+def test_keys_begin_with_the_tenant_and_the_account(row):
+    first = ["tenant_id"] if row.name in OF_THE_TENANT else ["tenant_id", "account_id"]
+
+    assert columns(row.primary_key)[: len(first)] == first
+    for constraint in row.constraints:
+        unique = isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint)
+        if unique and constraint.name not in UNIQUE_EVERYWHERE:
+            assert columns(constraint)[: len(first)] == first, constraint.name
+    for index in row.indexes:
+        begins = first if index.unique else ["tenant_id"]
+        assert columns(index)[: len(begins)] == begins, index.name
+
+
+@pytest.mark.parametrize("row", TABLES, ids=lambda t: t.name)
+def test_a_foreign_key_cannot_leave_its_tenant_or_account(row):
+    for constraint in row.constraints:
+        if not isinstance(constraint, ForeignKeyConstraint):
+            continue
+        pairs = {e.parent.name: e.column.name for e in constraint.elements}
+        assert pairs.pop("tenant_id") == "tenant_id", constraint.name
+        target = constraint.referred_table.name
+        if target not in OF_THE_TENANT or target == "account":
+            wanted = "id" if target == "account" else "account_id"
+            assert pairs["account_id"] == wanted, constraint.name
+
+
+@pytest.mark.parametrize("row", TABLES, ids=lambda t: t.name)
+def test_money_is_whole_and_wide_and_the_time_has_a_zone(row):
+    for column in row.columns:
+        sql = str(column.type.compile(postgresql.dialect()))
+        if column.name.endswith("_minor"):
+            assert sql == "BIGINT", column
+        if column.name.endswith("_on") or column.name == "business_date":
+            assert sql == "DATE", column
+        if column.name.endswith("_at"):
+            assert sql == "TIMESTAMP WITH TIME ZONE", column
+
+
+def test_only_the_handle_makes_a_reference_unique():
+    assert columns(table(Handle).primary_key) == ["tenant_id", "kind", "key"]
+    assert not [c for c in table(Account).constraints if isinstance(c, UniqueConstraint)]
+
+
+def test_every_table_class_is_in_the_metadata():
+    classes = {c.__tablename__ for c in _descendants(SQLModel) if hasattr(c, "__table__")}
+
+    assert classes == set(METADATA.tables)
+
+
+def _descendants(cls):
+    for child in cls.__subclasses__():
+        yield child
+        yield from _descendants(child)
