@@ -1,0 +1,258 @@
+"""Charges and adjustments: what joins a debt, what is waived of it, what was charged in error."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.domain.errors import DomainError, InvalidInput, NotFound
+from app.domain.facts import Adjustment, Charge, ChargeKind, ChargeReversal, Fact, HoldKind
+from app.domain.money import Component
+from app.domain.refusals import (
+    AlreadyReversed,
+    ChargeAdjusted,
+    ExceedsBalance,
+    LateFeePyramiding,
+    OnHold,
+    PlanNotLive,
+)
+from app.domain.state import Charged, Plan
+from app.domain.waiver import waivable_minor
+from app.services.context import Context
+from app.services.entering import (
+    Work,
+    begin,
+    begin_many,
+    enter_fact,
+    enter_intended,
+    finish,
+    intend,
+    recall,
+)
+from app.services.entering import taken as refusal_of
+from app.services.reading import Reading, reading_after
+from app.storage import accounts
+from app.storage.entry import Beside, Handle
+
+#: Holds under which nothing may be charged (RULES part I, "Holds").
+CHARGES_STOPPED = (
+    HoldKind.DISPUTE,
+    HoldKind.BANKRUPTCY,
+    HoldKind.DECEASED,
+    HoldKind.BREATHING_SPACE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCharge:
+    """What is charged; with `plan_id` it joins that plan's schedule."""
+
+    kind: ChargeKind
+    amount_minor: int
+    reference: str | None = None
+    for_installment: UUID | None = None
+    due_on: date | None = None
+    effective_on: date | None = None
+    reason: str | None = None
+    plan_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjust:
+    """What is waived or corrected downward."""
+
+    component: Component
+    amount_minor: int
+    reason: str
+    charge_id: UUID | None = None
+    reference: str | None = None
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """A fact just entered, and the account after it."""
+
+    fact: Fact
+    reading: Reading
+
+
+def entered(work: Work, fact: Fact) -> Entered:
+    """What a command on one account answers."""
+    return Entered(fact=fact, reading=reading_after(work))
+
+
+async def add_charge(ctx: Context, account_id: UUID, command: AddCharge) -> Entered:
+    """Charge an account. Raises `OnHold`, `PlanNotLive`, `ReferenceTaken`, `NotFound`."""
+    work = await begin(ctx, account_id)
+    fact = await enter_charge(work, command)
+    await finish(ctx, [work])
+    return entered(work, fact)
+
+
+async def add_charges(
+    ctx: Context, commands: Sequence[tuple[UUID, AddCharge]]
+) -> tuple[Entered | DomainError, ...]:
+    """Charge several accounts, in the order given; one refused keeps none from it.
+
+    Nothing is written of those refused.
+    """
+    works = await begin_many(ctx, (account_id for account_id, _ in commands))
+    references = (c.reference for _, c in commands if c.reference is not None)
+    taken = await accounts.resolve(ctx.tx, "charge", references)
+    await recall(ctx, works, ((account_id, c.effective_on) for account_id, c in commands))
+    results: list[Fact | DomainError] = []
+    for account_id, command in commands:
+        work = works.get(account_id)
+        try:
+            if work is None:
+                raise NotFound(resource="account", key=str(account_id))
+            if command.plan_id is not None:  # it is asked how that plan stands by now
+                await enter_intended(work)
+            fact = await _intend_charge(work, command, taken)
+        except DomainError as refusal:
+            results.append(refusal)
+        else:
+            results.append(fact)
+            if command.reference is not None:
+                taken[command.reference] = (account_id, fact.id)
+    for work in works.values():
+        await enter_intended(work)
+    await finish(ctx, works.values())
+    return tuple(
+        entered(works[account_id], result) if isinstance(result, Fact) else result
+        for (account_id, _), result in zip(commands, results, strict=True)
+    )
+
+
+async def enter_charge(work: Work, command: AddCharge) -> Fact:
+    """Decide on a charge and enter it; writing is the caller's."""
+    fact = await _intend_charge(work, command)
+    await enter_intended(work)
+    return fact
+
+
+async def _intend_charge(
+    work: Work, command: AddCharge, taken: Mapping[str, tuple[UUID, UUID]] | None = None
+) -> Fact:
+    """Decide on a charge. `taken`: the charges' references that are, if that was asked."""
+    ctx = work.ctx
+    refuse_on_hold(work, CHARGES_STOPPED, forbids="charges")
+    _check_plan(work, command)
+    beside = await claimed(work, "charge", command.reference, taken)
+    body = Charge(
+        charge=command.kind,
+        amount_minor=command.amount_minor,
+        due_on=command.due_on or command.effective_on or ctx.business_date,
+        plan_id=command.plan_id,
+        for_installment=command.for_installment,
+        reference=command.reference,
+        reason=command.reason,
+    )
+    return intend(work, body, effective_on=command.effective_on, beside=beside)
+
+
+def _check_plan(work: Work, command: AddCharge) -> None:
+    if command.plan_id is None:
+        if command.for_installment is not None:
+            raise InvalidInput.at("/for_installment", "needs the plan_id it belongs to")
+        return
+    plan = work.state.plan(command.plan_id)
+    if plan is None:
+        raise NotFound(resource="plan", key=str(command.plan_id))
+    if not plan.live:
+        raise PlanNotLive(plan_id=plan.id, plan_status=plan.status)
+    rows = {row.id for row in plan.installments}
+    if command.for_installment is not None and command.for_installment not in rows:
+        raise InvalidInput.at("/for_installment", "is no installment of that plan")
+    if command.kind is ChargeKind.LATE_FEE and command.for_installment is not None:
+        _refuse_pyramiding(work, plan, command.for_installment)
+
+
+def _refuse_pyramiding(work: Work, plan: Plan, installment_id: UUID) -> None:
+    """No late fee on an installment that is short only by earlier late fees."""
+    row = next(row for row in plan.installments if row.id == installment_id)
+    earlier = sum(
+        charge.amount_minor - charge.waived_minor
+        for charge in work.state.charges
+        if charge.installment_id == installment_id and charge.kind is ChargeKind.LATE_FEE
+    )
+    if earlier and row.open_minor <= earlier:
+        raise LateFeePyramiding(
+            installment_id=installment_id,
+            short_minor=row.open_minor,
+            earlier_late_fees_minor=earlier,
+        )
+
+
+async def reverse_charge(
+    ctx: Context, charge_id: UUID, *, reason: str | None, effective_on: date | None = None
+) -> Entered:
+    """As if never charged. Raises `AlreadyReversed`, `ChargeAdjusted`, `NotFound`."""
+    account_id = await accounts.owner_of(ctx.tx, charge_id, "charge")
+    if account_id is None:
+        raise NotFound(resource="charge", key=str(charge_id))
+    work = await begin(ctx, account_id)
+    charge = _charge(work, charge_id)
+    if charge is None:
+        raise AlreadyReversed(resource="charge", charge_id=charge_id)
+    if charge.waived_minor:
+        raise ChargeAdjusted(charge_id=charge_id, waived_minor=charge.waived_minor)
+    body = ChargeReversal(charge_id=charge_id, reason=reason)
+    fact = await enter_fact(work, body, effective_on=effective_on)
+    await finish(ctx, [work])
+    return entered(work, fact)
+
+
+async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
+    """Lower what is due. Raises `ExceedsBalance`, `ReferenceTaken`, `NotFound`."""
+    work = await begin(ctx, account_id)
+    charge = None
+    if command.charge_id is not None:
+        charge = _charge(work, command.charge_id)
+        if charge is None:
+            raise NotFound(resource="charge", key=str(command.charge_id))
+        if charge.component is not command.component:
+            raise InvalidInput.at("/component", f"the charge is one of {charge.component}")
+    most = waivable_minor(work.state, command.component, charge)
+    if command.amount_minor > most:
+        what = "The adjustment"
+        raise ExceedsBalance(what=what, limit_minor=most, actual_minor=command.amount_minor)
+    beside = await claimed(work, "adjustment", command.reference)
+    body = Adjustment(
+        component=command.component,
+        amount_minor=command.amount_minor,
+        reason=command.reason,
+        charge_id=command.charge_id,
+        reference=command.reference,
+    )
+    fact = await enter_fact(work, body, effective_on=command.effective_on, beside=beside)
+    await finish(ctx, [work])
+    return entered(work, fact)
+
+
+def refuse_on_hold(work: Work, kinds: tuple[HoldKind, ...], *, forbids: str) -> None:
+    """Refuse while a hold of one of these kinds stands today."""
+    for hold in work.state.holds:
+        if hold.kind in kinds and hold.stands(work.ctx.business_date):
+            raise OnHold(account_id=work.account.id, hold=hold.kind, forbids=forbids)
+
+
+async def claimed(
+    work: Work,
+    kind: str,
+    reference: str | None,
+    taken: Mapping[str, tuple[UUID, UUID]] | None = None,
+) -> Beside:
+    """Claim a caller's reference for the fact to come. Raises `ReferenceTaken`."""
+    if reference is None:
+        return Beside()
+    if taken is None:
+        taken = await accounts.resolve(work.ctx.tx, kind, [reference])
+    if reference in taken:
+        raise refusal_of(kind, reference, taken[reference][1])
+    return Beside(handles=(Handle(kind=kind, key=reference),))
+
+
+def _charge(work: Work, charge_id: UUID) -> Charged | None:
+    return next((c for c in work.state.charges if c.id == charge_id), None)

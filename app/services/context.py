@@ -1,0 +1,31 @@
+"""Who asks, for which tenant, on which business date, inside which transaction."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from app.domain.policy import Role
+from app.storage.engine import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One request's (or one import page's, or one sweep page's) surroundings.
+
+    `business_date` was found once, at the edge: the tenant's day in its time zone, or the
+    sandbox clock. Nothing below reads a clock.
+    """
+
+    tx: Transaction
+    tenant_id: UUID
+    role: Role
+    business_date: date
+    sandbox: bool = False
+    actor: str | None = None
+    policy_epoch: int = 0
+    now: datetime | None = None
+
+    @property
+    def instant(self) -> datetime:
+        """The moment of the request on the business date (noon where nobody asked a clock)."""
+        return self.now or datetime.combine(self.business_date, time(12), UTC)

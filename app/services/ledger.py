@@ -1,0 +1,139 @@
+"""The ledger as it was written, and the self-check: every identity with its two sides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.domain.errors import NotFound
+from app.domain.facts import (
+    Adjustment,
+    Charge,
+    Chargeback,
+    Fact,
+    Payment,
+    Placement,
+    Refund,
+)
+from app.domain.money import Component
+from app.domain.policy import PolicyBook
+from app.domain.replay import fold, standing
+from app.services.context import Context
+from app.services.rules import book_of
+from app.storage import accounts, facts, payments, sums
+from app.storage.accounts import StoredAccount
+from app.storage.payments import LedgerRow
+from app.storage.sums import CachedSums
+
+__all__ = ["Identity", "LedgerRow", "SelfCheck", "ledger_of", "self_check", "self_checks"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Two figures that must be the same, each worked out its own way."""
+
+    name: str
+    left_minor: int
+    right_minor: int
+
+    @property
+    def ok(self) -> bool:
+        return self.left_minor == self.right_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfCheck:
+    """An account's books held against each other."""
+
+    account_id: UUID
+    identities: tuple[Identity, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(identity.ok for identity in self.identities)
+
+
+async def ledger_of(
+    ctx: Context, account_id: UUID, *, after: int = 0, limit: int | None = None
+) -> tuple[LedgerRow, ...]:
+    """Postings in order of entry. Raises `NotFound`.
+
+    On a sandbox clock moved back, what was booked later is hidden.
+    """
+    if await accounts.read(ctx.tx, account_id) is None:
+        raise NotFound(resource="account", key=str(account_id))
+    rows = await payments.ledger(ctx.tx, account_id, after=after, limit=limit)
+    return tuple(row for row in rows if row.business_date <= ctx.business_date)
+
+
+async def self_check(ctx: Context, account_id: UUID) -> SelfCheck:
+    """Hold an account's books against each other. Raises `NotFound`.
+
+    The fold of all facts, the stored state, the cached columns, the ledger, the allocations
+    and plain sums must all say the same.
+    """
+    checked = await self_checks(ctx, [account_id])
+    if not checked:
+        raise NotFound(resource="account", key=str(account_id))
+    return checked[0]
+
+
+async def self_checks(ctx: Context, account_ids: Iterable[UUID]) -> tuple[SelfCheck, ...]:
+    """`self_check` of those of the accounts that exist, in ascending order of id."""
+    locked = await accounts.lock_many(ctx.tx, account_ids)
+    histories = await facts.histories(ctx.tx, locked)
+    cached = await sums.cached_sums(ctx.tx, locked)
+    checked = []
+    for account in locked.values():
+        policies = await book_of(ctx, account.policy_name, account.creditor_reference)
+        known = histories[account.id].facts
+        checked.append(_check(account, known, policies, cached[account.id]))
+    return tuple(checked)
+
+
+def _check(
+    account: StoredAccount, known: tuple[Fact, ...], policies: PolicyBook, cached: CachedSums
+) -> SelfCheck:
+    made = fold(known, policies, through=account.state.judged_on)
+    counting = standing(known)
+    placed = sum(f.body.balance.total_minor for f in counting if isinstance(f.body, Placement))
+    charged = sum(f.body.amount_minor for f in counting if isinstance(f.body, Charge))
+    waived = sum(f.body.amount_minor for f in counting if isinstance(f.body, Adjustment))
+    received = sum(f.body.amount_minor for f in counting if isinstance(f.body, Payment))
+    returned = sum(f.body.amount_minor for f in counting if isinstance(f.body, Chargeback | Refund))
+    refunded = sum(
+        f.body.amount_minor - made.restored[f.id].amounts.total_minor
+        for f in counting
+        if isinstance(f.body, Refund)
+    )
+    state, stored = made.state, account.state
+    pairs = [
+        ("stored state = fold of all facts", int(stored == state), 1),
+        ("placed + charged - waived - received + returned = balance - unapplied",
+         placed + charged - waived - received + returned,
+         state.balance.total_minor - state.unapplied_minor),
+        ("ledger unapplied = fold unapplied", -cached.ledger_unapplied_minor,
+         state.unapplied_minor),
+        ("cached unapplied = fold unapplied", cached.unapplied_minor, state.unapplied_minor),
+        ("received = allocated + unapplied + refunded", received,
+         cached.allocated_minor + state.unapplied_minor + refunded),
+        ("last running balance = balance", cached.balance_after_minor,
+         state.balance.total_minor),
+        ("events are numbered without a gap", cached.events, account.event_sequence),
+        ("cached installments = fold installments, due", cached.due_minor,
+         sum(plan.total_minor for plan in state.plans)),
+        ("cached installments = fold installments, paid", cached.paid_minor,
+         sum(plan.paid_minor for plan in state.plans)),
+    ]  # fmt: skip
+    for component in Component:
+        owed = state.balance[component]
+        pairs.append((f"ledger {component} = fold {component}", cached.ledger[component], owed))
+        pairs.append((f"cached {component} = fold {component}", cached.balance[component], owed))
+    for plan in state.plans:
+        if plan.live:
+            cells = sum(r.due.principal_minor - r.paid.principal_minor for r in plan.installments)
+            pairs.append(("open principal of the plan = taken over and open", cells,
+                          plan.taken.total_minor))  # fmt: skip
+    identities = tuple(
+        Identity(name=name, left_minor=left, right_minor=right) for name, left, right in pairs
+    )
+    return SelfCheck(account_id=account.id, identities=identities)

@@ -1,0 +1,374 @@
+"""Payments: posted once per reference, read with what they did, reversed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.domain.errors import DomainError, NotFound
+from app.domain.facts import (
+    Chargeback,
+    FundedBy,
+    Payment,
+    PaymentKind,
+    PaymentMethod,
+    Refund,
+    Reversal,
+)
+from app.domain.money import Component
+from app.domain.policy import FutureRule
+from app.domain.refusals import (
+    AlreadyReversed,
+    CurrencyMismatch,
+    PaymentReturned,
+    ReferenceTaken,
+)
+from app.domain.replay import standing
+from app.services.charges import claimed
+from app.services.context import Context
+from app.services.entering import (
+    Work,
+    begin,
+    begin_many,
+    enter_fact,
+    enter_intended,
+    finish,
+    intend,
+    recall,
+)
+from app.services.reading import Reading, read_account
+from app.storage import accounts, payments, persons
+from app.storage.entry import Beside, Handle
+from app.storage.payments import StoredPayment
+from app.storage.persons import Note
+from app.storage.types import new_id
+
+__all__ = [
+    "PaymentView",
+    "PostPayment",
+    "StoredPayment",
+    "enter_payment",
+    "find_payments",
+    "post_payment",
+    "post_payments",
+    "reverse_payment",
+    "view_payment",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPayment:
+    """Money received, for an account named by id or by the caller's reference."""
+
+    reference: str
+    amount_minor: int
+    currency: str
+    account_id: UUID | None = None
+    account_reference: str | None = None
+    effective_on: date | None = None
+    method: PaymentMethod = PaymentMethod.OTHER
+    kind: PaymentKind = PaymentKind.REPAYMENT
+    future: FutureRule | None = None
+    component: Component | None = None
+    plan_id: UUID | None = None
+    funded_by: FundedBy = FundedBy.BORROWER
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content_hash(self) -> bytes:
+        """What makes two payments of one reference the same: all fields but the metadata."""
+        said = [getattr(self, name) for name in _CONTENT]
+        return sha256(orjson.dumps(said, default=str)).digest()
+
+
+_CONTENT = tuple(name for name in PostPayment.__dataclass_fields__ if name != "metadata")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentView:
+    """A payment as it stands, what it paid, and its account. `repeated`: posted before."""
+
+    payment: StoredPayment
+    reading: Reading
+    metadata: Mapping[str, Any]
+    repeated: bool = False
+
+
+async def post_payment(ctx: Context, command: PostPayment) -> PaymentView:
+    """Post one payment. The same reference with the same content answers what stands.
+
+    Raises `ReferenceTaken` (other content), `NotFound`, `CurrencyMismatch`.
+    """
+    account_id = await _account_of(ctx, command)
+    work = await begin(ctx, account_id)
+    known = await accounts.resolve(ctx.tx, "payment", [command.reference])
+    if command.reference in known:
+        return await _repeated(ctx, command, known[command.reference][1])
+    payment_id = await enter_payment(work, command)
+    await finish(ctx, [work])
+    if command.metadata:
+        note = {payment_id: Note(metadata=command.metadata)}
+        await persons.annotate(ctx.tx, ctx.tenant_id, account_id, note)
+    return _posted(work, command, payment_id)
+
+
+async def post_payments(
+    ctx: Context, commands: Sequence[PostPayment]
+) -> tuple[PaymentView | DomainError, ...]:
+    """Post several; those for one account in the order given, one refused keeps none from it.
+
+    Nothing is written of those refused. A reference twice among them is the same payment.
+    """
+    by_reference = await accounts.resolve(
+        ctx.tx, "account", (c.account_reference for c in commands if c.account_reference)
+    )
+    owners = [
+        c.account_id or by_reference.get(c.account_reference or "", (None, None))[0]
+        for c in commands
+    ]
+    works = await begin_many(ctx, (owner for owner in owners if owner is not None))
+    taken = await accounts.resolve(ctx.tx, "payment", (c.reference for c in commands))
+    known = await _known(ctx, taken, works)
+    fresh = (
+        (owner, c.effective_on)
+        for owner, c in zip(owners, commands, strict=True)
+        if c.reference not in known
+    )
+    await recall(ctx, works, fresh)
+    posted: dict[str, tuple[PostPayment, Work, UUID]] = {}
+    results: list[PaymentView | DomainError | None] = []  # None: posted, or as one before it
+    for command, owner in zip(commands, owners, strict=True):
+        try:
+            work = works.get(owner) if owner else None
+            results.append(_one_of_many(command, work, known, posted))
+        except DomainError as refusal:
+            results.append(refusal)
+    for work in works.values():
+        await enter_intended(work)
+    await finish(ctx, works.values())
+    views = {reference: _posted(w, c, p) for reference, (c, w, p) in posted.items()}
+    await _note(ctx, tuple(views.values()))
+    return tuple(
+        replace(views[command.reference], repeated=posted[command.reference][0] is not command)
+        if result is None
+        else result
+        for command, result in zip(commands, results, strict=True)
+    )
+
+
+async def _known(
+    ctx: Context, taken: Mapping[str, tuple[UUID, UUID]], works: Mapping[UUID, Work]
+) -> dict[str, PaymentView]:
+    """The payments that have these references already, as they stand, by reference."""
+    found = await payments.read_many(ctx.tx, taken.values())
+    labels = await persons.notes(ctx.tx, {one.account_id for one in found}) if found else {}
+    return {
+        one.reference: PaymentView(
+            payment=one,
+            reading=_reading(works[one.account_id])
+            if one.account_id in works
+            else await read_account(ctx, one.account_id),
+            metadata=labels[one.id].metadata if one.id in labels else {},
+            repeated=True,
+        )
+        for one in found
+    }
+
+
+def _one_of_many(
+    command: PostPayment,
+    work: Work | None,
+    known: Mapping[str, PaymentView],
+    posted: dict[str, tuple[PostPayment, Work, UUID]],
+) -> PaymentView | None:
+    """The payment as it was posted before; None: it is new, and put aside to be entered."""
+    if work is None:
+        key = str(command.account_id or command.account_reference)
+        raise NotFound(resource="account", key=key)
+    if command.reference in known:
+        view = known[command.reference]
+        if view.payment.content_hash != command.content_hash:
+            raise _taken(command.reference, view.payment.id)
+        return view
+    if command.reference in posted:
+        first, _, payment_id = posted[command.reference]
+        if first.content_hash != command.content_hash:
+            raise _taken(command.reference, payment_id)
+        return None
+    posted[command.reference] = (command, work, _intend_payment(work, command))
+    return None
+
+
+async def enter_payment(work: Work, command: PostPayment) -> UUID:
+    """Decide on a payment whose reference is free, and enter it; writing is the caller's."""
+    payment_id = _intend_payment(work, command)
+    await enter_intended(work)
+    return payment_id
+
+
+def _intend_payment(work: Work, command: PostPayment) -> UUID:
+    if command.currency != work.account.currency:
+        raise CurrencyMismatch(expected=work.account.currency, actual=command.currency)
+    if command.plan_id is not None and work.state.plan(command.plan_id) is None:
+        raise NotFound(resource="plan", key=str(command.plan_id))
+    body = Payment(
+        amount_minor=command.amount_minor,
+        reference=command.reference,
+        method=command.method,
+        payment=command.kind,
+        funded_by=command.funded_by,
+        future=command.future,
+        component=command.component,
+        plan_id=command.plan_id,
+    )
+    beside = Beside(
+        handles=(Handle(kind="payment", key=command.reference),),
+        content_hash=command.content_hash,
+    )
+    return intend(work, body, effective_on=command.effective_on, beside=beside, fact_id=new_id()).id
+
+
+async def reverse_payment(
+    ctx: Context,
+    payment_id: UUID,
+    *,
+    reason_code: str,
+    reference: str | None = None,
+    effective_on: date | None = None,
+) -> PaymentView:
+    """As if the payment had never been.
+
+    Raises `AlreadyReversed`, `PaymentReturned`, `ReferenceTaken`, `NotFound`.
+
+    `effective_on` is the day it came back; the effect goes from the payment's own date.
+    """
+    account_id = await accounts.owner_of(ctx.tx, payment_id, "payment")
+    if account_id is None:
+        raise NotFound(resource="payment", key=str(payment_id))
+    work = await begin(ctx, account_id)
+    stored = await payments.read(ctx.tx, account_id, payment_id)
+    if stored is None or stored.status == "reversed":
+        raise AlreadyReversed(resource="payment", payment_id=payment_id)
+    work.history = await accounts.history(ctx.tx, account_id)
+    back = returned_minor(work, payment_id)
+    if back:
+        raise PaymentReturned(payment_id=payment_id, returned_minor=back)
+    beside = await claimed(work, "reversal", reference)
+    body = Reversal(payment_id=payment_id, reason_code=reason_code, reference=reference)
+    await enter_fact(work, body, effective_on=effective_on, beside=beside)
+    await finish(ctx, [work])
+    return await view_payment(ctx, payment_id)
+
+
+def returned_minor(work: Work, payment_id: UUID) -> int:
+    """What was charged back or refunded of a payment and still counts; history must be read."""
+    facts = work.history.facts if work.history else ()
+    return sum(
+        f.body.amount_minor
+        for f in standing((*facts, *work.draft.facts))
+        if isinstance(f.body, Chargeback | Refund) and f.body.payment_id == payment_id
+    )
+
+
+async def view_payment(ctx: Context, payment_id: UUID) -> PaymentView:
+    """A payment as it stands now, with its account. Raises `NotFound`."""
+    account_id = await accounts.owner_of(ctx.tx, payment_id, "payment")
+    stored = await payments.read(ctx.tx, account_id, payment_id) if account_id else None
+    if account_id is None or stored is None:
+        raise NotFound(resource="payment", key=str(payment_id))
+    labels = await persons.notes(ctx.tx, [account_id])
+    return PaymentView(
+        payment=stored,
+        reading=await read_account(ctx, account_id),
+        metadata=labels[payment_id].metadata if payment_id in labels else {},
+    )
+
+
+async def find_payments(
+    ctx: Context,
+    *,
+    account_id: UUID | None,
+    reference: str | None,
+    since: date | None,
+    until: date | None,
+    status: str | None,
+    after: UUID | None,
+    limit: int,
+) -> tuple[StoredPayment, ...]:
+    """A page of payments by id."""
+    return await payments.find(
+        ctx.tx,
+        account_id=account_id,
+        reference=reference,
+        since=since,
+        until=until,
+        status=status,
+        after=after,
+        limit=limit,
+    )
+
+
+async def _account_of(ctx: Context, command: PostPayment) -> UUID:
+    if command.account_id is not None:
+        return command.account_id
+    reference = command.account_reference or ""
+    known = await accounts.resolve(ctx.tx, "account", [reference])
+    if reference not in known:
+        raise NotFound(resource="account", key=reference)
+    return known[reference][0]
+
+
+async def _repeated(ctx: Context, command: PostPayment, payment_id: UUID) -> PaymentView:
+    view = await view_payment(ctx, payment_id)
+    if view.payment.content_hash != command.content_hash:
+        raise _taken(command.reference, payment_id)
+    return replace(view, repeated=True)
+
+
+def _taken(reference: str, payment_id: UUID) -> ReferenceTaken:
+    return ReferenceTaken(resource="payment", reference=reference, existing_payment_id=payment_id)
+
+
+def _posted(work: Work, command: PostPayment, payment_id: UUID) -> PaymentView:
+    """The payment just entered, from what is about to be written."""
+    lots = (lot for lot in work.state.unapplied if lot.payment_id == payment_id)
+    payment = StoredPayment(
+        id=payment_id,
+        account_id=work.account.id,
+        reference=command.reference,
+        amount_minor=command.amount_minor,
+        currency=command.currency,
+        effective_on=next(f for f in work.draft.facts if f.id == payment_id).effective_on,
+        method=command.method,
+        kind=command.kind,
+        funded_by=command.funded_by,
+        future=command.future,
+        component=command.component,
+        plan_id=command.plan_id,
+        content_hash=command.content_hash,
+        status="posted",
+        unapplied_minor=sum(lot.amount_minor for lot in lots),
+        generation=1,
+        lines=work.draft.splits[payment_id],
+    )
+    return PaymentView(payment=payment, reading=_reading(work), metadata=command.metadata)
+
+
+def _reading(work: Work) -> Reading:
+    return Reading(
+        account=work.account,
+        policies=work.policies,
+        state=work.state,
+        as_of=work.ctx.business_date,
+    )
+
+
+async def _note(ctx: Context, views: Sequence[PaymentView]) -> None:
+    for view in views:
+        if view.metadata:
+            note = {view.payment.id: Note(metadata=view.metadata)}
+            await persons.annotate(ctx.tx, ctx.tenant_id, view.payment.account_id, note)

@@ -1,0 +1,40 @@
+"""Can this installation serve? And the parts it starts itself when nobody names a database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+
+from app.storage import embedded, migrate
+from app.storage.engine import Database, Unavailable
+
+EMBEDDED_DATABASE = "postgres"
+
+
+@cache
+def newest_revision() -> str:
+    """The schema this version was made for."""
+    return migrate.head()
+
+
+async def readiness(database: Database) -> str:
+    """`ok`, or what is missing: `database-unavailable`, `migrations-pending`.
+
+    A database that refuses our login raises `Unavailable`: waiting mends nothing there.
+    """
+    try:
+        async with database.transaction() as tx:
+            found = await migrate.current(tx)
+    except Unavailable as away:
+        if away.reason == "refused":
+            raise
+        return "database-unavailable"
+    return "ok" if found == newest_revision() else "migrations-pending"
+
+
+@asynccontextmanager
+async def embedded_database(data_dir: Path) -> AsyncIterator[str]:
+    """The embedded PostgreSQL, migrated, as the application's login sees it: its URL."""
+    with embedded.start(data_dir) as server:
+        await migrate.upgrade(server.url(EMBEDDED_DATABASE, embedded.SUPERUSER))
+        yield server.url(EMBEDDED_DATABASE, migrate.APP_ROLE)

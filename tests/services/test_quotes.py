@@ -1,0 +1,171 @@
+"""Quotes through the services: what is bound is what was stored, for ever."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.domain.policy import PolicyRef, Role
+from app.domain.refusals import QuoteAltered, QuoteExpired, QuoteSuperseded, QuoteUsed
+from app.domain.terms import Frequency, Terms, Unit
+from app.services import accounts, plans, policies, quotes
+from app.services.plans import OpenPlan
+from app.services.quotes import AskQuote, hash_of
+from app.services.wording import text_hash
+from tests.services.test_books import placed
+
+DAY = date(2026, 1, 5)
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def asked(account_id, **changes):
+    terms = Terms(
+        installment_count=4,
+        frequency=Frequency(unit=Unit.MONTH),
+        first_due_on=date(2026, 2, 5),
+        down_payment_minor=100_00,
+    )
+    said = {"installment_count": 4, "frequency": {"unit": "month"}, "down_payment_minor": 100_00}
+    return AskQuote(account_id=account_id, terms=terms, terms_as_sent=said, **changes)
+
+
+async def quoted(at, **changes):
+    async with at(DAY) as ctx:
+        account = await accounts.open_account(ctx, placed())
+        return (await quotes.make_quote(ctx, asked(account.reading.account.id, **changes))).quote
+
+
+def opening(quote):
+    return OpenPlan(account_id=quote.account_id, quote_id=quote.id, quote_hash=quote.hash)
+
+
+async def test_what_is_read_back_is_what_was_hashed(at):
+    quote = await quoted(at, reason="first offer")
+    async with at(date(2031, 1, 5)) as ctx:
+        again = await quotes.view_quote(ctx, quote.id)
+
+    assert again.quote == quote
+    assert hash_of(again.quote) == quote.hash
+    assert text_hash(again.quote.text) == quote.text_hash
+
+
+#: Another value for each thing the hash binds.
+OTHER = {
+    "account_id": lambda q: q.id,
+    "id": lambda q: q.account_id,
+    "currency": lambda _: "EUR",
+    "opens_on": lambda q: q.opens_on + timedelta(days=1),
+    "balance_minor": lambda q: q.balance_minor + 1,
+    "amount_minor": lambda q: q.amount_minor - 1,
+    "policy_name": lambda _: "strict",
+    "policy_version": lambda _: 2,
+    "terms": lambda q: {**q.terms, "installment_count": 5},
+    "schedule": lambda q: {**q.schedule, "last_due_on": "2026-05-06"},
+    "text_hash": lambda q: q.text_hash[::-1],
+    "expires_at": lambda q: q.expires_at + timedelta(microseconds=1),
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+async def test_the_hash_binds(at, name):
+    quote = await quoted(at)
+
+    assert hash_of(replace(quote, **{name: OTHER[name](quote)})) != quote.hash
+
+
+async def test_the_order_of_what_was_sent_does_not_matter(at):
+    quote = await quoted(at)
+    backwards = dict(reversed(list(quote.terms.items())))
+
+    assert hash_of(replace(quote, terms=backwards)) == quote.hash
+
+
+@pytest.mark.parametrize("change", ["UPDATE quote SET amount_minor = 1", "DELETE FROM quote"])
+async def test_the_database_keeps_a_quote_as_it_is(at, change):
+    quote = await quoted(at)
+    async with at(DAY) as ctx:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await ctx.tx.execute(text(f"{change} WHERE id = :id"), {"id": quote.id})
+    async with at(DAY) as ctx:
+        assert (await quotes.view_quote(ctx, quote.id)).quote == quote
+
+
+async def test_an_altered_row_is_found_out(at, monkeypatch):
+    quote = await quoted(at)
+
+    async def tampered(_tx, _quote_id):
+        return replace(quote, amount_minor=1)
+
+    monkeypatch.setattr("app.storage.quotes.read", tampered)
+    with pytest.raises(QuoteAltered):
+        async with at(DAY) as ctx:
+            await plans.open_plan(ctx, opening(quote))
+
+
+async def test_it_stands_until_its_very_end(at):
+    ends = NOON + timedelta(hours=1)
+    quote = await quoted(at, expires_at=ends)
+    with pytest.raises(QuoteExpired):
+        async with at(DAY, now=ends) as ctx:
+            await plans.open_plan(ctx, opening(quote))
+    async with at(DAY, now=ends - timedelta(microseconds=1)) as ctx:
+        view = await plans.open_plan(ctx, opening(quote))
+    assert view.stored.quote_id == quote.id
+
+
+async def test_thirty_days_where_nobody_says(at):
+    assert (await quoted(at)).expires_at == NOON + timedelta(days=30)
+
+
+async def test_a_new_wording_changes_no_text_that_was_shown(at, monkeypatch):
+    quote = await quoted(at)
+    monkeypatch.setattr("app.services.quotes.terms_text", lambda **_: "Quite other words.\n")
+    async with at(DAY) as ctx:
+        assert (await quotes.view_quote(ctx, quote.id)).quote.text == quote.text
+        new = await quotes.make_quote(ctx, asked(quote.account_id))
+        assert new.quote.text == "Quite other words.\n"
+        await plans.open_plan(ctx, opening(quote))
+
+
+async def test_a_plan_is_pinned_to_the_policy_it_was_quoted_under(at):
+    quote = await quoted(at)
+    async with at(DAY) as ctx:
+        document = {"effective_from": "2026-01-01", "grace_days": 9}
+        await policies.save_policy(ctx, "default", document, None)
+    async with at(DAY, policy_epoch=1) as ctx:
+        newer = await quotes.preview(ctx, asked(quote.account_id))
+        view = await plans.open_plan(ctx, opening(quote))
+
+    assert newer.agreement.policy.ref == PolicyRef(name="default", version=2)
+    assert view.plan.policy == PolicyRef(name="default", version=1)
+
+
+async def test_refusals_are_those_of_whoever_redeems_it(at):
+    """An admin's quote in an agent's hands is no way around the agent's limits."""
+    quote = await quoted(at)
+    long = Terms(installment_count=90, frequency=Frequency(unit=Unit.WEEK))
+    async with at(DAY) as ctx:
+        ask = replace(asked(quote.account_id), terms=long, terms_as_sent={"installment_count": 90})
+        made = await quotes.make_quote(ctx, ask)
+        assert made.within_authority
+    async with at(DAY, role=Role.AGENT) as ctx:
+        view = await plans.open_plan(ctx, opening(made.quote))
+    assert view.plan.status == "pending_approval"
+
+
+async def test_a_quote_is_countered_or_used_once(at):
+    first = await quoted(at)
+    async with at(DAY) as ctx:
+        second = await quotes.make_quote(ctx, asked(first.account_id, supersedes=first.id))
+    with pytest.raises(QuoteSuperseded) as caught:
+        async with at(DAY) as ctx:
+            await plans.open_plan(ctx, opening(first))
+    assert caught.value.superseding_quote_id == second.quote.id
+    async with at(DAY) as ctx:
+        view = await plans.open_plan(ctx, opening(second.quote))
+    with pytest.raises(QuoteUsed) as used:
+        async with at(DAY) as ctx:
+            await quotes.make_quote(ctx, asked(first.account_id, supersedes=second.quote.id))
+    assert used.value.existing_plan_id == view.plan.id
