@@ -1,0 +1,67 @@
+"""Settings, from the environment (`ACCORD_PORT=9000`) or a file `.env` beside it.
+
+Read where the parts are wired: `main`, `cli` and `alembic/env`. Everybody else is told.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_DRIVER = "postgresql+asyncpg"
+
+
+def _with_driver(url: str) -> str:
+    """Accept the address as any PostgreSQL tool prints it, and name the driver we run on."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", _DRIVER}:
+        msg = "must look like postgresql://user:password@host:5432/database"
+        raise ValueError(msg)
+    return f"{_DRIVER}://{rest}"
+
+
+_Hidden = Field(repr=False)  # it may hold a password
+DatabaseUrl = Annotated[str, AfterValidator(_with_driver)]
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two installations. The defaults are a laptop's."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ACCORD_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    database_url: Annotated[DatabaseUrl | None, _Hidden] = None
+    """The database as `accord_app` logs in to it. Without one the embedded PostgreSQL is used."""
+
+    admin_database_url: Annotated[DatabaseUrl | None, _Hidden] = None
+    """The same database as its owner, for migrations. Serving never uses it."""
+
+    data_dir: Path = Path(".accord")
+    """Where the embedded PostgreSQL keeps its data."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+
+    pool_size: Annotated[int, Field(ge=1, le=500)] = 20
+    """Database connections, all kept open. More requests than these wait."""
+
+    pool_timeout_seconds: Annotated[float, Field(gt=0)] = 5
+    """How long a request waits for a connection before the answer is 503."""
+
+    lock_timeout_seconds: Annotated[float, Field(gt=0)] = 4
+    """How long a command waits for its account before the answer is 503."""
+
+    shutdown_seconds: Annotated[int, Field(ge=0)] = 20
+    """How long a stopping server lets requests finish."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+    metrics: bool = True
+    """Whether `/metrics` answers."""

@@ -1,0 +1,127 @@
+"""The wiring: `uvicorn app.main:app` serves, and tests make an application of their own.
+
+Settings are read when the server starts, not when this is imported. Without
+`ACCORD_DATABASE_URL` the embedded PostgreSQL is started and migrated; with it, that server
+is used as it is, and `/readyz` says whether its schema is ours.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from app.config import Settings
+from app.routers import (
+    accounts,
+    approvals,
+    charges,
+    docs_pages,
+    events,
+    health,
+    holds,
+    logs,
+    metrics,
+    options,
+    payments,
+    plans,
+    policies,
+    problems,
+    quotes,
+    returns,
+    sandbox,
+    schedules,
+    sweeps,
+)
+from app.routers.metrics import Metrics, Observed
+from app.routers.openapi import DESCRIPTION, TITLE, Documented, release
+from app.services.readiness import embedded_database, newest_revision
+from app.storage.engine import Database
+
+#: Every router. A request is matched against their routes in this order.
+ROUTERS: Sequence[APIRouter] = (
+    payments.router,
+    returns.router,
+    accounts.router,
+    charges.router,
+    holds.router,
+    plans.router,
+    approvals.router,
+    quotes.router,
+    options.router,
+    schedules.router,
+    policies.router,
+    events.router,
+    sweeps.router,
+    sandbox.router,
+    health.router,
+    metrics.router,
+    docs_pages.router,
+)
+
+State = dict[str, Any]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
+
+
+def create_app(
+    database: Database | None = None, *, routers: Sequence[APIRouter] = ROUTERS
+) -> FastAPI:
+    """The application, on `database` or, without one, on what the settings name at startup."""
+    figures = Metrics()
+    made = Documented(
+        title=TITLE,
+        version=release(),
+        description=DESCRIPTION,
+        servers=[{"url": "/", "description": "Here"}],
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_given(database, figures) if database else _from_settings(figures),
+    )
+    for router in routers:  # not included but taken over: a request is matched once, not thrice
+        made.router.routes.extend(router.routes)
+    problems.install(made)
+    made.add_middleware(Observed, metrics=figures)
+    return made
+
+
+def _given(database: Database, figures: Metrics) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        yield _state(database, figures)
+
+    return lifespan
+
+
+def _from_settings(figures: Metrics) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        settings = Settings()
+        logs.configure(settings.log_level, settings.log_format)
+        newest_revision()  # read once, now
+        async with AsyncExitStack() as parts:
+            url = settings.database_url
+            if url is None:
+                url = await parts.enter_async_context(embedded_database(settings.data_dir))
+            database = Database(
+                url,
+                pool_size=settings.pool_size,
+                pool_timeout_s=settings.pool_timeout_seconds,
+                lock_timeout_s=settings.lock_timeout_seconds,
+            )
+            parts.push_async_callback(database.dispose)
+            yield _state(database, figures, metrics_page=settings.metrics)
+
+    return lifespan
+
+
+def _state(database: Database, figures: Metrics, *, metrics_page: bool = True) -> State:
+    """What every request finds in its scope's `state`."""
+    return {
+        "database": database,
+        "metrics": figures,
+        "metrics_page": figures if metrics_page else None,
+    }
+
+
+app = create_app()

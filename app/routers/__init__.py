@@ -1,0 +1,1 @@
+"""HTTP and nothing else: one file a resource, and the few words all of them share."""

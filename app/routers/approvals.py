@@ -1,0 +1,93 @@
+"""Plans that wait: approved or rejected by somebody else; and the consent a plan stands on."""
+
+from fastapi import APIRouter, Response
+
+from app.domain.errors import NotFound
+from app.domain.refusals import (
+    ClockBehindFacts,
+    OnHold,
+    OutsideAuthority,
+    PlanNotWaiting,
+    PlanOutdated,
+    SameActor,
+)
+from app.routers.deps import CanReadPlans, CanWritePlans
+from app.routers.plans import plan_read
+from app.routers.problems import problems
+from app.routers.route import Operation, answer
+from app.schemas.approvals import ConsentRead, DecisionRequest
+from app.schemas.ids import encode
+from app.schemas.plans import PlanRead
+from app.schemas.types import PlanId
+from app.services import consents, plans
+
+router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Operation)
+
+
+@router.post(
+    "/approve",
+    summary="Approve a plan",
+    response_model=PlanRead,
+    responses=problems(
+        NotFound, PlanNotWaiting, SameActor, OutsideAuthority, PlanOutdated, OnHold,
+        ClockBehindFacts,
+    ),
+)  # fmt: skip
+async def approve(
+    plan_id: PlanId, ctx: CanWritePlans, body: DecisionRequest | None = None
+) -> Response:
+    """Open a plan that waits, today: as a role that may, and never as who proposed it.
+
+    `Accord-Actor` must say who approves. Until then the account stands as if there were no plan:
+    money goes to the account, and the plan takes over what is left of its amount when it opens.
+    """
+    view = await plans.approve_plan(ctx, plan_id, reason=body.reason if body else None)
+    return answer(plan_read(view))
+
+
+@router.post(
+    "/reject",
+    summary="Reject a plan",
+    response_model=PlanRead,
+    responses=problems(NotFound, PlanNotWaiting, SameActor, ClockBehindFacts),
+)
+async def reject(
+    plan_id: PlanId, ctx: CanWritePlans, body: DecisionRequest | None = None
+) -> Response:
+    """End a plan before it began. The account is free for another; the quote it used is not.
+
+    Any role may, but never who proposed it, and `Accord-Actor` must say who does.
+    """
+    view = await plans.reject_plan(ctx, plan_id, reason=body.reason if body else None)
+    return answer(plan_read(view))
+
+
+@router.get(
+    "/consent",
+    summary="Read a plan's consent",
+    response_model=ConsentRead,
+    responses=problems(NotFound),
+)
+async def read_consent(plan_id: PlanId, ctx: CanReadPlans) -> Response:
+    """How, when and by whom the debtor agreed, and the very words: the text of the quote.
+
+    A plan opened without consent has none to show: 404.
+    """
+    view = await consents.view_consent(ctx, plan_id)
+    if view is None:
+        raise NotFound(resource="consent", key=encode("plan", plan_id))
+    quote, note = view.quote, view.note
+    return answer(
+        ConsentRead.model_validate(
+            {
+                **view.consent,
+                "plan_id": plan_id,
+                "ip": note.ip,
+                "user_agent": note.user_agent,
+                "quote_id": quote.id if quote else None,
+                "quote_hash": quote.hash if quote else None,
+                "locale": quote.locale if quote else None,
+                "text": quote.text if quote else None,
+            }
+        )
+    )

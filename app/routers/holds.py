@@ -1,0 +1,66 @@
+"""Holds: typed stops on an account, placed, listed and released."""
+
+from fastapi import APIRouter, Response
+
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.refusals import ClockBehindFacts, HoldExists, HoldNotStanding, NotBuilt
+from app.domain.state import Held
+from app.routers.deps import AsOf, CanReadAccounts, CanWriteAccounts
+from app.routers.problems import problems
+from app.routers.route import Operation, answer
+from app.schemas.holds import HoldRead, HoldRelease, HoldRequest
+from app.schemas.types import AccountId, HoldId, Page
+from app.services import holds
+from app.services.holds import PlaceHold
+
+router = APIRouter(
+    prefix="/v1/accounts/{account_id}/holds", tags=["accounts"], route_class=Operation
+)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Place a hold",
+    response_model=HoldRead,
+    responses=problems(NotFound, HoldExists, NotBuilt, ClockBehindFacts),
+)
+async def place(account_id: AccountId, body: HoldRequest, ctx: CanWriteAccounts) -> Response:
+    """Stop an account.
+
+    A dispute stops the clock, charges, breaks and new terms; money that comes in is kept
+    unapplied until it is released. `ends_on` is its last day.
+    """
+    for pointer in ("variant", "treatment_ends_on"):
+        if getattr(body, pointer) is not None and body.kind != "breathing_space":
+            raise InvalidInput.at(f"/{pointer}", "only of a breathing space")
+    command = PlaceHold(
+        kind=body.kind,
+        starts_on=body.starts_on or ctx.business_date,
+        ends_on=body.ends_on,
+        reason=body.reason,
+    )
+    held = await holds.place_hold(ctx, account_id, command)
+    return answer(HoldRead.model_validate(held), status=201)
+
+
+@router.get("", summary="List holds", response_model=Page[HoldRead], responses=problems(NotFound))
+async def find(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) -> Response:
+    """Every hold there was by that day, oldest first. All of them: `next_cursor` is always null."""
+    _, found = await holds.holds_of(ctx, account_id, as_of=as_of)
+    return answer({"data": [HoldRead.model_validate(one) for one in found], "next_cursor": None})
+
+
+@router.post(
+    "/{hold_id}/release",
+    summary="Release a hold",
+    response_model=HoldRead,
+    responses=problems(NotFound, HoldNotStanding, ClockBehindFacts),
+)
+async def release(
+    account_id: AccountId, hold_id: HoldId, ctx: CanWriteAccounts, body: HoldRelease | None = None
+) -> Held:
+    """End a hold; the day of the release is free again. Money kept unapplied pays what is due."""
+    return await holds.release_hold(
+        ctx, account_id, hold_id, effective_on=body.effective_on if body else None
+    )

@@ -1,0 +1,256 @@
+"""Payments: posted once per reference, read with where each cent went, reversed."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.domain.allocation import Line
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.refusals import (
+    AlreadyReversed,
+    BatchRefused,
+    ClockBehindFacts,
+    CurrencyMismatch,
+    NotBuilt,
+    PaymentReturned,
+    ReferenceTaken,
+)
+from app.domain.state import Plan
+from app.routers import batches
+from app.routers.deps import CanReadPayments, CanWritePayments
+from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
+from app.routers.problems import problems
+from app.routers.route import Operation, answer
+from app.schemas.ids import encode
+from app.schemas.payments import (
+    PaymentBatchRead,
+    PaymentBatchRequest,
+    PaymentListed,
+    PaymentRead,
+    PaymentRequest,
+    PaymentReversalRequest,
+    PaymentStatus,
+)
+from app.schemas.types import AccountId, Date, Page, PaymentId, Reference
+from app.services import payments
+from app.services.payments import PaymentView, PostPayment, StoredPayment
+
+router = APIRouter(prefix="/v1/payments", tags=["payments"], route_class=Operation)
+
+PAYMENTS = Keyset("payments", UUID)
+_AGAIN = "Posted before with this reference and the same content; as it stands now."
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Post a payment",
+    response_model=PaymentRead,
+    responses={
+        200: {"model": PaymentRead, "description": _AGAIN},
+        **problems(NotFound, ReferenceTaken, CurrencyMismatch, ClockBehindFacts, NotBuilt),
+    },
+)
+async def post(body: PaymentRequest, ctx: CanWritePayments) -> Response:
+    """Post money received. It is split at once: each allocation names what it paid, and why.
+
+    Over a live plan it goes to what is past due, oldest first, then to what is due today, then
+    ahead; off a plan, to the account by the policy's order. What finds nothing to pay is
+    `unapplied_minor`, used by what is charged next. `effective_on` may lie in the past: what
+    came after is worked out anew. Sent again with the same content, a `reference` answers 200.
+    """
+    view = await payments.post_payment(ctx, _command(body))
+    if view.repeated:
+        return answer(payment_read(view))
+    location = f"/v1/payments/{encode('pay', view.payment.id)}"
+    return answer(payment_read(view), status=201, location=location)
+
+
+@router.post(
+    "/batch",
+    summary="Post many payments",
+    response_model=PaymentBatchRead,
+    responses=problems(BatchRefused, ClockBehindFacts),
+)
+async def post_many(body: PaymentBatchRequest, ctx: CanWritePayments, request: Request) -> Response:
+    """Post up to 1,000 payments in one transaction, with a result for each, in their order.
+
+    `continue` posts those that can be; `atomic` posts all or, when one is refused, none, and
+    answers 409 `batch-refused` with every item's result. A `reference` twice in a batch is one
+    payment: 201 and then 200, or 409 where the content differs.
+    """
+    return await batches.run(
+        request,
+        body.mode,
+        body.items,
+        body=PaymentRequest,
+        command=_command,
+        execute=lambda commands: payments.post_payments(ctx, commands),
+        show=lambda view: {"status": 200 if view.repeated else 201, "payment": payment_read(view)},
+    )
+
+
+@router.get("", summary="List payments", response_model=Page[PaymentListed])
+async def find(
+    ctx: CanReadPayments,
+    *,
+    account_id: Annotated[AccountId | None, Query(description="Only this account's.")] = None,
+    reference: Annotated[Reference | None, Query(description="The payer system's own id.")] = None,
+    from_: Annotated[
+        Date | None, Query(alias="from", description="Effective from this day …")
+    ] = None,
+    to: Annotated[Date | None, Query(description="… to this one, both inclusive.")] = None,
+    status: Annotated[PaymentStatus | None, Query(description="As it stands now.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Payments in the order they were entered, each with the allocations in force."""
+    key = PAYMENTS.read(cursor)
+    found = await payments.find_payments(
+        ctx,
+        account_id=account_id,
+        reference=reference,
+        since=from_,
+        until=to,
+        status=status,
+        after=key[0] if key else None,
+        limit=limit + 1,
+    )
+    page, next_cursor = PAYMENTS.cut(found, limit, key=lambda payment: (payment.id,))
+    return answer({"data": [_listed(payment) for payment in page], "next_cursor": next_cursor})
+
+
+@router.get(
+    "/{payment_id}",
+    summary="Read a payment",
+    response_model=PaymentRead,
+    responses=problems(NotFound),
+)
+async def read(payment_id: PaymentId, ctx: CanReadPayments) -> Response:
+    """A payment as it stands now: the allocations in force, and the account and plan it paid.
+
+    `generation` counts how often later facts, entered for earlier days, split it anew.
+    """
+    return answer(payment_read(await payments.view_payment(ctx, payment_id)))
+
+
+@router.post(
+    "/{payment_id}/reversals",
+    status_code=201,
+    summary="Reverse a payment",
+    response_model=PaymentRead,
+    responses=problems(
+        NotFound, AlreadyReversed, PaymentReturned, ReferenceTaken, ClockBehindFacts
+    ),
+)
+async def reverse(
+    payment_id: PaymentId, body: PaymentReversalRequest, ctx: CanWritePayments
+) -> Response:
+    """The payment never happened: returned, or posted in error. State is as if without it.
+
+    The effect goes from the payment's own date: what it had kept from being missed is missed
+    from its day. A fee for the return is a charge of its own.
+    """
+    view = await payments.reverse_payment(
+        ctx,
+        payment_id,
+        reason_code=body.reason_code,
+        reference=body.reference,
+        effective_on=body.effective_on,
+    )
+    return answer(payment_read(view), status=201)
+
+
+# --- Between the contract and the service -----------------------------------------------------
+
+
+def _command(body: PaymentRequest) -> PostPayment:
+    if (body.account_id is None) == (body.account_reference is None):
+        raise InvalidInput.at("/account_id", "should be given, or account_reference: one of them")
+    if body.unmatched == "suspense":
+        raise NotBuilt(what="Keeping unmatched money in suspense")
+    return PostPayment(
+        reference=body.reference,
+        amount_minor=body.amount_minor,
+        currency=body.currency,
+        account_id=body.account_id,
+        account_reference=body.account_reference,
+        effective_on=body.effective_on,
+        method=body.method,
+        kind=body.kind,
+        future=body.future,
+        component=body.component,
+        plan_id=body.plan_id,
+        funded_by=body.funded_by,
+        metadata=body.metadata,
+    )
+
+
+def payment_read(view: PaymentView) -> dict[str, Any]:
+    """A payment as `PaymentRead` says, made by hand: this is the busiest answer there is."""
+    payment, state = view.payment, view.reading.state
+    balance = state.balance
+    paid = next((line.plan_id for line in payment.lines if line.plan_id), None)
+    plan = state.plan(paid) if paid else state.live_plan
+    return {
+        **_listed(payment),
+        "metadata": view.metadata,
+        "account": {
+            "id": encode("acc", payment.account_id),
+            "balance": {
+                "principal_minor": balance.principal_minor,
+                "interest_minor": balance.interest_minor,
+                "fees_minor": balance.fees_minor,
+                "penalties_minor": balance.penalties_minor,
+                "costs_minor": balance.costs_minor,
+                "total_minor": balance.total_minor,
+            },
+            "unapplied_minor": state.unapplied_minor,
+        },
+        "plan": _plan(plan) if plan else None,
+    }
+
+
+def _listed(payment: StoredPayment) -> dict[str, Any]:
+    in_force = () if payment.status == "reversed" else payment.lines
+    return {
+        "id": encode("pay", payment.id),
+        "account_id": encode("acc", payment.account_id),
+        "reference": payment.reference,
+        "status": payment.status,
+        "amount_minor": payment.amount_minor,
+        "currency": payment.currency,
+        "effective_on": payment.effective_on,
+        "method": payment.method,
+        "kind": payment.kind,
+        "future": payment.future,
+        "component": payment.component,
+        "plan_id": encode("plan", payment.plan_id) if payment.plan_id else None,
+        "funded_by": payment.funded_by,
+        "allocations": [_allocation(line, payment.generation) for line in in_force],
+        "unapplied_minor": payment.unapplied_minor,
+    }
+
+
+def _allocation(line: Line, generation: int) -> dict[str, Any]:
+    return {
+        "component": line.component,
+        "plan_id": encode("plan", line.plan_id) if line.plan_id else None,
+        "installment_id": encode("ins", line.installment_id) if line.installment_id else None,
+        "cell": line.cell,
+        "amount_minor": line.amount_minor,
+        "rule": line.rule,
+        "generation": generation,
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    total, paid, owing = plan.total_minor, plan.paid_minor, plan.owing
+    return {
+        "id": encode("plan", plan.id),
+        "status": plan.status,
+        "paid_minor": paid,
+        "outstanding_minor": total - paid,
+        "next_due_on": owing[0].due_on if owing else None,
+    }

@@ -1,0 +1,285 @@
+"""Refusals as RFC 9457 problem documents: the one place that gives them a status.
+
+To add one: give the `DomainError` its line in `REGISTRY`, a section in `docs/problems.md`
+named like its `problem`, and name it in its routes' `responses=problems(...)`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.domain import refusals
+from app.domain.errors import DomainError, FieldProblem, InvalidInput, NotFound
+from app.routers.logs import log
+from app.schemas.ids import PREFIXES, encode, shown
+from app.services.authentication import ScopeMissing, Unauthenticated
+from app.services.idempotency import IdempotencyInFlight, IdempotencyKeyReused
+from app.services.sandbox import NotASandbox
+from app.services.versions import EtagMismatch
+from app.storage.engine import Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """How a kind of refusal is answered."""
+
+    status: int
+    title: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+REGISTRY: Mapping[type[DomainError], ProblemType] = {
+    InvalidInput: ProblemType(422, "Malformed request"),
+    NotFound: ProblemType(404, "Not found"),
+    Unauthenticated: ProblemType(401, "Not authenticated", {"WWW-Authenticate": "Bearer"}),
+    ScopeMissing: ProblemType(403, "Not allowed for this key"),
+    IdempotencyInFlight: ProblemType(409, "Still running", {"Retry-After": "1"}),
+    IdempotencyKeyReused: ProblemType(422, "Idempotency-Key of another request"),
+    EtagMismatch: ProblemType(412, "Changed since it was read"),
+    NotASandbox: ProblemType(409, "Not a sandbox"),
+    refusals.ReferenceTaken: ProblemType(409, "Reference taken"),
+    refusals.ClockBehindFacts: ProblemType(409, "The clock is behind this account's facts"),
+    refusals.OnHold: ProblemType(409, "A hold forbids it"),
+    refusals.PlanExists: ProblemType(409, "A plan is live already"),
+    refusals.QuoteExpired: ProblemType(409, "The quote expired"),
+    refusals.QuoteSuperseded: ProblemType(409, "A counter-offer took its place"),
+    refusals.QuoteUsed: ProblemType(409, "The quote was used"),
+    refusals.QuoteStale: ProblemType(409, "The quote no longer fits"),
+    refusals.QuoteAltered: ProblemType(409, "Not the quote that was given"),
+    refusals.ConsentMismatch: ProblemType(409, "Consent to another text"),
+    refusals.PlanNotWaiting: ProblemType(409, "The plan does not wait for approval"),
+    refusals.PlanOutdated: ProblemType(409, "The plan's first due date has passed"),
+    refusals.SameActor: ProblemType(409, "Nobody approves their own proposal"),
+    refusals.OutsideAuthority: ProblemType(409, "Outside this role's authority"),
+    refusals.PlanNotLive: ProblemType(409, "The plan has ended"),
+    refusals.ExceedsBalance: ProblemType(409, "More than is open"),
+    refusals.NothingOwed: ProblemType(409, "Nothing is owed"),
+    refusals.AlreadyReversed: ProblemType(409, "Reversed before"),
+    refusals.LateFeePyramiding: ProblemType(409, "A late fee on a late fee"),
+    refusals.PaymentReturned: ProblemType(409, "Money of it went back already"),
+    refusals.ChargeAdjusted: ProblemType(409, "The charge was waived"),
+    refusals.WaivedMoreThanOwed: ProblemType(409, "Waived more than was owed"),
+    refusals.CurrencyMismatch: ProblemType(422, "Another currency"),
+    refusals.HoldExists: ProblemType(409, "Such a hold stands already"),
+    refusals.HoldNotStanding: ProblemType(409, "The hold is over"),
+    refusals.NotBuilt: ProblemType(501, "Not built yet"),
+    refusals.BatchRefused: ProblemType(409, "The batch was refused"),
+}
+
+#: What goes wrong before or around a command, by name. No domain error stands behind these.
+EDGE: Mapping[str, ProblemType] = {
+    "unreadable-body": ProblemType(400, "Unreadable request body"),
+    "no-such-path": ProblemType(404, "No such path"),
+    "method-not-allowed": ProblemType(405, "Method not allowed"),
+    "body-too-large": ProblemType(413, "Request body too large"),
+    "internal-error": ProblemType(500, "Internal error"),
+    "unavailable": ProblemType(503, "Try again in a moment", {"Retry-After": "1"}),
+}
+
+_DETAILS = {
+    "internal-error": "Something is wrong on our side; nothing was stored. Quote the request id.",
+    "unavailable": "The database is busy or away. Send the same request again in a moment.",
+}
+_BY_STATUS = {kind.status: name for name, kind in EDGE.items()}
+_MAX_ERRORS = 100
+
+
+# --- The document --------------------------------------------------------------------------
+
+
+def document(error: DomainError, request_id: str) -> dict[str, object]:
+    """A refusal as a problem document: its facts by name, ids with their prefixes."""
+    kind = REGISTRY[type(error)]
+    members, detail = _members(error)
+    members = {name: value for name, value in members.items() if value is not None}
+    return {**_head(error.problem, kind, detail, request_id), **members}
+
+
+def internal_error(request: Request) -> Response:
+    """The answer to a bug: it says nothing but where to look."""
+    return _edge(request, "internal-error")
+
+
+def _head(name: str, kind: ProblemType, detail: str, request_id: str) -> dict[str, object]:
+    return {
+        "type": f"/problems/{name}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "request_id": request_id,
+    }
+
+
+def _members(error: DomainError) -> tuple[dict[str, object], str]:
+    detail = error.detail
+    members: dict[str, object] = {}
+    for name, value in error.facts.items():
+        members[name] = text = shown(name, value)
+        for raw, written in zip(_ids(value), _ids(text), strict=True):
+            detail = detail.replace(str(raw), str(written))
+    if isinstance(error, NotFound):
+        key = _key(error)
+        detail = detail.replace(error.key, key)
+        members["key"] = key
+    return members, detail
+
+
+def _ids(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _key(error: NotFound) -> str:
+    """The key of what was not found: an id with its prefix, a reference as it was sent."""
+    prefix = PREFIXES.get(error.resource)
+    try:
+        return encode(prefix, UUID(error.key)) if prefix else error.key
+    except ValueError:
+        return error.key
+
+
+# --- The answers ---------------------------------------------------------------------------
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal, and what the framework itself refuses, with a document."""
+    app.add_exception_handler(DomainError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _unserved)
+    app.add_exception_handler(Unavailable, _unavailable)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, DomainError) or type(error) not in REGISTRY:
+        log.error("refusal without a problem type", error=type(error).__name__)
+        return internal_error(request)
+    return _answer(document(error, _request_id(request)), REGISTRY[type(error)])
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    """The framework's validation errors. A malformed id in the path names nothing: 404."""
+    if not isinstance(error, RequestValidationError):
+        return internal_error(request)
+    found = error.errors()
+    for one in found:
+        if one["loc"][0] == "path":
+            name = str(one["loc"][1])
+            key = str(request.path_params.get(name, ""))[:100]
+            resource = name.removesuffix("_id")
+            return await _refused(request, NotFound(resource=resource, key=key))
+    if isinstance(error.body, bytes):
+        refusal = InvalidInput.at("", "should be JSON, sent as Content-Type: application/json")
+    else:
+        refusal = InvalidInput(errors=tuple(map(field_problem, found[:_MAX_ERRORS])))
+    return await _refused(request, refusal)
+
+
+def field_problem(one: Mapping[str, Any]) -> FieldProblem:
+    """One of pydantic's errors, its `loc` beginning with body, query, path or header."""
+    where, *path = one["loc"]
+    if one["type"] == "json_invalid":
+        detail = f"is not JSON: {one['ctx']['error']} at character {path[0]}"
+        return FieldProblem(pointer="", detail=detail)
+    if where == "query":
+        return FieldProblem(pointer=f"?{path[0]}", detail=one["msg"])
+    if where == "header":
+        return FieldProblem(pointer=f"{path[0]}:", detail=one["msg"])
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return FieldProblem(pointer="".join(f"/{step}" for step in steps), detail=one["msg"])
+
+
+async def _unserved(request: Request, error: Exception) -> Response:
+    """No route, another method, too large: what the framework answers by itself."""
+    if not isinstance(error, HTTPException) or error.status_code not in _BY_STATUS:
+        log.error("unexpected framework answer", error=repr(error))
+        return internal_error(request)
+    return _edge(request, _BY_STATUS[error.status_code], error.headers)
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    if not isinstance(error, Unavailable):
+        return internal_error(request)
+    log.warning("unavailable", reason=error.reason, request_id=_request_id(request))
+    return _edge(request, "unavailable", {"Retry-After": str(error.retry_after_s)})
+
+
+def _edge(request: Request, name: str, headers: Mapping[str, str] | None = None) -> Response:
+    kind = EDGE[name]
+    detail = _DETAILS.get(name, f"{HTTPStatus(kind.status).description or kind.title}.")
+    return _answer(_head(name, kind, detail, _request_id(request)), kind, headers)
+
+
+def _answer(
+    body: Mapping[str, object], kind: ProblemType, headers: Mapping[str, str] | None = None
+) -> Response:
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_UTC_Z, default=str),
+        status_code=kind.status,
+        headers={**kind.headers, **(headers or {})},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+# --- What OpenAPI says ---------------------------------------------------------------------
+
+
+def problems(*errors: type[DomainError] | str) -> dict[int | str, dict[str, Any]]:
+    """A route's `responses=`: these refusals, by status. Names from `EDGE` may be given too.
+
+    What every route can answer (401, 403, 422, 500, 503, and a POST's idempotency) is added
+    by the route class and need not be named.
+    """
+    responses: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        name, kind = _named(error)
+        _describe(responses.setdefault(kind.status, _empty()), name, kind)
+    return responses
+
+
+def merged(
+    one: Mapping[int | str, dict[str, Any]], other: Mapping[int | str, dict[str, Any]]
+) -> dict[int | str, dict[str, Any]]:
+    """Both sets of responses, each status with the problems of the two."""
+    result = {**other, **one}
+    for status in one.keys() & other.keys():
+        both = _empty()
+        for source in (one[status], other[status]):
+            for example in source["content"][MEDIA_TYPE]["examples"].values():
+                value = example["value"]
+                name = value["type"].removeprefix("/problems/")
+                _describe(both, name, ProblemType(value["status"], value["title"]))
+        result[status] = both
+    return dict(sorted(result.items(), key=lambda item: int(item[0])))
+
+
+def _named(error: type[DomainError] | str) -> tuple[str, ProblemType]:
+    return (error, EDGE[error]) if isinstance(error, str) else (error.problem, REGISTRY[error])
+
+
+def _empty() -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": "", "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}}}
+
+
+def _describe(response: dict[str, Any], name: str, kind: ProblemType) -> None:
+    examples = response["content"][MEDIA_TYPE]["examples"]
+    if name in examples:
+        return
+    line = f"[{name}](/problems/{name}): {kind.title}"
+    response["description"] = "  \n".join(filter(None, (response["description"], line)))
+    value = _head(name, kind, f"{kind.title}.", "0199c0f3a5b87c1e")
+    if name == InvalidInput.problem:
+        value["errors"] = [{"pointer": "/amount_minor", "detail": "should be 1 or more"}]
+    examples[name] = {"summary": kind.title, "value": value}

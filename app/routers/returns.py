@@ -1,0 +1,125 @@
+"""Money that leaves again: chargebacks taken and won, refunds given."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from app.domain.errors import NotFound
+from app.domain.facts import Chargeback, ChargebackReversal, Fact, Refund
+from app.domain.refusals import (
+    AlreadyReversed,
+    ClockBehindFacts,
+    ExceedsBalance,
+    ReferenceTaken,
+    WaivedMoreThanOwed,
+)
+from app.routers.deps import CanWritePayments
+from app.routers.payments import payment_read
+from app.routers.problems import problems
+from app.routers.route import Operation, answer
+from app.schemas.ids import encode
+from app.schemas.returns import (
+    ChargebackRead,
+    ChargebackRequest,
+    ChargebackReversalRead,
+    ChargebackReversalRequest,
+    RefundRead,
+    RefundRequest,
+)
+from app.schemas.types import ChargebackId, PaymentId
+from app.services import returns
+from app.services.payments import PaymentView
+from app.services.returns import TakeBack
+
+router = APIRouter(prefix="/v1", tags=["payments"], route_class=Operation)
+
+
+@router.post(
+    "/payments/{payment_id}/chargebacks",
+    status_code=201,
+    summary="Charge a payment back",
+    response_model=ChargebackRead,
+    responses=problems(NotFound, AlreadyReversed, ExceedsBalance, ReferenceTaken, ClockBehindFacts),
+)
+async def charge_back(
+    payment_id: PaymentId, body: ChargebackRequest, ctx: CanWritePayments
+) -> Response:
+    """The money was there, and the payer's bank took it back on its day.
+
+    Unapplied money that covers it wholly stands in for it: no schedule changes. Otherwise the
+    whole amount joins the first installment due on or after that day, even a paid one. All that
+    was charged back and refunded of a payment is at most the payment.
+    """
+    fact, view = await returns.charge_back(ctx, TakeBack(payment_id=payment_id, **dict(body)))
+    taken = fact.body
+    if not isinstance(taken, Chargeback):
+        raise TypeError(f"a chargeback was entered as {fact.kind}")
+    return answer(
+        {
+            "id": encode("cbk", fact.id),
+            "payment_id": encode("pay", payment_id),
+            "amount_minor": taken.amount_minor,
+            "reason_code": taken.reason_code,
+            "reference": taken.reference,
+            **_after(fact, view),
+        },
+        status=201,
+    )
+
+
+@router.post(
+    "/payments/{payment_id}/refunds",
+    status_code=201,
+    summary="Refund unapplied money",
+    response_model=RefundRead,
+    responses=problems(NotFound, AlreadyReversed, ExceedsBalance, ReferenceTaken, ClockBehindFacts),
+)
+async def refund(payment_id: PaymentId, body: RefundRequest, ctx: CanWritePayments) -> Response:
+    """Give back money of this payment that found nothing to pay; what paid a debt stays paid."""
+    fact, view = await returns.refund(ctx, TakeBack(payment_id=payment_id, **dict(body)))
+    given = fact.body
+    if not isinstance(given, Refund):
+        raise TypeError(f"a refund was entered as {fact.kind}")
+    return answer(
+        {
+            "id": encode("rfd", fact.id),
+            "payment_id": encode("pay", payment_id),
+            "amount_minor": given.amount_minor,
+            "reference": given.reference,
+            **_after(fact, view),
+        },
+        status=201,
+    )
+
+
+@router.post(
+    "/chargebacks/{chargeback_id}/reversals",
+    status_code=201,
+    summary="Win a chargeback",
+    response_model=ChargebackReversalRead,
+    responses=problems(NotFound, AlreadyReversed, WaivedMoreThanOwed, ClockBehindFacts),
+)
+async def win(
+    chargeback_id: ChargebackId,
+    ctx: CanWritePayments,
+    body: ChargebackReversalRequest | None = None,
+) -> Response:
+    """The chargeback did not stand: state is as if it had never been, from its own day."""
+    reason = body.reason if body else None
+    fact, view = await returns.win_chargeback(ctx, chargeback_id, reason=reason)
+    won = fact.body
+    if not isinstance(won, ChargebackReversal):
+        raise TypeError(f"a chargeback's reversal was entered as {fact.kind}")
+    return answer(
+        {
+            "id": encode("rev", fact.id),
+            "chargeback_id": encode("cbk", won.chargeback_id),
+            "reason": won.reason,
+            **_after(fact, view),
+        },
+        status=201,
+    )
+
+
+def _after(fact: Fact, view: PaymentView) -> dict[str, Any]:
+    return {"effective_on": fact.effective_on, "payment": payment_read(view)}

@@ -1,0 +1,69 @@
+"""Sweeps: the day close for every account, started and watched."""
+
+from fastapi import APIRouter, Request, Response
+from starlette.background import BackgroundTask
+
+from app.domain.errors import NotFound
+from app.routers.deps import CanReadSweeps, CanRunSweeps
+from app.routers.problems import problems
+from app.routers.route import Operation, answer
+from app.schemas.ids import encode
+from app.schemas.sweeps import BucketMoves, SweepRead, SweepRequest, SweepStarted
+from app.schemas.types import SweepId
+from app.services import sweeps
+from app.services.sweeps import SweepView
+
+router = APIRouter(prefix="/v1/sweeps", tags=["sweeps"], route_class=Operation)
+
+
+@router.post("", status_code=202, summary="Start a sweep", response_model=SweepStarted)
+async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Response:
+    """Judge the opening of a business date, and of every day missed before it, for all accounts.
+
+    The run begins when the answer is sent; read it to see how far it is. Nothing depends on it:
+    reads and commands judge the same days themselves. A second run of a date changes nothing
+    and says so; one that was cut off is `incomplete` (or stays `running`), and another goes on.
+    """
+    run = await sweeps.start_sweep(ctx, body.business_date)
+    started = SweepStarted(id=run.id, status=run.status)
+    location = f"/v1/sweeps/{encode('swp', run.id)}"
+    response = answer(started, status=202, location=location)
+    response.background = BackgroundTask(
+        sweeps.sweep,
+        request.scope["state"]["database"],
+        ctx.tenant_id,
+        business_date=body.business_date,
+        policy_epoch=ctx.policy_epoch,
+        run_id=run.id,
+    )
+    return response
+
+
+@router.get(
+    "/{sweep_id}", summary="Read a sweep", response_model=SweepRead, responses=problems(NotFound)
+)
+async def read(sweep_id: SweepId, ctx: CanReadSweeps) -> Response:
+    """How far a run is, what it told by type, and which buckets accounts came into and left."""
+    return answer(_shown(await sweeps.view_sweep(ctx, sweep_id)))
+
+
+def _shown(view: SweepView) -> SweepRead:
+    run = view.run
+    entered, left = run.counts.get("entered", {}), run.counts.get("left", {})
+    return SweepRead(
+        id=run.id,
+        business_date=run.business_date,
+        status=run.status,
+        examined=run.examined,
+        changed=run.changed,
+        by_transition=dict(run.counts.get("by_transition", {})),
+        buckets={
+            name: BucketMoves(entered=entered.get(name, 0), left=left.get(name, 0))
+            for name in sorted({*entered, *left})
+        },
+        checksum=view.checksum,
+        rate_per_second=view.rate_per_second,
+        remaining=view.remaining,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+    )

@@ -1,0 +1,1 @@
+"""What clients send and see: pydantic models, imported by the routers only."""

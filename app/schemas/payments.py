@@ -1,0 +1,226 @@
+"""Payments: money received, where each cent went, and returns."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field, SkipValidation
+from pydantic.config import JsonDict
+
+from app.domain.facts import FundedBy, PaymentKind, PaymentMethod
+from app.domain.money import Component
+from app.domain.policy import FutureRule
+from app.domain.state import PlanStatus
+from app.schemas.accounts import AccountBalanceRead
+from app.schemas.problems import Problem
+from app.schemas.types import (
+    AccountId,
+    Choice,
+    Currency,
+    Date,
+    InstallmentId,
+    Line,
+    Many,
+    Metadata,
+    Minor,
+    Model,
+    PaymentId,
+    PlanId,
+    Read,
+    Reference,
+)
+
+PaymentStatus = Literal["posted", "reversed", "charged_back", "partially_refunded", "refunded"]
+
+_REQUEST: JsonDict = {
+    "account_reference": "INV-2026-0042",
+    "reference": "BANK-2026-03-31-0007",
+    "amount_minor": 12000,
+    "currency": "USD",
+    "method": "ach",
+}
+
+
+class PaymentRequest(Model):
+    """Money received, for an account by `account_id` or by `account_reference`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_REQUEST]})
+
+    account_id: AccountId | None = None
+    account_reference: Reference | None = None
+    reference: Reference = Field(description="The payer system's own id: safe to send again.")
+    amount_minor: Minor
+    currency: Currency = Field(examples=["USD"])
+    effective_on: Date | None = Field(
+        None, description="The day it counts, past or present. Default: the business date."
+    )
+    method: Choice[PaymentMethod] = PaymentMethod.OTHER
+    kind: Choice[PaymentKind] = PaymentKind.REPAYMENT
+    future: Choice[FutureRule] | None = Field(
+        None, description="Where money goes that is ahead of its time. Default: the policy's rule."
+    )
+    component: Choice[Component] | None = Field(None, description="Pay this one first.")
+    plan_id: PlanId | None = None
+    funded_by: Choice[FundedBy] = FundedBy.BORROWER
+    unmatched: Literal["refuse", "suspense"] = "refuse"
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class AllocationRead(Read):
+    """Some cents of a payment: what they lowered, and the rule that sent them there."""
+
+    component: Component = Field(description="The component of the account that went down.")
+    plan_id: PlanId | None
+    installment_id: InstallmentId | None
+    cell: Component | None = Field(description="The installment's cell; null off a plan.")
+    amount_minor: int
+    rule: str = Field(examples=["past_due_oldest_first"])
+    generation: int = Field(description="Raised whenever later facts split the payment anew.")
+
+
+class PaidPlanRead(Read):
+    """The plan a payment was for."""
+
+    id: PlanId
+    status: PlanStatus
+    paid_minor: int
+    outstanding_minor: int
+    next_due_on: Date | None
+
+
+_ALLOCATION: JsonDict = {
+    "component": "principal",
+    "plan_id": "plan_01h455vb4pex5vsknk084sn02q",
+    "installment_id": "ins_01h455vb4pex5vsknk084sn02r",
+    "cell": "principal",
+    "amount_minor": 12000,
+    "rule": "due_today",
+    "generation": 1,
+}
+_LISTED: JsonDict = {
+    "id": "pay_01h455vb4pex5vsknk084sn02q",
+    "account_id": "acc_01h455vb4pex5vsknk084sn02q",
+    "reference": "BANK-2026-03-31-0007",
+    "status": "posted",
+    "amount_minor": 12000,
+    "currency": "USD",
+    "effective_on": "2026-03-31",
+    "method": "ach",
+    "kind": "repayment",
+    "future": None,
+    "component": None,
+    "plan_id": None,
+    "funded_by": "borrower",
+    "allocations": [_ALLOCATION],
+    "unapplied_minor": 0,
+}
+PAYMENT: JsonDict = {
+    **_LISTED,
+    "metadata": {},
+    "account": {
+        "id": "acc_01h455vb4pex5vsknk084sn02q",
+        "balance": {
+            "principal_minor": 106000,
+            "interest_minor": 1500,
+            "fees_minor": 500,
+            "penalties_minor": 0,
+            "costs_minor": 0,
+            "total_minor": 108000,
+        },
+        "unapplied_minor": 0,
+    },
+    "plan": {
+        "id": "plan_01h455vb4pex5vsknk084sn02q",
+        "status": "active",
+        "paid_minor": 12000,
+        "outstanding_minor": 108000,
+        "next_due_on": "2026-04-30",
+    },
+}
+
+
+class PaymentListed(Read):
+    """A payment as it stands now."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_LISTED]})
+
+    id: PaymentId
+    account_id: AccountId
+    reference: str
+    status: PaymentStatus
+    amount_minor: int
+    currency: str
+    effective_on: Date
+    method: PaymentMethod
+    kind: PaymentKind
+    future: FutureRule | None
+    component: Component | None
+    plan_id: PlanId | None
+    funded_by: FundedBy
+    allocations: list[AllocationRead] = Field(description="In force; a reversed one has none.")
+    unapplied_minor: int = Field(description="What of it found nothing to pay (yet).")
+
+
+class PaymentRead(PaymentListed):
+    """A payment as it stands now, and the account and plan it was for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [PAYMENT]})
+
+    metadata: dict[str, str]
+    account: AccountBalanceRead
+    plan: PaidPlanRead | None
+
+
+class PaymentReversalRequest(Model):
+    """Why a payment never happened: returned, or posted in error."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason_code": "R01", "reference": "RET-0007"}]}
+    )
+
+    reason_code: Line = Field(examples=["R01"])
+    reference: Reference | None = Field(None, description="Your own id, unique in your tenant.")
+    effective_on: Date | None = Field(
+        None, description="The day it came back. The effect goes from the payment's own date."
+    )
+
+
+class PaymentBatchRequest(Model):
+    """Up to 1,000 payments. `atomic`: all or none; `continue`: those that can be."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "mode": "continue",
+                    "items": [
+                        {**_REQUEST, "reference": "BANK-2026-03-31-0008", "amount_minor": 500},
+                        {**_REQUEST, "reference": "BANK-2026-03-31-0009", "amount_minor": 700},
+                    ],
+                }
+            ]
+        }
+    )
+
+    mode: Literal["atomic", "continue"]
+    items: Many[SkipValidation[PaymentRequest]] = Field(
+        min_length=1,
+        max_length=1000,
+        description="Each is judged on its own: one that is malformed refuses no other.",
+    )
+
+
+class PaymentBatchItem(Read):
+    """What became of one item: its payment, or the problem that kept it out."""
+
+    status: int = Field(description="201, 200 where it was posted before, or the problem's status.")
+    payment: PaymentRead | None = None
+    problem: Problem | None = None
+
+
+class PaymentBatchRead(Read):
+    """One result an item, in their order."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"results": [{"status": 201, "payment": PAYMENT}]}]}
+    )
+
+    results: list[PaymentBatchItem]

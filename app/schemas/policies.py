@@ -1,0 +1,81 @@
+"""Policy documents as tenants write and read them.
+
+A document is open in shape (any figure may be left out, or carry its source), so it travels as
+it is; `app.domain.policy_document` says what is wrong in it, with a pointer for each.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, WithJsonSchema
+from pydantic.config import JsonDict
+
+from app.schemas.types import Date, Instant, Read
+
+_STRICTER: JsonDict = {
+    "extends": "default",
+    "effective_from": "2026-01-01",
+    "grace_days": 3,
+    "broken": {"max_missed": 2, "source": "Board decision of 2025-12-01"},
+    "creditors": {"CRED-1": {"grace_days": 10}},
+}
+_SECTIONS = {
+    "missed": "When an installment counts as missed: `method`, `threshold_bps`.",
+    "broken": "When the day close breaks a plan; null: never.",
+    "allocation": "`components` (first paid first), `order`, `future`, `tolerance_minor`.",
+    "terms": "What each role may agree to: `agent`, `supervisor`, `admin`.",
+    "re_age": "When an account may be re-aged, and how often.",
+    "modification": "How often a schedule may be changed.",
+    "settlement": "What may be forgiven: offers, voids, the `matrix` by role.",
+    "promise": "When a promise is kept.",
+    "creditors": "Partial documents by creditor reference; they win field by field.",
+}
+_DOCUMENT: JsonDict = {
+    "type": "object",
+    "title": "PolicyDocument",
+    "description": "Figures left out are inherited from `extends` (at last from the shipped "
+    "default); null means no limit. Any figure may be `{value, source}`, any section may carry "
+    "`source` or `sources`.",
+    "properties": {
+        "name": {"type": "string", "description": "As in the path."},
+        "extends": {"type": ["string", "null"], "description": "Another policy, by name."},
+        "effective_from": {
+            "type": "string",
+            "format": "date",
+            "description": "From which day on facts fold under it. Default: the business date.",
+        },
+        "grace_days": {"type": ["integer", "object"], "description": "Days after a due date."},
+        "buckets": {"type": ["array", "object"], "description": "By delinquent days."},
+        "holiday_calendar": {"type": ["string", "null", "object"]},
+        **{name: {"type": "object", "description": text} for name, text in _SECTIONS.items()},
+    },
+    "examples": [_STRICTER],
+}
+
+#: What a PUT sends: the members of a document, none of them required.
+PolicyDocument = Annotated[dict[str, Any], WithJsonSchema(_DOCUMENT)]
+
+
+class PolicyRead(Read):
+    """A policy version: the document's members as they were saved, and which version it is."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    **_STRICTER,
+                    "name": "firm",
+                    "version": 1,
+                    "actor": "risk-office",
+                    "created_at": "2026-02-01T15:04:05.123456Z",
+                }
+            ]
+        },
+    )
+
+    name: str
+    version: int = Field(description="From 1. Plans stay pinned to the version they opened under.")
+    extends: str | None
+    effective_from: Date
+    actor: str | None = Field(description="Who saved it.")
+    created_at: Instant

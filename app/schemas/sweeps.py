@@ -1,0 +1,74 @@
+"""Sweeps: what is asked for, and how far a run is."""
+
+from pydantic import ConfigDict, Field
+
+from app.schemas.types import Date, Instant, Model, Read, SweepId
+
+
+class SweepRequest(Model):
+    """Which day's opening to judge."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"business_date": "2026-02-01"}]})
+
+    business_date: Date
+
+
+class SweepStarted(Read):
+    """A run that began."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"id": "swp_01h455vb4pex5vsknk084sn02q", "status": "running"}]
+        }
+    )
+
+    id: SweepId
+    status: str
+
+
+class BucketMoves(Read):
+    """How many accounts came into a bucket, and how many left it."""
+
+    entered: int
+    left: int
+
+
+class SweepRead(Read):
+    """A run's report."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "swp_01h455vb4pex5vsknk084sn02q",
+                    "business_date": "2026-02-01",
+                    "status": "done",
+                    "examined": 12,
+                    "changed": 3,
+                    "by_transition": {"installment.missed": 2, "account.bucket_changed": 1},
+                    "buckets": {
+                        "current": {"entered": 0, "left": 1},
+                        "1-29": {"entered": 1, "left": 0},
+                    },
+                    "checksum": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                    "rate_per_second": 2400.0,
+                    "remaining": 0,
+                    "started_at": "2026-02-01T06:00:00Z",
+                    "finished_at": "2026-02-01T06:00:01Z",
+                }
+            ]
+        }
+    )
+
+    id: SweepId
+    business_date: Date
+    status: str = Field(description="`running`, `done`, or `incomplete`: another run goes on.")
+    examined: int
+    changed: int = Field(description="Accounts of which something was told; 0 the second time.")
+    by_transition: dict[str, int]
+    buckets: dict[str, BucketMoves]
+    checksum: str = Field(description="Of every verdict told of that day, whoever stored it.")
+    rate_per_second: float
+    remaining: int = Field(description="Accounts that still have a day up to this one to close.")
+    started_at: Instant
+    finished_at: Instant | None

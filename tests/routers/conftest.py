@@ -1,0 +1,94 @@
+"""The application in process, on the real database, with a probe beside its own routes."""
+
+import contextlib
+
+import httpx
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from app.domain.policy import Role
+from app.main import ROUTERS, create_app
+from app.storage import keys
+from tests.routers import probe
+from tests.routers.desk import Desk
+
+
+def pytest_configure(config):
+    config.pluginmanager.import_plugin("tests.database")
+
+
+@contextlib.asynccontextmanager
+async def started(app):
+    """The ASGI application after its startup, with the state a server would pass on."""
+    async with app.router.lifespan_context(app) as state:
+
+        async def running(scope, receive, send):
+            await app({**scope, "state": dict(state)}, receive, send)
+
+        yield running
+
+
+@pytest_asyncio.fixture
+async def app(database):
+    """A whole application; each test has its own, and its figures start at nothing."""
+    async with started(create_app(database, routers=(*ROUTERS, probe.router))) as running:
+        yield running
+
+
+@pytest.fixture
+def stranger(app):
+    """A client without a key."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://accord.test")
+
+
+@pytest.fixture
+def client(app, key):
+    """A client with the tenant's key, which may do everything."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://accord.test",
+        headers={"Authorization": f"Bearer {key}"},
+    )
+
+
+@pytest.fixture
+def desk(client):
+    """Words for what is done most at the API."""
+    return Desk(client)
+
+
+@pytest.fixture
+def staff(app, owner, tenant):
+    """`await staff("agent", "ann")`: somebody of the tenant, at a desk, with a key of that role."""
+
+    async def hired(role, actor=None):
+        async with owner.transaction() as tx:
+            token = await keys.create_key(tx, tenant, name=role, role=Role(role), scopes=["*"])
+        headers = {"Authorization": f"Bearer {token}"} | ({"Accord-Actor": actor} if actor else {})
+        transport = httpx.ASGITransport(app)
+        return Desk(
+            httpx.AsyncClient(transport=transport, base_url="http://accord.test", headers=headers)
+        )
+
+    return hired
+
+
+@pytest_asyncio.fixture
+async def theirs(owner, other):
+    """The headers of another tenant's key."""
+    async with owner.transaction() as tx:
+        token = await keys.create_key(tx, other, name="t", role=Role.ADMIN, scopes=["*"])
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def stored(owner, tenant):
+    """How many notes other connections see."""
+
+    async def count():
+        async with owner.transaction() as tx:
+            query = text("SELECT count(*) FROM person WHERE tenant_id = :tenant")
+            return (await tx.execute(query, {"tenant": tenant})).scalar_one()
+
+    return count
