@@ -1,0 +1,110 @@
+"""What all commands share: where they print, how they fail, and the database they work on."""
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+
+from app.config import Settings
+from app.domain.errors import DomainError
+from app.services.installation import (
+    EmbeddedUnavailable,
+    Installation,
+    OwnerUnknown,
+    UnsafeRole,
+    denial,
+    installation,
+)
+from app.services.readiness import readiness
+from app.services.tenants import NotPossible
+from app.storage.engine import Database, Unavailable
+
+_FILE_WIDTH = 120  # of a table that no terminal shows
+
+out = Console(  #: what was asked for
+    highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _FILE_WIDTH
+)
+err = Console(highlight=False, soft_wrap=True, stderr=True)  #: what is said about it
+
+_ADVICE = {
+    "database-unavailable": "The database does not answer.",
+    "migrations-pending": "The database is not at this version's schema: run `accord migrate`.",
+}
+
+
+def say(sentence: str) -> None:
+    """A line for the person at the keyboard; it is never part of the output."""
+    err.print(escape(sentence))
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What can be mended ends as one sentence and exit code 1; a bug keeps its traceback."""
+    try:
+        yield
+    except ValidationError as error:
+        for wrong in error.errors(include_url=False, include_input=False):
+            name = "_".join(str(part) for part in wrong["loc"]).upper()
+            say(f"ACCORD_{name}: {wrong['msg']}")
+    except (
+        DomainError,
+        EmbeddedUnavailable,
+        NotPossible,
+        OSError,
+        OwnerUnknown,
+        Unavailable,
+        UnsafeRole,
+    ) as error:
+        say(denial(error) or str(error))
+    except Exception as error:
+        sentence = denial(error)
+        if sentence is None:
+            raise
+        say(sentence)
+    else:
+        return
+    raise typer.Exit(1)
+
+
+@contextmanager
+def the_installation(settings: Settings) -> Iterator[Installation]:
+    """The database the settings name; the embedded one is started."""
+    with installation(
+        settings.data_dir,
+        database_url=settings.database_url,
+        admin_url=settings.admin_database_url,
+    ) as place:
+        yield place
+
+
+@asynccontextmanager
+async def as_owner(place: Installation) -> AsyncIterator[Database]:
+    """Who may make tenants and keys. The embedded database is brought up to date first."""
+    if place.embedded:
+        await place.migrate()
+    async with _connected(place.owner_url) as database:
+        yield database
+
+
+@asynccontextmanager
+async def as_application(place: Installation, *, pool_size: int = 2) -> AsyncIterator[Database]:
+    """Who serves, sweeps and imports: bound by row-level security."""
+    if place.embedded:
+        await place.migrate()
+    async with _connected(place.app_url, pool_size=pool_size) as database:
+        yield database
+
+
+@asynccontextmanager
+async def _connected(url: str, *, pool_size: int = 1) -> AsyncIterator[Database]:
+    database = Database(url, pool_size=pool_size, application_name="accord cli")
+    try:
+        if (state := await readiness(database)) != "ok":
+            raise NotPossible(_ADVICE[state])
+        yield database
+    finally:
+        await database.dispose()

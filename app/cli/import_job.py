@@ -1,0 +1,152 @@
+"""One file's way in: opened, laid out, imported with a bar to watch, its rejects put aside."""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from rich import box
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from app.cli.console import err
+from app.domain.money import exponent
+from app.routers.deps import today
+from app.services.import_files import Source, Unreadable, opened
+from app.services.import_pages import Outcome, Result
+from app.services.import_rows import REJECTION, Amounts, BadColumns, Kind, layout
+from app.services.imports import Importer, Summary, Tally, run
+from app.services.tenants import NotPossible, find_tenant
+from app.storage.engine import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One file to import, as asked for on the command line."""
+
+    kind: Kind
+    path: str
+    tenant: str
+    amounts: Amounts = Amounts.MINOR
+    page_size: int = 500
+    rejects: Path | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    ignore_unknown: bool = False
+    delimiter: str = ","
+    actor: str | None = None
+    business_date: date | None = None
+
+
+async def import_file(database: Database, job: Job, *, show: bool = True) -> Summary:
+    """Import one file into its tenant, showing how far it is.
+
+    Raises `NotPossible` for a header that does not fit and a file that cannot be read on (what
+    came before is stored then), `Unavailable`, `OSError`.
+    """
+    tenant = await find_tenant(database, job.tenant)
+    if job.business_date is not None and not tenant.sandbox:
+        raise NotPossible("Only a sandbox can be told what day it is.")
+    importer = Importer(
+        tenant_id=tenant.tenant_id,
+        kind=job.kind,
+        today=today,
+        actor=job.actor,
+        business_date=job.business_date,
+    )
+    with ExitStack() as parts:
+        try:
+            source = parts.enter_context(opened(job.path, delimiter=job.delimiter))
+            shape = layout(
+                job.kind,
+                source.header,
+                amounts=job.amounts,
+                renamed=job.renamed,
+                constants=job.constants,
+                ignore_unknown=job.ignore_unknown,
+            )
+            reject = parts.enter_context(_rejecting(job.rejects, source.header))
+            move = parts.enter_context(_progress(source, job, show=show))
+
+            def after_page(results: Sequence[Result]) -> None:
+                for result in results:
+                    if result.outcome is Outcome.REJECTED:
+                        reject(result)
+                move()
+
+            return await run(
+                database,
+                importer,
+                (shape.read(line) for line in source),
+                page_size=job.page_size,
+                after_page=after_page,
+            )
+        except (BadColumns, Unreadable) as error:
+            raise NotPossible(f"{job.path}: {error}") from error
+
+
+@contextmanager
+def _rejecting(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[Result], None]]:
+    """Writes refused rows to the rejects file, or says the first of them."""
+    if path is None:
+        yield _say
+        return
+    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        writer = csv.writer(file)
+        own = [name not in REJECTION for name in header]
+        writer.writerow((*REJECTION, *(name for name in header if name not in REJECTION)))
+
+        def reject(result: Result) -> None:
+            line = result.row.line
+            cells = (cell for n, cell in enumerate(line.cells) if n >= len(own) or own[n])
+            writer.writerow((line.number, result.reason, *cells))
+            file.flush()
+
+        yield reject
+
+
+def _say(result: Result) -> None:
+    err.print(f"line {result.row.line.number}: {result.reason}", markup=False)
+
+
+@contextmanager
+def _progress(source: Source, job: Job, *, show: bool) -> Iterator[Callable[[], None]]:
+    """A bar over the bytes of the file as it is stored."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, disable=not show) as bar:
+        task = bar.add_task(job.kind, total=source.size)
+        yield lambda: bar.update(task, completed=source.bytes_read)
+
+
+def shown(summary: Summary, amounts: Amounts) -> Table:
+    """Counts and sums: what was read, and what became of it, which must come to the same."""
+    currencies = sorted(summary.read.sums) or [""]
+    table = Table(box=box.SIMPLE)
+    table.add_column("")
+    table.add_column("rows", justify="right")
+    for currency in currencies:
+        table.add_column(f"sum {currency}".strip(), justify="right")
+    table.add_column("without an amount", justify="right")
+    parts = {str(outcome): tally for outcome, tally in summary.by_outcome.items()}
+    for name, tally in {"read": summary.read, **parts}.items():
+        sums = (_money(tally, currency, amounts) for currency in currencies)
+        table.add_row(name, f"{tally.rows:,}", *sums, f"{tally.unread:,}")
+    table.caption = "reconciles" if summary.reconciles else "DOES NOT RECONCILE"
+    return table
+
+
+def _money(tally: Tally, currency: str, amounts: Amounts) -> str:
+    minor = tally.sums.get(currency, 0)
+    if amounts is Amounts.MINOR or not currency:
+        return f"{minor:,}"
+    decimals = exponent(currency)
+    whole, rest = divmod(abs(minor), 10**decimals)
+    fraction = f".{rest:0{decimals}}" if decimals else ""
+    return f"{'-' if minor < 0 else ''}{whole:,}{fraction}"

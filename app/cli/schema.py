@@ -1,0 +1,54 @@
+"""The database's schema and the API's document: `migrate`, `migration`, `openapi`."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.console import out, say, the_installation, told
+from app.config import Settings
+from app.main import create_app
+
+DOCUMENT = Path("docs/openapi.json")
+
+
+def migrate(
+    *,
+    set_password: Annotated[
+        bool, typer.Option(help="Give accord_app the password that ACCORD_DATABASE_URL carries.")
+    ] = False,
+) -> None:
+    """Bring the database to the newest revision. Twice is once."""
+    with told(), the_installation(Settings()) as place:
+        revision = asyncio.run(place.migrate(set_password=set_password))
+        out.print(f"The database is at revision {revision}.")
+
+
+def migration(
+    message: Annotated[str, typer.Argument(help="What it does, in a few words.")],
+) -> None:
+    """Write a new migration from what the tables say and the database does not yet."""
+    with told(), the_installation(Settings()) as place:
+        asyncio.run(place.migrate())
+        asyncio.run(place.draft_migration(message))
+
+
+def openapi(
+    *,
+    check: Annotated[bool, typer.Option(help="Only compare; exit 1 if they differ.")] = False,
+    path: Annotated[Path, typer.Option(help="The document.")] = DOCUMENT,
+) -> None:
+    """Write docs/openapi.json from the code, or compare them. Needs no database."""
+    with told():
+        made = json.dumps(create_app().openapi(), indent=2, ensure_ascii=False) + "\n"
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(made, encoding="utf-8")
+            out.print(f"{path} is written.")
+        elif path.exists() and path.read_text(encoding="utf-8") == made:
+            out.print(f"{path} says what the code says.")
+        else:
+            say(f"{path} is not what the code says: run `accord openapi` and review the change.")
+            raise typer.Exit(1)

@@ -1,0 +1,143 @@
+"""`accord serve`: the server, on a port that is free, until it is told to stop.
+
+SIGTERM, Ctrl-C and a closed terminal end it alike: no new connections, the running requests
+finish, the pool closes, and the embedded PostgreSQL stops if nobody else uses it.
+"""
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app.cli.console import say, the_installation, told
+from app.config import Settings
+from app.main import app as application
+from app.services.installation import Installation
+from app.services.readiness import readiness
+from app.storage.engine import Database
+
+_ATTEMPTS = 100
+_PORTS = 65535
+_KEEP_ALIVE_S = 75  # longer than proxies keep theirs: who closes first must not be us
+
+
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="Default: ACCORD_HOST or 127.0.0.1.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=_PORTS, help="Default: ACCORD_PORT or 8000; the next free one."),
+    ] = None,
+    fd: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Start the server, with a PostgreSQL of its own unless ACCORD_DATABASE_URL names one."""
+    with told():
+        settings = Settings()
+        where = host or settings.host, settings.port if port is None else port
+        with (
+            _ending_on_signals(),
+            _inherited(fd) if fd is not None else listen(*where) as listening,
+            the_installation(settings) as place,
+        ):
+            asyncio.run(_prepared(place))
+            os.environ["ACCORD_DATABASE_URL"] = place.app_url  # what the application starts on
+            _run(listening, settings)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on this port or, if it is taken, on the next free one; it says so."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in range(port, min(port + _ATTEMPTS, _PORTS + 1)):
+        try:
+            found = socket.create_server((host, candidate), family=family)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            continue
+        if candidate != port:
+            say(f"Port {port} is taken; this is {candidate}.")
+        return found
+    raise OSError(errno.EADDRINUSE, f"No free port from {port} on.")
+
+
+def address(listening: socket.socket) -> str:
+    """Where a browser on this machine finds it."""
+    host, port = listening.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - we name it, we do not choose it
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it is there."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listening in sockets or []:
+            say(f"Accord is at {address(listening)}/docs (Ctrl-C ends it)")
+
+
+def _run(listening: socket.socket, settings: Settings) -> None:
+    server = _Server(
+        uvicorn.Config(
+            application,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,  # the application's own, set when it starts
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
+        )
+    )
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_IGN)  # the server has its own; afterwards we only stop
+    server.run(sockets=[listening])
+
+
+async def _prepared(place: Installation) -> None:
+    """Our own database is migrated; of another we only say what it lacks."""
+    if place.embedded:
+        await place.migrate()
+        return
+    database = Database(place.app_url, pool_size=1)
+    try:
+        if (state := await readiness(database)) != "ok":
+            say(f"Not ready: {state}. /readyz says when it is; `accord migrate` migrates.")
+    finally:
+        await database.dispose()
+
+
+@contextmanager
+def _inherited(fd: int) -> Iterator[socket.socket]:
+    """The socket a parent process opened for us."""
+    with socket.socket(fileno=fd) as listening:
+        yield listening
+
+
+@contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """Until the server takes the signals over, the first one unwinds what was started."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGHUP)}
+    signal.signal(signal.SIGTERM, _end)
+    if before[signal.SIGHUP] is signal.SIG_DFL:  # not under nohup
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

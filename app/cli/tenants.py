@@ -1,0 +1,137 @@
+"""`accord tenants` and `accord keys`: who may use this installation, and as whom."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich import box
+from rich.table import Table
+
+from app.cli.console import as_owner, out, say, the_installation, told
+from app.config import Settings
+from app.domain.policy import Role
+from app.services import tenants as service
+from app.services.installation import Installation
+
+tenants = typer.Typer(help="Creditors kept apart by the database.", no_args_is_help=True)
+keys = typer.Typer(help="API keys of a tenant.", no_args_is_help=True)
+
+TenantOption = Annotated[str, typer.Option(help="The tenant, by name or id.")]
+
+
+@tenants.command("create")
+def create_tenant(
+    name: Annotated[str, typer.Argument(help="What it is called; unique.")],
+    *,
+    time_zone: Annotated[str, typer.Option(help="Its days begin here.")] = "UTC",
+    sandbox: Annotated[bool, typer.Option(help="It may move its own clock.")] = False,
+) -> None:
+    """Make a tenant, with the shipped policies. Prints its id."""
+
+    async def run(place: Installation) -> None:
+        async with as_owner(place) as database:
+            made = await service.create_tenant(
+                database, name=name, time_zone=time_zone, sandbox=sandbox
+            )
+        out.print(str(made.tenant_id))
+        say(f"Next, a key: accord keys create --tenant {name}")
+
+    with told(), the_installation(Settings()) as place:
+        asyncio.run(run(place))
+
+
+@tenants.command("list")
+def list_tenants() -> None:
+    """Show every tenant."""
+
+    async def run(place: Installation) -> None:
+        async with as_owner(place) as database:
+            found = await service.list_tenants(database)
+        table = _table("id", "name", "time zone", "sandbox", "clock")
+        for tenant in found:
+            table.add_row(
+                str(tenant.tenant_id),
+                tenant.name,
+                tenant.time_zone,
+                "yes" if tenant.sandbox else "",
+                str(tenant.business_date or ""),
+            )
+        out.print(table)
+
+    with told(), the_installation(Settings()) as place:
+        asyncio.run(run(place))
+
+
+@keys.command("create")
+def create_key(
+    *,
+    tenant: TenantOption,
+    name: Annotated[str, typer.Option(help="What it is for.")] = "key",
+    role: Annotated[Role, typer.Option(help="What policies let it agree to.")] = Role.AGENT,
+    scopes: Annotated[
+        str, typer.Option(help="Separated by commas: accounts:read,payments:*")
+    ] = "*",
+) -> None:
+    """Make an API key. Prints it, this once: only its hash is kept."""
+
+    async def run(place: Installation) -> None:
+        async with as_owner(place) as database:
+            found = await service.find_tenant(database, tenant)
+            wanted = [scope.strip() for scope in scopes.split(",") if scope.strip()]
+            token = await service.create_key(
+                database, found.tenant_id, name=name, role=role, scopes=wanted
+            )
+        out.print(token)
+        say("It is shown this once. Send it as `Authorization: Bearer <key>`.")
+
+    with told(), the_installation(Settings()) as place:
+        asyncio.run(run(place))
+
+
+@keys.command("list")
+def list_keys(*, tenant: TenantOption) -> None:
+    """Show a tenant's keys, without their secrets."""
+
+    async def run(place: Installation) -> None:
+        async with as_owner(place) as database:
+            found = await service.find_tenant(database, tenant)
+            table = _table("id", "name", "role", "scopes", "created", "revoked")
+            for key in await service.list_keys(database, found.tenant_id):
+                table.add_row(
+                    str(key.id),
+                    key.name,
+                    key.role,
+                    ", ".join(sorted(key.scopes)),
+                    f"{key.created_at:%Y-%m-%d}",
+                    f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else "",
+                )
+        out.print(table)
+
+    with told(), the_installation(Settings()) as place:
+        asyncio.run(run(place))
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[UUID, typer.Argument(help="As `accord keys list` shows it.")],
+    *,
+    tenant: TenantOption,
+) -> None:
+    """End a key, from the next request on."""
+
+    async def run(place: Installation) -> None:
+        async with as_owner(place) as database:
+            found = await service.find_tenant(database, tenant)
+            await service.revoke_key(database, found.tenant_id, key_id)
+        out.print(f"Revoked {key_id}.")
+
+    with told(), the_installation(Settings()) as place:
+        asyncio.run(run(place))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in columns:  # an id that is cut is none
+        table.add_column(column, overflow="fold", min_width=36 if column == "id" else None)
+    return table

@@ -1,0 +1,46 @@
+"""Commands that run beside the test: what they say, and how they end."""
+
+import re
+import socket
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60
+
+
+class Started:
+    """A running command."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def says(self, pattern, *, on="stderr"):
+        """Read lines until one matches; answers the match."""
+        seen = []
+        for line in getattr(self.process, on):
+            seen.append(line)
+            if found := re.search(pattern, line):
+                return found
+        raise AssertionError(f"it never said {pattern!r}, but: {''.join(seen)}")
+
+    def serves(self):
+        """Wait for the address it announces."""
+        return self.says(r"Accord is at (http://\S+?)/docs")[1]
+
+    def ends(self, number):
+        """Send a signal; answers the exit code."""
+        self.process.send_signal(number)
+        self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode
+
+
+def free_port():
+    """A port with a free one after it."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as one:
+            port = one.getsockname()[1]
+            try:
+                socket.create_server(("127.0.0.1", port + 1)).close()
+            except OSError:
+                continue
+            return port

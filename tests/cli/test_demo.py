@@ -1,0 +1,108 @@
+"""`accord demo`: the story comes to its end, stops at a no, and leaves a server when asked to."""
+
+import re
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from app.cli.telling import StoryBroken, Teller, dollars, expect
+from tests.cli.processes import PATIENCE_S, ROOT, free_port
+
+README = (ROOT / "README.md").read_text()
+
+
+def teller(answer):
+    client = httpx.Client(
+        transport=httpx.MockTransport(lambda _: answer), base_url="http://accord.test"
+    )
+    return Teller(client)
+
+
+@pytest.fixture(scope="module")
+def played(data_dir, tmp_path_factory):
+    """Played once, with its own port taken: what it printed."""
+    environment = {"ACCORD_DATA_DIR": str(data_dir), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", "demo", "--port", str(free_port()), "--no-stay"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_it_ends_well_with_the_story_in_short(played):
+    assert played.returncode == 0, played.stderr
+    assert "The story in short" in played.stdout
+    assert played.stdout.rstrip().splitlines()[-1].startswith("2026-04-29")
+    assert "\x1b" not in played.stdout, "plain, where no terminal is"
+
+
+def test_the_readme_shows_what_it_prints(played):
+    shown = re.search(r"^```text\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)[1]
+    printed = {line.rstrip() for line in played.stdout.splitlines()}
+
+    assert [line for line in shown.splitlines() if line.rstrip() not in printed] == []
+
+
+def test_it_stays_until_it_is_ended_and_the_addresses_work(start):
+    port = free_port()
+    demo = start("demo", "--port", str(port))
+    key = demo.says(r"export ACCORD_KEY=(\S+)", on="stdout")[1]
+    account = demo.says(r"(http://\S+/v1/accounts/\S+)", on="stdout")[1]
+    demo.says("Ctrl-C", on="stdout")
+
+    found = httpx.get(account, headers={"Authorization": f"Bearer {key}"}, trust_env=False)
+    assert found.json()["balance"]["total_minor"] == 450_00
+    assert httpx.get(f"http://127.0.0.1:{port}/docs", trust_env=False).is_success
+
+    assert demo.ends(signal.SIGINT) == 0
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(account, trust_env=False)
+
+
+def test_a_second_one_says_that_the_port_is_taken(start):
+    port = free_port()
+    first = start("demo", "--port", str(port))
+    first.says("Ctrl-C", on="stdout")
+
+    second = start("demo", "--port", str(port), "--no-stay")
+    said = second.process.communicate(timeout=PATIENCE_S)
+
+    assert second.process.returncode == 0, said
+    assert f"Port {port} is taken; this is {port + 1}." in said[1]
+    assert first.ends(signal.SIGTERM) == 0
+
+
+def test_a_refusal_ends_the_story_with_its_problem():
+    refused = httpx.Response(409, json={"type": "/problems/plan-exists", "status": 409})
+
+    with pytest.raises(StoryBroken, match="plan-exists") as broken:
+        teller(refused).post("/v1/plans", account_id="acc_1")
+    assert "POST /v1/plans (409, not 201)" in str(broken.value)
+
+
+def test_an_answer_that_is_no_document():
+    with pytest.raises(StoryBroken, match="out of order"):
+        teller(httpx.Response(502, text="out of order")).get("/v1/accounts/acc_1")
+
+
+def test_an_answer_that_is_not_what_the_story_says():
+    with pytest.raises(StoryBroken, match="expected 'current', found 'due'"):
+        expect("the standing", "due", "current")
+
+
+@pytest.mark.parametrize(
+    ("minor", "shown"), [(120000, "1,200.00"), (-5, "-0.05"), (0, "0.00"), (-120050, "-1,200.50")]
+)
+def test_money_as_people_write_it(minor, shown):
+    assert dollars(minor) == shown
+
+
+def test_a_table_shows_fields_of_fields(capsys):
+    teller(httpx.Response(200)).table(
+        {"no.": "number", "paid": "plan.paid_minor", "ok": "ok", "next": "plan.next.due_on"},
+        [{"number": 1, "plan": {"paid_minor": 100, "next": None}, "ok": True}],
+    )
+
+    assert capsys.readouterr().out.splitlines()[2].split() == ["1", "1.00", "yes"]

@@ -1,0 +1,123 @@
+"""`accord serve` as a process: where it listens, and how it ends."""
+
+import asyncio
+import signal
+import socket
+import time
+
+import asyncpg
+import httpx
+import pytest
+
+from app.cli.serving import address, listen
+from tests.cli.processes import PATIENCE_S, free_port
+
+
+def ready(base):
+    return httpx.get(f"{base}/readyz", trust_env=False, timeout=30)
+
+
+def postmaster(folder):
+    return folder / "postgres" / "postmaster.pid"
+
+
+def test_a_port_that_is_taken_is_said_and_the_next_one_is_used(capsys):
+    port = free_port()
+    with listen("127.0.0.1", port) as first, listen("127.0.0.1", port) as second:
+        assert address(first) == f"http://127.0.0.1:{port}"
+        assert address(second) == f"http://127.0.0.1:{port + 1}"
+
+    assert capsys.readouterr().err == f"Port {port} is taken; this is {port + 1}.\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("0.0.0.0", "localhost"), ("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")]
+)
+def test_an_address_is_one_a_browser_can_open(host, name):
+    if host == "::1" and not socket.has_ipv6:
+        pytest.skip("no IPv6 here")
+    with listen(host, 0) as listening:
+        assert address(listening) == f"http://{name}:{listening.getsockname()[1]}"
+
+
+def test_no_port_at_all(monkeypatch):
+    monkeypatch.setattr("app.cli.serving._ATTEMPTS", 1)
+    with listen("127.0.0.1", 0) as taken, pytest.raises(OSError, match="No free port"):
+        listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=str)
+def test_it_ends_in_order_and_its_database_with_it(start, tmp_path, number):
+    server = start("serve", "--port", "0", ACCORD_DATA_DIR=str(tmp_path))
+    base = server.serves()
+    assert ready(base).json() == {"status": "ok"}
+    assert postmaster(tmp_path).exists()
+
+    assert server.ends(number) == 0
+    assert not postmaster(tmp_path).exists()
+    with pytest.raises(httpx.ConnectError):
+        ready(base)
+
+
+async def test_a_running_request_is_answered_before_it_ends(start, token, postgres):
+    server = start("serve", "--port", "0")
+    base = server.serves()
+    held = await asyncpg.connect(
+        host=str(postgres.socket_dir), user="postgres", database="postgres"
+    )
+    async with httpx.AsyncClient(
+        base_url=base, headers={"Authorization": f"Bearer {token}"}, trust_env=False
+    ) as client:
+        debt = {"reference": "A", "currency": "USD", "balance": {"principal_minor": 100}}
+        account = (await client.post("/v1/accounts", json=debt)).json()["id"]
+        money = {"account_id": account, "reference": "P", "amount_minor": 1, "currency": "USD"}
+        async with held.transaction():
+            await held.execute("SELECT FROM account FOR UPDATE")  # nobody else gets one now
+            paying = asyncio.create_task(client.post("/v1/payments", json=money))
+            await asyncio.sleep(0.5)
+            server.process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(0.5)
+            assert not paying.done()
+        assert (await paying).status_code == 201
+    await held.close()
+    assert await asyncio.to_thread(server.process.wait, PATIENCE_S) == 0
+
+
+def test_two_servers_share_one_database_and_the_first_may_leave(start):
+    port = free_port()
+    first = start("serve", "--port", str(port))
+    first.serves()
+    second = start("serve", "--port", str(port))
+    assert second.says("Port") is not None
+    base = second.serves()
+    assert base.endswith(f":{port + 1}")
+
+    assert first.ends(signal.SIGTERM) == 0
+    assert ready(base).is_success
+    assert second.ends(signal.SIGTERM) == 0
+
+
+def test_a_database_that_is_not_migrated_is_served_as_not_ready(start, accord, elsewhere):
+    server = start("serve", "--port", "0", **elsewhere)
+    assert server.says("migrations-pending") is not None
+    base = server.serves()
+    assert ready(base).status_code == 503
+
+    assert accord("migrate", **elsewhere).exit_code == 0
+    until = time.monotonic() + 30
+    while not ready(base).is_success and time.monotonic() < until:
+        time.sleep(0.1)
+    assert ready(base).is_success
+    assert server.ends(signal.SIGTERM) == 0
+
+
+def test_a_folder_it_may_not_use_is_one_sentence(start, tmp_path):
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("16\n")
+
+    server = start("serve", "--port", "0", ACCORD_DATA_DIR=str(tmp_path))
+    output, said = server.process.communicate(timeout=60)
+
+    assert server.process.returncode == 1
+    assert "PostgreSQL 16" in said
+    assert "Traceback" not in output + said
