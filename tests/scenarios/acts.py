@@ -1,0 +1,139 @@
+"""How a case begins: its clock, its policy, what is paid out, and the plan over it."""
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tests.scenarios.client import NotPlayable
+from tests.scenarios.life import CURRENCY, Entry, Life, Step, minor, understood
+from tests.scenarios.payments import pay
+
+_UNITS = {"DAYS": ("day", 1), "WEEKS": ("week", 1), "MONTHS": ("month", 1), "YEARS": ("month", 12)}
+_MONTH_END = {"LAST_DAY_OF_MONTH": "last_day", "FIRST_DAY_OF_NEXT_MONTH": "first_of_next"}
+_COMPONENTS = ("penalt", "fee", "interest", "principal")
+_COMPONENT_NAMES = {
+    "penalt": "penalty", "fee": "fee", "interest": "interest", "principal": "principal",
+}  # fmt: skip
+_PLAN_SAYS = {
+    "product", "principal", "submitted_on", "installments", "every", "unit", "payment_strategy",
+    "product_facts", "grace_on_arrears_days", "first_due_on", "strategy", "approved_on",
+    "client", "external_id", "business_date",
+}  # fmt: skip
+_PRODUCT_SAYS = {
+    "down_payment_pct", "auto_down_payment", "installment_amount_multiple_of", "allocation",
+    "installment_level_delinquency",
+}  # fmt: skip
+SINCE = "1990-01-01"
+
+
+def frequency(every: int, unit: str) -> dict[str, Any]:
+    """`every` 15 `DAYS` as terms say it."""
+    name, times = _UNITS[unit.upper()]
+    return {"every": int(every) * times, "unit": name}
+
+
+async def business_date(life: Life, step: Step) -> None:
+    await life.move(date.fromisoformat(step["date"]))
+
+
+async def set_future_allocation_rule(life: Life, step: Step) -> None:
+    life.rules[step["transaction_type"]] = step["rule"]
+
+
+async def create_plan(life: Life, step: Step) -> None:
+    """Nothing yet: the agreement binds when the money is paid out."""
+    if life.agreed:
+        raise NotPlayable("create_plan (a second one)")
+    facts = step.get("product_facts") or {}
+    understood(step, _PLAN_SAYS, what="create_plan")
+    understood(facts, _PRODUCT_SAYS, what="create_plan.product_facts")
+    life.agreed = {**step, "product_facts": facts, "rules": dict(life.rules)}
+    if life.today is None:
+        await life.move(date.fromisoformat(step["submitted_on"]))
+
+
+async def disburse(life: Life, step: Step) -> None:
+    """The account is placed with what was paid out, and the plan opens on the same day."""
+    understood(step, {"date", "amount", "business_date"}, what="disburse")
+    if life.account_id:
+        raise NotPlayable("disburse (a second one)")
+    on = date.fromisoformat(step["date"])
+    balance = dict.fromkeys(("interest", "fees", "penalties", "costs"), 0)
+    balance["principal"] = minor(step["amount"])
+    account = await life.api.post(
+        "/v1/accounts",
+        {
+            "reference": life.reference,
+            "currency": CURRENCY,
+            "product": "other",
+            "opened_on": on.isoformat(),
+            "effective_on": life.dated(step, "date"),
+            "balance": {f"{name}_minor": amount for name, amount in balance.items()},
+            "past_due_minor": 0,
+            "policy": await _policy(life),
+        },
+    )
+    life.account_id = account["id"]
+    body = {"account_id": life.account_id, "terms": _terms(life.agreed)}
+    plan = await life.api.post("/v1/plans", {**body, "effective_on": life.dated(step, "date")})
+    life.plan_id = plan["id"]
+    life.entries.append(Entry("Disbursement", on, minor(step["amount"])))
+    life.judge()
+    first = plan["installments"][0]
+    if life.agreed["product_facts"].get("auto_down_payment") and first["kind"] == "down_payment":
+        await pay(life, "DOWN_PAYMENT", first["amount_minor"], on)
+
+
+async def _policy(life: Life) -> str:
+    """The name of a policy with this case's grace, buckets and order; made where it is new."""
+    facts, product = life.agreed["product_facts"], life.agreed.get("product") or ""
+    said = str(facts.get("allocation") or "advanced").lower()
+    found = sorted((said.find(word), word) for word in _COMPONENTS if word in said)
+    order = [word for _, word in found] if len(found) > 1 else list(_COMPONENTS)
+    order += [word for word in _COMPONENTS if word not in order]
+    vertical = "vertical" in said or "VERTICAL" in product.upper()
+    document = {
+        "extends": "unlimited",
+        "effective_from": SINCE,
+        "grace_days": int(life.agreed.get("grace_on_arrears_days") or 0),
+        "buckets": [
+            {"name": one["name"], "from_days": one["min"], "to_days": one["max"]}
+            for one in life.buckets
+        ],
+        "allocation": {
+            "components": [*(_COMPONENT_NAMES[word] for word in order), "cost"],
+            "order": "vertical" if vertical else "horizontal",
+        },
+    }
+    return await saved_policy(life, document)
+
+
+async def saved_policy(life: Life, document: dict[str, Any]) -> str:
+    """Save a policy under a name made of what it says, once a run."""
+    said = json.dumps(document, sort_keys=True).encode()
+    name = f"play-{hashlib.sha256(said).hexdigest()[:16]}"
+    if name not in life.api.policies:
+        await life.api.put(f"/v1/policies/{name}", {"name": name, **document})
+        life.api.policies.add(name)
+    return name
+
+
+def _terms(agreed: Step) -> dict[str, Any]:
+    facts = agreed["product_facts"]
+    multiple = facts.get("installment_amount_multiple_of")
+    share = Decimal(str(facts.get("down_payment_pct") or 0))
+    terms: dict[str, Any] = {
+        "installment_count": int(agreed["installments"]),
+        "frequency": frequency(agreed["every"], agreed["unit"]),
+    }
+    if multiple:
+        terms["rounding_unit_minor"] = minor(multiple)
+    if share:
+        terms["down_payment_bps"] = int(share * 100)
+    if agreed.get("first_due_on"):
+        terms["first_due_on"] = agreed["first_due_on"]
+    if agreed.get("strategy"):
+        terms["month_end"] = _MONTH_END[agreed["strategy"]]
+    return terms

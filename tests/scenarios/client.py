@@ -1,0 +1,83 @@
+"""The HTTP API as a runner of steps sees it: an answer, a refusal, or something not built yet."""
+
+import re
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+import httpx
+
+_NOT_BUILT = {"/problems/no-such-path", "/problems/method-not-allowed", "/problems/not-built"}
+_ID = re.compile(r"/[a-z]+_[0-9a-z]{26}\b")
+_NOT_IMPLEMENTED = 501
+_CLIENT_ERROR = 400
+
+Document = dict[str, Any]
+
+
+class NotPlayable(Exception):
+    """A step nobody can play yet: the runner does not know it, or the service has not built it."""
+
+
+class Refused(Exception):
+    """The service refused what the step asks."""
+
+    def __init__(self, call: str, problem: Mapping[str, Any], status: int) -> None:
+        self.members = problem
+        self.problem = str(problem.get("type", "")).removeprefix("/problems/")
+        errors = "; ".join(f"{e['pointer']} {e['detail']}" for e in problem.get("errors", ()))
+        said = errors or problem.get("detail", "")
+        super().__init__(f"{call} answered {status} {self.problem}: {said}")
+
+
+class Api:
+    """One tenant's API. Every reference it makes up is new, so that runs do not meet."""
+
+    def __init__(self, client: httpx.AsyncClient, *, run: str) -> None:
+        self._client = client
+        self.run = run
+        self.policies: set[str] = set()  # saved in this run
+        self._numbers = count(1)
+
+    def new_reference(self) -> str:
+        return f"{self.run}-{next(self._numbers)}"
+
+    async def get(self, path: str, **params: object) -> Document:
+        asked = {name: str(value) for name, value in params.items() if value is not None}
+        return _read("GET", path, await self._client.get(path, params=asked))
+
+    async def post(self, path: str, body: Mapping[str, object]) -> Document:
+        sent = {name: value for name, value in body.items() if value is not None}
+        return _read("POST", path, await self._client.post(path, json=sent))
+
+    async def put(self, path: str, body: Mapping[str, object]) -> Document:
+        return _read("PUT", path, await self._client.put(path, json=body))
+
+    async def pages(self, path: str, **params: object) -> list[Document]:
+        """Every item of a list, page after page."""
+        items: list[Document] = []
+        cursor: object = None
+        while True:
+            page = await self.get(path, **params, cursor=cursor)
+            items += page["data"]
+            cursor = page.get("next_cursor")
+            if cursor is None:
+                return items
+
+
+def _read(method: str, path: str, answer: httpx.Response) -> Document:
+    call = f"{method} {path}"
+    if answer.status_code < _CLIENT_ERROR:
+        return answer.json() if answer.content else {}
+    problem = _problem(answer)
+    if answer.status_code == _NOT_IMPLEMENTED or problem.get("type") in _NOT_BUILT:
+        raise NotPlayable(f"{_ID.sub('/{id}', call)} is not built")
+    raise Refused(call, problem, answer.status_code)
+
+
+def _problem(answer: httpx.Response) -> Document:
+    try:
+        body = answer.json()
+    except ValueError:
+        return {"detail": answer.text[:200]}
+    return body if isinstance(body, dict) else {"detail": str(body)}

@@ -1,0 +1,20 @@
+"""Cases are played against the application in process, on the shared PostgreSQL.
+
+The reading and comparing that needs no service is tested without one: only `api` starts any.
+"""
+
+import pytest_asyncio
+
+
+def pytest_configure(config):
+    config.pluginmanager.import_plugin("tests.database")
+
+
+@pytest_asyncio.fixture
+async def api(database, key):
+    """The API, as a sandbox tenant of its own."""
+    from app.main import create_app
+    from tests.scenarios import service
+
+    async with service.running(create_app(database)) as transport:
+        yield service.over(transport, base_url="http://accord.test", key=key)

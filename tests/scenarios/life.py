@@ -1,0 +1,113 @@
+"""One case while it is played: where its clock stands, and what its names stand for."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from tests.scenarios.client import Api, Document, NotPlayable
+
+Step = Mapping[str, Any]
+
+CURRENCY = "EUR"
+_CENTS = 100
+_NEUTRAL = (None, False, 0, "", "0", "0.00", "false")
+_TOLD = {"op", "note", "comment", "as_of"}  # what any step may say without meaning more by it
+
+
+def minor(amount: object) -> int:
+    """Decimal text to minor units: `12.50` → 1250."""
+    units = Decimal(str(amount)) * _CENTS
+    if units != units.to_integral_value():
+        raise ValueError(f"{amount} has more than two decimals")
+    return int(units)
+
+
+def money(amount_minor: int) -> str:
+    """Minor units as they are written in a table: 1250 → `12.50`."""
+    return f"{Decimal(amount_minor) / _CENTS:.2f}"
+
+
+def understood(step: Mapping[str, Any], known: Collection[str], *, what: str) -> None:
+    """Refuse to play a step that says something nobody here understands."""
+    for name, value in step.items():
+        if name not in known and name not in _TOLD and value not in _NEUTRAL:
+            raise NotPlayable(f"{what}.{name}")
+
+
+@dataclass(slots=True)
+class Entry:
+    """Something that stands in the case's own list of transactions."""
+
+    type: str  # as the case calls it: Repayment, Down Payment, …
+    on: date
+    amount_minor: int
+    id: str | None = None  # ours; None for what is no payment or chargeback
+
+
+@dataclass(slots=True)
+class Life:
+    """The account, the plan and the memory of one case."""
+
+    api: Api
+    buckets: list[dict[str, Any]]
+    reference: str
+    today: date | None = None
+    agreed: dict[str, Any] = field(default_factory=dict)  # the step create_plan
+    rules: dict[str, str] = field(default_factory=dict)  # for money ahead, by transaction type
+    account_id: str = ""
+    plan_id: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    charges: list[tuple[str, str, date, int]] = field(default_factory=list)
+    pauses: dict[str, tuple[date, date]] = field(default_factory=dict)
+    re_ages: list[str] = field(default_factory=list)
+    rows_before: set[str] = field(default_factory=set)
+    judged_on: date | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    async def move(self, to: date) -> None:
+        """Set the sandbox clock, where it does not stand there already."""
+        if to != self.today:
+            await self.api.put("/v1/sandbox/clock", {"business_date": to.isoformat()})
+            self.today = to
+
+    async def take_up(self, step: Step) -> date:
+        """The day a step happens on: the one it names, else the clock's."""
+        if step.get("business_date"):
+            await self.move(date.fromisoformat(step["business_date"]))
+        if self.today is None:
+            raise NotPlayable("a step before any date")
+        return self.today
+
+    def dated(self, step: Step, *names: str) -> str | None:
+        """`effective_on` for a command: the step's own day where it is not the clock's."""
+        for name in names:
+            if step.get(name) and step[name] != str(self.today):
+                return str(step[name])
+        return None
+
+    def new_reference(self, kind: str) -> str:
+        return f"{self.reference}-{kind}-{next(self.numbers)}"
+
+    def judge(self, *, even_paused: bool = False) -> None:
+        """Remember that the case's own system put the account in a bucket today."""
+        today = self.today
+        paused = any(start <= today <= end for start, end in self.pauses.values() if today)
+        if even_paused or not paused:
+            self.judged_on = today
+
+    async def plan(self, step: Step) -> Document:
+        """The plan on the day a step speaks of."""
+        if not self.plan_id:
+            raise NotPlayable("a step before there is a plan")
+        return await self.api.get(f"/v1/plans/{self.plan_id}", as_of=self.dated(step, "as_of"))
+
+    async def account(self, step: Step) -> Document:
+        if not self.account_id:
+            raise NotPlayable("a step before there is an account")
+        return await self.api.get(
+            f"/v1/accounts/{self.account_id}", as_of=self.dated(step, "as_of")
+        )
