@@ -58,17 +58,21 @@ def charge(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         installment_id=joined,
         for_installment=body.for_installment,
     )
-    since = state.contract_since_on or body.due_on
     state = replace(
         state,
         balance=state.balance + Amounts.of(charged.component, body.amount_minor),
         charges=(*state.charges, charged),
-        contract_due_minor=state.contract_due_minor + body.amount_minor,
-        contract_since_on=since,
-        first_delinquency_on=state.first_delinquency_on or since,
     )
-    if state.live_plan is None and state.reported_since_on is None:
-        state = replace(state, reported_since_on=since)
+    if joined is None or not state.contract_is_plan:  # else the plan's rows say when it is late
+        since = state.contract_since_on or body.due_on
+        state = replace(
+            state,
+            contract_due_minor=state.contract_due_minor + body.amount_minor,
+            contract_since_on=since,
+            first_delinquency_on=state.first_delinquency_on or since,
+        )
+        if state.live_plan is None and state.reported_since_on is None:
+            state = replace(state, reported_since_on=since)
     return use_unapplied(made.then(state), fact, policies)
 
 

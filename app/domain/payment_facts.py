@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.domain import clocks
 from app.domain.allocation import Line, by_component, pay_plan, rest_of
-from app.domain.delinquency import overdue_rows
 from app.domain.facts import Fact, HoldKind, Payment, PaymentKind
 from app.domain.folding import Fold
 from app.domain.money import Amounts, Component
@@ -23,7 +22,7 @@ def pay(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: Payment = fact.body  # type: ignore[assignment]
     made = replace(made, effective={**made.effective, fact.id: fact.effective_on})
     if made.state.held(fact.effective_on, *MONEY_KEPT):
-        lot = Lot(payment_id=fact.id, amount_minor=body.amount_minor)
+        lot = _lot(fact.id, body, body.amount_minor)
         kept = replace(made.state, unapplied=(*made.state.unapplied, lot))
         return made.paid(fact.id, ()).then(kept)
     return _pour(made, fact, policies, fact.id, body)
@@ -53,11 +52,22 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
         state = _lowered(state, on_rest)
         left -= sum(line.amount_minor for line in on_rest)
     if left > 0:
-        lot = Lot(payment_id=payment_id, amount_minor=left)
-        state = replace(state, unapplied=(*state.unapplied, lot))
-    applied = sum(line.amount_minor for line in lines)
-    state = replace(state, contract_due_minor=max(0, state.contract_due_minor - applied))
+        state = replace(state, unapplied=(*state.unapplied, _lot(payment_id, body, left)))
+    on_plan_minor = sum(line.amount_minor for line in lines if line.plan_id is not None)
+    beside = sum(line.amount_minor for line in lines) - on_plan_minor
+    state = clocks.pay(state, on_plan_minor=on_plan_minor, beside_minor=beside)
     return settle_plan(made.paid(payment_id, lines).then(state), before, fact, policies)
+
+
+def _lot(payment_id: UUID, body: Payment, minor: int) -> Lot:
+    """Money kept with what its payer said of it, for when it is put to use."""
+    return Lot(
+        payment_id=payment_id,
+        amount_minor=minor,
+        kind=body.payment,
+        future=body.future,
+        component=body.component,
+    )
 
 
 def _future_rule(policy: Policy, kind: PaymentKind) -> FutureRule:
@@ -96,7 +106,13 @@ def use_unapplied(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         return made
     made = made.then(replace(made.state, unapplied=()))
     for lot in lots:
-        money = Payment(amount_minor=lot.amount_minor, reference="")
+        money = Payment(
+            amount_minor=lot.amount_minor,
+            reference="",
+            payment=lot.kind,
+            future=lot.future,
+            component=lot.component,
+        )
         made = _pour(made, fact, policies, lot.payment_id, money)
     return made
 
@@ -116,7 +132,7 @@ def settle_plan(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> 
             verdicts.append(
                 Verdict(type=VerdictType.PLAN_COMPLETED, subject=plan.id, on=on, plan_id=plan.id)
             )
-    return made.then(_cured(state, policies, on), *verdicts)
+    return made.then(clocks.settle(state, policies, on=on), *verdicts)
 
 
 def _paid_verdicts(plan: Plan, old: Plan | None, row: Installment, fact: Fact) -> Iterable[Verdict]:
@@ -134,21 +150,3 @@ def _paid_verdicts(plan: Plan, old: Plan | None, row: Installment, fact: Fact) -
             data={"missed_on": row.missed_on.isoformat(), "by": fact.kind.value},
             **common,
         )
-
-
-def _cured(state: State, policies: PolicyBook, on: date) -> State:
-    """End the clocks that have nothing to count any more."""
-    plan = state.live_plan
-    if plan is not None and state.contract_is_plan:
-        current = not overdue_rows(plan, policies.pinned(plan.policy), on=on)
-    else:
-        current = state.contract_due_minor == 0
-    if not current and state.balance:
-        return state
-    return replace(
-        state,
-        contract_due_minor=state.contract_due_minor if state.balance else 0,
-        contract_since_on=None,
-        first_delinquency_on=None,
-        reported_since_on=None,
-    )

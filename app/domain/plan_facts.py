@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from app.domain import clocks
 from app.domain.allocation import by_component
 from app.domain.facts import (
     Fact,
@@ -82,6 +83,7 @@ def _open(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
     superseded: tuple[Verdict, ...] = ()
     if (old := state.live_plan) is not None:
         # It had completed when this plan opened; money reversed since says it had not.
+        state = clocks.end_plan(state, old, policies.pinned(old.policy), on=on)
         old = end_plan(old, PlanStatus.BROKEN, reason="superseded", on=on)
         state = with_plan(state, old)
         superseded = (_superseded(old, on),)
@@ -132,11 +134,13 @@ def _superseded(plan: Plan, on: date) -> Verdict:
     )
 
 
-def cancel_plan(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+def cancel_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: PlanCancelled = fact.body  # type: ignore[assignment]
     plan = made.state.plan(body.plan_id)
     if plan is None or not plan.live:
         # It completed or broke by what was entered since: there is nothing left to cancel.
         return made
-    ended = end_plan(plan, PlanStatus.CANCELLED, reason=body.reason, on=fact.effective_on)
-    return made.then(with_plan(made.state, ended))
+    on = fact.effective_on
+    state = clocks.end_plan(made.state, plan, policies.pinned(plan.policy), on=on)
+    ended = end_plan(plan, PlanStatus.CANCELLED, reason=body.reason, on=on)
+    return made.then(with_plan(state, ended))

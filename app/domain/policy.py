@@ -290,6 +290,11 @@ class PolicyBook:
         except KeyError:
             raise ValueError(f"policy {ref.name!r} version {ref.version} is not loaded") from None
 
+    def next_change_after(self, on: date) -> date | None:
+        """The next day another version of the account's own policy takes force."""
+        later = bisect_right(self._since, on)
+        return self._since[later] if later < len(self._since) else None
+
     def in_force(self, on: date) -> Policy:
         """The highest version effective on that day; before any took effect, the first version.
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain import clocks
 from app.domain.delinquency import (
     Stop,
     counted_days,
@@ -92,9 +93,12 @@ def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
         verdicts += _falling_due(plan, on)
         plan, missed = _judge_missed(plan, policy, stops, on)
         verdicts += missed
-        state = _clocks(state, plan, policy, on)
+        state = clocks.start(state, plan, policy, on=on)
         if not stopped(stops, on):  # no plan breaks while the clock stands still
+            standing = plan
             plan, broken = _judge_broken(plan, policy, stops, on)
+            if broken:
+                state = clocks.end_plan(state, standing, policy, on=on)
             verdicts += broken
         state = with_plan(state, plan)
     state = replace(state, judged_on=on, latest_on=max(state.latest_on, on))
@@ -224,21 +228,6 @@ def _judge_broken(
     return plan, []
 
 
-def _clocks(state: State, plan: Plan, policy: Policy, on: date) -> State:
-    """Start the account's clocks at the plan's oldest overdue day, where they do not run yet."""
-    late = overdue_rows(plan, policy, on=on)
-    if not late:
-        return state
-    oldest = late[0].due_on
-    if state.reported_since_on is None:
-        state = replace(state, reported_since_on=oldest)
-    if state.contract_is_plan and state.contract_since_on is None:
-        state = replace(state, contract_since_on=oldest)
-    if state.first_delinquency_on is None:
-        state = replace(state, first_delinquency_on=oldest)
-    return state
-
-
 def _plan_days(
     plan: Plan, policy: Policy, stops: tuple[Stop, ...], judged_on: date
 ) -> Iterator[date]:
@@ -250,6 +239,7 @@ def _plan_days(
             missed = day_reaching(stops, start=row.due_on, days=policy.grace_days + 1)
             if missed is not None:
                 yield missed
+    yield plan.installments[-1].due_on + _DAY  # from here on a threshold helps no more
     late = overdue_rows(plan, policy, on=judged_on + _DAY)
     if not late:
         return
@@ -272,3 +262,6 @@ def _account_days(state: State, policies: PolicyBook, stops: tuple[Stop, ...]) -
     figure = policies.in_force(state.judged_on).next_bucket_from(days)
     if figure is not None:
         yield since + timedelta(days=figure)
+    other = policies.next_change_after(state.judged_on)
+    if other is not None:
+        yield other

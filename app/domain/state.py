@@ -10,9 +10,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.facts import ChargeKind, HoldKind, PlanKind
+from app.domain.facts import ChargeKind, HoldKind, PaymentKind, PlanKind
 from app.domain.money import NOTHING, Amounts, Component
-from app.domain.policy import CURRENT, PolicyRef
+from app.domain.policy import CURRENT, FutureRule, PolicyRef
 from app.domain.schedule import InstallmentKind
 
 
@@ -133,6 +133,9 @@ class Lot:
 
     payment_id: UUID
     amount_minor: int
+    kind: PaymentKind = PaymentKind.REPAYMENT
+    future: FutureRule | None = None
+    component: Component | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

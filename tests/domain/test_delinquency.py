@@ -192,6 +192,12 @@ def test_what_counts_as_all_of_an_installment(minor, on, by, full):
     assert full_enough(one, by, on=on, last_due_on=APR) is full
 
 
+def test_a_cent_below_the_threshold_is_below_it_however_large_the_installment():
+    large = replace(row(1, FEB, 1_000_000_00), paid=Amounts(principal_minor=899_999_99))
+
+    assert not full_enough(large, ninety_percent(), on=MAR, last_due_on=APR)
+
+
 def test_ninety_percent_keeps_the_clock_until_the_last_due_date_has_passed():
     owing = plan(credited(90_00), credited(100_00, ordinal=2, due_on=MAR))
 

@@ -240,6 +240,12 @@ def test_other_holds_let_money_through(kind):
     assert (made.state.unapplied_minor, made.state.balance.total_minor) == (0, 200_00)
 
 
+def test_a_hold_known_ahead_keeps_the_bucket_of_the_day_before_it_begins():
+    made = lived((date(2026, 2, 6), held("hardship", date(2026, 2, 7))), through=APR)
+
+    assert (made.state.bucket, told(made, "account.bucket_changed")) == ("current", [])
+
+
 # Going on from a stored state -----------------------------------------------------------------
 
 
@@ -277,6 +283,19 @@ def test_a_state_goes_back_to_its_latest_trace_and_no_further():
 
 
 # Days between facts ---------------------------------------------------------------------------
+
+
+def test_the_last_installment_ages_without_grace_or_another_due_date():
+    by = policy(grace_days=0, broken=UNBROKEN)
+    facts = history((JAN, placed()), (JAN, plan_due(FEB, minor=300_00, by=by)))
+
+    made = fold(facts, book(by), through=date(2026, 4, 1))
+
+    assert [day for _, day in told(made, "account.bucket_changed")] == [
+        date(2026, 2, 2),
+        date(2026, 3, 3),
+    ]
+
 
 figures = st.sampled_from(
     [
