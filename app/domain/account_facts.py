@@ -8,17 +8,21 @@ from app.domain.facts import (
     Charge,
     Fact,
     Hold,
+    HoldKind,
     HoldRelease,
     Placement,
     installment_id,
 )
 from app.domain.folding import Fold
+from app.domain.hold_table import end_after_treatment
 from app.domain.money import Amounts
+from app.domain.pause_facts import freeze
 from app.domain.payment_facts import settle_plan, use_unapplied
 from app.domain.policy import PolicyBook
 from app.domain.review import with_plan
 from app.domain.schedule import InstallmentKind
 from app.domain.state import Charged, Held, Installment, Plan
+from app.domain.tolerance import tolerated
 from app.domain.waiver import waive
 
 
@@ -98,7 +102,7 @@ def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
 def adjust(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: Adjustment = fact.body  # type: ignore[assignment]
     waived = waive(made.state, made.splits, body, on=fact.effective_on)
-    made = replace(made, splits=waived.splits)
+    made = tolerated(replace(made, splits=waived.splits), fact, body)
     state = replace(
         waived.state,
         contract_due_minor=max(0, waived.state.contract_due_minor - body.amount_minor),
@@ -106,7 +110,7 @@ def adjust(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return settle_plan(made.then(state), made.state, fact, policies)
 
 
-def hold(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+def hold(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: Hold = fact.body  # type: ignore[assignment]
     held = Held(
         id=fact.id,
@@ -114,14 +118,27 @@ def hold(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
         starts_on=body.starts_on,
         ends_on=body.ends_on,
         reason=body.reason,
+        variant=body.variant,
+        treatment_ends_on=body.treatment_ends_on,
     )
-    return made.then(replace(made.state, holds=(*made.state.holds, held)))
+    after = made.then(replace(made.state, holds=(*made.state.holds, held)))
+    return freeze(made, after, fact, policies)
 
 
 def release(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: HoldRelease = fact.body  # type: ignore[assignment]
     holds = tuple(
-        replace(hold, released_on=fact.effective_on) if hold.id == body.hold_id else hold
+        _released(hold, body, fact) if hold.id == body.hold_id else hold
         for hold in made.state.holds
     )
-    return use_unapplied(made.then(replace(made.state, holds=holds)), fact, policies)
+    made = made.then(replace(made.state, holds=holds))
+    disputed = any(h.id == body.hold_id and h.kind is HoldKind.DISPUTE for h in holds)
+    return use_unapplied(made, fact, policies) if disputed else made
+
+
+def _released(hold: Held, body: HoldRelease, fact: Fact) -> Held:
+    """Over from that day on; a mental-health breathing space goes on for a while."""
+    if body.treatment_ends_on is None:
+        return replace(hold, released_on=fact.effective_on)
+    ends_on = end_after_treatment(body.treatment_ends_on)
+    return replace(hold, treatment_ends_on=body.treatment_ends_on, ends_on=ends_on)

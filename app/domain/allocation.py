@@ -117,9 +117,9 @@ def _pours(
         for row, cell, minor in _fill(rows, amount_minor, rules):
             amount_minor -= minor
             yield _Pour(row=row, cell=cell, amount_minor=minor, rule=rule)
-    ahead = tuple(row for row in plan.owing if row.due_on > on)
-    if amount_minor <= 0 or not ahead:
+    if amount_minor <= 0:
         return
+    ahead = tuple(row for row in plan.owing if row.due_on > on)
     rule = f"in_advance_{future}"
     if future is FutureRule.REAMORTIZE:
         poured = _share(ahead, amount_minor, rules)
@@ -135,12 +135,13 @@ def _classes(
 ) -> Iterator[tuple[str, tuple[Installment, ...]]]:
     """The rows in the order money reaches them, with the name of the rule that says so."""
     last_due_on = plan.installments[-1].due_on
-    past_due = tuple(row for row in plan.owing if row.due_on < on)
+    owing = plan.owing
+    past_due = tuple(row for row in owing if row.due_on < on)
     short = tuple(
         row for row in past_due if not full_enough(row, policy, on=on, last_due_on=last_due_on)
     )
     yield "past_due_oldest_first", short
-    yield "due_today", tuple(row for row in plan.owing if row.due_on == on)
+    yield "due_today", tuple(row for row in owing if row.due_on == on)
     yield "past_due_shortfall", tuple(row for row in past_due if row not in short)
 
 

@@ -34,13 +34,35 @@ def end_plan(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
     if not state.contract_is_plan:
         return state
     left = sum(row.open_minor for row in overdue_rows(plan, policy, on=on))
-    return replace(state, contract_due_minor=state.contract_due_minor + left)
+    left += state.contract_carried_minor
+    due = state.contract_due_minor + left
+    return replace(state, contract_due_minor=due, contract_carried_minor=0)
+
+
+def reinstate_plan(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
+    """What such a plan had left past due is its rows' again; what they do not hold is carried."""
+    if not state.contract_is_plan:
+        return state
+    rows = sum(row.open_minor for row in overdue_rows(plan, policy, on=on))
+    carried = state.contract_carried_minor + max(0, state.contract_due_minor - rows)
+    return replace(state, contract_due_minor=0, contract_carried_minor=carried)
+
+
+def carry(state: State, before: Plan, after: Plan, policy: Policy, *, on: date) -> State:
+    """What a change of the schedule moves ahead stays past due by the contract until paid."""
+    if not state.contract_is_plan:
+        return state
+    was = sum(row.open_minor for row in overdue_rows(before, policy, on=on))
+    left = sum(row.open_minor for row in overdue_rows(after, policy, on=on))
+    return replace(state, contract_carried_minor=state.contract_carried_minor + was - left)
 
 
 def pay(state: State, *, on_plan_minor: int, beside_minor: int) -> State:
     """Money lowers what is past due by the contract: on the plan's rows only where it is not it."""
     paid = beside_minor + (0 if state.contract_is_plan else on_plan_minor)
-    return replace(state, contract_due_minor=max(0, state.contract_due_minor - paid))
+    carried = max(0, state.contract_carried_minor - on_plan_minor)
+    due = max(0, state.contract_due_minor - paid)
+    return replace(state, contract_due_minor=due, contract_carried_minor=carried)
 
 
 def settle(state: State, policies: PolicyBook, *, on: date) -> State:
@@ -48,12 +70,14 @@ def settle(state: State, policies: PolicyBook, *, on: date) -> State:
     plan = state.live_plan
     policy = policies.pinned(plan.policy) if plan else None
     overdue = policy is not None and plan is not None and bool(overdue_rows(plan, policy, on=on))
-    current = state.contract_due_minor == 0 and not (state.contract_is_plan and overdue)
+    behind = state.contract_due_minor + state.contract_carried_minor
+    current = behind == 0 and not (state.contract_is_plan and overdue)
     if not current and state.balance:
         return state
     ended = replace(
         state,
         contract_due_minor=0,
+        contract_carried_minor=0,
         contract_since_on=None,
         first_delinquency_on=None,
         reported_since_on=None,

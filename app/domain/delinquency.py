@@ -13,19 +13,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from app.domain.allocation import full_enough
-from app.domain.facts import HoldKind
+from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.policy import Policy
 from app.domain.schedule import InstallmentKind
 from app.domain.state import Installment, Plan, State
 
 #: Holds under which the clock stands still (RULES part I, "Holds").
-CLOCK_STOPPING = (
-    HoldKind.DISPUTE,
-    HoldKind.BANKRUPTCY,
-    HoldKind.DECEASED,
-    HoldKind.BREATHING_SPACE,
-    HoldKind.HARDSHIP,
-)
+CLOCK_STOPPING = kinds_stopping(Stopped.CLOCK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +79,20 @@ class Delinquency:
 
 def stops_of(state: State) -> tuple[Stop, ...]:
     """The account's clock-stopping days, merged: two stops on one day stop it once."""
-    spans = sorted(
-        (
-            (hold.starts_on, hold.released_on or hold.ends_on)
-            for hold in state.holds
-            if hold.kind in CLOCK_STOPPING
-        ),
-        key=lambda span: span[0],
-    )
+    spans = [
+        (hold.starts_on, hold.released_on or hold.ends_on)
+        for hold in state.holds
+        if hold.kind in CLOCK_STOPPING
+    ]
+    if (plan := state.live_plan) is not None:
+        spans += [(pause.starts_on, pause.until_on) for pause in plan.pauses]
+    return merged_stops(spans)
+
+
+def merged_stops(spans: Iterable[tuple[date, date | None]]) -> tuple[Stop, ...]:
+    """Spans of days, from up to, not including, as stops that do not overlap, in order."""
     merged: list[Stop] = []
-    for starts_on, ends_on in spans:
+    for starts_on, ends_on in sorted(spans, key=lambda span: span[0]):
         last = merged[-1] if merged else None
         if last is not None and (last.ends_on is None or starts_on <= last.ends_on):
             latest = None if None in (last.ends_on, ends_on) else max(last.ends_on, ends_on)  # type: ignore[type-var]
@@ -134,7 +132,9 @@ def is_missed(
     row: Installment, policy: Policy, stops: Iterable[Stop], *, on: date, last_due_on: date
 ) -> bool:
     """Whether a row's own days exceed grace while its credit is below the threshold."""
-    if row.due_on >= on or full_enough(row, policy, on=on, last_due_on=last_due_on):
+    if row.due_on >= on or row.relieved_on is not None:
+        return False
+    if full_enough(row, policy, on=on, last_due_on=last_due_on):
         return False
     return counted_days(stops, start=row.due_on, end=on) > policy.grace_days
 
@@ -144,7 +144,7 @@ def overdue_rows(plan: Plan, policy: Policy, *, on: date) -> tuple[Installment, 
     last_due_on = plan.installments[-1].due_on
     return tuple(
         row
-        for row in plan.owing
+        for row in plan.aging
         if row.due_on < on and not full_enough(row, policy, on=on, last_due_on=last_due_on)
     )
 

@@ -11,54 +11,22 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from app.domain.changes import (
+    AccountReAge,
+    Cycle,
+    Deferral,
+    ReAge,
+    Reamortization,
+    Reschedule,
+    RevisionUndo,
+    Workout,
+)
+from app.domain.fact_kinds import FactKind
+from app.domain.forbearance import Pause, PlanReinstated, PromiseMade, Resume
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy import FutureRule, PolicyRef
 from app.domain.schedule import InstallmentKind
-
-
-class FactKind(StrEnum):
-    """Every kind of fact of the rules, built or not."""
-
-    PLACEMENT = "placement"
-    CHARGE = "charge"
-    CHARGE_REVERSAL = "charge_reversal"
-    ADJUSTMENT = "adjustment"
-    CYCLE = "cycle"
-    WORKOUT = "workout"
-    CHARGE_OFF = "charge_off"
-    CHARGE_OFF_UNDO = "charge_off_undo"
-    CLOSURE = "closure"
-    CLOSURE_UNDO = "closure_undo"
-    HOLD = "hold"
-    HOLD_RELEASE = "hold_release"
-    PROMISE = "promise"
-    PAYMENT = "payment"
-    REVERSAL = "reversal"
-    CHARGEBACK = "chargeback"
-    CHARGEBACK_REVERSAL = "chargeback_reversal"
-    REFUND = "refund"
-    PLAN_PROPOSED = "plan_proposed"
-    PLAN_APPROVED = "plan_approved"
-    PLAN_REJECTED = "plan_rejected"
-    PLAN_OPENED = "plan_opened"
-    PLAN_CANCELLED = "plan_cancelled"
-    PLAN_REINSTATED = "plan_reinstated"
-    PAUSE = "pause"
-    RESUME = "resume"
-    RE_AGE = "re_age"
-    ACCOUNT_RE_AGE = "account_re_age"
-    REAMORTIZATION = "reamortization"
-    RESCHEDULE = "reschedule"
-    DEFERRAL = "deferral"
-    DUE_DAY_CHANGE = "due_day_change"
-    PAYMENT_HOLIDAY = "payment_holiday"
-    STEP_DOWN = "step_down"
-    ACCELERATION = "acceleration"
-    REWRITE = "rewrite"
-    REVISION_UNDO = "revision_undo"
-    SETTLEMENT_OFFERED = "settlement_offered"
-    SETTLEMENT_ACCEPTED = "settlement_accepted"
-    SETTLEMENT_CLOSED = "settlement_closed"
+from app.domain.terms import DayCount, Unit
 
 
 class ChargeKind(StrEnum):
@@ -167,7 +135,10 @@ class ChargeReversal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
-    """A waiver or correction: lowers what is due of one component."""
+    """A waiver or correction: lowers what is due of one component.
+
+    `because_of`: the payment that left so little; the adjustment stands and falls with it.
+    """
 
     kind: Literal[FactKind.ADJUSTMENT] = FactKind.ADJUSTMENT
     component: Component
@@ -175,6 +146,7 @@ class Adjustment:
     reason: str
     charge_id: UUID | None = None
     reference: str | None = None
+    because_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,10 +164,11 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRelease:
-    """The hold ends on the fact's effective date."""
+    """The hold ends on the fact's effective date, or some days after a treatment's end."""
 
     kind: Literal[FactKind.HOLD_RELEASE] = FactKind.HOLD_RELEASE
     hold_id: UUID
+    treatment_ends_on: date | None = None
     reason: str | None = None
 
 
@@ -262,6 +235,17 @@ class PlannedInstallment:
     nominal_due_on: date
     due_on: date
     principal_minor: int
+    interest_minor: int = 0  # as quoted: earned only on its day, on what is owed then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInterest:
+    """What a plan's principal bears; `every` and `unit` only speak for equal periods."""
+
+    annual_rate_bps: int
+    day_count: DayCount
+    every: int = 1
+    unit: Unit = Unit.MONTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +261,7 @@ class PlanOpened:
     amount_minor: int
     policy: PolicyRef
     installments: tuple[PlannedInstallment, ...]
+    interest: PlanInterest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +273,7 @@ class PlanProposed:
     amount_minor: int
     policy: PolicyRef
     installments: tuple[PlannedInstallment, ...]
+    interest: PlanInterest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +320,18 @@ Body = (
     | PlanRejected
     | PlanOpened
     | PlanCancelled
+    | PlanReinstated
+    | Pause
+    | Resume
+    | PromiseMade
+    | ReAge
+    | AccountReAge
+    | Reamortization
+    | Reschedule
+    | Deferral
+    | RevisionUndo
+    | Cycle
+    | Workout
 )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.allocation import Line
+from app.domain.earning import Earned
 from app.domain.money import Amounts
 from app.domain.review import Verdict
 from app.domain.state import State
@@ -16,6 +17,15 @@ class TakenBack:
     """What a chargeback or refund made owed again, of which payment."""
 
     payment_id: UUID
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerated:
+    """What an adjustment waived because a payment left so little."""
+
+    payment_id: UUID
+    effective_on: date
     amounts: Amounts
 
 
@@ -31,10 +41,15 @@ class Fold:
     splits: Mapping[UUID, tuple[Line, ...]] = field(default_factory=dict)
     effective: Mapping[UUID, date] = field(default_factory=dict)  # of each payment, chargeback
     restored: Mapping[UUID, TakenBack] = field(default_factory=dict)  # by chargeback or refund
+    earned: tuple[Earned, ...] = ()  # interest of plans
+    tolerated: Mapping[UUID, Tolerated] = field(default_factory=dict)  # by adjustment
     returned: Mapping[UUID, int] = field(default_factory=dict)  # of each payment, restored in all
+    promised: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)  # by payment
 
     def then(self, state: State, *verdicts: Verdict) -> "Fold":
         """This fold gone on to `state`, with what was judged on the way, numbered."""
+        if state is self.state and not verdicts:
+            return self
         told, numbered = state.told, list[Verdict]()
         for verdict in verdicts:
             told, one = _number(told, verdict)
@@ -42,6 +57,10 @@ class Fold:
         if numbered:
             state = replace(state, told=told)
         return replace(self, state=state, verdicts=(*self.verdicts, *numbered))
+
+    def earn(self, *earned: Earned) -> "Fold":
+        """This fold with further interest earned."""
+        return replace(self, earned=(*self.earned, *earned)) if earned else self
 
     def paid(self, payment_id: UUID, lines: Iterable[Line]) -> "Fold":
         """This fold with further lines of a payment; a payment without any is known too."""

@@ -16,7 +16,7 @@ from app.domain.events import Event
 from app.domain.facts import Fact
 from app.domain.folding import Fold
 from app.domain.policy import PolicyBook
-from app.domain.postings import Posting, postings_of
+from app.domain.postings import Posting, interest_rows, postings_of
 from app.domain.replay import close_days, fold, go_on, needs_history, rewound
 from app.domain.state import State
 from app.domain.tellings import fact_events, told, verdict_events
@@ -35,7 +35,7 @@ class Draft:
     @property
     def changes(self) -> bool:
         """Whether there is anything to tell or to add."""
-        return bool(self.facts or self.events)
+        return bool(self.facts or self.events or self.postings)
 
 
 class HistoryNeeded(Exception):
@@ -46,7 +46,16 @@ def close_draft(draft: Draft, policies: PolicyBook, *, business_date: date) -> D
     """The day close: judge what passed since the account was last looked at."""
     made = close_days(Fold(state=draft.state), policies, through=business_date)
     events = tuple(told(verdict) for verdict in made.verdicts)
-    return replace(draft, state=made.state, events=(*draft.events, *events))
+    balance, rows = draft.state.balance.total_minor, list[Posting]()
+    for row in interest_rows(Fold(), made):
+        balance += row.amount_minor
+        rows.append(replace(row, balance_after_minor=balance))
+    return replace(
+        draft,
+        state=made.state,
+        postings=(*draft.postings, *rows),
+        events=(*draft.events, *events),
+    )
 
 
 def enter(

@@ -32,6 +32,9 @@ class Component(StrEnum):
     COSTS = "costs"
 
 
+_FIELD = {component: f"{component}_minor" for component in Component}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amounts:
     """An amount by component, in minor units. May be a balance, a payment or a difference."""
@@ -45,7 +48,7 @@ class Amounts:
     @classmethod
     def of(cls, component: Component, minor: int) -> "Amounts":
         """All of `minor` in one component."""
-        return cls(**{f"{component}_minor": minor})
+        return cls(**{_FIELD[component]: minor})
 
     @property
     def total_minor(self) -> int:
@@ -58,7 +61,8 @@ class Amounts:
         )
 
     def __getitem__(self, component: Component) -> int:
-        return int(getattr(self, f"{component}_minor"))
+        minor: int = getattr(self, _FIELD[component])
+        return minor
 
     def __iter__(self) -> Iterator[int]:
         return (getattr(self, f.name) for f in fields(self))
@@ -82,10 +86,22 @@ class Amounts:
         )
 
     def __sub__(self, other: "Amounts") -> "Amounts":
-        return self + -other
+        return Amounts(
+            principal_minor=self.principal_minor - other.principal_minor,
+            interest_minor=self.interest_minor - other.interest_minor,
+            fees_minor=self.fees_minor - other.fees_minor,
+            penalties_minor=self.penalties_minor - other.penalties_minor,
+            costs_minor=self.costs_minor - other.costs_minor,
+        )
 
     def __bool__(self) -> bool:
-        return any(self)
+        return bool(
+            self.principal_minor
+            or self.interest_minor
+            or self.fees_minor
+            or self.penalties_minor
+            or self.costs_minor
+        )
 
 
 NOTHING = Amounts()

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from app.domain import clocks
 from app.domain.allocation import Line, by_component, pay_plan, rest_of
-from app.domain.facts import Fact, HoldKind, Payment, PaymentKind
+from app.domain.earning import earn_payoff
+from app.domain.facts import Fact, Payment, PaymentKind
 from app.domain.folding import Fold
+from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.money import Amounts, Component
 from app.domain.policy import FutureRule, Policy, PolicyBook
 from app.domain.review import Verdict, VerdictType, end_plan, with_plan
 from app.domain.state import Installment, Lot, Plan, PlanStatus, State
 
 #: Holds under which money is kept unapplied until release (RULES part I, "Holds").
-MONEY_KEPT = (HoldKind.DISPUTE, HoldKind.BANKRUPTCY)
+MONEY_KEPT = kinds_stopping(Stopped.MONEY)
 
 
 def pay(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -42,6 +44,8 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
         left -= sum(line.amount_minor for line in directed)
     state = _lowered(before, lines)
     if plan is not None and left > 0:
+        state, earned = earn_payoff(state, left, on)
+        made, plan = made.earn(*earned), state.live_plan or plan
         rule = body.future or _future_rule(policy, body.payment)
         plan, on_plan, left = pay_plan(plan, left, on=on, policy=policy, future=rule)
         lines += on_plan
@@ -96,7 +100,7 @@ def _lowered(state: State, lines: Iterable[Line]) -> State:
     balance = state.balance
     for line in lines:
         balance -= Amounts.of(line.component, line.amount_minor)
-    return replace(state, balance=balance)
+    return state if balance is state.balance else replace(state, balance=balance)
 
 
 def use_unapplied(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -136,15 +140,17 @@ def settle_plan(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> 
 
 
 def _paid_verdicts(plan: Plan, old: Plan | None, row: Installment, fact: Fact) -> Iterable[Verdict]:
+    if row.satisfied_on is None:
+        return
     was = next((r for r in old.installments if r.id == row.id), None) if old else None
-    if row.satisfied_on is None or (was is not None and was.satisfied_on is not None):
+    if was is not None and was.satisfied_on is not None:
         return
     common: dict[str, Any] = {"subject": row.id, "on": fact.effective_on, "plan_id": plan.id}
     if row.voided_on is None:
         yield Verdict(
             type=VerdictType.INSTALLMENT_PAID, data={"paid_minor": row.paid.total_minor}, **common
         )
-    if row.missed_on is not None:
+    if row.missed_on is not None and row.relieved_on is None:
         yield Verdict(
             type=VerdictType.INSTALLMENT_CURED,
             data={"missed_on": row.missed_on.isoformat(), "by": fact.kind.value},

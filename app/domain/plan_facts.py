@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from app.domain import clocks
+from app.domain import clocks, earning
 from app.domain.allocation import by_component
 from app.domain.facts import (
     Fact,
@@ -63,6 +63,8 @@ def _agreed(fact: Fact, body: PlanOpened | PlanProposed, status: PlanStatus) -> 
             nominal_due_on=row.nominal_due_on,
             due_on=row.due_on,
             due=Amounts(principal_minor=row.principal_minor),
+            level_minor=row.principal_minor + row.interest_minor if body.interest else 0,
+            expected_interest_minor=row.interest_minor,
         )
         for ordinal, row in enumerate(body.installments, start=1)
     )
@@ -74,6 +76,7 @@ def _agreed(fact: Fact, body: PlanOpened | PlanProposed, status: PlanStatus) -> 
         taken=NOTHING,
         installments=tuple(sorted(rows, key=lambda row: row.due_on)),
         status=status,
+        interest=body.interest,
     )
 
 
@@ -94,7 +97,9 @@ def _open(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
     rows = _shrunk(plan.installments, plan.total_minor - taken.total_minor, on)
     plan = replace(plan, taken=taken, installments=rows, status=PlanStatus.ACTIVE)
     others = (one for one in state.plans if one.id != plan.id)
-    opened = replace(state, plans=(*others, plan))
+    plan = earning.opened(plan, on)
+    opened, earned = earning.earn_due(replace(state, plans=(*others, plan)), on)
+    plan = opened.live_plan or plan
     due_today = tuple(
         Verdict(
             type=VerdictType.INSTALLMENT_DUE,
@@ -106,7 +111,8 @@ def _open(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
         for row in plan.owing
         if row.due_on == on
     )
-    return settle_plan(made.then(opened, *superseded, *due_today), state, fact, policies)
+    made = made.then(opened, *superseded, *due_today).earn(*earned)
+    return settle_plan(made, state, fact, policies)
 
 
 def _shrunk(rows: tuple[Installment, ...], excess_minor: int, on: date) -> tuple[Installment, ...]:

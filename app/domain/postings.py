@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app.domain.allocation import lowered_by
 from app.domain.facts import (
@@ -74,7 +74,8 @@ def postings_of(facts: Sequence[Fact], before: Fold, after: Fold) -> tuple[Posti
     """
     fact = facts[-1]
     main = tuple(posting for one in facts for posting in _main(one, before, after))
-    moved = tuple(_reallocations(fact, before, after))
+    interest = interest_rows(before, after, fact=fact)
+    moved = (*_withdrawn(fact, before, after), *_reallocations(fact, before, after), *interest)
     in_order = (
         *(posting for posting in moved if posting.components.total_minor > 0),
         *main,
@@ -88,6 +89,40 @@ def postings_of(facts: Sequence[Fact], before: Fold, after: Fold) -> tuple[Posti
     if balance != after.state.balance.total_minor:
         raise ValueError(f"the ledger says {balance}, the fold {after.state.balance.total_minor}")
     return tuple(rows)
+
+
+def interest_rows(before: Fold, after: Fold, *, fact: Fact | None = None) -> tuple[Posting, ...]:
+    """What was earned since, by installment and day; with a fact, how it changed what was.
+
+    Without a fact the days were closed: each row is its plan's, numbered by installment and day.
+    """
+    was, now = _earned(before), _earned(after)
+    rows: list[Posting] = []
+    for key in {**was, **now}:
+        change = now.get(key, 0) - was.get(key, 0)
+        if change:
+            plan_id, installment_id, on = key
+            rows.append(
+                Posting(
+                    id=fact.id if fact else uuid5(installment_id, f"interest {on}"),
+                    fact_id=fact.id if fact else plan_id,
+                    kind=PostingKind.INTEREST,
+                    effective_on=on,
+                    business_date=fact.business_date if fact else on,
+                    components=Amounts(interest_minor=change),
+                    plan_id=plan_id,
+                    reason="earned" if key not in was else f"{fact.kind} entered" if fact else None,
+                )
+            )
+    return tuple(rows)
+
+
+def _earned(fold: Fold) -> dict[tuple[UUID, UUID, date], int]:
+    sums: dict[tuple[UUID, UUID, date], int] = {}
+    for one in fold.earned:
+        key = (one.plan_id, one.installment_id, one.on)
+        sums[key] = sums.get(key, 0) + one.amount_minor
+    return sums
 
 
 def _main(fact: Fact, before: Fold, after: Fold) -> tuple[Posting, ...]:
@@ -131,6 +166,7 @@ def _adjustment(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
     return {
         "kind": PostingKind.ADJUSTMENT,
         "components": -Amounts.of(body.component, body.amount_minor),
+        "payment_id": body.because_of,
         "reason": body.reason,
     }
 
@@ -205,6 +241,26 @@ _MAIN: Mapping[type, Callable[[Fact, Fold, Fold], dict[str, Any]]] = {
     ChargebackReversal: _chargeback_reversal,
     Refund: _refund,
 }
+
+
+def _withdrawn(fact: Fact, before: Fold, after: Fold) -> Iterator[Posting]:
+    """Rows that take back what was tolerated because of a payment that never was."""
+    if not isinstance(fact.body, Reversal):
+        return
+    for adjustment_id, tolerated in before.tolerated.items():
+        if adjustment_id not in after.tolerated:
+            yield Posting(
+                id=fact.id,
+                fact_id=fact.id,
+                kind=PostingKind.REVERSAL,
+                effective_on=tolerated.effective_on,
+                business_date=fact.business_date,
+                components=tolerated.amounts,
+                payment_id=tolerated.payment_id,
+                reverses=adjustment_id,
+                reason=fact.body.reason_code,
+                actor=fact.actor,
+            )
 
 
 def _reallocations(fact: Fact, before: Fold, after: Fold) -> Iterator[Posting]:

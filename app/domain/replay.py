@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from app.domain import account_facts, payment_facts, plan_facts, return_facts
+from app.domain import (
+    account_facts,
+    change_facts,
+    pause_facts,
+    payment_facts,
+    plan_facts,
+    promise_facts,
+    reinstate_facts,
+    return_facts,
+)
+from app.domain.changes import RevisionUndo
+from app.domain.earning import accrued, reprojected
 from app.domain.facts import (
     Adjustment,
     Charge,
@@ -31,12 +42,13 @@ from app.domain.facts import (
     Reversal,
 )
 from app.domain.folding import Fold
+from app.domain.forbearance import Pause, PlanReinstated, PromiseMade, Resume
 from app.domain.policy import PolicyBook
 from app.domain.review import close, next_review_on, rebucket
 from app.domain.state import State
 
 #: Facts that take another one out of the fold, and are no more in it themselves.
-UNDOING = (Reversal, ChargeReversal, ChargebackReversal)
+UNDOING = (Reversal, ChargeReversal, ChargebackReversal, RevisionUndo)
 
 
 def standing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -46,6 +58,12 @@ def standing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     undone |= {fact.body.charge_id for fact in entered if isinstance(fact.body, ChargeReversal)}
     undone |= {
         fact.body.chargeback_id for fact in entered if isinstance(fact.body, ChargebackReversal)
+    }
+    undone |= {fact.body.undoes for fact in entered if isinstance(fact.body, RevisionUndo)}
+    undone |= {
+        fact.id
+        for fact in entered
+        if isinstance(fact.body, Adjustment) and fact.body.because_of in undone
     }
     counting = (
         fact for fact in entered if fact.id not in undone and not isinstance(fact.body, UNDOING)
@@ -78,7 +96,7 @@ def go_on(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 def close_days(made: Fold, policies: PolicyBook, *, through: date) -> Fold:
     """`review.close`, its verdicts kept."""
     judged = close(made.state, policies, through=through)
-    return made.then(judged.state, *judged.verdicts)
+    return made.then(judged.state, *judged.verdicts).earn(*judged.earned)
 
 
 def needs_history(state: State, fact: Fact) -> bool:
@@ -92,7 +110,7 @@ def needs_history(state: State, fact: Fact) -> bool:
     match fact.body:
         case Reversal() | ChargeReversal() | ChargebackReversal() | HoldRelease():
             return True
-        case Chargeback() | Refund():
+        case Chargeback() | Refund() | RevisionUndo():
             return True
         case Charge():
             return bool(state.unapplied)
@@ -104,7 +122,7 @@ def rewound(state: State, on: date) -> State:
     """The stored state as of a day not before its latest trace: nothing happened since."""
     if on < state.latest_on:
         raise ValueError(f"{on} lies before {state.latest_on}, the latest trace")
-    return replace(state, judged_on=min(state.judged_on, on))
+    return replace(state, judged_on=on) if on < state.judged_on else state
 
 
 def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -115,22 +133,24 @@ def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     state = made.state
     if fact.effective_on < state.judged_on:
         raise ValueError(f"fact {fact.id} counts before {state.judged_on}, already judged")
-    made = handler(made, fact, policies)
     on = fact.effective_on
+    made = handler(made.then(accrued(state, on)), fact, policies)
+    made = promise_facts.counted(made, fact)
+    moved = isinstance(fact.body, Payment | Chargeback)
     state = replace(
-        made.state,
+        reprojected(made.state),
+        moved_on=on if moved else made.state.moved_on,
         judged_on=max(made.state.judged_on, on),
         latest_on=max(made.state.latest_on, on),
         sequence=max(made.state.sequence, fact.sequence),
     )
-    judged = rebucket(
-        state, policies, on=on, by_payment=isinstance(fact.body, Payment | Chargeback)
-    )
+    judged = rebucket(state, policies, on=on, by_payment=moved)
     state = replace(judged.state, next_review_on=next_review_on(judged.state, policies))
     return made.then(state, *judged.verdicts)
 
 
 _HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
+    **change_facts.HANDLERS,
     Placement: account_facts.place,
     Charge: account_facts.charge,
     Adjustment: account_facts.adjust,
@@ -144,4 +164,8 @@ _HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
     PlanRejected: plan_facts.reject_plan,
     PlanOpened: plan_facts.open_plan,
     PlanCancelled: plan_facts.cancel_plan,
+    Pause: pause_facts.pause,
+    Resume: pause_facts.resume,
+    PromiseMade: promise_facts.promise,
+    PlanReinstated: reinstate_facts.reinstate,
 }

@@ -147,7 +147,8 @@ def _joined(plan: Plan, fact: Fact, minor: int, restored: Amounts) -> Plan:
     plan = replace(plan, status=PlanStatus.ACTIVE, ended_on=None, taken=plan.taken + restored)
     for row in plan.installments:
         if row.due_on >= fact.effective_on and row.voided_on is None:
-            fuller = replace(row, due=row.due + more, satisfied_on=None)
+            level = row.level_minor + minor if row.level_minor else 0
+            fuller = replace(row, due=row.due + more, level_minor=level, satisfied_on=None)
             joined = tuple(fuller if r.id == row.id else r for r in plan.installments)
             return replace(plan, installments=joined)
     own = Installment(

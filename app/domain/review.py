@@ -23,7 +23,10 @@ from app.domain.delinquency import (
     stopped,
     stops_of,
 )
+from app.domain.earning import Earned, earn_due, earning_days
 from app.domain.policy import Broken, Policy, PolicyBook
+from app.domain.promises import PromiseStatus, review_days
+from app.domain.promises import judged as judged_promises
 from app.domain.state import Plan, PlanStatus, State
 
 _DAY = timedelta(days=1)
@@ -39,6 +42,9 @@ class VerdictType(StrEnum):
     PLAN_COMPLETED = "plan.completed"
     PLAN_BROKEN = "plan.broken"
     PLAN_REINSTATED = "plan.reinstated"
+    PROMISE_KEPT = "promise.kept"
+    PROMISE_PARTIAL = "promise.partial"
+    PROMISE_BROKEN = "promise.broken"
     BUCKET_CHANGED = "account.bucket_changed"
 
 
@@ -66,6 +72,7 @@ class Judged:
 
     state: State
     verdicts: tuple[Verdict, ...] = ()
+    earned: tuple[Earned, ...] = ()
 
 
 def close(state: State, policies: PolicyBook, *, through: date) -> Judged:
@@ -74,18 +81,21 @@ def close(state: State, policies: PolicyBook, *, through: date) -> Judged:
     Only days on which something can change are looked at (`next_review_on`).
     """
     verdicts: list[Verdict] = []
+    earned: list[Earned] = []
     while state.next_review_on is not None and state.next_review_on <= through:
         judged = judge(state, policies, on=state.next_review_on)
         verdicts += judged.verdicts
+        earned += judged.earned
         state = judged.state
     if through > state.judged_on:
         state = replace(state, judged_on=through)
-    return Judged(state=state, verdicts=tuple(verdicts))
+    return Judged(state=state, verdicts=tuple(verdicts), earned=tuple(earned))
 
 
 def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
-    """Judge one day's opening: due, missed, broken, the clocks, the bucket."""
+    """Judge one day's opening: interest, due, missed, broken, the clocks, the bucket."""
     verdicts: list[Verdict] = []
+    state, earned = earn_due(state, on)
     plan = state.live_plan
     if plan is not None:
         policy = policies.pinned(plan.policy)
@@ -101,11 +111,29 @@ def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
                 state = clocks.end_plan(state, standing, policy, on=on)
             verdicts += broken
         state = with_plan(state, plan)
+    state, promises = judge_promises(state, on=on)
+    verdicts += promises
     state = replace(state, judged_on=on, latest_on=max(state.latest_on, on))
     rebucketed = rebucket(state, policies, on=on)
     state = rebucketed.state
     state = replace(state, next_review_on=next_review_on(state, policies))
-    return Judged(state=state, verdicts=(*verdicts, *rebucketed.verdicts))
+    return Judged(state=state, verdicts=(*verdicts, *rebucketed.verdicts), earned=earned)
+
+
+def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
+    """Judge what was promised, on money up to that day."""
+    after = judged_promises(state.promises, on=on)
+    verdicts = [
+        Verdict(
+            type=VerdictType(f"promise.{one.status}"),
+            subject=one.id,
+            on=on,
+            data={"amount_minor": one.amount_minor, "received_minor": one.received_minor},
+        )
+        for was, one in zip(state.promises, after, strict=True)
+        if one.status is not was.status and one.status is not PromiseStatus.OPEN
+    ]
+    return replace(state, promises=after), verdicts
 
 
 def with_plan(state: State, plan: Plan) -> State:
@@ -121,10 +149,18 @@ def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) ->
     return replace(plan, status=status, status_reason=reason, ended_on=on, installments=rows)
 
 
-def rebucket(state: State, policies: PolicyBook, *, on: date, by_payment: bool = False) -> Judged:
+def rebucket(
+    state: State,
+    policies: PolicyBook,
+    *,
+    on: date,
+    by_payment: bool = False,
+    told_on: date | None = None,
+) -> Judged:
     """Put the account into the bucket of its days on that date.
 
     While the clock is stopped the bucket stands still, except that a payment re-judges it.
+    `told_on`: the day it is told of, where that is another.
     """
     stops = stops_of(state)
     plan = state.live_plan
@@ -138,7 +174,7 @@ def rebucket(state: State, policies: PolicyBook, *, on: date, by_payment: bool =
     verdict = Verdict(
         type=VerdictType.BUCKET_CHANGED,
         subject=None,
-        on=on,
+        on=told_on or on,
         plan_id=plan.id if plan else None,
         data={"from": state.bucket, "to": bucket, "delinquent_days": days},
     )
@@ -154,7 +190,8 @@ def next_review_on(state: State, policies: PolicyBook) -> date | None:
     else:
         days = _plan_days(plan, policies.pinned(plan.policy), stops, state.judged_on)
     ends = (stop.ends_on + _DAY for stop in stops if stop.ends_on is not None)
-    return min((day for day in (*days, *ends) if day > state.judged_on), default=None)
+    promised = review_days(state.promises)
+    return min((day for day in (*days, *ends, *promised) if day > state.judged_on), default=None)
 
 
 def _bucket_days(
@@ -216,6 +253,8 @@ def _judge_broken(
         ),
     )
     for rule, actual, limit in counts:
+        if rule in plan.excused and plan.missed_total == 0:
+            continue  # it stood when the plan was reinstated, and nothing was missed since
         if limit is not None and actual >= limit:
             verdict = Verdict(
                 type=VerdictType.PLAN_BROKEN,
@@ -232,7 +271,8 @@ def _plan_days(
     plan: Plan, policy: Policy, stops: tuple[Stop, ...], judged_on: date
 ) -> Iterator[date]:
     """Every day on which the plan's verdicts can change: due, overdue, missed, bucket, broken."""
-    for row in plan.owing:
+    yield from earning_days(plan)
+    for row in plan.aging:
         yield row.due_on
         yield row.due_on + _DAY
         if row.missed_on is None:

@@ -6,13 +6,14 @@ paid in detail is not here: `replay.fold` tells it beside the state.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.facts import ChargeKind, HoldKind, PaymentKind, PlanKind
+from app.domain.facts import ChargeKind, HoldKind, PaymentKind, PlanInterest, PlanKind
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy import CURRENT, FutureRule, PolicyRef
+from app.domain.promises import Promised
 from app.domain.schedule import InstallmentKind
 
 
@@ -42,6 +43,10 @@ class Installment:
     satisfied_on: date | None = None
     missed_on: date | None = None  # the day it was first judged missed
     voided_on: date | None = None
+    relieved_on: date | None = None  # the re-age since which it neither ages, misses nor breaks
+    level_minor: int = 0  # with interest: what the row is to come to, principal and interest
+    expected_interest_minor: int = 0  # not earned yet, so not owed yet
+    earned_on: date | None = None  # the day its period's interest was earned
 
     @property
     def amount_minor(self) -> int:
@@ -51,6 +56,22 @@ class Installment:
     def open_minor(self) -> int:
         """What is still owed on this row; nothing once it is void."""
         return 0 if self.voided_on else self.due.total_minor - self.paid.total_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """A pause of a plan, ended early where it was resumed."""
+
+    id: UUID
+    starts_on: date
+    ends_on: date
+    resumed_on: date | None = None
+    reason: str = ""
+
+    @property
+    def until_on(self) -> date:
+        """Its last day, still frozen; days before it do not count."""
+        return self.resumed_on or self.ends_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +88,13 @@ class Plan:
     status_reason: str | None = None
     ended_on: date | None = None
     missed_total: int = 0
+    pauses: tuple[Paused, ...] = ()  # by start
+    excused: tuple[str, ...] = ()  # causes that stood when it was reinstated
     revision: int = 1
+    interest: PlanInterest | None = None
+    bears_from_on: date | None = None  # interest is counted up to, not including, this day
+    period_from_on: date | None = None  # where the running period began
+    bearing: int = 0  # principal times parts of a year, in the running period
 
     @property
     def live(self) -> bool:
@@ -83,13 +110,23 @@ class Plan:
         return sum(row.amount_minor for row in self.installments)
 
     @property
+    def expected_interest_minor(self) -> int:
+        """Interest of periods to come, as it will fall if everything is paid on its day."""
+        return sum(row.expected_interest_minor for row in self.installments)
+
+    @property
     def paid_minor(self) -> int:
         return sum(row.paid.total_minor for row in self.installments)
 
     @property
     def owing(self) -> tuple[Installment, ...]:
         """The rows with something open, oldest first."""
-        return tuple(row for row in self.installments if row.open_minor > 0)
+        return tuple([row for row in self.installments if row.open_minor > 0])
+
+    @property
+    def aging(self) -> tuple[Installment, ...]:
+        """Those of them that can be late: not what a re-age left behind."""
+        return tuple(row for row in self.owing if row.relieved_on is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +156,15 @@ class Held:
     ends_on: date | None = None
     released_on: date | None = None
     reason: str = ""
+    variant: str | None = None
+    treatment_ends_on: date | None = None
+
+    @property
+    def free_on(self) -> date | None:
+        """The first day after it: that of its release, or the one after its last."""
+        if self.released_on is not None or self.ends_on is None:
+            return self.released_on
+        return self.ends_on + timedelta(days=1)
 
     def stands(self, on: date) -> bool:
         """Whether it is in force on that day. The day of a release is free again."""
@@ -147,9 +193,11 @@ class State:
     unapplied: tuple[Lot, ...] = ()
     plans: tuple[Plan, ...] = ()
     holds: tuple[Held, ...] = ()
+    promises: tuple[Promised, ...] = ()
     charges: tuple[Charged, ...] = ()
     contract_due_minor: int = 0  # what is past due by the contract, whatever plan there is
     contract_is_plan: bool = False  # placed current: its plan is the contract
+    contract_carried_minor: int = 0  # past due by a plan that is the contract, moved ahead since
     contract_since_on: date | None = None
     first_delinquency_on: date | None = None
     reported_since_on: date | None = None
@@ -157,6 +205,7 @@ class State:
     bucket: str = CURRENT
     judged_on: date = date.min
     next_review_on: date | None = None  # the earliest day a verdict can change by itself
+    moved_on: date | None = None  # the latest day money came or was charged back
     latest_on: date = date.min  # the latest day that left a trace: a fact's, or a judged one
     told: tuple[str, ...] = ()  # the keys of the verdicts of the latest day that has any
     sequence: int = 0  # of the last fact entered

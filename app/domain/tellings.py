@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from app.domain import change_tellings
 from app.domain.events import Event, EventType
 from app.domain.facts import (
     Adjustment,
@@ -28,19 +29,21 @@ from app.domain.facts import (
     Reversal,
 )
 from app.domain.folding import Fold
+from app.domain.forbearance import Pause, PlanReinstated, PromiseMade, Resume
 from app.domain.review import Verdict
 
 
 def fact_events(fact: Fact) -> Iterator[Event]:
     """The events that tell a fact itself."""
     plan_id, payment_id = _about(fact)
-    for kind, tell in _TELLINGS[type(fact.body)]:
+    for kind, tell in change_tellings.of(fact) or _TELLINGS[type(fact.body)]:
         yield Event(
             type=kind,
             business_date=fact.business_date,
             plan_id=plan_id,
             payment_id=payment_id,
             data={"effective_on": fact.effective_on, **tell(fact)},
+            key=change_tellings.key(kind, fact),
         )
 
 
@@ -48,7 +51,7 @@ def _about(fact: Fact) -> tuple[UUID | None, UUID | None]:
     """The plan and the payment a fact is about."""
     body = fact.body
     plan_id = getattr(body, "plan_id", None)
-    payment_id = getattr(body, "payment_id", None)
+    payment_id = getattr(body, "payment_id", None) or getattr(body, "because_of", None)
     if isinstance(body, Payment):
         payment_id = fact.id
     if isinstance(body, PlanOpened | PlanProposed):
@@ -124,6 +127,21 @@ def _plan_opened(fact: Fact) -> dict[str, object]:
     return {"total_minor": body.amount_minor, "installment_count": len(body.installments)}
 
 
+def _pause(fact: Fact) -> dict[str, object]:
+    body: Pause = fact.body  # type: ignore[assignment]
+    return {"pause_id": fact.id, "starts_on": body.starts_on, "ends_on": body.ends_on}
+
+
+def _resume(fact: Fact) -> dict[str, object]:
+    body: Resume = fact.body  # type: ignore[assignment]
+    return {"pause_id": body.pause_id, "resumed_on": fact.effective_on}
+
+
+def _promise(fact: Fact) -> dict[str, object]:
+    body: PromiseMade = fact.body  # type: ignore[assignment]
+    return {"promise_id": fact.id, "amount_minor": body.amount_minor, "due_on": body.due_on}
+
+
 def _nothing_more(_fact: Fact) -> dict[str, object]:
     return {}
 
@@ -151,6 +169,10 @@ _TELLINGS: Mapping[type, tuple[tuple[EventType, Callable[[Fact], dict[str, objec
     ),
     PlanRejected: ((EventType.PLAN_REJECTED, _nothing_more),),
     PlanCancelled: ((EventType.PLAN_CANCELLED, _nothing_more),),
+    Pause: ((EventType.PAUSE_SET, _pause),),
+    Resume: ((EventType.PAUSE_RESUMED, _resume),),
+    PlanReinstated: ((EventType.PLAN_REINSTATED, _nothing_more),),
+    PromiseMade: ((EventType.PROMISE_MADE, _promise),),
 }
 
 
@@ -167,6 +189,8 @@ def told(verdict: Verdict) -> Event:
 
 
 def _data(verdict: Verdict) -> Mapping[str, object]:
+    if verdict.type.startswith("promise."):
+        return {"promise_id": verdict.subject, **verdict.data}
     if verdict.subject is not None and verdict.subject != verdict.plan_id:
         return {"installment_id": verdict.subject, **verdict.data}
     return dict(verdict.data)

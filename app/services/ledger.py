@@ -105,11 +105,12 @@ def _check(
         for f in counting
         if isinstance(f.body, Refund)
     )
+    earned = sum(one.amount_minor for one in made.earned)
     state, stored = made.state, account.state
     pairs = [
         ("stored state = fold of all facts", int(stored == state), 1),
-        ("placed + charged - waived - received + returned = balance - unapplied",
-         placed + charged - waived - received + returned,
+        ("placed + charged + earned - waived - received + returned = balance - unapplied",
+         placed + charged + earned - waived - received + returned,
          state.balance.total_minor - state.unapplied_minor),
         ("ledger unapplied = fold unapplied", -cached.ledger_unapplied_minor,
          state.unapplied_minor),

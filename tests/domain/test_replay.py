@@ -198,10 +198,20 @@ def test_the_oldest_unapplied_money_is_used_first():
 # Holds ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["dispute", "bankruptcy"])
-def test_money_is_kept_while_it_may_not_be_used_and_used_on_release(kind):
+def test_money_kept_in_a_bankruptcy_stays_until_something_new_is_owed():
+    entries = ((JAN, held("bankruptcy", JAN)), (FEB, paid(60_00)))
+    release = (MAR, HoldRelease(hold_id=fact_id(3)))
+
+    kept = lived(*entries, release, through=MAR)
+    used = lived(*entries, release, (MAR, charged(10_00, due_on=MAR)), through=MAR)
+
+    assert (kept.state.unapplied_minor, kept.state.balance.total_minor) == (60_00, 300_00)
+    assert (used.state.unapplied_minor, used.state.balance.total_minor) == (0, 250_00)
+
+
+def test_money_is_kept_while_it_may_not_be_used_and_used_on_release():
     entries = (
-        (JAN, held(kind, JAN)),
+        (JAN, held("dispute", JAN)),
         (FEB, paid(60_00)),
         (FEB, paid(40_00)),
         (MAR, charged(10_00, due_on=MAR)),

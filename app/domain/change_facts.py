@@ -1,0 +1,262 @@
+"""How a change of its schedule changes a plan: principal moves between rows, nothing else does.
+
+What is owed never changes, nor what the plan took over. Rows keep what was paid on them; one
+emptied stays with 0, void, satisfied on the change's day. Charges stay on their rows. In a
+replay the amounts are worked out anew; where nothing is left to move, nothing happens.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from app.domain import clocks
+from app.domain.changes import (
+    AccountReAge,
+    Change,
+    Cycle,
+    Deferral,
+    ReAge,
+    Reamortization,
+    Reschedule,
+    Workout,
+)
+from app.domain.errors import InvalidInput
+from app.domain.facts import Fact, installment_id
+from app.domain.folding import Fold
+from app.domain.money import Amounts, Remainder, split
+from app.domain.policy import PolicyBook
+from app.domain.review import Verdict, VerdictType, with_plan
+from app.domain.schedule import InstallmentKind
+from app.domain.state import Installment, Plan
+
+#: Rows that were agreed; charges and chargebacks have rows of their own that no change moves.
+AGREED = (InstallmentKind.INSTALLMENT, InstallmentKind.DOWN_PAYMENT)
+
+
+def re_age(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    """The open principal moves to new rows; what stays on rows due before no longer ages."""
+    body: ReAge = fact.body  # type: ignore[assignment]
+
+    def moved(plan: Plan) -> Plan:
+        on = fact.effective_on
+        rows = [_emptied(row, on) for row in plan.installments]
+        rows = [replace(r, relieved_on=on) if _aged(r, on) else r for r in rows]
+        shares = shared(movable(plan.installments), len(body.due), body.unit_minor, body.remainder)
+        rows += (
+            _row(fact, ordinal, due.nominal_due_on, due.due_on, minor)
+            for ordinal, (due, minor) in enumerate(zip(body.due, shares, strict=True), start=1)
+        )
+        return replace(plan, installments=by_date(rows), missed_total=0)
+
+    after = _changed(made, fact, body, policies, moved)
+    if after is made:
+        return made
+    return after.then(replace(after.state, reported_since_on=None))
+
+
+def re_age_account(made: Fold, _fact: Fact, _: PolicyBook) -> Fold:
+    """The date the account is reported late since is cleared; every other clock goes on."""
+    return made.then(replace(made.state, reported_since_on=None))
+
+
+def re_amortize(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    """What is due by today goes to the rows after it; dates and count stay."""
+    body: Reamortization = fact.body  # type: ignore[assignment]
+    on = fact.effective_on
+
+    def moved(plan: Plan) -> Plan:
+        late = [row for row in plan.installments if row.due_on <= on]
+        ahead = coming(plan, on)
+        if not ahead or not movable(late):
+            return plan
+        shares = shared(movable(late), len(ahead), body.unit_minor, body.remainder)
+        more = dict(zip((row.id for row in ahead), shares, strict=True))
+        rows = (
+            _raised(row, more[row.id]) if row.id in more else _emptied_if(row, row.due_on <= on, on)
+            for row in plan.installments
+        )
+        return replace(plan, installments=tuple(rows))
+
+    return _changed(made, fact, body, policies, moved)
+
+
+def reschedule(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    """The named rows move; with dates added, their open principal is split over all of them."""
+    body: Reschedule = fact.body  # type: ignore[assignment]
+
+    def moved(plan: Plan) -> Plan:
+        to = {row.installment_id: row for row in body.moved}
+        rows = [
+            replace(row, nominal_due_on=to[row.id].nominal_due_on, due_on=to[row.id].due_on)
+            if row.id in to and row.voided_on is None
+            else row
+            for row in plan.installments
+        ]
+        pool = [row for row in rows if row.id in to and row.voided_on is None]
+        if not pool or not body.added:
+            return replace(plan, installments=by_date(rows))
+        count = len(pool) + len(body.added)
+        shares = shared(movable(pool), count, body.unit_minor, body.remainder)
+        again = dict(zip((row.id for row in by_date(pool)), shares, strict=False))
+        rows = [_principal(row, again[row.id]) if row.id in again else row for row in rows]
+        rows += (
+            _row(fact, ordinal, due.nominal_due_on, due.due_on, minor)
+            for ordinal, (due, minor) in enumerate(
+                zip(body.added, shares[len(pool) :], strict=True), start=1
+            )
+        )
+        return replace(plan, installments=by_date(rows))
+
+    return _changed(made, fact, body, policies, moved)
+
+
+def defer(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    """The row's open principal moves to a new row at the end."""
+    body: Deferral = fact.body  # type: ignore[assignment]
+
+    def moved(plan: Plan) -> Plan:
+        row = next((r for r in plan.installments if r.id == body.installment_id), None)
+        if row is None or not movable((row,)):
+            return plan
+        new = _row(fact, 1, body.nominal_due_on, body.due_on, movable((row,)))
+        rows = (
+            _emptied_if(r, r.id == row.id, fact.effective_on) for r in (*plan.installments, new)
+        )
+        return replace(plan, installments=by_date(rows))
+
+    return _changed(made, fact, body, policies, moved)
+
+
+def noted(made: Fold, _fact: Fact, _: PolicyBook) -> Fold:
+    """Cycles and workouts are looked at when a re-age is asked for; they change nothing."""
+    return made
+
+
+# --- Rows ---------------------------------------------------------------------------------------
+
+
+def movable(rows: Iterable[Installment]) -> int:
+    """The principal that is open on these rows."""
+    return sum(
+        row.due.principal_minor - row.paid.principal_minor for row in rows if row.voided_on is None
+    )
+
+
+def coming(plan: Plan, on: date) -> tuple[Installment, ...]:
+    """The agreed rows due after a day, oldest first."""
+    return tuple(
+        row
+        for row in plan.installments
+        if row.due_on > on and row.voided_on is None and row.kind in AGREED
+    )
+
+
+def shared(minor: int, count: int, unit_minor: int, remainder: Remainder) -> tuple[int, ...]:
+    """An amount over so many rows, by the terms' rules where they can be kept.
+
+    In a replay there may be less to move than rows: then all of it goes to the last.
+    """
+    for unit in (unit_minor, 1):
+        try:
+            return split(minor, count, unit_minor=unit, remainder=remainder)
+        except InvalidInput:
+            continue
+    return (*(0 for _ in range(count - 1)), minor)
+
+
+def by_date(rows: Iterable[Installment]) -> tuple[Installment, ...]:
+    """Rows by due date, then as made."""
+    return tuple(sorted(rows, key=lambda row: row.due_on))
+
+
+def _row(fact: Fact, ordinal: int, nominal_on: date, due_on: date, minor: int) -> Installment:
+    """A row that a change made; one that found nothing to hold is void from the start."""
+    nothing = None if minor else fact.effective_on
+    return Installment(
+        id=installment_id(fact.id, ordinal),
+        nominal_due_on=nominal_on,
+        due_on=due_on,
+        due=Amounts(principal_minor=minor),
+        satisfied_on=nothing,
+        voided_on=nothing,
+    )
+
+
+def _emptied_if(row: Installment, wanted: bool, on: date) -> Installment:
+    return _emptied(row, on) if wanted else row
+
+
+def _emptied(row: Installment, on: date) -> Installment:
+    """The row without its open principal: what was paid stays, as a smaller row."""
+    return _principal(row, 0, on) if movable((row,)) else row
+
+
+def _raised(row: Installment, more: int) -> Installment:
+    """The row with more principal on it, open again if it was paid."""
+    if more == 0:
+        return row
+    return replace(row, due=row.due + Amounts(principal_minor=more), satisfied_on=None)
+
+
+def _principal(row: Installment, open_minor: int, on: date | None = None) -> Installment:
+    """The row with this much open principal."""
+    due = replace(row.due, principal_minor=row.paid.principal_minor + open_minor)
+    done = due == row.paid
+    return replace(
+        row,
+        due=due,
+        satisfied_on=(row.satisfied_on or on) if done else None,
+        voided_on=on if done and not due else None,
+    )
+
+
+def _aged(row: Installment, on: date) -> bool:
+    """Whether something stays owed on a row that was due before the change."""
+    return row.due_on < on and row.open_minor > 0
+
+
+# --- The plan -----------------------------------------------------------------------------------
+
+
+def _changed(
+    made: Fold, fact: Fact, body: Change, policies: PolicyBook, moved: Callable[[Plan], Plan]
+) -> Fold:
+    """The plan after `moved`, its revision counted; the contract keeps what was past due by it."""
+    plan, on = made.state.live_plan, fact.effective_on
+    if plan is None or plan.id != body.plan_id or not movable(plan.installments):
+        return made
+    after = moved(plan)
+    if after == plan:
+        return made
+    after = replace(after, revision=body.number)
+    policy = policies.pinned(plan.policy)
+    state = clocks.carry(made.state, plan, after, policy, on=on)
+    return made.then(with_plan(state, after), *_verdicts(plan, after, fact))
+
+
+def _verdicts(before: Plan, after: Plan, fact: Fact) -> Iterator[Verdict]:
+    """What was missed and no longer counts is cured, by a change and not by money."""
+    open_before = {row.id for row in before.owing if row.relieved_on is None}
+    for row in after.installments:
+        if row.missed_on is None or row.id not in open_before:
+            continue
+        if row.open_minor == 0 or row.relieved_on is not None:
+            yield Verdict(
+                type=VerdictType.INSTALLMENT_CURED,
+                subject=row.id,
+                on=fact.effective_on,
+                plan_id=before.id,
+                data={"missed_on": row.missed_on.isoformat(), "by": fact.kind.value},
+            )
+
+
+#: The handlers of these facts, for the fold.
+HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
+    ReAge: re_age,
+    AccountReAge: re_age_account,
+    Reamortization: re_amortize,
+    Reschedule: reschedule,
+    Deferral: defer,
+    Cycle: noted,
+    Workout: noted,
+}

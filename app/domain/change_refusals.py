@@ -1,0 +1,81 @@
+"""Why a change of a schedule is refused: one class per reason, each with what decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from app.domain.authority import Refusal
+from app.domain.errors import DomainError
+
+
+@dataclass(eq=False, kw_only=True)
+class ReAgeRefused(DomainError):
+    """The account may not be re-aged, with every reason and the counters behind them."""
+
+    problem: ClassVar[str] = "re-age-refused"
+    failed: tuple[str, ...]
+    counters: Mapping[str, int]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def detail(self) -> str:
+        return "Not to be re-aged: " + " ".join(refusal.message for refusal in self.refusals)
+
+
+@dataclass(eq=False, kw_only=True)
+class ChangeLimitReached(DomainError):
+    """The policy allows no more changes of this kind for now."""
+
+    problem: ClassVar[str] = "change-limit-reached"
+    change: str
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def detail(self) -> str:
+        return " ".join(refusal.message for refusal in self.refusals)
+
+
+@dataclass(eq=False, kw_only=True)
+class ChangedToday(DomainError):
+    """One change of this kind a business date."""
+
+    problem: ClassVar[str] = "changed-today"
+    change: str
+    business_date: date
+    existing_revision: int | None = None
+
+    @property
+    def detail(self) -> str:
+        return f"There was a {self.change} on {self.business_date} already: one a day."
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToMove(DomainError):
+    """The change would move nothing."""
+
+    problem: ClassVar[str] = "nothing-to-move"
+    plan_id: UUID
+    reason: str
+
+    @property
+    def detail(self) -> str:
+        return f"Nothing would move: {self.reason}."
+
+
+@dataclass(eq=False, kw_only=True)
+class NotNewestChange(DomainError):
+    """Only the newest change in force can be undone."""
+
+    problem: ClassVar[str] = "not-the-newest-change"
+    plan_id: UUID
+    revision: int
+    newest_revision: int
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"Revision {self.revision} is not the newest change in force, "
+            f"which is {self.newest_revision}."
+        )

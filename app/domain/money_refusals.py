@@ -1,0 +1,47 @@
+"""Why money is refused: closed accounts, suspense that is over. Like `refusals`."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.domain.errors import DomainError
+
+
+@dataclass(eq=False, kw_only=True)
+class AccountClosed(DomainError):
+    """A closed account takes no money."""
+
+    problem: ClassVar[str] = "account-closed"
+    account_id: UUID
+
+    @property
+    def detail(self) -> str:
+        return f"The account {self.account_id} is closed: it takes no money."
+
+
+@dataclass(eq=False, kw_only=True)
+class SuspenseEnded(DomainError):
+    """The money left suspense already."""
+
+    problem: ClassVar[str] = "suspense-ended"
+    payment_id: UUID
+    suspense_status: str
+    account_id: UUID | None = None
+
+    @property
+    def detail(self) -> str:
+        return f"The payment {self.payment_id} was {self.suspense_status} already."
+
+
+@dataclass(eq=False, kw_only=True)
+class ReturnFeeBarred(DomainError):
+    """A return fee is for insufficient and uncollected funds only."""
+
+    problem: ClassVar[str] = "return-fee-barred"
+    reason_code: str
+    allowed_codes: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        allowed = ", ".join(self.allowed_codes)
+        return f"A return by {self.reason_code} bears no fee; only {allowed} do."
