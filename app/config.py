@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".accord")
     """Where the embedded PostgreSQL keeps its data."""
 
+    chart_file: Path | None = None
+    """A JSON file that names the ledger accounts of the journal; the shipped chart without one."""
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 

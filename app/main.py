@@ -14,7 +14,9 @@ from fastapi import APIRouter, FastAPI
 from app.config import Settings
 from app.routers import (
     accounts,
+    ach,
     approvals,
+    changes,
     charges,
     docs_pages,
     events,
@@ -23,35 +25,53 @@ from app.routers import (
     logs,
     metrics,
     options,
+    pauses,
     payments,
     plans,
     policies,
     problems,
+    promises,
     quotes,
+    reage_reports,
+    reages,
+    reinstatements,
+    reports,
     returns,
     sandbox,
     schedules,
+    suspense,
     sweeps,
 )
 from app.routers.metrics import Metrics, Observed
 from app.routers.openapi import DESCRIPTION, TITLE, Documented, release
+from app.services.bookkeeping import read_chart
+from app.services.garbage import collect_rarely
 from app.services.readiness import embedded_database, newest_revision
 from app.storage.engine import Database
 
 #: Every router. A request is matched against their routes in this order.
 ROUTERS: Sequence[APIRouter] = (
     payments.router,
+    schedules.router,
     returns.router,
+    suspense.router,
+    ach.router,
     accounts.router,
     charges.router,
     holds.router,
+    promises.router,
     plans.router,
+    changes.router,
+    reages.router,
+    reage_reports.router,
+    pauses.router,
+    reinstatements.router,
     approvals.router,
     quotes.router,
     options.router,
-    schedules.router,
     policies.router,
     events.router,
+    reports.router,
     sweeps.router,
     sandbox.router,
     health.router,
@@ -99,6 +119,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
         settings = Settings()
         logs.configure(settings.log_level, settings.log_format)
         newest_revision()  # read once, now
+        collect_rarely()
         async with AsyncExitStack() as parts:
             url = settings.database_url
             if url is None:
@@ -110,7 +131,8 @@ def _from_settings(figures: Metrics) -> Lifespan:
                 lock_timeout_s=settings.lock_timeout_seconds,
             )
             parts.push_async_callback(database.dispose)
-            yield _state(database, figures, metrics_page=settings.metrics)
+            chart = read_chart(settings.chart_file)
+            yield {**_state(database, figures, metrics_page=settings.metrics), "chart": chart}
 
     return lifespan
 

@@ -2,7 +2,16 @@
 
 import typer
 
-from app.cli import demo, importing, schema, serving, sweeping, tenants
+from app.cli import (
+    demo,
+    importing,
+    journaling,
+    reconciling,
+    schema,
+    serving,
+    sweeping,
+    tenants,
+)
 
 app = typer.Typer(
     name="accord",
@@ -17,6 +26,8 @@ app.command()(schema.migrate)
 app.command()(schema.migration)
 app.command()(schema.openapi)
 app.command()(sweeping.sweep)
+app.command()(reconciling.reconcile)
+app.command()(journaling.journal)
 app.add_typer(importing.app, name="import")
 app.add_typer(tenants.tenants, name="tenants")
 app.add_typer(tenants.keys, name="keys")

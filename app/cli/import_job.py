@@ -143,7 +143,11 @@ def shown(summary: Summary, amounts: Amounts) -> Table:
 
 
 def _money(tally: Tally, currency: str, amounts: Amounts) -> str:
-    minor = tally.sums.get(currency, 0)
+    return written(tally.sums.get(currency, 0), currency, amounts)
+
+
+def written(minor: int, currency: str, amounts: Amounts) -> str:
+    """An amount for people, as the file itself writes money."""
     if amounts is Amounts.MINOR or not currency:
         return f"{minor:,}"
     decimals = exponent(currency)

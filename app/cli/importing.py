@@ -11,7 +11,7 @@ import typer
 from app.cli.console import as_application, out, the_installation, told
 from app.cli.import_job import Job, import_file, shown
 from app.config import Settings
-from app.services.import_rows import Amounts, Kind
+from app.services.import_rows import Amounts, Kind, Unmatched
 from app.services.imports import Summary
 from app.services.installation import Installation
 from app.services.tenants import NotPossible
@@ -45,6 +45,14 @@ Map = Annotated[
 Constants = Annotated[
     list[str] | None, typer.Option("--set", help="name=value: the same on every line.")
 ]
+Waiting = Annotated[
+    Unmatched | None,
+    typer.Option(
+        "--unmatched",
+        help="Payments whose account is unknown: refused, or kept in suspense for somebody to "
+        "assign. The same as --set unmatched=….",
+    ),
+]
 Ignore = Annotated[bool, typer.Option(help="Pass over columns nobody knows.")]
 Delimiter = Annotated[str, typer.Option(help="What stands between cells.")]
 Actor = Annotated[str | None, typer.Option(help="Who answers for it; kept with every fact.")]
@@ -62,12 +70,14 @@ def _command(kind: Kind, what: str) -> None:
         renamed: Map = None,
         effective_column: Effective = None,
         constants: Constants = None,
+        unmatched: Waiting = None,
         ignore_unknown: Ignore = False,
         delimiter: Delimiter = ",",
         actor: Actor = None,
         business_date: Day = None,
     ) -> None:
         found = {"effective_on": effective_column} if effective_column else {}
+        kept = {"unmatched": str(unmatched)} if unmatched else {}
         with told():
             job = Job(
                 kind=kind,
@@ -76,8 +86,8 @@ def _command(kind: Kind, what: str) -> None:
                 amounts=amounts,
                 page_size=page_size,
                 rejects=rejects,
-                renamed={**found, **_pairs(renamed)},
-                constants=_pairs(constants),
+                renamed={**found, **pairs(renamed)},
+                constants={**kept, **pairs(constants)},
                 ignore_unknown=ignore_unknown,
                 delimiter=delimiter,
                 actor=actor,
@@ -96,11 +106,12 @@ _command(Kind.CHARGES, "Charge accounts: reference, account_reference, kind, amo
 _command(Kind.PAYMENTS, "Post payments: reference, account_reference, amount, currency …")
 
 
-def _pairs(said: Sequence[str] | None) -> dict[str, str]:
-    pairs = dict(one.partition("=")[::2] for one in said or ())
-    if not all(name and value for name, value in pairs.items()):
+def pairs(said: Sequence[str] | None) -> dict[str, str]:
+    """What `--map` and `--set` said. Raises `NotPossible`."""
+    found = dict(one.partition("=")[::2] for one in said or ())
+    if not all(name and value for name, value in found.items()):
         raise NotPossible("Write it as name=value.")
-    return pairs
+    return found
 
 
 async def _at(place: Installation, job: Job) -> Summary:

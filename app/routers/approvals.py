@@ -3,8 +3,10 @@
 from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
+from app.domain.hold_refusals import MilitaryRate
 from app.domain.refusals import (
     ClockBehindFacts,
+    NothingOwed,
     OnHold,
     OutsideAuthority,
     PlanNotWaiting,
@@ -29,8 +31,8 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Ope
     summary="Approve a plan",
     response_model=PlanRead,
     responses=problems(
-        NotFound, PlanNotWaiting, SameActor, OutsideAuthority, PlanOutdated, OnHold,
-        ClockBehindFacts,
+        NotFound, PlanNotWaiting, SameActor, OutsideAuthority, PlanOutdated, OnHold, NothingOwed,
+        MilitaryRate, ClockBehindFacts,
     ),
 )  # fmt: skip
 async def approve(

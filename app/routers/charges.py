@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
 from app.domain.facts import Adjustment, Charge, ChargeReversal
+from app.domain.hold_refusals import ChargeInBreathingSpace
 from app.domain.refusals import (
     AlreadyReversed,
     ChargeAdjusted,
@@ -41,9 +42,10 @@ router = APIRouter(prefix="/v1", tags=["accounts"], route_class=Operation)
     summary="Charge an account",
     response_model=ChargeRead,
     responses=problems(
-        NotFound, OnHold, PlanNotLive, LateFeePyramiding, ReferenceTaken, ClockBehindFacts
+        NotFound, OnHold, ChargeInBreathingSpace, PlanNotLive, LateFeePyramiding,
+        ReferenceTaken, ClockBehindFacts,
     ),
-)
+)  # fmt: skip
 async def add(account_id: AccountId, body: ChargeRequest, ctx: CanWriteAccounts) -> Response:
     """Add a fee, late fee, penalty, interest or cost to what is owed.
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Response
 
-from app.domain.errors import InvalidInput, NotFound
-from app.domain.refusals import ClockBehindFacts, HoldExists, HoldNotStanding, NotBuilt
+from app.domain.errors import NotFound
+from app.domain.refusals import ClockBehindFacts, HoldExists, HoldNotStanding
 from app.domain.state import Held
 from app.routers.deps import AsOf, CanReadAccounts, CanWriteAccounts
 from app.routers.problems import problems
@@ -23,21 +23,24 @@ router = APIRouter(
     status_code=201,
     summary="Place a hold",
     response_model=HoldRead,
-    responses=problems(NotFound, HoldExists, NotBuilt, ClockBehindFacts),
+    responses=problems(NotFound, HoldExists, ClockBehindFacts),
 )
 async def place(account_id: AccountId, body: HoldRequest, ctx: CanWriteAccounts) -> Response:
     """Stop an account.
 
-    A dispute stops the clock, charges, breaks and new terms; money that comes in is kept
-    unapplied until it is released. `ends_on` is its last day.
+    What each kind stops: `dispute` and `bankruptcy` the clock, charges and interest, breaks and
+    new terms, and money that comes in is kept unapplied (used when a dispute is released);
+    `deceased` the same, but money is applied; `breathing_space` too, and what would have been
+    charged for its days is never recoverable (`standard`: 60 days; `mental_health`: until 30 days
+    after the treatment); `hardship` the clock and breaks; `military` a rate above 6 % in new
+    terms; `cease_communication` reminders. `ends_on` is its last day.
     """
-    for pointer in ("variant", "treatment_ends_on"):
-        if getattr(body, pointer) is not None and body.kind != "breathing_space":
-            raise InvalidInput.at(f"/{pointer}", "only of a breathing space")
     command = PlaceHold(
         kind=body.kind,
         starts_on=body.starts_on or ctx.business_date,
         ends_on=body.ends_on,
+        variant=body.variant,
+        treatment_ends_on=body.treatment_ends_on,
         reason=body.reason,
     )
     held = await holds.place_hold(ctx, account_id, command)
@@ -60,7 +63,15 @@ async def find(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) 
 async def release(
     account_id: AccountId, hold_id: HoldId, ctx: CanWriteAccounts, body: HoldRelease | None = None
 ) -> Held:
-    """End a hold; the day of the release is free again. Money kept unapplied pays what is due."""
+    """End a hold; the day of the release is free again. Money a dispute kept pays what is due.
+
+    A mental-health breathing space whose treatment ends gets its last day: send
+    `treatment_ends_on`.
+    """
     return await holds.release_hold(
-        ctx, account_id, hold_id, effective_on=body.effective_on if body else None
+        ctx,
+        account_id,
+        hold_id,
+        effective_on=body.effective_on if body else None,
+        treatment_ends_on=body.treatment_ends_on if body else None,
     )

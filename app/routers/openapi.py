@@ -34,9 +34,11 @@ TAGS = [
     {"name": "schedules", "description": "What terms would look like. Nothing is stored."},
     {"name": "quotes", "description": "Terms in writing: what may be offered, and what was."},
     {"name": "plans", "description": "Agreed installments on an account, and how they stand."},
+    {"name": "re-aging", "description": "Delinquent accounts called current, by the book."},
     {"name": "payments", "description": "Money received, where each cent went, and returns."},
     {"name": "policies", "description": "The creditor's rules, in versions."},
     {"name": "events", "description": "Everything that happened, in order, at least once."},
+    {"name": "reports", "description": "What other departments take away."},
     {"name": "sweeps", "description": "The day close for every account, started and watched."},
     {"name": "sandbox", "description": "A tenant for trying things moves its own clock."},
 ]

@@ -1,18 +1,20 @@
 """Payments: posted once per reference, read with where each cent went, reversed."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.allocation import Line
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import DomainError, InvalidInput, NotFound
+from app.domain.money_refusals import AccountClosed, ReturnFeeBarred
 from app.domain.refusals import (
     AlreadyReversed,
     BatchRefused,
     ClockBehindFacts,
     CurrencyMismatch,
-    NotBuilt,
+    OnHold,
     PaymentReturned,
     ReferenceTaken,
 )
@@ -22,19 +24,23 @@ from app.routers.deps import CanReadPayments, CanWritePayments
 from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.problems import problems
 from app.routers.route import Operation, answer
-from app.schemas.ids import encode
+from app.routers.suspense_answers import suspense_read
+from app.schemas.ids import PREFIXES, encode
 from app.schemas.payments import (
     PaymentBatchRead,
     PaymentBatchRequest,
     PaymentListed,
     PaymentRead,
     PaymentRequest,
-    PaymentReversalRequest,
     PaymentStatus,
 )
+from app.schemas.reversals import PaymentReversalRead, PaymentReversalRequest
+from app.schemas.suspense import SuspenseRead
 from app.schemas.types import AccountId, Date, Page, PaymentId, Reference
-from app.services import payments
-from app.services.payments import PaymentView, PostPayment, StoredPayment
+from app.services import ach_returns, payments, suspense
+from app.services.ach_returns import Returned, ReturnPayment
+from app.services.payments import PaymentView, PostPayment, StoredPayment, Undoing
+from app.services.suspense import Received, SuspenseView
 
 router = APIRouter(prefix="/v1/payments", tags=["payments"], route_class=Operation)
 
@@ -46,10 +52,10 @@ _AGAIN = "Posted before with this reference and the same content; as it stands n
     "",
     status_code=201,
     summary="Post a payment",
-    response_model=PaymentRead,
+    response_model=PaymentRead | SuspenseRead,
     responses={
-        200: {"model": PaymentRead, "description": _AGAIN},
-        **problems(NotFound, ReferenceTaken, CurrencyMismatch, ClockBehindFacts, NotBuilt),
+        200: {"model": PaymentRead | SuspenseRead, "description": _AGAIN},
+        **problems(NotFound, ReferenceTaken, CurrencyMismatch, AccountClosed, ClockBehindFacts),
     },
 )
 async def post(body: PaymentRequest, ctx: CanWritePayments) -> Response:
@@ -59,12 +65,15 @@ async def post(body: PaymentRequest, ctx: CanWritePayments) -> Response:
     ahead; off a plan, to the account by the policy's order. What finds nothing to pay is
     `unapplied_minor`, used by what is charged next. `effective_on` may lie in the past: what
     came after is worked out anew. Sent again with the same content, a `reference` answers 200.
+
+    With `unmatched: "suspense"`, money for an account that is unknown, closed or kept in another
+    currency is not refused: it waits, `status` is `suspense`, and `/v1/suspense` lists it.
     """
-    view = await payments.post_payment(ctx, _command(body))
+    view = await suspense.receive_payment(ctx, _command(body))
+    shown = _shown(view)
     if view.repeated:
-        return answer(payment_read(view))
-    location = f"/v1/payments/{encode('pay', view.payment.id)}"
-    return answer(payment_read(view), status=201, location=location)
+        return answer(shown)
+    return answer(shown, status=201, location=f"/v1/payments/{shown['id']}")
 
 
 @router.post(
@@ -80,14 +89,19 @@ async def post_many(body: PaymentBatchRequest, ctx: CanWritePayments, request: R
     answers 409 `batch-refused` with every item's result. A `reference` twice in a batch is one
     payment: 201 and then 200, or 409 where the content differs.
     """
+
+    async def execute(commands: Sequence[PostPayment]) -> list[batches.Result | DomainError]:
+        received = await suspense.receive_payments(ctx, commands)
+        return [one if isinstance(one, DomainError) else _result(one) for one in received]
+
     return await batches.run(
         request,
         body.mode,
         body.items,
         body=PaymentRequest,
         command=_command,
-        execute=lambda commands: payments.post_payments(ctx, commands),
-        show=lambda view: {"status": 200 if view.repeated else 201, "payment": payment_read(view)},
+        execute=execute,
+        show=lambda result: result,
     )
 
 
@@ -124,42 +138,66 @@ async def find(
 @router.get(
     "/{payment_id}",
     summary="Read a payment",
-    response_model=PaymentRead,
+    response_model=PaymentRead | SuspenseRead,
     responses=problems(NotFound),
 )
 async def read(payment_id: PaymentId, ctx: CanReadPayments) -> Response:
     """A payment as it stands now: the allocations in force, and the account and plan it paid.
 
-    `generation` counts how often later facts, entered for earlier days, split it anew.
+    `generation` counts how often later facts, entered for earlier days, split it anew; `undone_by`
+    names what took it back: its reversal, chargebacks and refunds. One in suspense says why.
     """
-    return answer(payment_read(await payments.view_payment(ctx, payment_id)))
+    return answer(_shown(await suspense.view(ctx, payment_id)))
 
 
 @router.post(
     "/{payment_id}/reversals",
     status_code=201,
     summary="Reverse a payment",
-    response_model=PaymentRead,
+    response_model=PaymentReversalRead,
     responses=problems(
-        NotFound, AlreadyReversed, PaymentReturned, ReferenceTaken, ClockBehindFacts
+        NotFound, AlreadyReversed, PaymentReturned, ReturnFeeBarred, OnHold, ReferenceTaken,
+        ClockBehindFacts,
     ),
-)
+)  # fmt: skip
 async def reverse(
     payment_id: PaymentId, body: PaymentReversalRequest, ctx: CanWritePayments
 ) -> Response:
     """The payment never happened: returned, or posted in error. State is as if without it.
 
     The effect goes from the payment's own date: what it had kept from being missed is missed
-    from its day. A fee for the return is a charge of its own.
+    from its day. By an ACH return code, `ach_return` says whether the debit may go out again, and
+    why not. `return_fee_minor` charges a fee of its own for the return, in the same transaction.
     """
-    view = await payments.reverse_payment(
-        ctx,
-        payment_id,
-        reason_code=body.reason_code,
-        reference=body.reference,
-        effective_on=body.effective_on,
-    )
-    return answer(payment_read(view), status=201)
+    returned = await ach_returns.return_payment(ctx, payment_id, ReturnPayment(**dict(body)))
+    fee = returned.fee_charge_id
+    shown = {
+        **payment_read(returned.view),
+        "ach_return": _ach(returned),
+        "return_fee": {"charge_id": encode("chg", fee), "amount_minor": body.return_fee_minor}
+        if fee
+        else None,
+    }
+    return answer(shown, status=201)
+
+
+def _ach(returned: Returned) -> dict[str, Any] | None:
+    code, retry = returned.code, returned.retry
+    if code is None or retry is None:
+        return None
+    return {
+        "code": code.code,
+        "title": code.title,
+        "category": code.category,
+        "retry_allowed": retry.allowed,
+        "reason": retry.reason,
+        "retry": code.retry,
+        "retry_until_on": retry.until_on,
+        "entries_left": retry.entries_left,
+        "window": code.window,
+        "latest_return_on": returned.latest_on,
+        "late": returned.late,
+    }
 
 
 # --- Between the contract and the service -----------------------------------------------------
@@ -168,8 +206,6 @@ async def reverse(
 def _command(body: PaymentRequest) -> PostPayment:
     if (body.account_id is None) == (body.account_reference is None):
         raise InvalidInput.at("/account_id", "should be given, or account_reference: one of them")
-    if body.unmatched == "suspense":
-        raise NotBuilt(what="Keeping unmatched money in suspense")
     return PostPayment(
         reference=body.reference,
         amount_minor=body.amount_minor,
@@ -183,8 +219,17 @@ def _command(body: PaymentRequest) -> PostPayment:
         component=body.component,
         plan_id=body.plan_id,
         funded_by=body.funded_by,
+        unmatched=body.unmatched,
         metadata=body.metadata,
     )
+
+
+def _result(view: Received) -> batches.Result:
+    return {"status": 200 if view.repeated else 201, "payment": _shown(view)}
+
+
+def _shown(view: Received) -> dict[str, Any]:
+    return suspense_read(view.item) if isinstance(view, SuspenseView) else payment_read(view)
 
 
 def payment_read(view: PaymentView) -> dict[str, Any]:
@@ -209,6 +254,21 @@ def payment_read(view: PaymentView) -> dict[str, Any]:
             "unapplied_minor": state.unapplied_minor,
         },
         "plan": _plan(plan) if plan else None,
+        "undone_by": [_undone(one, payment.amount_minor) for one in view.undone_by],
+    }
+
+
+def _undone(one: Undoing, whole_minor: int) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "id": encode(PREFIXES[one.kind], one.id),
+        "effective_on": one.effective_on,
+        "business_date": one.business_date,
+        "amount_minor": whole_minor if one.amount_minor is None else one.amount_minor,
+        "reason_code": one.reason_code,
+        "reference": one.reference,
+        "actor": one.actor,
+        "won_on": one.won_on,
     }
 
 

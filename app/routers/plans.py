@@ -1,14 +1,13 @@
 """Plans: opened on terms, read as of any day, cancelled; their clock and their revisions."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from app.domain.delinquency import Delinquency
 from app.domain.errors import NotFound
-from app.domain.facts import installment_id
+from app.domain.hold_refusals import MilitaryRate
 from app.domain.lifecycle import Standing
 from app.domain.refusals import (
     ClockBehindFacts,
@@ -26,8 +25,7 @@ from app.domain.refusals import (
     QuoteUsed,
     ReferenceTaken,
 )
-from app.domain.schedule import InstallmentKind
-from app.domain.state import PlanStatus
+from app.domain.state import Installment, PlanStatus
 from app.routers.deps import AsOf, CanReadPlans, CanWritePlans
 from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.problems import problems
@@ -35,24 +33,19 @@ from app.routers.route import Operation, answer
 from app.schemas.delinquency import DelinquencyRead
 from app.schemas.ids import encode
 from app.schemas.plans import (
-    AgreedInstallmentRead,
-    AgreedScheduleRead,
     CancelRequest,
     InstallmentRead,
     PlanRead,
     PlanRequest,
     PolicyRefRead,
-    RevisionRead,
 )
 from app.schemas.types import AccountId, Date, Page, PlanId
 from app.services import plans
-from app.services.plans import Consent, OpenPlan, PlanView, StoredRevision
+from app.services.plans import Consent, OpenPlan, PlanView
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Operation)
 
 PLANS = Keyset("plans", UUID)
-
-Number = Annotated[int, Path(ge=1, le=100_000, description="1 is the schedule it opened with.")]
 
 
 @router.post(
@@ -63,7 +56,7 @@ Number = Annotated[int, Path(ge=1, le=100_000, description="1 is the schedule it
     responses=problems(
         NotFound, PlanExists, OnHold, NothingOwed, ExceedsBalance, ReferenceTaken,
         ClockBehindFacts, NotBuilt, QuoteAltered, QuoteExpired, QuoteStale, QuoteSuperseded,
-        QuoteUsed, ConsentMismatch,
+        QuoteUsed, ConsentMismatch, MilitaryRate,
     ),
 )  # fmt: skip
 async def open_(body: PlanRequest, ctx: CanWritePlans) -> Response:
@@ -151,35 +144,6 @@ async def cancel(plan_id: PlanId, body: CancelRequest, ctx: CanWritePlans) -> Re
     return answer(plan_read(view))
 
 
-@router.get(
-    "/{plan_id}/revisions",
-    summary="List a plan's revisions",
-    response_model=Page[RevisionRead],
-    responses=problems(NotFound),
-)
-async def read_revisions(plan_id: PlanId, ctx: CanReadPlans) -> Response:
-    """Every schedule the plan went through, first one first, each with what made it.
-
-    All of them at once: `next_cursor` is always null.
-    """
-    known = await plans.revisions_of(ctx, plan_id)
-    return answer({"data": [_revision(one) for one in known], "next_cursor": None})
-
-
-@router.get(
-    "/{plan_id}/revisions/{revision}",
-    summary="Read a revision",
-    response_model=RevisionRead,
-    responses=problems(NotFound),
-)
-async def read_revision(plan_id: PlanId, revision: Number, ctx: CanReadPlans) -> Response:
-    """One schedule the plan went through: its terms, its rows, and what made it."""
-    for one in await plans.revisions_of(ctx, plan_id):
-        if one.number == revision:
-            return answer(_revision(one))
-    raise NotFound(resource="revision", key=str(revision))
-
-
 # --- Between the contract and the service -----------------------------------------------------
 
 
@@ -202,17 +166,22 @@ def plan_read(view: PlanView) -> PlanRead:
         quote_id=stored.quote_id,
         opened_on=plan.opened_on,
         ended_on=plan.ended_on,
-        total_minor=plan.total_minor,
+        total_minor=plan.total_minor + plan.expected_interest_minor,
         paid_minor=plan.paid_minor,
-        outstanding_minor=plan.total_minor - plan.paid_minor,
+        outstanding_minor=plan.total_minor + plan.expected_interest_minor - plan.paid_minor,
         overpaid_minor=view.overpaid_minor,
         next_due_on=owing[0].due_on if owing else None,
-        next_due_minor=owing[0].open_minor if owing else None,
+        next_due_minor=_outstanding(owing[0]) if owing else None,
         installments=_installments(view),
         delinquency=DelinquencyRead.model_validate(view.delinquency),
         consent=dict(stored.consent) if stored.consent else None,
         metadata=dict(view.metadata),
     )
+
+
+def _outstanding(row: Installment) -> int:
+    """What is still to come on a row, interest not yet earned included."""
+    return row.open_minor + row.expected_interest_minor
 
 
 def _installments(view: PlanView) -> list[InstallmentRead]:
@@ -224,16 +193,16 @@ def _installments(view: PlanView) -> list[InstallmentRead]:
             kind=row.kind,
             nominal_due_on=row.nominal_due_on,
             due_on=row.due_on,
-            amount_minor=row.amount_minor,
+            amount_minor=row.amount_minor + row.expected_interest_minor,
             principal_minor=row.due.principal_minor,
-            interest_minor=row.due.interest_minor,
+            interest_minor=row.due.interest_minor + row.expected_interest_minor,
             fees_minor=row.due.fees_minor,
             penalties_minor=row.due.penalties_minor,
             costs_minor=row.due.costs_minor,
             paid_minor=row.paid.total_minor,
             paid_in_advance_minor=row.paid_in_advance_minor,
             paid_late_minor=row.paid_late_minor,
-            outstanding_minor=row.open_minor,
+            outstanding_minor=_outstanding(row),
             satisfied_on=row.satisfied_on,
             status=status,
         )
@@ -253,29 +222,4 @@ def _command(body: PlanRequest) -> OpenPlan:
         effective_on=body.effective_on,
         consent=Consent(**dict(body.consent)) if body.consent else None,
         metadata=body.metadata,
-    )
-
-
-def _revision(one: StoredRevision) -> RevisionRead:
-    rows = enumerate(one.schedule["installments"], start=1)
-    return RevisionRead(
-        number=one.number,
-        cause=one.cause,
-        effective_on=one.effective_on,
-        actor=one.actor,
-        terms=dict(one.terms),
-        schedule=AgreedScheduleRead(
-            installments=[
-                AgreedInstallmentRead(
-                    id=installment_id(one.fact_id, number),
-                    number=number,
-                    kind=InstallmentKind(row.get("kind", InstallmentKind.INSTALLMENT)),
-                    nominal_due_on=date.fromisoformat(row["nominal_due_on"]),
-                    due_on=date.fromisoformat(row["due_on"]),
-                    principal_minor=row["principal_minor"],
-                )
-                for number, row in rows
-            ]
-        ),
-        created_at=one.created_at,
     )

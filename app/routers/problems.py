@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from app.domain import refusals
+from app.domain import change_refusals, hold_refusals, money_refusals, refusals
 from app.domain.errors import DomainError, FieldProblem, InvalidInput, NotFound
 from app.routers.logs import log
 from app.schemas.ids import PREFIXES, encode, shown
@@ -71,6 +71,20 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     refusals.CurrencyMismatch: ProblemType(422, "Another currency"),
     refusals.HoldExists: ProblemType(409, "Such a hold stands already"),
     refusals.HoldNotStanding: ProblemType(409, "The hold is over"),
+    money_refusals.AccountClosed: ProblemType(409, "The account is closed"),
+    money_refusals.ReturnFeeBarred: ProblemType(409, "No fee for such a return"),
+    money_refusals.SuspenseEnded: ProblemType(409, "No longer in suspense"),
+    hold_refusals.PauseOverlaps: ProblemType(409, "Pauses overlap"),
+    hold_refusals.PauseNotStanding: ProblemType(409, "The pause is over"),
+    hold_refusals.ChargeInBreathingSpace: ProblemType(409, "A charge of a breathing space"),
+    hold_refusals.MilitaryRate: ProblemType(409, "Above the military rate"),
+    hold_refusals.PromisesOpen: ProblemType(409, "A promise is open already"),
+    hold_refusals.PlanNotBroken: ProblemType(409, "The plan is not broken"),
+    change_refusals.ReAgeRefused: ProblemType(409, "Not to be re-aged"),
+    change_refusals.ChangeLimitReached: ProblemType(409, "Beyond what the policy allows"),
+    change_refusals.ChangedToday: ProblemType(409, "One such change a day"),
+    change_refusals.NothingToMove: ProblemType(409, "Nothing would move"),
+    change_refusals.NotNewestChange: ProblemType(409, "Not the newest change"),
     refusals.NotBuilt: ProblemType(501, "Not built yet"),
     refusals.BatchRefused: ProblemType(409, "The batch was refused"),
 }
@@ -102,6 +116,11 @@ def document(error: DomainError, request_id: str) -> dict[str, object]:
     members, detail = _members(error)
     members = {name: value for name, value in members.items() if value is not None}
     return {**_head(error.problem, kind, detail, request_id), **members}
+
+
+def answered(request: Request, error: DomainError) -> Response:
+    """A refusal as an answer of its route, so that what was noted of it is committed."""
+    return _answer(document(error, _request_id(request)), REGISTRY[type(error)])
 
 
 def internal_error(request: Request) -> Response:

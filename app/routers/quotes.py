@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
 from app.domain.errors import NotFound
+from app.domain.hold_refusals import MilitaryRate
 from app.domain.refusals import (
     ClockBehindFacts,
     ExceedsBalance,
@@ -39,9 +40,10 @@ _TEXT: dict[str, Any] = {
     summary="Quote terms",
     response_model=QuoteRead,
     responses=problems(
-        NotFound, OnHold, NothingOwed, ExceedsBalance, QuoteSuperseded, QuoteUsed, ClockBehindFacts
+        NotFound, OnHold, MilitaryRate, NothingOwed, ExceedsBalance, QuoteSuperseded, QuoteUsed,
+        ClockBehindFacts,
     ),
-)
+)  # fmt: skip
 async def make(account_id: AccountId, body: QuoteRequest, ctx: CanWritePlans) -> Response:
     """Put terms in writing: the schedule, the text to be shown, and a hash that binds them.
 
@@ -59,9 +61,10 @@ async def make(account_id: AccountId, body: QuoteRequest, ctx: CanWritePlans) ->
     summary="Work terms out for an account",
     response_model=WorkedOutRead,
     responses=problems(
-        NotFound, OnHold, NothingOwed, ExceedsBalance, QuoteSuperseded, QuoteUsed, ClockBehindFacts
+        NotFound, OnHold, MilitaryRate, NothingOwed, ExceedsBalance, QuoteSuperseded, QuoteUsed,
+        ClockBehindFacts,
     ),
-)
+)  # fmt: skip
 async def preview(account_id: AccountId, body: QuoteRequest, ctx: CanReadPlans) -> Response:
     """What a quote of these terms would say, nothing stored: no id, no hash, no text."""
     return answer(_worked_out(await quotes.preview(ctx, _command(account_id, body))))

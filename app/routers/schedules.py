@@ -1,10 +1,9 @@
 """Schedules: what terms come to, nothing stored."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from app.domain.schedule import Schedule
 from app.routers.deps import CanReadPlans
-from app.routers.route import Operation
+from app.routers.route import Operation, answer
 from app.schemas.schedules import ScheduleRead, ScheduleRequest
 from app.services import plans
 
@@ -12,12 +11,13 @@ router = APIRouter(prefix="/v1/schedules", tags=["schedules"], route_class=Opera
 
 
 @router.post("", summary="Compute a schedule", response_model=ScheduleRead)
-async def compute(body: ScheduleRequest, ctx: CanReadPlans) -> Schedule:
+async def compute(body: ScheduleRequest, ctx: CanReadPlans) -> Response:
     """Every installment of these terms, to the minor unit; nothing is stored.
 
     Dates step from the anchor, never from each other, and amounts sum to the total, always.
     Terms that cannot be meant are refused with a pointer to each field and its limit.
     """
-    return await plans.compute_schedule(
+    schedule = await plans.compute_schedule(
         ctx, currency=body.currency, terms=body.terms.meant(), starts_on=body.starts_on
     )
+    return answer(schedule)

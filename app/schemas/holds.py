@@ -19,9 +19,13 @@ class HoldRequest(Model):
     variant: Literal["standard", "mental_health"] | None = Field(
         None, description="Of a breathing space."
     )
-    treatment_ends_on: Date | None = Field(None, description="Of a mental-health one.")
+    treatment_ends_on: Date | None = Field(
+        None, description="Of a mental-health one: it ends thirty days later."
+    )
     starts_on: Date | None = Field(None, description="Default: the business date.")
-    ends_on: Date | None = Field(None, description="Its last day.")
+    ends_on: Date | None = Field(
+        None, description="Its last day. Of a breathing space it follows from the variant."
+    )
     reason: Line
 
 
@@ -31,6 +35,11 @@ class HoldRelease(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
     effective_on: Date | None = Field(None, description="Default: the business date.")
+    treatment_ends_on: Date | None = Field(
+        None,
+        description="Of a mental-health breathing space: it is not over yet, but thirty days "
+        "after this day.",
+    )
 
 
 class HoldRead(Read):
@@ -45,6 +54,8 @@ class HoldRead(Read):
                     "starts_on": "2026-02-01",
                     "ends_on": None,
                     "released_on": None,
+                    "variant": None,
+                    "treatment_ends_on": None,
                     "reason": "amount contested",
                 }
             ]
@@ -56,4 +67,6 @@ class HoldRead(Read):
     starts_on: Date
     ends_on: Date | None
     released_on: Date | None
+    variant: str | None = Field(description="Of a breathing space; else null.")
+    treatment_ends_on: Date | None
     reason: str

@@ -17,7 +17,6 @@ from app.schemas.types import (
     Currency,
     Date,
     InstallmentId,
-    Line,
     Many,
     Metadata,
     Minor,
@@ -60,7 +59,9 @@ class PaymentRequest(Model):
     component: Choice[Component] | None = Field(None, description="Pay this one first.")
     plan_id: PlanId | None = None
     funded_by: Choice[FundedBy] = FundedBy.BORROWER
-    unmatched: Literal["refuse", "suspense"] = "refuse"
+    unmatched: Literal["refuse", "suspense"] = Field(
+        "refuse", description="What to do where the account is unknown, closed or kept otherwise."
+    )
     metadata: Metadata = Field(default_factory=dict)
 
 
@@ -84,6 +85,20 @@ class PaidPlanRead(Read):
     paid_minor: int
     outstanding_minor: int
     next_due_on: Date | None
+
+
+class UndoneByRead(Read):
+    """A reversal, chargeback or refund of a payment."""
+
+    kind: Literal["reversal", "chargeback", "refund"]
+    id: str = Field(description="The reversal's, chargeback's or refund's: rev_…, cbk_…, rfd_….")
+    effective_on: Date
+    business_date: Date = Field(description="The day it was entered on.")
+    amount_minor: int = Field(description="What went back; of a reversal, all of the payment.")
+    reason_code: str | None
+    reference: str | None
+    actor: str | None
+    won_on: Date | None = Field(description="The day the chargeback was won, if it was.")
 
 
 _ALLOCATION: JsonDict = {
@@ -134,6 +149,7 @@ PAYMENT: JsonDict = {
         "outstanding_minor": 108000,
         "next_due_on": "2026-04-30",
     },
+    "undone_by": [],
 }
 
 
@@ -167,19 +183,8 @@ class PaymentRead(PaymentListed):
     metadata: dict[str, str]
     account: AccountBalanceRead
     plan: PaidPlanRead | None
-
-
-class PaymentReversalRequest(Model):
-    """Why a payment never happened: returned, or posted in error."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"reason_code": "R01", "reference": "RET-0007"}]}
-    )
-
-    reason_code: Line = Field(examples=["R01"])
-    reference: Reference | None = Field(None, description="Your own id, unique in your tenant.")
-    effective_on: Date | None = Field(
-        None, description="The day it came back. The effect goes from the payment's own date."
+    undone_by: list[UndoneByRead] = Field(
+        description="What took it back, in order of entry; what was won back is still named."
     )
 
 
@@ -194,6 +199,13 @@ class PaymentBatchRequest(Model):
                     "items": [
                         {**_REQUEST, "reference": "BANK-2026-03-31-0008", "amount_minor": 500},
                         {**_REQUEST, "reference": "BANK-2026-03-31-0009", "amount_minor": 700},
+                        {
+                            **_REQUEST,
+                            "account_reference": "INV-2O26-0042",
+                            "reference": "BANK-2026-03-31-0010",
+                            "amount_minor": 900,
+                            "unmatched": "suspense",
+                        },
                     ],
                 }
             ]

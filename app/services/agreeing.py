@@ -10,23 +10,20 @@ from typing import Any
 
 from app.domain.authority import ProposedTerms, Refusal, check_terms
 from app.domain.errors import InvalidInput
-from app.domain.facts import HoldKind, PlannedInstallment
+from app.domain.facts import PlanInterest, PlannedInstallment
+from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.policy import Policy, Role
-from app.domain.refusals import ExceedsBalance, NotBuilt, NothingOwed
+from app.domain.refusals import ExceedsBalance, NothingOwed
 from app.domain.schedule import InstallmentKind, Schedule, build
 from app.domain.state import Plan
-from app.domain.terms import Terms
+from app.domain.terms import DayCount, Terms, Unit
 from app.services import calendars
 from app.services.charges import refuse_on_hold
 from app.services.entering import Work
+from app.services.holding import refuse_military_rate
 
 #: Holds under which no new terms are agreed (RULES part I, "Holds").
-TERMS_REFUSED = (
-    HoldKind.DISPUTE,
-    HoldKind.BANKRUPTCY,
-    HoldKind.DECEASED,
-    HoldKind.BREATHING_SPACE,
-)
+TERMS_REFUSED = kinds_stopping(Stopped.NEW_TERMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +45,34 @@ class Agreement:
                 nominal_due_on=row.nominal_due_on,
                 due_on=row.due_on,
                 principal_minor=row.principal_minor,
+                interest_minor=row.interest_minor,
             )
             for row in self.schedule.installments
+        )
+
+    @property
+    def interest(self) -> PlanInterest | None:
+        """What the plan's principal bears, by the terms as they were sent."""
+        rate = int(self.terms_as_sent.get("annual_rate_bps") or 0)
+        if not rate:
+            return None
+        frequency = self.terms_as_sent.get("frequency") or {}
+        return PlanInterest(
+            annual_rate_bps=rate,
+            day_count=DayCount(self.terms_as_sent.get("day_count", DayCount.ACTUAL_365)),
+            every=frequency.get("every", 1),
+            unit=Unit(frequency.get("unit", Unit.MONTH)),
         )
 
 
 def agree(work: Work, terms: Terms, terms_as_sent: Mapping[str, Any], *, on: date) -> Agreement:
     """Work out terms for an account.
 
-    Raises `OnHold`, `NothingOwed`, `ExceedsBalance`, `NotBuilt`, `InvalidInput`. What the role
+    Raises `OnHold`, `NothingOwed`, `ExceedsBalance`, `InvalidInput`. What the role
     may not agree to is not raised but answered, with every rule that says so.
     """
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
+    refuse_military_rate(work, terms.annual_rate_bps)
     total = work.state.balance.total_minor
     if total == 0:
         raise NothingOwed(account_id=work.account.id)
@@ -81,12 +94,6 @@ def agree(work: Work, terms: Terms, terms_as_sent: Mapping[str, Any], *, on: dat
         ),
         terms_as_sent=terms_as_sent,
     )
-
-
-def refuse_interest(schedule: Schedule) -> None:
-    """Interest-bearing terms are quoted, not opened yet: nothing would post the interest."""
-    if schedule.finance_charge_minor:
-        raise NotBuilt(what="Opening a plan that bears interest")
 
 
 def refusals_of(
@@ -115,9 +122,10 @@ def refusals_of_rows(plan: Plan, policy: Policy, role: Role) -> tuple[Refusal, .
         total_minor=plan.total_minor,
         opens_on=plan.opened_on,
         due_on=tuple(row.due_on for row in rows),
-        amounts_minor=tuple(row.amount_minor for row in rows),
+        amounts_minor=tuple(row.level_minor or row.amount_minor for row in rows),
         down_payment_minor=sum(row.amount_minor for row in down),
         down_payment_on=down[0].due_on if down else None,
+        annual_rate_bps=plan.interest.annual_rate_bps if plan.interest else 0,
     )
     return check_terms(proposed, limits=policy.terms, role=role)
 

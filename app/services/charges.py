@@ -7,6 +7,8 @@ from uuid import UUID
 
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.facts import Adjustment, Charge, ChargeKind, ChargeReversal, Fact, HoldKind
+from app.domain.hold_table import Stopped, kinds_stopping
+from app.domain.late_fees import pyramids
 from app.domain.money import Component
 from app.domain.refusals import (
     AlreadyReversed,
@@ -30,17 +32,13 @@ from app.services.entering import (
     recall,
 )
 from app.services.entering import taken as refusal_of
+from app.services.holding import refuse_in_breathing_space
 from app.services.reading import Reading, reading_after
 from app.storage import accounts
 from app.storage.entry import Beside, Handle
 
 #: Holds under which nothing may be charged (RULES part I, "Holds").
-CHARGES_STOPPED = (
-    HoldKind.DISPUTE,
-    HoldKind.BANKRUPTCY,
-    HoldKind.DECEASED,
-    HoldKind.BREATHING_SPACE,
-)
+CHARGES_STOPPED = kinds_stopping(Stopped.CHARGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,10 @@ def entered(work: Work, fact: Fact) -> Entered:
 
 
 async def add_charge(ctx: Context, account_id: UUID, command: AddCharge) -> Entered:
-    """Charge an account. Raises `OnHold`, `PlanNotLive`, `ReferenceTaken`, `NotFound`."""
+    """Charge an account.
+
+    Raises `OnHold`, `ChargeInBreathingSpace`, `PlanNotLive`, `ReferenceTaken`, `NotFound`.
+    """
     work = await begin(ctx, account_id)
     fact = await enter_charge(work, command)
     await finish(ctx, [work])
@@ -138,6 +139,7 @@ async def _intend_charge(
     """Decide on a charge. `taken`: the charges' references that are, if that was asked."""
     ctx = work.ctx
     refuse_on_hold(work, CHARGES_STOPPED, forbids="charges")
+    refuse_in_breathing_space(work, command.effective_on or ctx.business_date)
     _check_plan(work, command)
     beside = await claimed(work, "charge", command.reference, taken)
     body = Charge(
@@ -177,7 +179,7 @@ def _refuse_pyramiding(work: Work, plan: Plan, installment_id: UUID) -> None:
         for charge in work.state.charges
         if charge.installment_id == installment_id and charge.kind is ChargeKind.LATE_FEE
     )
-    if earlier and row.open_minor <= earlier:
+    if pyramids(short_minor=row.open_minor, earlier_late_fees_minor=earlier):
         raise LateFeePyramiding(
             installment_id=installment_id,
             short_minor=row.open_minor,

@@ -1,20 +1,20 @@
 """Holds: typed stops on an account, placed and released."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts import Fact, Hold, HoldKind, HoldRelease
-from app.domain.refusals import HoldExists, HoldNotStanding, NotBuilt
+from app.domain.hold_table import MENTAL_HEALTH, STANDARD, Span, breathing_space
+from app.domain.refusals import HoldExists, HoldNotStanding
 from app.domain.state import Held
 from app.services.context import Context
-from app.services.entering import Work, begin, enter_fact, finish
+from app.services.entering import Work, begin, check_date, enter_fact, finish
 from app.services.reading import Reading, read_account
 from app.storage import accounts
 
-#: What is built so far; the others are named by the contract.
-BUILT = (HoldKind.DISPUTE,)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,44 +25,92 @@ class PlaceHold:
     starts_on: date
     reason: str
     ends_on: date | None = None
+    variant: str | None = None
+    treatment_ends_on: date | None = None
 
 
 async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held:
-    """Stop an account. Raises `HoldExists`, `NotBuilt`, `NotFound`, `InvalidInput`."""
-    if command.kind not in BUILT:
-        raise NotBuilt(what=f"The {command.kind} hold")
-    if command.ends_on is not None and command.ends_on <= command.starts_on:
-        raise InvalidInput.at("/ends_on", "must lie after starts_on")
+    """Stop an account. Raises `HoldExists`, `NotFound`, `InvalidInput`."""
+    variant = _variant(command)
+    span = _span(command, variant)
     work = await begin(ctx, account_id)
     for hold in work.state.holds:
-        if hold.kind is command.kind and _overlap(hold, command):
+        if hold.kind is command.kind and _overlap(hold, span):
             raise HoldExists(hold=hold.kind, existing_hold_id=hold.id)
-    if command.starts_on > ctx.business_date:
-        limit = f"must not lie after the business date {ctx.business_date}"
-        raise InvalidInput.at("/starts_on", limit)
+    latest = ctx.business_date
+    if command.kind is HoldKind.BREATHING_SPACE:
+        latest += _DAY  # it is entered in the register on the day before
+    if span.starts_on > latest:
+        raise InvalidInput.at("/starts_on", f"must not lie after {latest}")
     body = Hold(
         hold=command.kind,
-        starts_on=command.starts_on,
-        ends_on=command.ends_on,
+        starts_on=span.starts_on,
+        ends_on=span.ends_on,
+        variant=variant,
+        treatment_ends_on=command.treatment_ends_on,
         reason=command.reason,
     )
-    fact = await enter_fact(work, body, effective_on=command.starts_on)
+    on = min(span.starts_on, ctx.business_date)
+    fact = await enter_fact(work, body, effective_on=on)
     await finish(ctx, [work])
     return _held(work, fact)
 
 
+def _variant(command: PlaceHold) -> str | None:
+    """Which breathing space; no other hold has variants."""
+    if command.kind is not HoldKind.BREATHING_SPACE:
+        for name in ("variant", "treatment_ends_on"):
+            if getattr(command, name) is not None:
+                raise InvalidInput.at(f"/{name}", "only of a breathing space")
+        return None
+    variant = command.variant or STANDARD
+    if command.treatment_ends_on is not None:
+        if variant != MENTAL_HEALTH:
+            raise InvalidInput.at("/treatment_ends_on", "only of a mental-health breathing space")
+        if command.treatment_ends_on < command.starts_on:
+            raise InvalidInput.at("/treatment_ends_on", "must not lie before starts_on")
+    return variant
+
+
+def _span(command: PlaceHold, variant: str | None) -> Span:
+    """From when to when it stands. Of a breathing space the law says so, not the caller."""
+    if variant is not None:
+        if command.ends_on is not None:
+            raise InvalidInput.at("/ends_on", "follows from the variant of a breathing space")
+        return breathing_space(command.starts_on, variant, command.treatment_ends_on)
+    if command.ends_on is not None and command.ends_on <= command.starts_on:
+        raise InvalidInput.at("/ends_on", "must lie after starts_on")
+    return Span(starts_on=command.starts_on, ends_on=command.ends_on)
+
+
 async def release_hold(
-    ctx: Context, account_id: UUID, hold_id: UUID, *, effective_on: date | None = None
+    ctx: Context,
+    account_id: UUID,
+    hold_id: UUID,
+    *,
+    effective_on: date | None = None,
+    treatment_ends_on: date | None = None,
 ) -> Held:
-    """End a hold; money kept unapplied is used. Raises `HoldNotStanding`, `NotFound`."""
+    """End a hold, from that day on; a dispute's kept money is used.
+
+    With `treatment_ends_on` a mental-health breathing space gets its last day instead, thirty
+    days later. Raises `HoldNotStanding`, `NotFound`, `InvalidInput`.
+    """
     work = await begin(ctx, account_id)
     hold = next((h for h in work.state.holds if h.id == hold_id), None)
     if hold is None:
         raise NotFound(resource="hold", key=str(hold_id))
-    on = effective_on or ctx.business_date
+    if treatment_ends_on is not None and hold.variant != MENTAL_HEALTH:
+        raise InvalidInput.at("/treatment_ends_on", "only of a mental-health breathing space")
+    if treatment_ends_on is not None and treatment_ends_on < hold.starts_on:
+        raise InvalidInput.at("/treatment_ends_on", "must not lie before the hold starts")
+    if effective_on is None and treatment_ends_on is not None:
+        effective_on = min(ctx.business_date, treatment_ends_on)
+    on = check_date(work, effective_on)
     if not hold.stands(on):
         raise HoldNotStanding(hold_id=hold_id)
-    await enter_fact(work, HoldRelease(hold_id=hold_id), effective_on=on)
+    body = HoldRelease(hold_id=hold_id, treatment_ends_on=treatment_ends_on)
+    await enter_fact(work, body, effective_on=on)
     await finish(ctx, [work])
     return next(h for h in work.state.holds if h.id == hold_id)
 
@@ -84,8 +132,8 @@ def _held(work: Work, fact: Fact) -> Held:
     return next(h for h in work.state.holds if h.id == fact.id)
 
 
-def _overlap(hold: Held, command: PlaceHold) -> bool:
+def _overlap(hold: Held, span: Span) -> bool:
     """Whether two holds would stand on one day."""
     until = hold.released_on or hold.ends_on
-    starts_before_end = command.ends_on is None or hold.starts_on < command.ends_on
-    return starts_before_end and (until is None or command.starts_on < until)
+    starts_before_end = span.ends_on is None or hold.starts_on < span.ends_on
+    return starts_before_end and (until is None or span.starts_on < until)

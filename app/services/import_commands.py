@@ -45,7 +45,7 @@ def payment_command(row: Row) -> PostPayment:
     said = row.values
     return PostPayment(
         **_only(said, "reference", "account_reference", "currency", "effective_on", "method",
-                "kind", "funded_by", "future", "component"),
+                "kind", "funded_by", "future", "component", "unmatched"),
         amount_minor=said["amount"],
         metadata=_labels(said),
     )  # fmt: skip

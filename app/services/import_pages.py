@@ -18,9 +18,9 @@ from app.services.import_commands import (
     plan_command,
 )
 from app.services.import_rows import Kind, Row
-from app.services.payments import PaymentView, post_payments
 from app.services.plan_batches import open_plans
 from app.services.plans import OpenPlan
+from app.services.suspense import Received, SuspenseView, receive_payments
 from app.storage import accounts, facts, plans
 from app.storage.accounts import StoredAccount
 from app.storage.plans import StoredPlan
@@ -31,6 +31,7 @@ class Outcome(StrEnum):
 
     STORED = "stored"
     ALREADY_THERE = "already there"
+    SUSPENSE = "in suspense"
     EMPTY = "empty"
     REJECTED = "rejected"
 
@@ -159,11 +160,18 @@ async def _plans(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
 
 
 async def _payments(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
-    posted = await post_payments(ctx, [payment_command(row) for row in rows])
     return [
-        Outcome.ALREADY_THERE if isinstance(one, PaymentView) and one.repeated else _new(one)
-        for one in posted
+        _received(one)
+        for one in await receive_payments(ctx, [payment_command(row) for row in rows])
     ]
+
+
+def _received(one: Received | DomainError) -> _Said:
+    if isinstance(one, DomainError):
+        return one
+    if one.repeated:
+        return Outcome.ALREADY_THERE
+    return Outcome.SUSPENSE if isinstance(one, SuspenseView) else Outcome.STORED
 
 
 _IMPORTS: Mapping[Kind, Callable[[Context, Sequence[Row]], Awaitable[list[_Said]]]] = {

@@ -39,6 +39,13 @@ class Amounts(StrEnum):
     DECIMAL = "decimal"
 
 
+class Unmatched(StrEnum):
+    """What becomes of a payment whose account is unknown, closed or kept in another currency."""
+
+    REFUSE = "refuse"
+    SUSPENSE = "suspense"
+
+
 class BadColumns(ValueError):
     """The header does not fit: what is missing, unknown or there twice."""
 
@@ -185,7 +192,7 @@ COLUMNS: Mapping[Kind, Mapping[str, _Parser]] = {
         **_COMMON, "account_reference": _reference, "amount": _MONEY,
         "method": _choice(PaymentMethod), "kind": _choice(PaymentKind),
         "funded_by": _choice(FundedBy), "future": _choice(FutureRule),
-        "component": _choice(Component),
+        "component": _choice(Component), "unmatched": _choice(Unmatched),
     },
 }  # fmt: skip
 REQUIRED: Mapping[Kind, tuple[str, ...]] = {

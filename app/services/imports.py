@@ -15,6 +15,7 @@ from uuid import UUID
 from app.domain.policy import Role
 from app.domain.refusals import ReferenceTaken
 from app.services.context import Context
+from app.services.garbage import collect_rarely
 from app.services.import_pages import Outcome, Result, import_page
 from app.services.import_rows import Kind, Row
 from app.storage import keys
@@ -113,6 +114,7 @@ async def run(
 
     Raises `Unavailable` when the database stays away; what was committed until then stands.
     """
+    collect_rarely()
     summary = Summary()
     waiting = iter(rows)
     while page := tuple(islice(waiting, page_size)):

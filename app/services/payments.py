@@ -1,26 +1,20 @@
 """Payments: posted once per reference, read with what they did, reversed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
-
-import orjson
 
 from app.domain.errors import DomainError, NotFound
 from app.domain.facts import (
     Chargeback,
-    FundedBy,
     Payment,
-    PaymentKind,
-    PaymentMethod,
     Refund,
     Reversal,
 )
-from app.domain.money import Component
-from app.domain.policy import FutureRule
+from app.domain.lifecycle import AccountStatus, account_status
+from app.domain.money_refusals import AccountClosed
 from app.domain.refusals import (
     AlreadyReversed,
     CurrencyMismatch,
@@ -40,17 +34,22 @@ from app.services.entering import (
     intend,
     recall,
 )
+from app.services.payment_commands import PostPayment
 from app.services.reading import Reading, read_account
-from app.storage import accounts, payments, persons
+from app.services.rejudging import rejudge
+from app.services.tolerating import tolerate
+from app.storage import accounts, payments, persons, undoings
 from app.storage.entry import Beside, Handle
 from app.storage.payments import StoredPayment
 from app.storage.persons import Note
 from app.storage.types import new_id
+from app.storage.undoings import Undoing
 
 __all__ = [
     "PaymentView",
     "PostPayment",
     "StoredPayment",
+    "Undoing",
     "enter_payment",
     "find_payments",
     "post_payment",
@@ -61,34 +60,6 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostPayment:
-    """Money received, for an account named by id or by the caller's reference."""
-
-    reference: str
-    amount_minor: int
-    currency: str
-    account_id: UUID | None = None
-    account_reference: str | None = None
-    effective_on: date | None = None
-    method: PaymentMethod = PaymentMethod.OTHER
-    kind: PaymentKind = PaymentKind.REPAYMENT
-    future: FutureRule | None = None
-    component: Component | None = None
-    plan_id: UUID | None = None
-    funded_by: FundedBy = FundedBy.BORROWER
-    metadata: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def content_hash(self) -> bytes:
-        """What makes two payments of one reference the same: all fields but the metadata."""
-        said = [getattr(self, name) for name in _CONTENT]
-        return sha256(orjson.dumps(said, default=str)).digest()
-
-
-_CONTENT = tuple(name for name in PostPayment.__dataclass_fields__ if name != "metadata")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentView:
     """A payment as it stands, what it paid, and its account. `repeated`: posted before."""
 
@@ -96,12 +67,13 @@ class PaymentView:
     reading: Reading
     metadata: Mapping[str, Any]
     repeated: bool = False
+    undone_by: tuple[Undoing, ...] = ()
 
 
 async def post_payment(ctx: Context, command: PostPayment) -> PaymentView:
     """Post one payment. The same reference with the same content answers what stands.
 
-    Raises `ReferenceTaken` (other content), `NotFound`, `CurrencyMismatch`.
+    Raises `ReferenceTaken` (other content), `NotFound`, `CurrencyMismatch`, `AccountClosed`.
     """
     account_id = await _account_of(ctx, command)
     work = await begin(ctx, account_id)
@@ -143,12 +115,15 @@ async def post_payments(
     results: list[PaymentView | DomainError | None] = []  # None: posted, or as one before it
     for command, owner in zip(commands, owners, strict=True):
         try:
+            if command.reference in taken and command.reference not in known:
+                raise NotFound(resource="payment", key=command.reference)  # it is in suspense
             work = works.get(owner) if owner else None
             results.append(_one_of_many(command, work, known, posted))
         except DomainError as refusal:
             results.append(refusal)
     for work in works.values():
         await enter_intended(work)
+        await tolerate(work)
     await finish(ctx, works.values())
     views = {reference: _posted(w, c, p) for reference, (c, w, p) in posted.items()}
     await _note(ctx, tuple(views.values()))
@@ -203,14 +178,24 @@ def _one_of_many(
     return None
 
 
-async def enter_payment(work: Work, command: PostPayment) -> UUID:
-    """Decide on a payment whose reference is free, and enter it; writing is the caller's."""
-    payment_id = _intend_payment(work, command)
+async def enter_payment(
+    work: Work, command: PostPayment, *, held: tuple[UUID, bytes] | None = None
+) -> UUID:
+    """Decide on a payment whose reference is free, and enter it; writing is the caller's.
+
+    `held`: the id and content hash of money from suspense, whose reference is its own already.
+    """
+    payment_id = _intend_payment(work, command, held)
     await enter_intended(work)
+    await tolerate(work)
     return payment_id
 
 
-def _intend_payment(work: Work, command: PostPayment) -> UUID:
+def _intend_payment(
+    work: Work, command: PostPayment, held: tuple[UUID, bytes] | None = None
+) -> UUID:
+    if account_status(work.state) is AccountStatus.CLOSED:
+        raise AccountClosed(account_id=work.account.id)
     if command.currency != work.account.currency:
         raise CurrencyMismatch(expected=work.account.currency, actual=command.currency)
     if command.plan_id is not None and work.state.plan(command.plan_id) is None:
@@ -225,11 +210,10 @@ def _intend_payment(work: Work, command: PostPayment) -> UUID:
         component=command.component,
         plan_id=command.plan_id,
     )
-    beside = Beside(
-        handles=(Handle(kind="payment", key=command.reference),),
-        content_hash=command.content_hash,
-    )
-    return intend(work, body, effective_on=command.effective_on, beside=beside, fact_id=new_id()).id
+    handles = () if held else (Handle(kind="payment", key=command.reference),)
+    own_id, content_hash = held or (new_id(), command.content_hash)
+    beside = Beside(handles=handles, content_hash=content_hash)
+    return intend(work, body, effective_on=command.effective_on, beside=beside, fact_id=own_id).id
 
 
 async def reverse_payment(
@@ -260,6 +244,7 @@ async def reverse_payment(
     beside = await claimed(work, "reversal", reference)
     body = Reversal(payment_id=payment_id, reason_code=reason_code, reference=reference)
     await enter_fact(work, body, effective_on=effective_on, beside=beside)
+    await rejudge(work, payment_id)
     await finish(ctx, [work])
     return await view_payment(ctx, payment_id)
 
@@ -285,6 +270,9 @@ async def view_payment(ctx: Context, payment_id: UUID) -> PaymentView:
         payment=stored,
         reading=await read_account(ctx, account_id),
         metadata=labels[payment_id].metadata if payment_id in labels else {},
+        undone_by=await undoings.of_payment(
+            ctx.tx, account_id, payment_id, known_on=ctx.business_date
+        ),
     )
 
 
@@ -349,7 +337,7 @@ def _posted(work: Work, command: PostPayment, payment_id: UUID) -> PaymentView:
         future=command.future,
         component=command.component,
         plan_id=command.plan_id,
-        content_hash=command.content_hash,
+        content_hash=work.beside[payment_id].content_hash,
         status="posted",
         unapplied_minor=sum(lot.amount_minor for lot in lots),
         generation=1,

@@ -20,6 +20,7 @@ from app.domain.money import exponent
 from app.domain.policy import Policy
 from app.domain.refusals import (
     ConsentMismatch,
+    NothingOwed,
     OutsideAuthority,
     PlanExists,
     PlanNotLive,
@@ -36,7 +37,6 @@ from app.services.agreeing import (
     Agreement,
     agree,
     refusals_of_rows,
-    refuse_interest,
 )
 from app.services.charges import claimed, refuse_on_hold
 from app.services.context import Context
@@ -47,15 +47,16 @@ from app.services.entering import (
     enter_fact,
     finish,
 )
+from app.services.holding import refuse_military_rate
 from app.services.quotes import redeem
 from app.services.reading import Reading, read_account, reading_after, reading_of
 from app.storage import accounts, persons, plans
 from app.storage.entry import Beside
 from app.storage.persons import Note
-from app.storage.plans import StoredPlan, StoredRevision
+from app.storage.plans import StoredPlan
 from app.storage.quotes import StoredQuote
 
-__all__ = ["Consent", "OpenPlan", "PlanView", "StoredRevision"]
+__all__ = ["Consent", "OpenPlan", "PlanView"]
 
 #: The kinds of fact that make a plan.
 PLANS = ("plan_opened", "plan_proposed")
@@ -165,7 +166,7 @@ async def enter_plan(
     if (one := work.state.one_plan) is not None:
         raise PlanExists(existing_plan_id=one.id)
     quote, agreement = await _agreement(work, command, on)
-    refuse_interest(agreement.schedule)
+    refuse_military_rate(work, agreement.interest)
     if quote is not None and command.consent is not None:
         _check_consent(quote, command.consent)
     claim = await claimed(work, "plan", command.reference, taken)
@@ -181,6 +182,7 @@ async def enter_plan(
         amount_minor=agreement.amount_minor,
         policy=agreement.policy.ref,
         installments=agreement.planned,
+        interest=agreement.interest,
     )
     fact = await enter_fact(work, body, effective_on=on, beside=beside)
     plan = work.state.plan(fact.id)
@@ -225,11 +227,14 @@ def _check_consent(quote: StoredQuote, consent: Consent) -> None:
 async def approve_plan(ctx: Context, plan_id: UUID, *, reason: str | None) -> PlanView:
     """Open a waiting plan, as somebody else who may.
 
-    Raises `PlanNotWaiting`, `SameActor`, `OutsideAuthority`, `OnHold`, `NotFound`, and
-    `PlanOutdated` where its first due date has passed meanwhile.
+    Raises `PlanNotWaiting`, `SameActor`, `OutsideAuthority`, `OnHold`, `NotFound`, and, for what
+    happened meanwhile, `NothingOwed` and `PlanOutdated`: its first due date has passed.
     """
     work, plan, stored = await _waiting(ctx, plan_id)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
+    refuse_military_rate(work, plan.interest)
+    if not work.state.balance:
+        raise NothingOwed(account_id=work.account.id)
     policy = work.policies.pinned(plan.policy)
     refusals = refusals_of_rows(plan, policy, ctx.role)
     if refusals:
@@ -343,14 +348,6 @@ async def cancel_plan(
     await enter_fact(work, PlanCancelled(plan_id=plan_id, reason=reason), effective_on=on)
     await finish(ctx, [work])
     return await view_plan(ctx, plan_id)
-
-
-async def revisions_of(ctx: Context, plan_id: UUID) -> tuple[StoredRevision, ...]:
-    """Every schedule a plan went through, first one first. Raises `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    if account_id is None:
-        raise NotFound(resource="plan", key=str(plan_id))
-    return await plans.revisions(ctx.tx, account_id, plan_id)
 
 
 async def _view(ctx: Context, stored: StoredPlan, reading: Reading) -> PlanView:

@@ -7,12 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, Text, and_, bindparam, cast, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    insert,
+    select,
+    update,
+)
 
 from app.domain.facts import Fact
 from app.domain.state import State
 from app.storage import tables
 from app.storage.engine import Transaction
+from app.storage.prepared import Prepared
 from app.storage.types import fact_body_from_json
 
 _ACCOUNT = tables.table(tables.Account)
@@ -78,9 +91,9 @@ _COLUMNS = [
     for name in StoredAccount.__dataclass_fields__
 ]
 _ONE = select(*_COLUMNS).where(_ACCOUNT.c.id == bindparam("account_id"))
-_LOCK_ONE = _ONE.with_for_update(key_share=True)
-_MANY = select(*_COLUMNS).where(_ACCOUNT.c.id.in_(bindparam("account_ids", expanding=True)))
-_LOCK_MANY = _MANY.order_by(_ACCOUNT.c.id).with_for_update(key_share=True)
+_LOCK_ONE = Prepared(_ONE.with_for_update(key_share=True))
+_MANY = select(*_COLUMNS).where(_ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid))))
+_LOCK_MANY = Prepared(_MANY.order_by(_ACCOUNT.c.id).with_for_update(key_share=True))
 _FACTS = (
     select(_FACT.c.id, _FACT.c.sequence, _FACT.c.effective_on, _FACT.c.business_date,
            _FACT.c.body, _FACT.c.actor)
@@ -90,8 +103,11 @@ _FACTS = (
 _GENERATIONS = select(_PAYMENT.c.id, _PAYMENT.c.generation).where(
     _PAYMENT.c.account_id == bindparam("account_id")
 )
-_BY_HANDLE = select(_HANDLE.c.key, _HANDLE.c.account_id, _HANDLE.c.id).where(
-    _HANDLE.c.kind == bindparam("kind"), _HANDLE.c.key.in_(bindparam("keys", expanding=True))
+_BY_HANDLE = Prepared(
+    select(_HANDLE.c.key, _HANDLE.c.account_id, _HANDLE.c.id).where(
+        _HANDLE.c.kind == bindparam("kind"),
+        _HANDLE.c.key == any_(bindparam("keys", type_=ARRAY(Text))),
+    )
 )
 _OWNER_OF = select(_FACT.c.account_id, _FACT.c.kind).where(_FACT.c.id == bindparam("fact_id"))
 
@@ -124,7 +140,7 @@ async def currencies(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID,
 
 async def lock(tx: Transaction, account_id: UUID) -> StoredAccount | None:
     """The account, locked until the transaction ends: its row is the lock of all it owns."""
-    row = (await tx.execute(_LOCK_ONE, {"account_id": account_id})).one_or_none()
+    row = await _LOCK_ONE.row(tx, account_id=account_id)
     return _stored(row) if row is not None else None
 
 
@@ -133,8 +149,8 @@ async def lock_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     wanted = sorted(set(account_ids))
     if not wanted:
         return {}
-    rows = await tx.execute(_LOCK_MANY, {"account_ids": wanted})
-    return {row.id: _stored(row) for row in rows}
+    rows = await _LOCK_MANY.rows(tx, account_ids=wanted)
+    return {row["id"]: _stored(row) for row in rows}
 
 
 async def history(tx: Transaction, account_id: UUID) -> History:
@@ -159,8 +175,8 @@ async def resolve(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, 
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    rows = await tx.execute(_BY_HANDLE, {"kind": kind, "keys": wanted})
-    return {row.key: (row.account_id, row.id) for row in rows}
+    rows = await _BY_HANDLE.rows(tx, kind=kind, keys=wanted)
+    return {row["key"]: (row["account_id"], row["id"]) for row in rows}
 
 
 async def owner_of(tx: Transaction, fact_id: UUID, *kinds: str) -> UUID | None:

@@ -27,6 +27,8 @@ from app.storage.engine import Transaction, Unavailable
 from app.storage.entry import Beside, Entry
 from app.storage.events import linked
 from app.storage.payment_rows import payment_rows
+from app.storage.prepared import Prepared
+from app.storage.revision_rows import gone_rows, revision_rows
 from app.storage.statements import WRITE_BOOKS
 from app.storage.types import fact_body_to_json, new_id
 
@@ -39,7 +41,8 @@ _TOLD = (
     )
     .order_by(_EVENT.c.sequence)
 )
-_WRITE = text(WRITE_BOOKS)
+_WRITE = Prepared(text(WRITE_BOOKS))
+_MINOR = tuple((component, f"{component}_minor") for component in Component)
 
 
 class ReferenceTaken(Unavailable):
@@ -66,8 +69,8 @@ async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> N
     claimed = len(rows["handles"])
     rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
     parameters = {name: orjson.dumps(many, default=str).decode() for name, many in rows.items()}
-    result = await tx.execute(_WRITE, {"tenant_id": tenant_id, **parameters})
-    if result.scalar_one() != claimed:
+    found = await _WRITE.row(tx, tenant_id=tenant_id, **parameters)
+    if found is None or found["claimed"] != claimed:
         raise ReferenceTaken
 
 
@@ -101,10 +104,12 @@ def _rows(entry: Entry, told: dict[str, list[UUID]]) -> Iterator[tuple[str, dict
         yield "facts", {**mine, **_fact(fact)}
     for row in _plan_rows(entry):
         yield row[0], {**mine, **row[1]}
+    for row in (*revision_rows(entry), *gone_rows(entry)):
+        yield row[0], {**mine, **row[1]}
     for row in payment_rows(entry):
         yield row[0], {**mine, **row[1]}
     for number, posting in enumerate(draft.postings, start=account.posting_sequence + 1):
-        amounts = {f"{c}_minor": posting.components[c] for c in Component}
+        amounts = {name: posting.components[c] for c, name in _MINOR}
         own = {name: getattr(posting, name) for name in _POSTING}
         yield "postings", {**mine, **own, **amounts, "sequence": number}
     events, head = _chain(account, draft.events, told)
@@ -200,8 +205,8 @@ def _installment(number: int, row: Installment) -> dict[str, Any]:
         "nominal_due_on": row.nominal_due_on,
         "number": number,
         "due_on": row.due_on,
-        **{f"{c}_minor": row.due[c] for c in Component},
-        **{f"paid_{c}_minor": row.paid[c] for c in Component},
+        **{name: row.due[c] for c, name in _MINOR},
+        **{f"paid_{name}": row.paid[c] for c, name in _MINOR},
         "paid_in_advance_minor": row.paid_in_advance_minor,
         "paid_late_minor": row.paid_late_minor,
         "satisfied_on": row.satisfied_on,
@@ -262,7 +267,7 @@ def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
     return {
         "id": account.id,
         "status": account_status(state),
-        **{f"{c}_minor": state.balance[c] for c in Component},
+        **{name: state.balance[c] for c, name in _MINOR},
         "unapplied_minor": state.unapplied_minor,
         "active_plan_id": live.id if live else None,
         "bucket": state.bucket,

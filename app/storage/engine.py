@@ -1,17 +1,21 @@
 """The one engine, the one place that begins and commits, and how the database says "not now".
 
 A `Transaction` is a Core connection inside `Database.transaction()`: committed when the block
-ends, rolled back when it raises. Nothing else in Accord commits.
+ends, rolled back when it raises. Nothing else in Accord commits. SQLAlchemy is told that the
+driver commits by itself, and the three words are said here, to the driver: that way they cost a
+third, and statements may go either way (`prepared.py`) within the one transaction.
 """
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
+from asyncpg import InterfaceError, InternalClientError, PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from app.storage.prepared import driver
 from app.storage.types import json_dumps, json_loads
 
 Transaction = AsyncConnection
@@ -70,12 +74,15 @@ class Database:
             pool_timeout=pool_timeout_s,
             pool_pre_ping=False,  # a round trip per request; a dead connection is a 503 once
             pool_use_lifo=True,
+            isolation_level="AUTOCOMMIT",  # `transaction` begins and commits
             json_serializer=json_dumps,
             json_deserializer=json_loads,
             hide_parameters=True,  # an error message must not carry a person's data
             connect_args={
                 "timeout": pool_timeout_s,
                 "prepared_statement_cache_size": 500,
+                "max_cached_statement_lifetime": 0,  # as long as the connection
+                "max_cacheable_statement_size": 0,  # of any length
                 "server_settings": {
                     "application_name": application_name,
                     "default_transaction_isolation": "read committed",
@@ -98,8 +105,14 @@ class Database:
         with _translated():
             async with AsyncExitStack() as ending:
                 with _connecting():
-                    tx = await ending.enter_async_context(self._engine.begin())
-                yield tx
+                    tx = await ending.enter_async_context(self._engine.connect())
+                try:
+                    await driver(tx).execute("BEGIN")
+                    yield tx
+                    _committed(await driver(tx).execute("COMMIT"))
+                except BaseException:
+                    await _roll_back(tx)
+                    raise
 
     async def dispose(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
@@ -116,6 +129,24 @@ def async_url(url: str) -> URL:
     return parsed.set(drivername="postgresql+asyncpg", query=query)
 
 
+def _committed(answer: str) -> None:
+    """Where a statement failed and was passed over, the server answers COMMIT with ROLLBACK."""
+    if answer.startswith("ROLLBACK"):
+        raise RuntimeError("A statement failed, and its error was passed over.")
+
+
+async def _roll_back(tx: Transaction) -> None:
+    """Undo it; a connection on which that fails is closed, never given back as it is."""
+    if tx.invalidated:
+        return
+    try:
+        await driver(tx).execute("ROLLBACK")  # harmless where the server has done so
+    except BaseException as error:
+        await tx.invalidate()
+        if not isinstance(error, Exception):
+            raise
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     """Passing troubles become `Unavailable`; everything else stays what it is."""
@@ -125,6 +156,13 @@ def _translated() -> Iterator[None]:
         raise Unavailable("pool") from error
     except DBAPIError as error:
         reason = "connection" if error.connection_invalidated else _reason(error)
+        if reason is None:
+            raise
+        raise Unavailable(reason) from error
+    except InternalClientError as error:  # the server said good-bye before the statement came
+        raise Unavailable("connection") from error
+    except (PostgresError, InterfaceError) as error:  # of a statement put to the driver
+        reason = "connection" if "connection is closed" in str(error) else _state(error)
         if reason is None:
             raise
         raise Unavailable(reason) from error
@@ -142,7 +180,11 @@ def _connecting() -> Iterator[None]:
 
 
 def _reason(error: DBAPIError) -> str | None:
-    state = getattr(error.orig, "sqlstate", None) or ""
+    return _state(error.orig)
+
+
+def _state(error: BaseException | None) -> str | None:
+    state = getattr(error, "sqlstate", None) or ""
     return "connection" if state.startswith("08") else _PASSING.get(state)
 
 

@@ -28,6 +28,7 @@ class Beside:
     terms: Mapping[str, Any] = field(default_factory=dict)
     consent: Mapping[str, Any] | None = None
     quote_id: UUID | None = None
+    role: str | None = None  # the authority a change of a schedule was made by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

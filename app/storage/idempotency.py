@@ -13,18 +13,24 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.storage.engine import Transaction
+from app.storage.prepared import Prepared
 from app.storage.tables import IdempotencyKey, table
+from app.storage.types import json_dumps
 
 KEPT = timedelta(days=30)
 
 _KEY = table(IdempotencyKey)
 _ALIVE = _KEY.c.created_at > func.now() - literal(KEPT)
-_LOCK = text(
-    "SELECT pg_try_advisory_xact_lock("
-    "hashtextextended('idempotency ' || accord_tenant_id()::text || ' ' || :key, 0))"
+_LOCK = Prepared(
+    text(
+        "SELECT pg_try_advisory_xact_lock("
+        "hashtextextended('idempotency ' || accord_tenant_id()::text || ' ' || :key, 0)) AS held"
+    )
 )
-_FIND = select(_KEY.c.fingerprint, _KEY.c.status, _KEY.c.headers, _KEY.c.body).where(
-    _KEY.c.key == bindparam("key"), _ALIVE
+_FIND = Prepared(
+    select(_KEY.c.fingerprint, _KEY.c.status, _KEY.c.headers, _KEY.c.body).where(
+        _KEY.c.key == bindparam("key"), _ALIVE
+    )
 )
 _NEW = upsert(_KEY).values(
     tenant_id=func.accord_tenant_id(),
@@ -34,13 +40,15 @@ _NEW = upsert(_KEY).values(
     headers=bindparam("headers", type_=JSONB),
     body=bindparam("body"),
 )
-_STORE = _NEW.on_conflict_do_update(
-    index_elements=["tenant_id", "key"],
-    set_={
-        **{name: _NEW.excluded[name] for name in ("fingerprint", "status", "headers", "body")},
-        "created_at": func.now(),
-    },
-    where=~_ALIVE,
+_STORE = Prepared(
+    _NEW.on_conflict_do_update(
+        index_elements=["tenant_id", "key"],
+        set_={
+            **{name: _NEW.excluded[name] for name in ("fingerprint", "status", "headers", "body")},
+            "created_at": func.now(),
+        },
+        where=~_ALIVE,
+    ).returning(_KEY.c.status)
 )
 
 
@@ -63,26 +71,28 @@ class StoredReply:
 
 async def try_lock(tx: Transaction, key: str) -> bool:
     """Take the key until the transaction ends. False: another request with it is running."""
-    return (await tx.execute(_LOCK, {"key": key})).scalar_one() is True
+    row = await _LOCK.row(tx, key=key)
+    return row is not None and row["held"] is True
 
 
 async def find(tx: Transaction, key: str) -> StoredReply | None:
     """The reply kept under the key. Call it under the lock."""
-    row = (await tx.execute(_FIND, {"key": key})).one_or_none()
+    row = await _FIND.row(tx, key=key)
     if row is None:
         return None
-    reply = Reply(status=row.status, headers=row.headers, body=row.body)
-    return StoredReply(fingerprint=row.fingerprint, reply=reply)
+    reply = Reply(status=row["status"], headers=row["headers"], body=row["body"])
+    return StoredReply(fingerprint=row["fingerprint"], reply=reply)
 
 
 async def store(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> None:
     """Keep a reply. A living one under the same key is a bug (no lock taken): `ValueError`."""
-    row = {
-        "key": key,
-        "fingerprint": fingerprint,
-        "status": reply.status,
-        "headers": dict(reply.headers),
-        "body": reply.body,
-    }
-    if (await tx.execute(_STORE, row)).rowcount != 1:
+    kept = await _STORE.row(
+        tx,
+        key=key,
+        fingerprint=fingerprint,
+        status=reply.status,
+        headers=json_dumps(dict(reply.headers)),
+        body=reply.body,
+    )
+    if kept is None:
         raise ValueError("A reply is already kept under this idempotency key.")

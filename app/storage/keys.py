@@ -20,13 +20,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.domain.policy import Role
 from app.domain.shipped import DOCUMENTS
 from app.storage.engine import Transaction
+from app.storage.prepared import Prepared
 from app.storage.tables import ApiKey, Policy, SandboxClock, Tenant, table
 from app.storage.types import new_id
 
 _API_KEY, _CLOCK = table(ApiKey), table(SandboxClock)
 _POLICY, _TENANT = table(Policy), table(Tenant)
 _TOKEN_BYTES = 24  # 192 bits: a plain hash is enough, there is nothing to guess
-_AUTHENTICATE = text("SELECT * FROM accord_authenticate(:token_hash)")
+_AUTHENTICATE = Prepared(text("SELECT * FROM accord_authenticate(:token_hash)"))
 _TENANTS = text("SELECT * FROM accord_tenants()")
 _ENTER = select(func.set_config("accord.tenant_id", bindparam("tenant_id"), True))
 
@@ -71,7 +72,7 @@ class KeyRecord:
 
 async def authenticate(tx: Transaction, token: str) -> Identity | None:
     """Who bears this token, and enter that tenant, in one statement. None: nobody, any more."""
-    row = (await tx.execute(_AUTHENTICATE, {"token_hash": _hash(token)})).mappings().one_or_none()
+    row = await _AUTHENTICATE.row(tx, token_hash=_hash(token))
     if row is None:
         return None
     found = {**row, "role": Role(row["role"]), "scopes": frozenset(row["scopes"])}

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Select, exists, select
 
+from app.domain.fact_kinds import FactKind
 from app.storage import tables
 from app.storage.engine import Transaction
 
+_FACT = tables.table(tables.Fact)
 _PLAN = tables.table(tables.Plan)
 _REVISION = tables.table(tables.Revision)
 _INSTALLMENT = tables.table(tables.Installment)
@@ -89,6 +91,34 @@ async def find(
         query = query.where(_PLAN.c.id > after)
     rows = (await tx.execute(query.order_by(_PLAN.c.id).limit(limit))).mappings()
     return tuple(StoredPlan(**row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredUndo:
+    """When and by whom a change was taken back."""
+
+    undoes: UUID
+    on: date
+    actor: str | None
+    reason: str | None
+
+
+async def undoings(tx: Transaction, account_id: UUID) -> tuple[StoredUndo, ...]:
+    """The changes of schedules that were taken back on an account."""
+    query = (
+        select(_FACT.c.business_date, _FACT.c.actor, _FACT.c.body)
+        .where(_FACT.c.account_id == account_id, _FACT.c.kind == FactKind.REVISION_UNDO)
+        .order_by(_FACT.c.sequence)
+    )
+    return tuple(
+        StoredUndo(
+            undoes=UUID(row.body["undoes"]),
+            on=row.business_date,
+            actor=row.actor,
+            reason=row.body.get("reason"),
+        )
+        for row in await tx.execute(query)
+    )
 
 
 async def revisions(tx: Transaction, account_id: UUID, plan_id: UUID) -> tuple[StoredRevision, ...]:

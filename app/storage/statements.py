@@ -96,7 +96,7 @@ def _write_books() -> str:
         ),
     }
     ctes = ", ".join(f"{name} AS ({sql})" for name, sql in steps.items())
-    return f"WITH {ctes} SELECT count(*) FROM claimed"
+    return f"WITH {ctes} SELECT count(*) AS claimed FROM claimed"
 
 
 WRITE_BOOKS = _write_books()

@@ -1,5 +1,7 @@
 """Terms outside an agent's authority wait for somebody else who may; meanwhile nothing binds."""
 
+import asyncio
+
 import pytest
 
 from app.schemas.plans import PlanRead
@@ -77,8 +79,6 @@ async def test_somebody_else_who_may_opens_it(staff):
     assert (await ann.read(plan, as_of="2026-01-11"))["status"] == "pending_approval"
     found = await types(ann, account)
     assert found.index("plan.created") < found.index("plan.approved")
-    events = (await ann.get("/v1/events", types="plan.approved"))["data"]
-    assert [event["plan_id"] for event in events] == [plan["id"]]
     again = await refusal(bob, plan)
     assert (again[:2], again[2]["plan_status"]) == ((409, "plan-not-waiting"), "active")
     assert again[2]["status"] == 409
@@ -201,6 +201,26 @@ async def test_a_plan_that_outlived_its_first_due_date_is_agreed_anew(staff):
     status, name, problem = await refusal(bob, plan)
     assert (status, name, problem["first_due_on"]) == (409, "plan-outdated", "2026-01-31")
     await decide(bob, plan, "reject")
+
+
+async def test_nothing_is_left_to_approve(staff):
+    ann, bob = await people(staff)
+    account, plan = await proposed(ann)
+    await ann.pay(account, 300_00)
+
+    assert (await refusal(bob, plan))[:2] == (409, "nothing-owed")
+    assert (await decide(bob, plan, "reject"))["status"] == "rejected"
+    await ann.books_agree(account)
+
+
+async def test_one_of_many_decisions_counts(staff):
+    ann, bob = await people(staff)
+    account, plan = await proposed(ann)
+    paths = [f"/v1/plans/{plan['id']}/{what}" for what in ("approve", "reject", "approve")]
+    answers = await asyncio.gather(*(bob.client.post(path, json={}) for path in paths))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    await ann.books_agree(account)
 
 
 async def test_approved_on_the_day_its_first_payment_is_due(staff):

@@ -4,7 +4,7 @@ import pytest
 import pytest_asyncio
 
 from app.schemas.ids import encode
-from tests.database import as_tenant
+from tests.database import as_tenant, feed_at_rest
 from tests.storage.rows import add_account, add_event
 
 FEED = "/v1/events"
@@ -32,6 +32,7 @@ async def test_an_event_as_subscribers_read_it(client, database, tenant, account
     data = {"installment_id": str(accounts[1]), "amount_minor": 5, "before": {"plan_id": None}}
     async with as_tenant(database, tenant) as tx:
         event_id = await add_event(tx, tenant, accounts[0], type="payment.posted", data=data)
+    await feed_at_rest(database)
     (event,) = (await client.get(FEED)).json()["data"]
 
     assert event.pop("occurred_at").endswith("Z")
@@ -58,11 +59,13 @@ async def test_pages_follow_each_other_and_the_last_cursor_goes_on(
     async with as_tenant(database, tenant) as tx:
         for sequence in range(1, 6):
             await add_event(tx, tenant, accounts[0], sequence=sequence)
+    await feed_at_rest(database)
     seen, after = await read_all(client, limit=2)
     assert [event["sequence"] for event in seen] == [1, 2, 3, 4, 5]
 
     async with as_tenant(database, tenant) as tx:
         await add_event(tx, tenant, accounts[0], sequence=6)
+    await feed_at_rest(database)
     more, _ = await read_all(client, after=after)
     assert [event["sequence"] for event in more] == [6]
 
@@ -79,6 +82,7 @@ async def test_what_commits_late_is_not_passed_over(client, database, tenant, ac
             await add_event(fast, tenant, late, type="plan.created")
         held_back, after = await read_all(client)
         assert held_back == []
+    await feed_at_rest(database)
     told, _ = await read_all(client, after=after)
 
     assert [event["type"] for event in told] == ["payment.posted", "plan.created"]
@@ -90,6 +94,8 @@ async def test_the_feed_narrows_by_type_and_account(client, database, tenant, ac
         await add_event(tx, tenant, one, type="plan.created")
         await add_event(tx, tenant, one, type="plan.broken", sequence=2)
         await add_event(tx, tenant, two, type="plan.created")
+
+    await feed_at_rest(database)
 
     async def count(**asked):
         return len((await read_all(client, **asked))[0])

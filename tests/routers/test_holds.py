@@ -118,9 +118,112 @@ async def test_malformed_holds(desk, change, pointer):
     assert await desk.pointers(f"/v1/accounts/{account['id']}/holds", body) == [pointer]
 
 
-async def test_other_holds_are_not_built_yet(desk):
-    account = await desk.account()
-    body = {**DISPUTE, "kind": "bankruptcy"}
+#: What each hold stops: clock and breaks, charges, new terms, money.
+TABLE = {
+    "dispute": (True, True, True, True),
+    "bankruptcy": (True, True, True, True),
+    "deceased": (True, True, True, False),
+    "breathing_space": (True, True, True, False),
+    "hardship": (True, False, False, False),
+    "military": (False, False, False, False),
+    "cease_communication": (False, False, False, False),
+}
 
-    refused = await desk.refused("POST", f"/v1/accounts/{account['id']}/holds", json=body)
-    assert refused[:2] == (501, "not-built")
+
+@pytest.mark.parametrize("kind", TABLE)
+async def test_what_a_hold_stops(desk, kind):
+    """Held from 3 February on; without it the plan breaks on 6 March, with two missed."""
+    clock, charges, terms, money = TABLE[kind]
+    account, plan = await desk.opened()
+    await desk.at("2026-02-03")
+    await hold(desk, account, kind=kind)
+
+    payment = await desk.pay(account, 1_00)
+    assert (payment["unapplied_minor"] == 1_00) is money
+    fee = {"kind": "fee", "amount_minor": 1_00}
+    path = f"/v1/accounts/{account['id']}"
+    answer = await desk.client.post(f"{path}/charges", json=fee)
+    assert answer.status_code == (409 if charges else 201)
+    quote = {"terms": {"installment_count": 2, "frequency": {"unit": "month"}}}
+    answer = await desk.client.post(f"{path}/quotes", json=quote)
+    assert answer.status_code == (409 if terms else 201), answer.text
+    await desk.at("2026-03-07")
+    read = await desk.read(plan)
+    assert (read["status"] == "active") is clock
+    assert (read["standing"] == "paused") is clock
+    await desk.books_agree(account)
+
+
+async def test_a_breathing_space_lasts_sixty_days_and_nothing_of_it_is_charged_later(desk):
+    account, _ = await desk.opened()
+    path = f"/v1/accounts/{account['id']}"
+    body = {"kind": "breathing_space", "starts_on": "2026-01-11", "reason": "register"}
+    held = await desk.post(f"{path}/holds", body)
+
+    assert (held["variant"], held["ends_on"]) == ("standard", "2026-03-11")
+    await desk.at("2026-03-12")
+    fee = {"kind": "penalty", "amount_minor": 5_00}
+    for day in ("2026-01-11", "2026-03-11"):
+        late = {**fee, "effective_on": day}
+        status, name, problem = await desk.refused("POST", f"{path}/charges", json=late)
+        assert (status, name) == (409, "breathing-space-charge")
+        assert (problem["hold_id"], problem["ends_on"]) == (held["id"], "2026-03-11")
+    for day in ("2026-01-10", "2026-03-12"):
+        await desk.post(f"{path}/charges", {**fee, "effective_on": day})
+
+
+async def test_a_breathing_space_under_treatment_ends_thirty_days_after_it(desk):
+    account, plan = await desk.opened()
+    body = {"kind": "breathing_space", "variant": "mental_health"}
+    held = await hold(desk, account, **body)
+    assert held["ends_on"] is None
+    await desk.at("2026-05-20")
+    assert (await desk.read(plan))["standing"] == "paused"
+
+    told = await release(desk, account, held, treatment_ends_on="2026-05-20")
+
+    assert (told["ends_on"], told["released_on"]) == ("2026-06-19", None)
+    assert (await desk.read(plan, as_of="2026-06-19"))["standing"] == "paused"
+    assert (await desk.read(plan, as_of="2026-06-21"))["standing"] != "paused"
+    other = await desk.account()
+    known = await hold(desk, other, **body, treatment_ends_on="2026-05-20")
+    assert known["ends_on"] == "2026-06-19"
+
+
+async def test_military_service_caps_the_rate_of_new_terms(desk):
+    account = await desk.account()
+    await hold(desk, account, kind="military")
+    terms = {"installment_count": 3, "frequency": {"unit": "month"}, "annual_rate_bps": 601}
+    path = f"/v1/accounts/{account['id']}/quotes"
+
+    status, name, problem = await desk.refused("POST", path, json={"terms": terms})
+    assert (status, name, problem["limit_rate_bps"]) == (409, "military-rate", 600)
+    await desk.post(path, {"terms": {**terms, "annual_rate_bps": 600}})
+
+
+async def test_a_quote_from_before_the_service_is_not_redeemed_above_its_rate(desk):
+    account = await desk.account()
+    terms = {"installment_count": 3, "frequency": {"unit": "month"}, "annual_rate_bps": 601}
+    quote = await desk.post(f"/v1/accounts/{account['id']}/quotes", {"terms": terms})
+    await hold(desk, account, kind="military")
+    body = {"account_id": account["id"], "quote_id": quote["id"], "quote_hash": quote["hash"]}
+
+    assert (await desk.refused("POST", "/v1/plans", json=body))[:2] == (409, "military-rate")
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        pytest.param({"ends_on": DUE[0]}, "/ends_on", id="the law says when it ends"),
+        pytest.param({"treatment_ends_on": DUE[0]}, "/treatment_ends_on", id="of a standard one"),
+        pytest.param({"variant": "mental_health", "treatment_ends_on": "2026-01-09"},
+                     "/treatment_ends_on", id="treated before"),
+        pytest.param({"starts_on": "2026-01-12"}, "/starts_on", id="the day after tomorrow"),
+    ],
+)  # fmt: skip
+async def test_malformed_breathing_spaces(desk, change, pointer):
+    await desk.at(OPENING)
+    account = await desk.account()
+
+    body = {"kind": "breathing_space", "reason": "register", **change}
+    assert await desk.pointers(f"/v1/accounts/{account['id']}/holds", body) == [pointer]

@@ -22,7 +22,10 @@ BY_ID = [
 LISTS = [
     path
     for method, path, one in operations(DOCUMENT)
-    if method == "GET" and "{" not in path and "clock" not in path and "policies" not in path
+    if method == "GET" and "{" not in path and not re.search(r"clock|policies|/reports/", path)
+]
+REPORTS = [
+    path for method, path, _ in operations(DOCUMENT) if method == "GET" and "/reports/" in path
 ]
 #: Only PUT makes a policy by a name of its own: it is the other tenant's then.
 MAKES_ITS_OWN = "PUT /v1/policies/{name}"
@@ -34,10 +37,13 @@ async def belongings(desk):
     path = f"/v1/accounts/{account['id']}"
     charge = await desk.post(f"{path}/charges", {"kind": "fee", "amount_minor": 500})
     payment = await desk.pay(account, 100)
+    promise = await desk.post(f"{path}/promises", {"amount_minor": 1, "due_on": OPENING})
+    days = {"starts_on": OPENING, "ends_on": "2026-02-10", "reason": "between jobs"}
+    pause = await desk.post(f"/v1/plans/{plan['id']}/pauses", days)
     hold = await desk.post(f"{path}/holds", {"kind": "dispute", "reason": "contested"})
     made = await desk.client.put("/v1/policies/firm", json={"grace_days": 2})
     assert made.status_code == 201
-    own = (account, plan, charge, payment, hold)
+    own = (account, plan, charge, payment, promise, pause, hold)
     return {one["id"].split("_")[0]: one["id"] for one in own}
 
 
@@ -60,6 +66,15 @@ async def test_nothing_of_ours_is_theirs_by_id(desk, theirs, method, path, opera
         return
     assert answer.status_code == 404, answer.text
     assert answer.json()["type"] == "/problems/not-found"
+
+
+@pytest.mark.parametrize("path", REPORTS)
+async def test_nothing_of_ours_is_in_their_reports(desk, theirs, path):
+    own = await belongings(desk)
+    answer = await desk.client.get(path, headers=theirs)
+
+    assert answer.status_code == 200
+    assert not [one for one in own.values() if one in answer.text]
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -27,9 +27,20 @@ STORY = (
     "POST /v1/accounts/{account_id}/quotes/preview",
     "POST /v1/accounts/{account_id}/quotes",
     "POST /v1/plans",
+    "POST /v1/plans/{plan_id}/reamortizations/preview",
+    "POST /v1/plans/{plan_id}/reamortizations",
+    "POST /v1/plans/{plan_id}/revisions/{revision}/undo",
+    "POST /v1/plans/{plan_id}/reschedules/preview",
+    "POST /v1/plans/{plan_id}/reschedules",
+    "POST /v1/plans/{plan_id}/deferrals/preview",
+    "POST /v1/plans/{plan_id}/deferrals",
+    "POST /v1/plans/{plan_id}/re-ages/preview",
+    "POST /v1/plans/{plan_id}/pauses",
+    "POST /v1/plans/{plan_id}/pauses/{pause_id}/resume",
     "POST /v1/payments",
     "POST /v1/payments/{payment_id}/reversals",
     "POST /v1/payments/batch",
+    "POST /v1/suspense/{payment_id}/assign",
     "POST /v1/payments/{payment_id}/chargebacks",
     "POST /v1/chargebacks/{chargeback_id}/reversals",
     "POST /v1/accounts/batch",
@@ -37,14 +48,25 @@ STORY = (
 )
 #: Examples that cannot work in that story, and why.
 EXCUSED = {
+    "POST /v1/plans/{plan_id}/reinstate": "the story's plan never broke; see test_reinstating.py",
+    "POST /v1/plans/{plan_id}/re-ages": "too new, and of no such product; see test_reages.py",
+    "POST /v1/plans/{plan_id}/re-ages/{re_age_id}/undo": "the same",
+    "POST /v1/accounts/{account_id}/re-ages": "the same",
     "POST /v1/plans/{plan_id}/approve": "an admin's plan opens at once; see test_approvals.py",
     "POST /v1/plans/{plan_id}/reject": "the same",
     "POST /v1/payments/{payment_id}/refunds": "no money lies unapplied; see test_returns.py",
+    "POST /v1/suspense/{payment_id}/refund": "what waited was assigned; see test_suspense.py",
 }
+#: Lists that are empty in that story.
+EMPTY = {"GET /v1/events", "GET /v1/plans/{plan_id}/re-ages"}
 #: Answers that are no JSON.
-TEXTS = {"GET /v1/quotes/{quote_id}/text"}
+TEXTS = {
+    "GET /v1/quotes/{quote_id}/text": "text/plain",
+    "GET /v1/reports/journal": "text/csv",
+    "GET /v1/reports/re-ages.csv": "text/csv",
+}
 #: What a path's own words stand for; `<noun>_id` is an id of the story.
-NAMES = {"name": "firm", "version": "1", "revision": "1"}
+NAMES = {"name": "firm", "version": "1", "revision": "2"}
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +91,7 @@ def test_every_operation_is_complete(document, named):
         for status, response in one["responses"].items():
             kind = "application/json" if status < "400" else "application/problem+json"
             if status < "400" and name in TEXTS:
-                kind = "text/plain"
+                kind = TEXTS[name]
             assert list(response["content"]) == [kind], (name, status)
             assert response["description"], (name, status)
         assert answer_example(document, one), name
@@ -112,7 +134,7 @@ async def test_every_example_request_works_and_answers_as_shown(client, document
             continue
         shown, got = answer_example(document, named[name]), answer.json()
         if "data" in shown:
-            assert got["data"] or name == "GET /v1/events", name
+            assert got["data"] or name in EMPTY, name
             shown, got = shown["data"][0], (got["data"] or shown["data"])[0]
         assert shown.keys() <= got.keys(), name  # the framework drops members that are null
 

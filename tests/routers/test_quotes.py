@@ -1,5 +1,6 @@
 """Quotes: terms in writing, countered, bound by a hash, refused by name once they do not fit."""
 
+import asyncio
 from hashlib import sha256
 
 import pytest
@@ -121,6 +122,17 @@ async def test_a_plan_is_opened_on_a_quote(desk):
         for row in quote["schedule"]["installments"]
     ]
     assert (await desk.get(f"/v1/quotes/{quote['id']}"))["plan_id"] == plan["id"]
+    await desk.books_agree(account)
+
+
+async def test_a_quote_accepted_at_once_by_several_opens_one_plan(desk):
+    account = await owing(desk)
+    quote = await quoted(desk, account)
+    answers = await asyncio.gather(
+        *(desk.client.post("/v1/plans", json=bound(account, quote)) for _ in range(3))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
     await desk.books_agree(account)
 
 
@@ -275,17 +287,15 @@ async def test_a_quote_is_named_in_full_and_alone(desk, change, pointer):
     assert await desk.pointers("/v1/plans", bound(account, quote, **change)) == [pointer]
 
 
-async def test_interest_is_quoted_and_not_opened_yet(desk):
+async def test_interest_is_quoted_and_the_plan_is_what_was_quoted(desk):
     account = await owing(desk)
     terms = {**IN_THREE, "annual_rate_bps": 1200}
     quote = await quoted(desk, account, terms=terms)
-    before = await told(desk, account)
 
     assert quote["schedule"]["finance_charge_minor"] > 0
     assert "12.00" in (await desk.client.get(f"/v1/quotes/{quote['id']}/text")).text
-    for body in (bound(account, quote), {"account_id": account["id"], "terms": terms}):
-        assert (await desk.refused("POST", "/v1/plans", json=body))[:2] == (501, "not-built")
-    assert await told(desk, account) == before
+    plan = await desk.post("/v1/plans", bound(account, quote))
+    assert plan["total_minor"] == quote["schedule"]["total_minor"]
 
 
 async def test_accounts_that_get_no_terms(desk):

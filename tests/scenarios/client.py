@@ -1,7 +1,7 @@
 """The HTTP API as a runner of steps sees it: an answer, a refusal, or something not built yet."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -37,6 +37,7 @@ class Api:
         self._client = client
         self.run = run
         self.policies: set[str] = set()  # saved in this run
+        self.staff: Callable[[str, str], Api] | None = None  # people with a role and a name
         self._numbers = count(1)
 
     def new_reference(self) -> str:
@@ -45,6 +46,13 @@ class Api:
     async def get(self, path: str, **params: object) -> Document:
         asked = {name: str(value) for name, value in params.items() if value is not None}
         return _read("GET", path, await self._client.get(path, params=asked))
+
+    async def raw(self, path: str) -> httpx.Response:
+        """An answer that need not be JSON."""
+        answer = await self._client.get(path)
+        if answer.status_code >= _CLIENT_ERROR:
+            _read("GET", path, answer)
+        return answer
 
     async def post(self, path: str, body: Mapping[str, object]) -> Document:
         sent = {name: value for name, value in body.items() if value is not None}

@@ -11,10 +11,12 @@ def pytest_configure(config):
 
 
 @pytest_asyncio.fixture
-async def api(database, key):
+async def api(database, owner, tenant):
     """The API, as a sandbox tenant of its own."""
     from app.main import create_app
     from tests.scenarios import service
 
+    async with owner.transaction() as tx:
+        tokens = await service.role_keys(tx, tenant)
     async with service.running(create_app(database)) as transport:
-        yield service.over(transport, base_url="http://accord.test", key=key)
+        yield service.staffed(transport, base_url="http://accord.test", tokens=tokens)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.scenarios import story
+from tests.scenarios import ach, story
 from tests.scenarios.runner import Case
 
 #: The ranges of delinquent days a step file means when it gives none.
@@ -41,15 +41,15 @@ def read_cases(path: Path) -> list[Case]:
 
 
 def _from_json(document: Any) -> Iterator[Case]:
-    """Whatever list of the document has members with `steps` holds cases."""
+    """Whatever list of the document has members with `steps`, or questions, holds cases."""
     lists = document.values() if isinstance(document, dict) else [document]
     meta = document.get("_meta", {}) if isinstance(document, dict) else {}
     for found in lists:
         for number, one in enumerate(found if isinstance(found, list) else (), start=1):
-            if isinstance(one, dict) and "steps" in one:
+            if isinstance(one, dict) and ("steps" in one or ach.is_case(one)):
                 yield Case(
                     id=str(one.get("id") or number),
                     title=str(one.get("title") or one.get("description") or ""),
-                    steps=tuple(one["steps"]),
+                    steps=tuple(one["steps"]) if "steps" in one else (ach.step_of(one),),
                     buckets=tuple(meta.get("buckets") or BUCKETS),
                 )

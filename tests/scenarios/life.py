@@ -66,6 +66,7 @@ class Life:
     rows_before: set[str] = field(default_factory=set)
     judged_on: date | None = None
     names: dict[str, str] = field(default_factory=dict)
+    table: dict[str, Document] = field(default_factory=dict)  # offers and quotes, by name
     numbers: Any = field(default_factory=lambda: count(1))
 
     async def move(self, to: date) -> None:

@@ -3,9 +3,9 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
@@ -13,21 +13,43 @@ from fastapi import FastAPI
 from app.domain.policy import Role
 from app.main import create_app
 from app.storage import embedded, keys, migrate
-from app.storage.engine import Database
+from app.storage.engine import Database, Transaction
 from tests.scenarios.client import Api
 
 _PATIENCE_S = 30
 
 
-def over(transport: httpx.AsyncBaseTransport | None, *, base_url: str, key: str) -> Api:
+def over(
+    transport: httpx.AsyncBaseTransport | None, *, base_url: str, key: str, actor: str | None = None
+) -> Api:
     """The API behind a transport (None: the network), as the bearer of a key."""
     client = httpx.AsyncClient(
         transport=transport,
         base_url=base_url,
-        headers={"Authorization": f"Bearer {key}"},
+        headers={"Authorization": f"Bearer {key}"} | ({"Accord-Actor": actor} if actor else {}),
         timeout=_PATIENCE_S,
     )
     return Api(client, run=uuid4().hex[:12])
+
+
+def staffed(
+    transport: httpx.AsyncBaseTransport, *, base_url: str, tokens: Mapping[str, str]
+) -> Api:
+    """The API as an admin who can call people of other roles; each acts by a name of their own."""
+    admin = over(transport, base_url=base_url, key=tokens[Role.ADMIN])
+
+    def person(role: str, name: str) -> Api:
+        return over(transport, base_url=base_url, key=tokens[role], actor=name)
+
+    admin.staff = person
+    return admin
+
+
+async def role_keys(tx: Transaction, tenant: UUID) -> dict[str, str]:
+    """A key of each role, by the role."""
+    return {
+        role: await keys.create_key(tx, tenant, name=role, role=role, scopes=["*"]) for role in Role
+    }
 
 
 @contextlib.asynccontextmanager
@@ -49,20 +71,20 @@ async def in_process() -> AsyncIterator[Api]:
         with embedded.start(Path(folder) / "data", durable=False) as server:
             owner_url = server.url(database="postgres", user=embedded.SUPERUSER)
             await migrate.upgrade(owner_url)
-            key = await _sandbox_key(owner_url)
+            tokens = await _sandbox_keys(owner_url)
             database = Database(server.url(database="postgres", user=migrate.APP_ROLE))
             try:
                 async with running(create_app(database)) as transport:
-                    yield over(transport, base_url="http://accord.test", key=key)
+                    yield staffed(transport, base_url="http://accord.test", tokens=tokens)
             finally:
                 await database.dispose()
 
 
-async def _sandbox_key(owner_url: str) -> str:
+async def _sandbox_keys(owner_url: str) -> dict[str, str]:
     owner = Database(owner_url, pool_size=1)
     try:
         async with owner.transaction() as tx:
             tenant = await keys.create_tenant(tx, name="play", time_zone="UTC", sandbox=True)
-            return await keys.create_key(tx, tenant, name="play", role=Role.ADMIN, scopes=["*"])
+            return await role_keys(tx, tenant)
     finally:
         await owner.dispose()

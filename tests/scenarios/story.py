@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tests.scenarios import negotiation, reaging
 from tests.scenarios.life import Step
 from tests.scenarios.runner import Case
 
@@ -51,6 +52,8 @@ _SAID = (
     ("life_dispute", r"The debt is disputed"),
     ("life_release", r"The dispute is over"),
     ("life_cancel", r"The plan is cancelled"),
+    *negotiation.SAID,
+    *reaging.SAID,
 )  # fmt: skip
 
 #: What can be seen, as it is said: the document, the path in it, and how the rest is read.
@@ -68,13 +71,23 @@ _SEEN = (
     (r"ever missed (\d+)", "plan.delinquency.missed_total", "number"),
     (r"plan paid (\d+\.\d\d)", "plan.paid_minor", "money"),
     (r"plan open (\d+\.\d\d)", "plan.outstanding_minor", "money"),
+    (r"revision (\d+)", "plan.revision", "number"),
+    (r"reported late since (\d{4}-\d\d-\d\d|nothing)", "account.reported_since_on", "word"),
+    (r"first delinquent (\d{4}-\d\d-\d\d|nothing)", "account.first_delinquency_on", "word"),
+    (
+        r"contract behind since (\d{4}-\d\d-\d\d|nothing)",
+        "plan.delinquency.contract.since_on",
+        "word",
+    ),
     (r"next due (\d{4}-\d\d-\d\d|nothing)", "plan.next_due_on", "word"),
 )
 
 _REFUSED = re.compile(r"Not possible \((?P<problem>[a-z-]+)\): (?P<act>.+)")
 _POLICY = re.compile(
     r"Policy: (?P<name>[\w-]+)(?:, grace (?P<grace>\d+) days?)?(?P<never>, never broken)?"
+    r"(?P<undo>, re-ages undone on a return)?"
 )
+_AS_OF = re.compile(rf"As of (?P<on>{_DAY}): (?P<seen>.+)")
 _RULE = re.compile(r"[|\s:-]+")
 
 
@@ -130,6 +143,10 @@ def _sentence(said: str) -> Step:
         if act is None:
             raise NotUnderstood(said)
         return {"op": "life_refused", "problem": refused["problem"], "act": act}
+    dated = _AS_OF.fullmatch(said)
+    if dated is not None:
+        seen = list(_seen(dated["seen"]))
+        return {"op": "life_see", "said": said, "as_of": dated["on"], "seen": seen}
     return _act(said) or {"op": "life_see", "said": said, "seen": list(_seen(said))}
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from tests.scenarios import negotiation, reaging
 from tests.scenarios.acts import SINCE, saved_policy
 from tests.scenarios.client import Document, Refused
 from tests.scenarios.life import CURRENCY, Life, Step, minor, money
@@ -37,6 +38,8 @@ async def life_policy(life: Life, step: Step) -> None:
     if step.get("never"):
         limits = ("max_missed", "max_consecutive_missed", "max_delinquent_days")
         changes["broken"] = dict.fromkeys(limits)
+    if step.get("undo"):
+        changes["re_age"] = {"on_return": "undo"}
     if changes:
         document = {"extends": step["name"], "effective_from": SINCE, **changes}
         life.names["policy"] = await saved_policy(life, document)
@@ -159,7 +162,7 @@ async def life_see(life: Life, step: Step) -> None:
     for one in step["seen"]:
         which, *path = one["path"].split(".")
         if which not in documents:
-            documents[which] = await getattr(life, which)({})
+            documents[which] = await getattr(life, which)(step)
         found: Any = documents[which]
         for name in path:
             found = found[name]
@@ -180,7 +183,9 @@ async def life_see_rows(life: Life, step: Step) -> None:
     compare(rows, mine, columns=_ROW, what="the schedule")
 
 
-#: The ops of this module by name; a life's own and no step file's.
+#: The ops of this module and of negotiations by name; a life's own and no step file's.
 OPS: Mapping[str, Callable[[Life, Step], Awaitable[None]]] = {
-    name: op for name, op in globals().items() if name.startswith("life_")
+    **{name: op for name, op in globals().items() if name.startswith("life_")},
+    **negotiation.OPS,
+    **reaging.OPS,
 }

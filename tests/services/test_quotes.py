@@ -85,8 +85,8 @@ async def test_the_order_of_what_was_sent_does_not_matter(at):
 @pytest.mark.parametrize("change", ["UPDATE quote SET amount_minor = 1", "DELETE FROM quote"])
 async def test_the_database_keeps_a_quote_as_it_is(at, change):
     quote = await quoted(at)
-    async with at(DAY) as ctx:
-        with pytest.raises(DBAPIError, match="permission denied"):
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with at(DAY) as ctx:
             await ctx.tx.execute(text(f"{change} WHERE id = :id"), {"id": quote.id})
     async with at(DAY) as ctx:
         assert (await quotes.view_quote(ctx, quote.id)).quote == quote

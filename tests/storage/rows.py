@@ -72,6 +72,7 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
         tx, tables.SweepRun, tenant_id=tenant_id, id=new_id(), business_date=DAY,
         status="running", examined=0, changed=0, counts={},
     )  # fmt: skip
+    await _add_suspense(tx, tenant_id, account_id)
     await add_event(tx, tenant_id, account_id)
     await add(
         tx, tables.Quote, **mine, id=new_id(), hash="h", currency="USD", opens_on=DAY,
@@ -115,4 +116,17 @@ async def _add_plan_and_payment(tx: Transaction, mine: dict[str, UUID]) -> None:
         tx, tables.Posting, **mine, id=new_id(), sequence=1, fact_id=payment_id, kind="payment",
         effective_on=DAY, business_date=DAY, amount_minor=-500, unapplied_minor=0,
         balance_after_minor=0, payment_id=payment_id, **NOTHING | {"principal_minor": -500},
+    )  # fmt: skip
+
+
+async def _add_suspense(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
+    item = new_id()
+    await add(
+        tx, tables.Suspense, tenant_id=tenant_id, id=item, reference="S-1", why="unknown_account",
+        amount_minor=500, currency="USD", effective_on=DAY, method="ach", kind="repayment",
+        funded_by="borrower", content_hash=b"c", business_date=DAY, metadata={},
+    )  # fmt: skip
+    await add(
+        tx, tables.SuspenseEnd, tenant_id=tenant_id, suspense_id=item, id=new_id(),
+        kind="assigned", account_id=account_id, effective_on=DAY, business_date=DAY,
     )  # fmt: skip

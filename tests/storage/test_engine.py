@@ -1,10 +1,13 @@
 """One transaction: all or nothing; and trouble that passes is told apart from a bug."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.storage.engine import Database, Unavailable, async_url
+from app.storage.prepared import Prepared
 from tests.database import as_tenant
 
 
@@ -28,6 +31,60 @@ async def test_a_transaction_is_kept_whole_or_not_at_all(owner, tenant):
             pass
     assert await tenants_named(owner, "undone") == 0
     assert await tenants_named(owner, "done") == 1
+
+
+async def test_a_failed_statement_that_was_passed_over_is_no_commit(owner, tenant):
+    async def passed_over():
+        async with owner.transaction() as tx:
+            await tx.execute(RENAME, {"name": "half", "tenant_id": tenant})
+            with pytest.raises(DBAPIError):
+                await tx.execute(text("SELECT 1 / 0"))
+
+    with pytest.raises(RuntimeError, match="passed over"):
+        await passed_over()
+    assert await tenants_named(owner, "half") == 0
+
+
+@pytest.mark.parametrize("trouble", [ZeroDivisionError, asyncio.CancelledError, TimeoutError])
+async def test_a_connection_is_given_back_clean_whatever_became_of_it(app_url, trouble):
+    small = Database(app_url, pool_size=1)
+
+    async def left():
+        async with asyncio.timeout(0.2), small.transaction() as tx:
+            await tx.execute(text("SET LOCAL application_name = 'left over'"))
+            if trouble is TimeoutError:
+                await tx.execute(text("SELECT pg_sleep(5)"))
+            raise trouble
+
+    with pytest.raises(trouble):
+        await left()
+    async with small.transaction() as tx:
+        assert (await tx.execute(text("SHOW application_name"))).scalar_one() == "accord"
+    await small.dispose()
+
+
+async def test_what_goes_to_the_driver_itself_fails_as_the_rest_does(owner_url, owner, tenant):
+    locking = Prepared(text("SELECT 1 FROM tenant WHERE tenant_id = :id FOR UPDATE"))
+    hasty = Database(owner_url, pool_size=1, lock_timeout_s=0.05)
+
+    async def lock(*, cut_off=None):
+        async with hasty.transaction() as tx:
+            if cut_off is not None:
+                pid = (await Prepared(text("SELECT pg_backend_pid() AS pid")).row(tx))["pid"]
+                async with owner.transaction() as admin:
+                    end = text("SELECT pg_terminate_backend(:pid, :patience)")
+                    await admin.execute(end, {"pid": pid, "patience": cut_off})
+            return await locking.rows(tx, id=tenant)
+
+    async with owner.transaction() as holder:
+        await holder.execute(RENAME, {"name": "held here", "tenant_id": tenant})
+        with pytest.raises(Unavailable, match="lock"):
+            await lock()
+    for patience in (0, 0, 0, 1000):  # the good-bye is on its way, or has come
+        with pytest.raises(Unavailable, match=r"connection|shutdown"):
+            await lock(cut_off=patience)
+    assert len(await lock()) == 1
+    await hasty.dispose()
 
 
 async def test_a_lock_held_too_long_is_unavailable(owner_url, owner, tenant):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.storage import events
 from app.storage.events import Position
-from tests.database import as_tenant
+from tests.database import as_tenant, feed_at_rest
 from tests.storage.rows import add_account, add_event
 
 
@@ -34,6 +34,7 @@ async def test_an_event_of_an_open_transaction_holds_back_all_later_ones(
             await add_event(fast, tenant, late, type="plan.created")
         assert await read(database, tenant) == ()
 
+    await feed_at_rest(database)
     assert [e.type for e in await read(database, tenant)] == ["payment.posted", "plan.created"]
 
 
@@ -67,6 +68,7 @@ async def test_the_feed_narrows_by_type_and_account(database, tenant, accounts):
         await add_event(tx, tenant, one, type="plan.broken", sequence=2)
         await add_event(tx, tenant, two, type="plan.created")
 
+    await feed_at_rest(database)
     assert len(await read(database, tenant, types=["plan.created"])) == 2
     assert len(await read(database, tenant, types=["plan.created"], account_id=one)) == 1
     assert len(await read(database, tenant, limit=2)) == 2
@@ -82,6 +84,7 @@ async def test_events_of_a_former_cluster_come_first_whatever_their_transaction_
         restored = {"epoch": 0, "tx": text("'9000000000000000000'::xid8")}
         await add_event(tx, tenant, two, type="account.closed", **restored)
 
+    await feed_at_rest(database)
     told = await read(database, tenant)
     assert [e.type for e in told] == ["account.closed", "account.created"]
     assert told[0].position == Position(0, 9_000_000_000_000_000_000, two, 1)

@@ -14,7 +14,7 @@ UNIQUE_EVERYWHERE = {"uq_tenant_name", "uq_api_key_token_hash"}
 #: Not under an account's lock: tenants' own, people, and the references that find an account.
 OF_THE_TENANT = {
     "account", "api_key", "handle", "idempotency_key", "person", "policy", "sandbox_clock",
-    "sweep_run", "tenant",
+    "suspense", "suspense_end", "sweep_run", "tenant",
 }  # fmt: skip
 TABLES = [t for t in METADATA.sorted_tables if t.name not in OF_NO_TENANT]
 

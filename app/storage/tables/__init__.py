@@ -22,6 +22,7 @@ from app.storage.tables.accounts import (
 )
 from app.storage.tables.plans import Installment, Plan, Quote, Revision
 from app.storage.tables.records import SWEEP_STATUSES, Event, IdempotencyKey, SweepRun
+from app.storage.tables.suspense import SUSPENSE_ENDS, SUSPENSE_REASONS, Suspense, SuspenseEnd
 from app.storage.tables.tenancy import (
     Annotation,
     ApiKey,
@@ -38,6 +39,8 @@ __all__ = [
     "METADATA",
     "PAYMENT_STATUSES",
     "POSTING_KINDS",
+    "SUSPENSE_ENDS",
+    "SUSPENSE_REASONS",
     "SWEEP_STATUSES",
     "UNAPPLIED",
     "Account",
@@ -58,6 +61,8 @@ __all__ = [
     "Quote",
     "Revision",
     "SandboxClock",
+    "Suspense",
+    "SuspenseEnd",
     "SweepRun",
     "Tenant",
     "table",

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 
-from app.domain.facts import FactKind, FundedBy, PaymentKind, PaymentMethod
+from app.domain.fact_kinds import FactKind
+from app.domain.facts import FundedBy, PaymentKind, PaymentMethod
 from app.domain.money import Component
 from app.domain.policy import FutureRule, Product
 from app.storage.tables.columns import (

@@ -1,0 +1,81 @@
+"""`accord journal`: every posting as balanced debits and credits, for the accounting department."""
+
+import asyncio
+import sys
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from app.cli.console import as_application, say, the_installation, told
+from app.cli.importing import Tenant
+from app.config import Settings
+from app.routers.deps import today
+from app.routers.exports import journal_csv
+from app.services.bookkeeping import Chart, read_chart
+from app.services.bookkeeping import journal as run_journal
+from app.services.installation import Installation
+from app.services.tenants import NotPossible, find_tenant
+
+Sums = dict[str, tuple[int, int]]
+
+From = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from", formats=["%Y-%m-%d"], help="Booked from this day; default: the month's first."
+    ),
+]
+To = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="To this one, both inclusive; default: today."),
+]
+ChartFile = Annotated[
+    Path | None,
+    typer.Option("--chart", help="JSON: ledger accounts by slot; default: ACCORD_CHART_FILE."),
+]
+Output = Annotated[Path, typer.Option(help="Where the CSV goes; - for this terminal.")]
+
+
+def journal(
+    *, tenant: Tenant, since: From = None, to: To = None, chart: ChartFile = None,
+    output: Output = Path("-"),
+) -> None:  # fmt: skip
+    """Write what was booked on these days as debits and credits that sum to the same."""
+    settings = Settings()
+    with told():
+        names = read_chart(chart or settings.chart_file)
+        with the_installation(settings) as place, ExitStack() as parts:
+            file: IO[str] = sys.stdout
+            if output != Path("-"):
+                file = parts.enter_context(output.open("w", encoding="utf-8", newline=""))
+            days = (since.date() if since else None, to.date() if to else None)
+            sums = asyncio.run(_write(place, tenant, names, days, file))
+    for currency, (debits, credits_) in sorted(sums.items()):
+        say(f"{currency}: debits {debits:,}, credits {credits_:,}, in minor units")
+
+
+async def _write(
+    place: Installation,
+    wanted: str,
+    chart: Chart,
+    days: tuple[date | None, date | None],
+    file: IO[str],
+) -> Sums:
+    """Raises `NotPossible` for days the wrong way round."""
+    async with as_application(place) as database:
+        tenant = await find_tenant(database, wanted)
+        until = days[1] or tenant.business_date or today(tenant.time_zone)
+        since = days[0] or until.replace(day=1)
+        if since > until:
+            raise NotPossible(f"{since} is after {until}.")
+        file.write(journal_csv((), header=True))
+        sums: Sums = {}
+        entries = run_journal(database, tenant.tenant_id, chart, since=since, until=until)
+        async for entry in entries:
+            file.write(journal_csv([entry], header=False))
+            debits, credits_ = sums.get(entry.currency, (0, 0))
+            moved = sum(pair.amount_minor for pair in entry.pairs)
+            sums[entry.currency] = (debits + moved, credits_ + moved)
+    return sums

@@ -1,0 +1,45 @@
+"""How rows are written where people take them elsewhere: CSV, its ids as the API shows them."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from app.schemas.ids import PREFIXES, encode
+from app.services.bookkeeping import JournalEntry
+
+JOURNAL = (
+    "business_date", "effective_on", "entry", "pair", "kind", "ledger_account", "debit_minor",
+    "credit_minor", "currency", "account_id", "payment_id", "plan_id", "actor",
+)  # fmt: skip
+
+
+def shown_id(noun: str, value: UUID | None) -> str:
+    """An id with its prefix, `pay_…` for a payment; nothing for none."""
+    return "" if value is None else encode(PREFIXES[noun], value)
+
+
+def journal_csv(entries: Iterable[JournalEntry], *, header: bool) -> str:
+    """The journal's rows: two for each pair, the debit and then the credit."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if header:
+        writer.writerow(JOURNAL)
+    for entry in entries:
+        writer.writerows(_rows(entry))
+    return text.getvalue()
+
+
+def _rows(entry: JournalEntry) -> Iterator[tuple[object, ...]]:
+    own = shown_id("posting", entry.posting_id) or shown_id("payment", entry.payment_id)
+    before = (entry.business_date, entry.effective_on, own)
+    after = (
+        entry.currency,
+        shown_id("account", entry.account_id),
+        shown_id("payment", entry.payment_id),
+        shown_id("plan", entry.plan_id),
+        entry.actor or "",
+    )
+    for number, pair in enumerate(entry.pairs, start=1):
+        yield (*before, number, entry.kind, pair.debit, pair.amount_minor, 0, *after)
+        yield (*before, number, entry.kind, pair.credit, 0, pair.amount_minor, *after)

@@ -1,0 +1,33 @@
+"""Reinstating a plan that broke."""
+
+from fastapi import APIRouter, Response
+
+from app.domain.errors import NotFound
+from app.domain.hold_refusals import PlanNotBroken
+from app.domain.refusals import ClockBehindFacts, NothingOwed, OnHold, PlanExists
+from app.routers.deps import CanWritePlans
+from app.routers.plans import plan_read
+from app.routers.problems import problems
+from app.routers.route import Operation, answer
+from app.schemas.pauses import ReinstateRequest
+from app.schemas.plans import PlanRead
+from app.schemas.types import PlanId
+from app.services.reinstating import reinstate_plan
+
+router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Operation)
+
+
+@router.post(
+    "/reinstate",
+    summary="Reinstate a broken plan",
+    response_model=PlanRead,
+    responses=problems(NotFound, PlanNotBroken, PlanExists, NothingOwed, OnHold, ClockBehindFacts),
+)
+async def reinstate(plan_id: PlanId, body: ReinstateRequest, ctx: CanWritePlans) -> Response:
+    """Make a broken plan live again, on its own dates, for what is still owed of it.
+
+    `missed_total` starts anew. What broke it, where it stands still, breaks it again only after
+    a further miss. Money that came meanwhile stays where it went.
+    """
+    view = await reinstate_plan(ctx, plan_id, reason=body.reason, effective_on=body.effective_on)
+    return answer(plan_read(view))

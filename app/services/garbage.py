@@ -1,0 +1,16 @@
+"""Python's search for cycles, made rare: a command makes many small values and no cycles.
+
+Values die by reference count. By its defaults Python looks for cycles after every 700 of them,
+again and again through everything a batch holds: a quarter of its time (benchmarks/README.md).
+"""
+
+import gc
+
+_YOUNG = 50_000  # values made since the last look; some twenty postings' worth
+
+
+def collect_rarely() -> None:
+    """For a process that serves or imports, once it has started: what is here by now stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG, 20, 50)

@@ -1,0 +1,262 @@
+"""Changes of a plan's schedule short of a re-age: re-amortized, rescheduled, deferred, undone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.domain.calendar import first_after, nominal_dates
+from app.domain.change_facts import AGREED, coming, movable
+from app.domain.change_refusals import NothingToMove, NotNewestChange
+from app.domain.changes import (
+    Change,
+    Deferral,
+    DueDate,
+    MovedRow,
+    ReAge,
+    Reamortization,
+    Reschedule,
+    RevisionUndo,
+)
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.facts import Fact
+from app.domain.modification import changes_of
+from app.domain.refusals import PlanNotLive
+from app.domain.replay import standing
+from app.domain.state import Installment, Plan, PlanStatus
+from app.domain.terms import Frequency, Unit
+from app.services.changing import (
+    Changed,
+    Changing,
+    history,
+    locked,
+    once_a_day,
+    seen,
+    settled,
+    take_up,
+    within_limits,
+)
+from app.services.context import Context
+from app.services.entering import enter_fact, finish
+
+_MONTHLY = Frequency(unit=Unit.MONTH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskReschedule:
+    """Which installment moves where, and into how many more the rest is split."""
+
+    from_due_on: date
+    to_due_on: date
+    extra_installments: int = 0
+    reason: str
+    effective_on: date | None = None
+    as_sent: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskDeferral:
+    """Which installment is skipped, by id or by number."""
+
+    installment_id: UUID | None = None
+    number: int | None = None
+    reason: str
+    effective_on: date | None = None
+    as_sent: Mapping[str, Any]
+
+
+async def re_amortize(
+    ctx: Context,
+    plan_id: UUID,
+    *,
+    reason: str | None,
+    effective_on: date | None = None,
+    preview: bool = False,
+) -> Changed:
+    """Spread what is due by the day over the installments after it; dates and count stay.
+
+    Raises `NothingToMove`, `ChangedToday`, `ChangeLimitReached`, and as `take_up`.
+    """
+    changing = await take_up(ctx, plan_id, effective_on)
+    once_a_day(changing, Reamortization, "re-amortization")
+    plan, on = changing.plan, changing.on
+    if not coming(plan, on):
+        raise NothingToMove(plan_id=plan_id, reason=f"no installment is due after {on}")
+    if not movable(row for row in plan.installments if row.due_on <= on):
+        raise NothingToMove(plan_id=plan_id, reason=f"nothing is open that was due by {on}")
+    within_limits(changing, Reamortization)
+    body = Reamortization(
+        plan_id=plan_id,
+        number=changing.number,
+        unit_minor=changing.terms.rounding_unit_minor,
+        remainder=changing.terms.remainder,
+        reason=reason,
+    )
+    return await settled(changing, body, {"reason": reason}, preview=preview)
+
+
+async def reschedule(
+    ctx: Context, plan_id: UUID, asked: AskReschedule, *, preview: bool = False
+) -> Changed:
+    """Move an installment, the later ones keeping the cadence from its new date.
+
+    Raises `NothingToMove`, `ChangeLimitReached`, `InvalidInput`, and as `take_up`.
+    """
+    changing = await take_up(ctx, plan_id, asked.effective_on)
+    if asked.from_due_on < changing.on:
+        raise InvalidInput.at("/from_due_on", f"must not lie before the change, {changing.on}")
+    if asked.to_due_on < changing.on:
+        raise InvalidInput.at("/to_due_on", f"must not lie before the change, {changing.on}")
+    rows = [
+        row
+        for row in changing.plan.installments
+        if row.kind in AGREED and row.voided_on is None and row.due_on >= asked.from_due_on
+    ]
+    if not rows or rows[0].due_on != asked.from_due_on:
+        raise InvalidInput.at("/from_due_on", "is no installment's due date")
+    dates = _moved_to(changing, rows, asked)
+    moved = tuple(
+        MovedRow(installment_id=row.id, nominal_due_on=to.nominal_due_on, due_on=to.due_on)
+        for row, to in zip(rows, dates, strict=False)
+    )
+    same = all(row.due_on == to.due_on for row, to in zip(rows, dates, strict=False))
+    if same and not asked.extra_installments:
+        raise NothingToMove(plan_id=plan_id, reason="every installment is due on that date already")
+    within_limits(changing, Reschedule)
+    body = Reschedule(
+        plan_id=plan_id,
+        number=changing.number,
+        moved=moved,
+        added=dates[len(rows) :],
+        unit_minor=changing.terms.rounding_unit_minor,
+        remainder=changing.terms.remainder,
+        reason=asked.reason,
+    )
+    return await settled(changing, body, asked.as_sent, preview=preview)
+
+
+def _moved_to(
+    changing: Changing, rows: list[Installment], asked: AskReschedule
+) -> tuple[DueDate, ...]:
+    """The new dates, stepped from the first one's; an explicit schedule moves as one."""
+    frequency = changing.terms.frequency
+    count = len(rows) + asked.extra_installments
+    if frequency is None and asked.extra_installments:
+        raise InvalidInput.at("/extra_installments", "the plan's terms name no frequency")
+    if frequency is None:
+        apart = asked.to_due_on - asked.from_due_on
+        return tuple(changing.due(row.nominal_due_on + apart) for row in rows)
+    nominal = nominal_dates(
+        frequency,
+        anchor_on=asked.to_due_on,
+        month_end=changing.terms.month_end,
+        first_due_on=asked.to_due_on,
+        count=count,
+    )
+    if len(nominal) < count or (nominal and nominal[0] != asked.to_due_on):
+        raise InvalidInput.at("/to_due_on", "the plan's cadence gives no such dates")
+    return tuple(changing.due(day) for day in nominal)
+
+
+async def defer(
+    ctx: Context, plan_id: UUID, asked: AskDeferral, *, preview: bool = False
+) -> Changed:
+    """Skip an installment not yet overdue; it is appended at the end.
+
+    Raises `NotFound`, `NothingToMove`, `ChangeLimitReached`, and as `take_up`.
+    """
+    changing = await take_up(ctx, plan_id, asked.effective_on)
+    row = _named(changing.plan, asked)
+    if row.due_on < changing.on or row.kind not in AGREED:
+        reason = f"only an installment due on or after {changing.on} can be skipped"
+        raise NothingToMove(plan_id=plan_id, reason=reason)
+    if not movable((row,)):
+        raise NothingToMove(plan_id=plan_id, reason="nothing is open on that installment")
+    within_limits(changing, Deferral)
+    at_the_end = changing.due(_step_after(changing))
+    body = Deferral(
+        plan_id=plan_id,
+        number=changing.number,
+        installment_id=row.id,
+        nominal_due_on=at_the_end.nominal_due_on,
+        due_on=at_the_end.due_on,
+        reason=asked.reason,
+    )
+    return await settled(changing, body, asked.as_sent, preview=preview)
+
+
+def _named(plan: Plan, asked: AskDeferral) -> Installment:
+    if (asked.installment_id is None) == (asked.number is None):
+        raise InvalidInput.at("/installment_id", "give it or the number, one of the two")
+    for number, row in enumerate(plan.installments, start=1):
+        if row.id == asked.installment_id or number == asked.number:
+            return row
+    raise NotFound(resource="installment", key=str(asked.installment_id or asked.number))
+
+
+def _step_after(changing: Changing) -> date:
+    """The first date of the plan's cadence after its last installment."""
+    rows = [r for r in changing.plan.installments if r.kind in AGREED and r.voided_on is None]
+    last = max(row.nominal_due_on for row in rows)
+    step = first_after(
+        changing.terms.frequency or _MONTHLY,
+        anchor_on=_anchor(changing, rows),
+        month_end=changing.terms.month_end,
+        day=last,
+    )
+    return step or last + timedelta(days=1)
+
+
+def _anchor(changing: Changing, rows: list[Installment]) -> date:
+    """What dates step from: the newest change that set dates says it, else the terms."""
+    for fact in reversed(changing.changes):
+        match fact.body:
+            case ReAge(due=due):
+                return due[0].nominal_due_on
+            case Reschedule(moved=moved):
+                return moved[0].nominal_due_on
+            case _:
+                continue
+    if changing.terms.frequency is None:  # every date was written out
+        return rows[-1].nominal_due_on
+    return changing.terms.anchor_on or changing.plan.opened_on
+
+
+# --- Undoing ------------------------------------------------------------------------------------
+
+
+async def undo_revision(
+    ctx: Context, plan_id: UUID, number: int, *, reason: str | None = None
+) -> Changed:
+    """Take the newest change in force back: the plan is as if it had never been made.
+
+    Raises `NotNewestChange`, `PlanNotLive`, `NotFound`. Later payments do not stand in the way.
+    """
+    work, stored = await locked(ctx, plan_id)
+    entered = await history(work)
+    named = [f for f in changes_of(entered, plan_id) if _number(f) == number]
+    if not named:
+        raise NotFound(resource="revision", key=str(number))
+    plan = work.state.plan(plan_id)
+    if plan is None or not _changeable(plan, work.state.one_plan):
+        raise PlanNotLive(plan_id=plan_id, plan_status=plan.status if plan else "unknown")
+    in_force = changes_of(standing(entered), plan_id)
+    if not in_force or in_force[-1].id != named[0].id:
+        newest = _number(in_force[-1]) if in_force else 1
+        raise NotNewestChange(plan_id=plan_id, revision=number, newest_revision=newest)
+    undone = named[0]
+    body = RevisionUndo(plan_id=plan_id, undoes=undone.id, undone=undone.kind, reason=reason)
+    fact = await enter_fact(work, body)
+    await finish(ctx, [work])
+    return Changed(view=await seen(work, stored), fact=fact)
+
+
+def _changeable(plan: Plan, other: Plan | None) -> bool:
+    """A live plan, or one that was paid off while the account took up no other since."""
+    return plan.live or (plan.status is PlanStatus.COMPLETED and other is None)
+
+
+def _number(fact: Fact) -> int:
+    body = fact.body
+    return body.number if isinstance(body, Change) else 0

@@ -1,0 +1,45 @@
+"""Money received, as whoever received it says it: what makes two payments the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from uuid import UUID
+
+import orjson
+
+from app.domain.facts import FundedBy, PaymentKind, PaymentMethod
+from app.domain.money import Component
+from app.domain.policy import FutureRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPayment:
+    """Money received, for an account named by id or by the caller's reference."""
+
+    reference: str
+    amount_minor: int
+    currency: str
+    account_id: UUID | None = None
+    account_reference: str | None = None
+    effective_on: date | None = None
+    method: PaymentMethod = PaymentMethod.OTHER
+    kind: PaymentKind = PaymentKind.REPAYMENT
+    future: FutureRule | None = None
+    component: Component | None = None
+    plan_id: UUID | None = None
+    funded_by: FundedBy = FundedBy.BORROWER
+    unmatched: str = "refuse"
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content_hash(self) -> bytes:
+        """What makes two payments of one reference the same: all fields but the metadata."""
+        said = [getattr(self, name) for name in _CONTENT]
+        if self.unmatched != "refuse":
+            said.append(self.unmatched)
+        return sha256(orjson.dumps(said, default=str)).digest()
+
+
+_APART = {"metadata", "unmatched"}
+_CONTENT = tuple(name for name in PostPayment.__dataclass_fields__ if name not in _APART)

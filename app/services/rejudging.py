@@ -1,0 +1,86 @@
+"""What becomes of re-ages when a payment they were granted on comes back.
+
+By the policy of the plan (or of the day) the re-age is undone, where it is the newest change in
+force, or else flagged. Either way an event corrects the one that told of the grant.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from app.domain.change_tellings import grant_event
+from app.domain.changes import AccountReAge, ReAge, RevisionUndo
+from app.domain.facts import Chargeback, Fact
+from app.domain.modification import changes_of
+from app.domain.policy import Policy, ReAgeReturn
+from app.domain.reaging import Eligibility, Failing, assess
+from app.domain.replay import fold, standing
+from app.services.entering import Work, enter_fact
+from app.services.reages import evidence_of
+
+
+async def rejudge(work: Work, payment_id: UUID) -> None:
+    """Look again at every re-age that a payment just returned had helped to earn, newest first.
+
+    The account's history must have been read before the return was entered.
+    """
+    before = standing(work.history.facts) if work.history else ()
+    granted = [fact for fact in before if isinstance(fact.body, ReAge | AccountReAge)]
+    if not granted:
+        return
+    after = standing((*before, *work.draft.facts))
+    for fact in reversed(granted):
+        policy, was = _found(work, before, fact)
+        if payment_id not in was.qualifying or Failing.INSUFFICIENT_PAYMENTS in was.failed:
+            continue
+        _, now = _found(work, after, fact)
+        if Failing.INSUFFICIENT_PAYMENTS in now.failed:
+            await _judged(work, fact, policy, payment_id)
+
+
+def _found(work: Work, facts: tuple[Fact, ...], granted: Fact) -> tuple[Policy, Eligibility]:
+    """What the tests say of the day of a re-age, by what counted before it.
+
+    A chargeback takes money away whenever it came: the payment no longer qualifies.
+    """
+    body: ReAge | AccountReAge = granted.body  # type: ignore[assignment]
+    on, place = granted.effective_on, (granted.effective_on, granted.sequence)
+    known = tuple(f for f in facts if (f.effective_on, f.sequence) < place)
+    state = fold(known, work.policies, through=on).state
+    plan = state.live_plan
+    policy = work.policies.pinned(plan.policy) if plan else work.policies.in_force(on)
+    seen = {fact.id for fact in known}
+    returned = tuple(f for f in facts if isinstance(f.body, Chargeback) and f.id not in seen)
+    evidence = evidence_of(
+        work, (*known, *returned), state, documented=True, on=on, later_returns=True
+    )
+    return policy, assess(evidence, policy.re_age, kind=body.re_age, on=on)
+
+
+async def _judged(work: Work, granted: Fact, policy: Policy, payment_id: UUID) -> None:
+    told = grant_event(granted)
+    if policy.re_age.on_return is ReAgeReturn.UNDO and _newest(work, granted):
+        plan_id = getattr(granted.body, "plan_id", None)
+        body = RevisionUndo(
+            plan_id=plan_id, undoes=granted.id, undone=granted.kind, reason="payment returned"
+        )
+        await enter_fact(work, body)
+        work.tell(replace(told, before=told.data, corrects=True, withdrawn=True))
+        return
+    flagged: Mapping[str, object] = {
+        **told.data,
+        "flagged": "payment_returned",
+        "returned_payment_id": payment_id,
+    }
+    work.tell(replace(told, data=flagged, before=told.data, corrects=True, payment_id=payment_id))
+
+
+def _newest(work: Work, granted: Fact) -> bool:
+    """Whether it can be undone: no later change of its plan stands, and the plan does."""
+    if isinstance(granted.body, AccountReAge):
+        return True
+    body: ReAge = granted.body  # type: ignore[assignment]
+    facts = (*(work.history.facts if work.history else ()), *work.draft.facts)
+    in_force = changes_of(standing(facts), body.plan_id)
+    plan = work.state.plan(body.plan_id)
+    return bool(in_force) and in_force[-1].id == granted.id and plan is not None and plan.live

@@ -1,0 +1,47 @@
+"""The hot path's few statements, put to the driver itself, in the same transaction.
+
+A posting is seven statements, and SQLAlchemy's cursor around one costs four times what the driver
+takes for it (benchmarks/README.md). So these are written as ever, compiled once, when the module
+is imported, and prepared by the driver once a connection. Values go as the driver takes them
+(JSON as text); rows come as the driver makes them.
+
+    _FIND = Prepared(select(_KEY.c.status).where(_KEY.c.key == bindparam("key")))
+    row = await _FIND.row(tx, key="k")
+"""
+
+from typing import Any, Final
+
+from asyncpg import Record  # type: ignore[import-untyped]
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+def driver(tx: AsyncConnection) -> Any:  # noqa: ANN401 - an asyncpg.Connection, or its proxy
+    """The driver's own connection, on which the transaction runs."""
+    return tx.sync_connection.connection.driver_connection  # type: ignore[union-attr]
+
+
+class Prepared:
+    """A statement compiled once. Give every value it binds by name."""
+
+    __slots__ = ("_fixed", "_names", "sql")
+
+    def __init__(self, statement: ClauseElement) -> None:
+        compiled = statement.compile(dialect=_DIALECT)
+        self.sql = str(compiled)
+        self._names: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
+        self._fixed = compiled.params
+
+    async def rows(self, tx: AsyncConnection, **values: object) -> list[Record]:
+        """All its rows."""
+        given = {**self._fixed, **values} if len(values) < len(self._names) else values
+        rows: list[Record] = await driver(tx).fetch(self.sql, *[given[n] for n in self._names])
+        return rows
+
+    async def row(self, tx: AsyncConnection, **values: object) -> Record | None:
+        """Its one row, if there is one."""
+        rows = await self.rows(tx, **values)
+        return rows[0] if rows else None
