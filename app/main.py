@@ -41,6 +41,7 @@ from app.routers import (
     schedules,
     suspense,
     sweeps,
+    what_if,
 )
 from app.routers.metrics import Metrics, Observed
 from app.routers.openapi import DESCRIPTION, TITLE, Documented, release
@@ -70,6 +71,7 @@ ROUTERS: Sequence[APIRouter] = (
     quotes.router,
     options.router,
     policies.router,
+    what_if.router,
     events.router,
     reports.router,
     sweeps.router,

@@ -134,7 +134,7 @@ def _classes(
     plan: Plan, *, on: date, policy: Policy
 ) -> Iterator[tuple[str, tuple[Installment, ...]]]:
     """The rows in the order money reaches them, with the name of the rule that says so."""
-    last_due_on = plan.installments[-1].due_on
+    last_due_on = plan.last_due_on
     owing = plan.owing
     past_due = tuple(row for row in owing if row.due_on < on)
     short = tuple(

@@ -98,7 +98,8 @@ def reschedule(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         count = len(pool) + len(body.added)
         shares = shared(movable(pool), count, body.unit_minor, body.remainder)
         again = dict(zip((row.id for row in by_date(pool)), shares, strict=False))
-        rows = [_principal(row, again[row.id]) if row.id in again else row for row in rows]
+        on = fact.effective_on
+        rows = [_principal(row, again[row.id], on) if row.id in again else row for row in rows]
         rows += (
             _row(fact, ordinal, due.nominal_due_on, due.due_on, minor)
             for ordinal, (due, minor) in enumerate(
@@ -198,7 +199,7 @@ def _raised(row: Installment, more: int) -> Installment:
     return replace(row, due=row.due + Amounts(principal_minor=more), satisfied_on=None)
 
 
-def _principal(row: Installment, open_minor: int, on: date | None = None) -> Installment:
+def _principal(row: Installment, open_minor: int, on: date) -> Installment:
     """The row with this much open principal."""
     due = replace(row.due, principal_minor=row.paid.principal_minor + open_minor)
     done = due == row.paid
@@ -231,7 +232,22 @@ def _changed(
     after = replace(after, revision=body.number)
     policy = policies.pinned(plan.policy)
     state = clocks.carry(made.state, plan, after, policy, on=on)
-    return made.then(with_plan(state, after), *_verdicts(plan, after, fact))
+    verdicts = (*_verdicts(plan, after, fact), *_falling_due(plan, after, on))
+    return made.then(with_plan(state, after), *verdicts)
+
+
+def _falling_due(before: Plan, after: Plan, on: date) -> Iterator[Verdict]:
+    """Rows that the change made due on its very day: the day's opening could not tell of them."""
+    told = {row.id for row in before.owing if row.due_on == on}
+    for row in after.owing:
+        if row.due_on == on and row.id not in told:
+            yield Verdict(
+                type=VerdictType.INSTALLMENT_DUE,
+                subject=row.id,
+                on=on,
+                plan_id=after.id,
+                data={"due_minor": row.open_minor},
+            )
 
 
 def _verdicts(before: Plan, after: Plan, fact: Fact) -> Iterator[Verdict]:

@@ -141,7 +141,7 @@ def is_missed(
 
 def overdue_rows(plan: Plan, policy: Policy, *, on: date) -> tuple[Installment, ...]:
     """The rows that keep the clock running on that day, oldest first."""
-    last_due_on = plan.installments[-1].due_on
+    last_due_on = plan.last_due_on
     return tuple(
         row
         for row in plan.aging
@@ -164,7 +164,7 @@ def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquenc
     """
     stops = stops_of(state)
     late = overdue_rows(plan, policy, on=on) if plan.live else ()
-    last_due_on = plan.installments[-1].due_on
+    last_due_on = plan.last_due_on
     oldest = late[0].due_on if late else None
     pauses = tuple(
         CountedPause(starts_on=s.starts_on, ends_on=s.ends_on, counted_days=days)

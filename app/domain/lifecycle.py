@@ -82,6 +82,6 @@ def installment_status(
         return InstallmentStatus.PARTIAL if begun else InstallmentStatus.UPCOMING
     if row.due_on == on:
         return InstallmentStatus.DUE
-    last_due_on = plan.installments[-1].due_on
+    last_due_on = plan.last_due_on
     missed = is_missed(row, policy, stops_of(state), on=on, last_due_on=last_due_on)
     return InstallmentStatus.MISSED if missed else InstallmentStatus.OVERDUE

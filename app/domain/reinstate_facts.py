@@ -101,7 +101,7 @@ def _missed_meanwhile(
     state: State, plan: Plan, policy: Policy, on: date
 ) -> tuple[Plan, list[Verdict]]:
     """Rows whose grace ended while there was no plan are missed now; they are no further miss."""
-    stops, last_due_on = stops_of(state), plan.installments[-1].due_on
+    stops, last_due_on = stops_of(state), plan.last_due_on
     rows, verdicts = list[Installment](), list[Verdict]()
     for row in plan.installments:
         late = row.missed_on is None and is_missed(
@@ -123,7 +123,7 @@ def _missed_meanwhile(
 
 def _standing_causes(state: State, plan: Plan, policy: Policy, on: date) -> tuple[str, ...]:
     """What would break the plan at once; excused until a further miss."""
-    stops, last_due_on = stops_of(state), plan.installments[-1].due_on
+    stops, last_due_on = stops_of(state), plan.last_due_on
     missed = sum(is_missed(r, policy, stops, on=on, last_due_on=last_due_on) for r in plan.aging)
     days = delinquent_days(plan, policy, stops, on=on)
     counts = (

@@ -218,7 +218,7 @@ def _judge_missed(
     plan: Plan, policy: Policy, stops: tuple[Stop, ...], on: date
 ) -> tuple[Plan, list[Verdict]]:
     rows, verdicts = [], []
-    last_due_on = plan.installments[-1].due_on
+    last_due_on = plan.last_due_on
     for row in plan.installments:
         if row.missed_on is None and is_missed(row, policy, stops, on=on, last_due_on=last_due_on):
             verdicts.append(
@@ -241,7 +241,7 @@ def _judge_broken(
 ) -> tuple[Plan, list[Verdict]]:
     """Break the plan when what the policy counts has reached its figure."""
     rules: Broken = policy.broken
-    last_due_on = plan.installments[-1].due_on
+    last_due_on = plan.last_due_on
     still = sum(is_missed(row, policy, stops, on=on, last_due_on=last_due_on) for row in plan.owing)
     counts = (
         ("max_missed", plan.missed_total, rules.max_missed),
@@ -279,7 +279,7 @@ def _plan_days(
             missed = day_reaching(stops, start=row.due_on, days=policy.grace_days + 1)
             if missed is not None:
                 yield missed
-    yield plan.installments[-1].due_on + _DAY  # from here on a threshold helps no more
+    yield plan.last_due_on + _DAY  # from here on a threshold helps no more
     late = overdue_rows(plan, policy, on=judged_on + _DAY)
     if not late:
         return

@@ -124,6 +124,12 @@ class Plan:
         return tuple([row for row in self.installments if row.open_minor > 0])
 
     @property
+    def last_due_on(self) -> date:
+        """When its last row is due; void rows only count where there are no others."""
+        rows = [row for row in self.installments if row.voided_on is None] or self.installments
+        return rows[-1].due_on
+
+    @property
     def aging(self) -> tuple[Installment, ...]:
         """Those of them that can be late: not what a re-age left behind."""
         return tuple(row for row in self.owing if row.relieved_on is None)

@@ -19,6 +19,11 @@ def shown_id(noun: str, value: UUID | None) -> str:
     return "" if value is None else encode(PREFIXES[noun], value)
 
 
+def inert(text: str) -> str:
+    """Somebody else's words as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+
+
 def journal_csv(entries: Iterable[JournalEntry], *, header: bool) -> str:
     """The journal's rows: two for each pair, the debit and then the credit."""
     text = io.StringIO()
@@ -38,7 +43,7 @@ def _rows(entry: JournalEntry) -> Iterator[tuple[object, ...]]:
         shown_id("account", entry.account_id),
         shown_id("payment", entry.payment_id),
         shown_id("plan", entry.plan_id),
-        entry.actor or "",
+        inert(entry.actor or ""),
     )
     for number, pair in enumerate(entry.pairs, start=1):
         yield (*before, number, entry.kind, pair.debit, pair.amount_minor, 0, *after)

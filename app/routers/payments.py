@@ -119,7 +119,10 @@ async def find(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Payments in the order they were entered, each with the allocations in force."""
+    """Payments in the order they were entered, each with the allocations in force.
+
+    What fits no account yet is listed by `/v1/suspense`.
+    """
     key = PAYMENTS.read(cursor)
     found = await payments.find_payments(
         ctx,

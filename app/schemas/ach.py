@@ -38,7 +38,7 @@ class ReturnCodeRead(Read):
 class ReturnCodesRead(Read):
     """The table."""
 
-    data: list[ReturnCodeRead]
+    codes: list[ReturnCodeRead]
 
 
 class AchQuestion(Model):

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts import Fact, Hold, HoldKind, HoldRelease
-from app.domain.hold_table import MENTAL_HEALTH, STANDARD, Span, breathing_space
+from app.domain.hold_table import (
+    MENTAL_HEALTH,
+    STANDARD,
+    Span,
+    Stopped,
+    breathing_space,
+    kinds_stopping,
+)
 from app.domain.refusals import HoldExists, HoldNotStanding
 from app.domain.state import Held
 from app.services.context import Context
@@ -15,6 +22,10 @@ from app.services.reading import Reading, read_account
 from app.storage import accounts
 
 _DAY = timedelta(days=1)
+
+
+#: These keep money that comes; only a release puts it to use, so none ends by itself.
+MONEY_KEPT = kinds_stopping(Stopped.MONEY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +89,9 @@ def _span(command: PlaceHold, variant: str | None) -> Span:
         if command.ends_on is not None:
             raise InvalidInput.at("/ends_on", "follows from the variant of a breathing space")
         return breathing_space(command.starts_on, variant, command.treatment_ends_on)
+    if command.ends_on is not None and command.kind in MONEY_KEPT:
+        detail = "not of a hold that keeps money: its release puts the money to use"
+        raise InvalidInput.at("/ends_on", detail)
     if command.ends_on is not None and command.ends_on <= command.starts_on:
         raise InvalidInput.at("/ends_on", "must lie after starts_on")
     return Span(starts_on=command.starts_on, ends_on=command.ends_on)

@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from app.domain.changes import AccountReAge, Cycle, ReAgeKind, Workout
-from app.domain.facts import FundedBy, PaymentKind
+from app.domain.facts import Chargeback, FundedBy, PaymentKind
 from app.domain.policy import Product
 from app.domain.reaging import (
     CyclePaid,
@@ -22,7 +22,7 @@ from app.domain.reaging import (
     priors_of,
     workout_of,
 )
-from tests.factories import history, paid, placed, plan, policy, row
+from tests.factories import fact_id, history, paid, placed, plan, policy, row
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "ffiec_reage_cases.json").read_text())[
     "cases"
@@ -118,6 +118,66 @@ def test_every_reason_comes_at_once_with_its_figures():
     assert Failing.TWELVE_MONTH_LIMIT not in workout.failed
     assert standard.final
     assert standard.counters.months_on_book == 5
+
+
+def evidence(*paid_minor, **how):
+    """Monthly cycles of 50.00 up to June 2025, paid so much each."""
+    days = [date(2025, 7 - n, 1) for n in range(len(paid_minor), 0, -1)]
+    cycles = (
+        CyclePaid(due_on=day, minimum_due_minor=50_00, paid_minor=minor)
+        for day, minor in zip(days, paid_minor, strict=True)
+    )
+    return Evidence(**{"product": Product.OPEN_END, "opened_on": date(2020, 1, 1),
+                       "charged_off": False, "documented": True, "cycles": tuple(cycles),
+                       **how})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("paid_in", "counted"),
+    [
+        pytest.param((50_00, 50_00, 50_00), 3, id="exactly the minimum"),
+        pytest.param((50_00, 0, 50_00), 1, id="in a row, up to now"),
+        pytest.param((50_00, 50_00, 49_99), 0, id="the last is short"),
+    ],
+)
+def test_payments_are_counted_in_a_row(paid_in, counted):
+    got = assess(evidence(*paid_in), RULES, kind=ReAgeKind.STANDARD, on=ON)
+
+    assert got.counters.qualifying_payments == counted
+
+
+@pytest.mark.parametrize(("days", "failed"), [(29, (Failing.COOL_DOWN,)), (30, ())])
+def test_the_cool_down_ends_on_its_day(days, failed):
+    rules = replace(RULES, cool_down_days=30, max_in_12_months=None)
+    priors = (Prior(on=ON - timedelta(days=days), kind=ReAgeKind.STANDARD),)
+    asked = evidence(50_00, 50_00, 50_00, priors=priors)
+
+    assert assess(asked, rules, kind=ReAgeKind.STANDARD, on=ON).failed == failed
+
+
+@pytest.mark.parametrize(
+    ("entered_on", "failed"),
+    [
+        pytest.param(date(2025, 3, 31), (), id="the day before"),
+        pytest.param(date(2025, 4, 1), (Failing.INSUFFICIENT_PAYMENTS,), id="on the due date"),
+    ],
+)
+def test_cycles_count_that_are_due_after_the_programme_was_entered(entered_on, failed):
+    workout = InWorkout(entered_on=entered_on, payment_minor=30_00)
+    asked = evidence(30_00, 30_00, 30_00, workout=workout)
+
+    assert assess(asked, RULES, kind=ReAgeKind.WORKOUT, on=ON).failed == failed
+
+
+def test_what_was_charged_back_was_not_paid():
+    facts = history(
+        (date(2025, 1, 1), placed(500_00)),
+        (date(2025, 1, 1), Cycle(due_on=date(2025, 4, 1), minimum_due_minor=50_00)),
+        (date(2025, 3, 20), paid(50_00)),
+        (date(2025, 4, 5), Chargeback(payment_id=fact_id(3), amount_minor=20_00, reason_code="C")),
+    )
+
+    assert [cycle.paid_minor for cycle in cycles_of(facts, None, on=ON)] == [30_00]
 
 
 DUE = (date(2025, 4, 1), date(2025, 5, 1), date(2025, 6, 1))

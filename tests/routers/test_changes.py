@@ -113,6 +113,18 @@ async def test_revisions_say_what_changed_by_whom_and_what_was_undone(desk, staf
     assert missing[:2] == (404, "not-found")
 
 
+async def test_a_change_of_a_plan_paid_off_since_can_be_undone(desk):
+    account, plan = await desk.opened()
+    path = f"/v1/plans/{plan['id']}"
+    await desk.post(f"{path}/deferrals", {"number": 1, "reason": "r"})
+    await desk.pay(account, 300_00)
+    undone = await desk.post(f"{path}/revisions/2/undo", {}, status=200)
+
+    assert (undone["status"], undone["revision"]) == ("completed", 1)
+    assert [row["paid_minor"] for row in undone["installments"]] == [100_00] * 3
+    await desk.books_agree(account)
+
+
 async def test_only_the_newest_change_is_undone_and_payments_do_not_matter(desk):
     account, plan = await desk.opened()
     path = f"/v1/plans/{plan['id']}"

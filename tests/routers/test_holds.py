@@ -104,7 +104,10 @@ async def test_a_hold_is_released_on_its_own_account_only(desk):
     [
         pytest.param({"kind": "strike"}, "/kind", id="no such kind"),
         pytest.param({"starts_on": "2026-01-11"}, "/starts_on", id="tomorrow"),
-        pytest.param({"ends_on": OPENING}, "/ends_on", id="over before it begins"),
+        pytest.param({"ends_on": DUE[0]}, "/ends_on", id="money kept waits for a release"),
+        pytest.param(
+            {"kind": "hardship", "ends_on": OPENING}, "/ends_on", id="over before it begins"
+        ),
         pytest.param({"reason": ""}, "/reason", id="why?"),
         pytest.param({"variant": "standard"}, "/variant", id="not of a dispute"),
         pytest.param({"until": DUE[0]}, "/until", id="unknown"),

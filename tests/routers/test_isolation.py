@@ -22,7 +22,9 @@ BY_ID = [
 LISTS = [
     path
     for method, path, one in operations(DOCUMENT)
-    if method == "GET" and "{" not in path and not re.search(r"clock|policies|/reports/", path)
+    if method == "GET"
+    and "{" not in path
+    and not re.search(r"clock|policies|/reports/|ach-returns", path)
 ]
 REPORTS = [
     path for method, path, _ in operations(DOCUMENT) if method == "GET" and "/reports/" in path

@@ -123,3 +123,13 @@ async def test_another_tenants_journal_is_empty(desk, theirs):
     answer = await desk.client.get("/v1/reports/journal", params=DAYS, headers=theirs)
 
     assert answer.text.count("\n") == 1
+
+
+async def test_an_actor_is_no_formula(desk):
+    account = await desk.account()
+    body = {"account_id": account["id"], "reference": "P", "amount_minor": 1, "currency": "USD"}
+    answer = await desk.client.post("/v1/payments", json=body, headers={"Accord-Actor": "=1+1"})
+
+    assert answer.status_code == 201
+    rows = [row for row in await pages(desk, to="2999-12-31") if row["kind"] == "payment"]
+    assert {row["actor"] for row in rows} == {"'=1+1"}

@@ -250,3 +250,24 @@ async def test_what_cannot_be_assigned(desk):
     nobody = "pay_01h455vb4pex5vsknk084sn02q"
     assert (await desk.refused("GET", f"/v1/suspense/{nobody}"))[0] == 404
     assert (await desk.refused("POST", f"/v1/suspense/{nobody}/refund", json={}))[0] == 404
+
+
+async def test_an_atomic_batch_that_is_refused_keeps_nothing(desk):
+    items = [LOST, {**LOST, "reference": "B2", "unmatched": "refuse"}]
+    batch = {"mode": "atomic", "items": items}
+    _, name, problem = await desk.refused("POST", "/v1/payments/batch", json=batch)
+
+    assert name == "batch-refused"
+    assert [one["status"] for one in problem["results"]] == [424, 404]
+    assert await waiting(desk) == []
+
+
+async def test_what_is_assigned_to_a_disputed_debt_is_kept_unapplied(desk):
+    account = await desk.account()
+    hold = {"kind": "dispute", "reason": "contested"}
+    await desk.post(f"/v1/accounts/{account['id']}/holds", hold)
+    kept = await desk.post("/v1/payments", LOST)
+    paid = await desk.post(f"/v1/suspense/{kept['id']}/assign", {"account_id": account["id"]})
+
+    assert (paid["allocations"], paid["unapplied_minor"]) == ([], 100_00)
+    await desk.books_agree(account)

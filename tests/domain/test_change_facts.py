@@ -19,11 +19,9 @@ from app.domain.changes import (
     RevisionUndo,
 )
 from app.domain.fact_kinds import FactKind
-from app.domain.facts import PaymentKind
-from app.domain.modification import check_limits
+from app.domain.facts import PaymentKind, PlanCancelled
 from app.domain.money import Remainder
-from app.domain.policy import ModificationLimits
-from app.domain.replay import fold, standing
+from app.domain.replay import fold
 from app.domain.state import PlanStatus
 from tests.factories import (
     book,
@@ -127,6 +125,12 @@ def test_money_pays_what_a_re_age_left_behind_first():
     ]  # fmt: skip
 
 
+def test_a_row_due_on_the_day_of_the_change_is_told_due():
+    made = lived((ON, re_age(ON, JUN)))
+
+    assert told(made, "installment.due")[-1] == ("installment.due", row_id(1, of=3), ON)
+
+
 def test_the_contract_and_the_first_delinquency_go_on():
     before, after = lived().state, lived((ON, re_age())).state
 
@@ -185,6 +189,73 @@ def test_re_aged_twice_the_first_new_rows_are_emptied_too():
     assert made.state.plans[0].revision == 3
 
 
+def test_on_the_day_it_is_due_a_charge_ages_as_ever():
+    """Only rows due before the re-age are relieved."""
+    made = lived(
+        (FEB, charged(7_00, due_on=FEB, plan=2)), (FEB, re_age()), through=date(2026, 2, 7)
+    )
+
+    assert made.state.plans[0].installments[0].relieved_on is None
+    assert made.state.plans[0].missed_total == 1
+
+
+def test_a_row_is_cured_once_however_often_the_plan_is_re_aged():
+    later = date(2026, 3, 20)
+    made = lived(
+        (FEB, charged(7_00, due_on=FEB, plan=2)),
+        (ON, re_age()),
+        (later, re_age(number=3)),
+        through=later,
+    )
+
+    assert [subject for _, subject, _ in told(made, "installment.cured")] == [
+        row_id(1), row_id(2),
+    ]  # fmt: skip
+
+
+def test_the_revision_is_the_number_the_change_was_given():
+    assert lived((ON, re_age(number=5))).state.plans[0].revision == 5
+
+
+def test_what_was_moved_ahead_adds_up_and_stays_past_due_when_the_plan_ends():
+    """200.00 by the first re-age, half of the rest, due since, by the second."""
+    second, third = date(2026, 5, 10), date(2026, 5, 20)
+    again = re_age(date(2026, 7, 1), date(2026, 8, 1), number=3)
+    changes = ((ON, re_age()), (second, again))
+    state = lived(*changes, through=second).state
+    assert state.contract_carried_minor == 350_00
+    ended = lived(*changes, (third, PlanCancelled(plan_id=PLAN, reason="x")), through=third).state
+
+    assert (ended.contract_due_minor, ended.contract_carried_minor) == (350_00, 0)
+    assert ended.contract_since_on == FEB
+
+
+def test_the_last_due_date_is_that_of_a_row_that_holds_something():
+    made = lived((ON, re_age(date(2026, 3, 20))))
+
+    assert made.state.plans[0].installments[-1].due_on == APR
+    assert made.state.plans[0].last_due_on == date(2026, 3, 20)
+
+
+def test_the_fields_own_case_of_a_re_age():
+    """AL-20: 750.00 of three rows into six monthly ones of 125.00; nothing is late any more."""
+    days = [date(2024, month, 1) for month in range(3, 9)]
+    facts = history(
+        (date(2024, 1, 1), placed(750_00)),
+        (
+            date(2024, 1, 1),
+            plan_due(date(2024, 1, 16), date(2024, 1, 31), date(2024, 2, 15), minor=250_00,
+                     by=POLICY),
+        ),
+        (date(2024, 2, 20), re_age(*days)),
+    )  # fmt: skip
+    made = fold(facts, book(POLICY), through=date(2024, 2, 20))
+
+    assert rows(made) == [(day, 125_00, 0) for day in days]
+    assert made.state.bucket == "current"
+    assert [row.amount_minor for row in made.state.plans[0].installments[:3]] == [0, 0, 0]
+
+
 # Re-amortizations, reschedules, deferrals -------------------------------------------------------
 
 
@@ -211,6 +282,29 @@ def test_a_row_paid_ahead_opens_again_for_its_share():
     assert sum(due - done for _, due, done in rows(made)) == 201_00
 
 
+def test_a_satisfied_row_is_open_again():
+    last = paid(100_00, payment=PaymentKind.GOODWILL)
+    made = lived((JAN, last), (ON, Reamortization(plan_id=PLAN, number=2)))
+    row = made.state.plans[0].installments[2]
+
+    assert (row.amount_minor, row.paid.total_minor, row.satisfied_on) == (300_00, 100_00, None)
+
+
+def test_into_more_rows_than_cents_the_emptied_ones_are_void():
+    moved = tuple(
+        MovedRow(installment_id=row_id(n), nominal_due_on=day, due_on=day)
+        for n, day in ((2, MAR), (3, APR))
+    )
+    change = Reschedule(plan_id=PLAN, number=2, moved=moved, added=dates(MAY, JUN), reason="x")
+    made = lived((FEB, change), (JAN, paid(299_99)))
+    by_due = {row.due_on: row for row in made.state.plans[0].installments}
+
+    assert rows(made) == [(FEB, 100_00, 100_00), (MAR, 100_00, 100_00), (APR, 99_99, 99_99),
+                          (JUN, 1, 0)]  # fmt: skip
+    assert (by_due[MAR].satisfied_on, by_due[APR].satisfied_on) == (JAN, FEB)
+    assert by_due[MAY].voided_on == FEB
+
+
 def test_charges_of_a_re_amortized_row_go_on_aging():
     made = lived(
         (FEB, charged(7_00, due_on=FEB, plan=2)), (ON, Reamortization(plan_id=PLAN, number=2))
@@ -219,6 +313,7 @@ def test_charges_of_a_re_amortized_row_go_on_aging():
     assert rows(made) == [(FEB, 7_00, 0), (APR, 300_00, 0)]
     assert made.state.plans[0].installments[0].relieved_on is None
     assert made.state.reported_since_on == FEB
+    assert made.state.contract_carried_minor == 200_00
 
 
 def test_after_the_last_due_date_there_is_nothing_to_spread_over():
@@ -262,7 +357,7 @@ def test_a_deferred_row_is_appended_at_the_end_with_what_was_open():
                           (MAY, 70_00, 0)]  # fmt: skip
 
 
-# Undoing, limits --------------------------------------------------------------------------------
+# Undoing --------------------------------------------------------------------------------
 
 
 def test_an_undone_change_counts_on_no_day():
@@ -272,45 +367,3 @@ def test_an_undone_change_counts_on_no_day():
 
     assert lived(*facts, through=ON).state.plans == lived(through=ON).state.plans
     assert lived(*facts, through=later).state.plans == lived(through=later).state.plans
-
-
-@pytest.mark.parametrize(
-    ("on", "refused"),
-    [
-        pytest.param(date(2026, 3, 9), [], id="before it was made"),
-        pytest.param(ON, ["max_reamortizations_in_12_months"], id="the same day"),
-        pytest.param(date(2027, 3, 9), ["max_reamortizations_in_12_months"], id="a day short"),
-        pytest.param(date(2027, 3, 10), [], id="twelve months on"),
-    ],
-)
-def test_a_change_blocks_for_twelve_months(on, refused):
-    limits = ModificationLimits(
-        max_deferrals_in_12_months=None,
-        max_extensions_lifetime=None,
-        max_reschedules_in_12_months=None,
-        max_reamortizations_in_12_months=1,
-    )
-    facts = history((JAN, placed()), (JAN, plan_due(FEB, MAR, APR)),
-                    (ON, Reamortization(plan_id=PLAN, number=2)))  # fmt: skip
-
-    found = check_limits(standing(facts), limits, Reamortization, on=on)
-    assert [one.rule for one in found] == refused
-    assert check_limits(standing(facts), limits, Reschedule, on=on) == ()
-
-
-def test_extensions_are_counted_for_life_and_undone_ones_are_not():
-    limits = ModificationLimits(
-        max_deferrals_in_12_months=5,
-        max_extensions_lifetime=1,
-        max_reschedules_in_12_months=None,
-        max_reamortizations_in_12_months=None,
-    )
-    change = Deferral(plan_id=PLAN, number=2, installment_id=row_id(2), nominal_due_on=MAY,
-                      due_on=MAY, reason="x")  # fmt: skip
-    made = ((JAN, placed()), (JAN, plan_due(FEB, MAR, APR)), (FEB, change))
-    undo = RevisionUndo(plan_id=PLAN, undoes=fact_id(3), undone=FactKind.DEFERRAL)
-    after = date(2036, 1, 1)
-
-    (found,) = check_limits(standing(history(*made)), limits, Deferral, on=after)
-    assert (found.rule, found.limit, found.actual) == ("max_extensions_lifetime", 1, 2)
-    assert check_limits(standing(history(*made, (ON, undo))), limits, Deferral, on=after) == ()
