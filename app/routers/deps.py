@@ -44,8 +44,12 @@ class Replayed(Exception):
         self.reply = reply
 
 
-def requires(scope: str) -> params.Depends:
-    """What gives a route its `Context`, for keys that have `scope`; see the aliases below."""
+def requires(scope: str, *, stored: bool = True) -> params.Depends:
+    """What gives a route its `Context`, for keys that have `scope`; see the aliases below.
+
+    `stored` False: the route only works something out. It gets no transaction, unless its
+    answer is to be kept for an idempotency key.
+    """
     if scope not in SCOPES:
         raise ValueError(f"{scope} is not a scope")
 
@@ -55,7 +59,8 @@ def requires(scope: str) -> params.Depends:
         state = request.scope["state"]
         database: Database = state["database"]
         metrics: Metrics = state["metrics"]
-        async with database.transaction() as tx:
+        lasting = stored or KEY_HEADER in request.headers
+        async with database.transaction() if lasting else database.question() as tx:
             state["identity"] = identity = await authenticate(tx, token)
             permit(identity.scopes, scope)
             if request.method == "POST":
@@ -78,6 +83,7 @@ CanReadPayments = Annotated[Context, requires("payments:read")]
 CanWritePayments = Annotated[Context, requires("payments:write")]
 CanReadPlans = Annotated[Context, requires("plans:read")]
 CanWritePlans = Annotated[Context, requires("plans:write")]
+CanComputePlans = Annotated[Context, requires("plans:read", stored=False)]
 CanReadPolicies = Annotated[Context, requires("policies:read")]
 CanWritePolicies = Annotated[Context, requires("policies:write")]
 CanSetTheClock = Annotated[Context, requires("sandbox:write")]

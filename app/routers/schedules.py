@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from app.routers.deps import CanReadPlans
+from app.routers.deps import CanComputePlans
 from app.routers.route import Operation, answer
 from app.schemas.schedules import ScheduleRead, ScheduleRequest
 from app.services import plans
@@ -11,7 +11,7 @@ router = APIRouter(prefix="/v1/schedules", tags=["schedules"], route_class=Opera
 
 
 @router.post("", summary="Compute a schedule", response_model=ScheduleRead)
-async def compute(body: ScheduleRequest, ctx: CanReadPlans) -> Response:
+async def compute(body: ScheduleRequest, ctx: CanComputePlans) -> Response:
     """Every installment of these terms, to the minor unit; nothing is stored.
 
     Dates step from the anchor, never from each other, and amounts sum to the total, always.

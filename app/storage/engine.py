@@ -114,6 +114,19 @@ class Database:
                     await _roll_back(tx)
                     raise
 
+    @asynccontextmanager
+    async def question(self) -> AsyncIterator[Transaction]:
+        """A connection without a transaction, for one statement that only asks.
+
+        It saves beginning and committing; what a statement sets for its transaction ends with
+        the statement. Raises `Unavailable`.
+        """
+        with _translated():
+            async with AsyncExitStack() as ending:
+                with _connecting():
+                    asking = await ending.enter_async_context(self._engine.connect())
+                yield asking
+
     async def dispose(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
         await self._engine.dispose()
