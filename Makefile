@@ -35,8 +35,8 @@ serve: $(STAMP) ## start the server (PORT=…), with its own PostgreSQL unless A
 test: $(STAMP) ## run every test, on a real PostgreSQL (WORKERS=2)
 	@$(BIN)/python -m pytest -n $(WORKERS)
 
-fast: $(STAMP) ## run the tests that touch no database: rules, scenarios, architecture
-	@$(BIN)/python -m pytest tests/domain $(wildcard tests/scenarios) tests/architecture
+fast: $(STAMP) ## run the tests that touch no database: rules, architecture
+	@$(BIN)/python -m pytest -n $(WORKERS) tests/domain tests/architecture
 
 check: $(STAMP) ## lint, format, types, import walls, migrations against tables, OpenAPI against docs
 	$(BIN)/ruff check .

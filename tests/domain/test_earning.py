@@ -5,6 +5,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,7 @@ PRINCIPAL = 1_200_00
 BY = policy("unlimited")
 
 
+@cache
 def quoted(day_count=DayCount.ACTUAL_365, **changes):
     terms = Terms(
         **{
