@@ -19,9 +19,8 @@ from app.domain.money import Amounts
 from app.domain.pause_facts import freeze
 from app.domain.payment_facts import settle_plan, use_unapplied
 from app.domain.policy import PolicyBook
-from app.domain.review import with_plan
 from app.domain.schedule import InstallmentKind
-from app.domain.state import Charged, Held, Installment, Plan
+from app.domain.state import Charged, Held, Installment, Plan, with_plan
 from app.domain.tolerance import tolerated
 from app.domain.waiver import waive
 

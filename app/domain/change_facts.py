@@ -25,9 +25,9 @@ from app.domain.facts import Fact, installment_id
 from app.domain.folding import Fold
 from app.domain.money import Amounts, Remainder, split
 from app.domain.policy import PolicyBook
-from app.domain.review import Verdict, VerdictType, with_plan
+from app.domain.review import Verdict, VerdictType
 from app.domain.schedule import InstallmentKind
-from app.domain.state import Installment, Plan
+from app.domain.state import Installment, Plan, with_plan
 
 #: Rows that were agreed; charges and chargebacks have rows of their own that no change moves.
 AGREED = (InstallmentKind.INSTALLMENT, InstallmentKind.DOWN_PAYMENT)

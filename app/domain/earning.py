@@ -17,7 +17,7 @@ from app.domain.facts import PlanInterest
 from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.interest import PARTS_IN_YEAR, PER_YEAR, year_parts
 from app.domain.money import BPS, Amounts, round_half_even
-from app.domain.state import Installment, Plan, State
+from app.domain.state import Installment, Plan, State, with_plan
 from app.domain.terms import DayCount
 
 #: Holds whose days bear no interest, for good.
@@ -57,7 +57,7 @@ def accrued(state: State, on: date) -> State:
         bears_from_on=on,
         bearing=plan.bearing + plan.taken.total_minor * parts,
     )
-    return _with(state, counted)
+    return with_plan(state, counted)
 
 
 def earn_due(state: State, on: date) -> tuple[State, tuple[Earned, ...]]:
@@ -105,7 +105,7 @@ def reprojected(state: State) -> State:
     plan = state.live_plan
     if plan is None or plan.interest is None:
         return state
-    return _with(state, projected(plan))
+    return with_plan(state, projected(plan))
 
 
 def projected(plan: Plan, *, just: UUID | None = None) -> Plan:
@@ -238,12 +238,8 @@ def _joined(plan: Plan, row: Installment, minor: int) -> Plan:
 
 
 def _owing(state: State, plan: Plan, minor: int) -> State:
-    state = _with(state, plan)
+    state = with_plan(state, plan)
     state = replace(state, balance=state.balance + Amounts(interest_minor=minor))
     if state.contract_is_plan:
         return state
     return replace(state, contract_due_minor=state.contract_due_minor + minor)
-
-
-def _with(state: State, plan: Plan) -> State:
-    return replace(state, plans=tuple(plan if one.id == plan.id else one for one in state.plans))

@@ -8,8 +8,8 @@ from app.domain.facts import Fact, Hold
 from app.domain.folding import Fold
 from app.domain.forbearance import Pause, Resume
 from app.domain.policy import PolicyBook
-from app.domain.review import rebucket, with_plan
-from app.domain.state import Paused, Plan
+from app.domain.review import rebucket
+from app.domain.state import Paused, Plan, with_plan
 
 _DAY = timedelta(days=1)
 

@@ -13,8 +13,8 @@ from app.domain.folding import Fold
 from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.money import Amounts, Component
 from app.domain.policy import FutureRule, Policy, PolicyBook
-from app.domain.review import Verdict, VerdictType, end_plan, with_plan
-from app.domain.state import Installment, Lot, Plan, PlanStatus, State
+from app.domain.review import Verdict, VerdictType, end_plan
+from app.domain.state import Installment, Lot, Plan, PlanStatus, State, with_plan
 
 #: Holds under which money is kept unapplied until release (RULES part I, "Holds").
 MONEY_KEPT = kinds_stopping(Stopped.MONEY)

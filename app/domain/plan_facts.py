@@ -18,8 +18,8 @@ from app.domain.folding import Fold
 from app.domain.money import NOTHING, Amounts
 from app.domain.payment_facts import settle_plan
 from app.domain.policy import PolicyBook
-from app.domain.review import Verdict, VerdictType, end_plan, with_plan
-from app.domain.state import Installment, Plan, PlanStatus
+from app.domain.review import Verdict, VerdictType, end_plan
+from app.domain.state import Installment, Plan, PlanStatus, with_plan
 
 
 def propose_plan(made: Fold, fact: Fact, _: PolicyBook) -> Fold:

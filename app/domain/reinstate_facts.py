@@ -18,8 +18,8 @@ from app.domain.forbearance import PlanReinstated
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.payment_facts import settle_plan
 from app.domain.policy import Policy, PolicyBook
-from app.domain.review import Verdict, VerdictType, with_plan
-from app.domain.state import Installment, Plan, PlanStatus, State
+from app.domain.review import Verdict, VerdictType
+from app.domain.state import Installment, Plan, PlanStatus, State, with_plan
 
 Rows = tuple[Installment, ...]
 

@@ -17,9 +17,9 @@ from app.domain.folding import Fold, TakenBack
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.payment_facts import use_unapplied
 from app.domain.policy import PolicyBook
-from app.domain.review import Verdict, VerdictType, with_plan
+from app.domain.review import Verdict, VerdictType
 from app.domain.schedule import InstallmentKind
-from app.domain.state import Installment, Lot, Plan, PlanStatus
+from app.domain.state import Installment, Lot, Plan, PlanStatus, with_plan
 
 
 def charge_back(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:

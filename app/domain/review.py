@@ -27,7 +27,7 @@ from app.domain.earning import Earned, earn_due, earning_days
 from app.domain.policy import Broken, Policy, PolicyBook
 from app.domain.promises import PromiseStatus, review_days
 from app.domain.promises import judged as judged_promises
-from app.domain.state import Plan, PlanStatus, State
+from app.domain.state import Plan, PlanStatus, State, with_plan
 
 _DAY = timedelta(days=1)
 
@@ -134,11 +134,6 @@ def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
         if one.status is not was.status and one.status is not PromiseStatus.OPEN
     ]
     return replace(state, promises=after), verdicts
-
-
-def with_plan(state: State, plan: Plan) -> State:
-    """The state with this version of one of its plans."""
-    return replace(state, plans=tuple(plan if p.id == plan.id else p for p in state.plans))
 
 
 def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) -> Plan:

@@ -5,7 +5,7 @@ database can keep it as one value a row and a posting never reads the past. What
 paid in detail is not here: `replay.fold` tells it beside the state.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -237,3 +237,8 @@ class State:
     def held(self, on: date, *kinds: HoldKind) -> bool:
         """Whether a hold of one of these kinds stands on that day."""
         return any(hold.kind in kinds and hold.stands(on) for hold in self.holds)
+
+
+def with_plan(state: State, plan: Plan) -> State:
+    """The state with this version of one of its plans."""
+    return replace(state, plans=tuple(plan if p.id == plan.id else p for p in state.plans))

@@ -19,7 +19,6 @@ from app.domain.state import Held
 from app.services.context import Context
 from app.services.entering import Work, begin, check_date, enter_fact, finish
 from app.services.reading import Reading, read_account
-from app.storage import accounts
 
 _DAY = timedelta(days=1)
 
@@ -135,11 +134,6 @@ async def holds_of(
     """Every hold there was by that day (default: the business date), oldest first."""
     reading = await read_account(ctx, account_id, as_of=as_of)
     return reading, reading.state.holds
-
-
-async def account_of_hold(ctx: Context, hold_id: UUID) -> UUID | None:
-    """The account a hold is on."""
-    return await accounts.owner_of(ctx.tx, hold_id, "hold")
 
 
 def _held(work: Work, fact: Fact) -> Held:

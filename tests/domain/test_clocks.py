@@ -5,16 +5,15 @@ February, March and April; grace is 5 days. `lived` is placed current: its plan 
 """
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from app.domain.facts import HoldRelease, PaymentKind, PlanCancelled
-from app.domain.folding import Fold
 from app.domain.money import Component
 from app.domain.policy import Broken, Bucket, PolicyBook, PolicyRef
-from app.domain.replay import fold, go_on, standing
-from app.domain.review import judge
+from app.domain.replay import fold
+from tests.domain.every_day import judged_every_day
 from tests.factories import (
     book,
     charged,
@@ -42,25 +41,6 @@ def lived(*entries, through):
 
 def told(made):
     return [(v.type.value, v.on) for v in made.verdicts]
-
-
-def judged_every_day(facts, policies, through):
-    """The fold as it would be if nobody knew which days matter."""
-
-    def open_days(made, last):
-        day = made.state.judged_on + timedelta(days=1)
-        while day <= last:
-            judged = judge(made.state, policies, on=day)
-            made = made.then(judged.state, *judged.verdicts)
-            day += timedelta(days=1)
-        return made
-
-    made = Fold()
-    for fact in standing(facts):
-        if made.state.plans or made.state.balance:
-            made = open_days(made, fact.effective_on)
-        made = go_on(made, fact, policies)
-    return open_days(made, through)
 
 
 # Placed current: the plan is the contract -------------------------------------------------------

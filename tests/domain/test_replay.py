@@ -20,12 +20,12 @@ from app.domain.facts import (
     PlanCancelled,
     Reversal,
 )
-from app.domain.folding import Fold
 from app.domain.money import Amounts, Component
 from app.domain.policy import Broken
 from app.domain.replay import apply, fold, needs_history, rewound, standing
-from app.domain.review import close, judge
+from app.domain.review import close
 from app.domain.state import Lot, State
+from tests.domain.every_day import judged_every_day
 from tests.factories import (
     book,
     charged,
@@ -352,24 +352,6 @@ def test_closing_in_one_go_is_closing_day_by_day(by, drawn, days):
 
     assert at_once.state == daily
     assert list(at_once.verdicts) == verdicts
-
-
-def judged_every_day(facts, policies, through):
-    """The fold as it would be if nobody knew which days matter."""
-
-    def open_days(made, last):
-        day = made.state.judged_on + timedelta(days=1)
-        while day <= last:
-            judged = judge(made.state, policies, on=day)
-            made = made.then(judged.state, *judged.verdicts)
-            day += timedelta(days=1)
-        return made
-
-    first, *others = standing(facts)
-    made = apply(Fold(), first, policies)
-    for one in others:
-        made = apply(open_days(made, one.effective_on), one, policies)
-    return open_days(made, through)
 
 
 @given(figures, st.lists(deed, max_size=5))
