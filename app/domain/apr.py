@@ -19,9 +19,13 @@ _DAYS = {Unit.DAY: 1, Unit.WEEK: 7, Unit.SEMIMONTH: 15, Unit.MONTH: 30}
 _YEAR_OF_MONTHS = 12
 
 #: Fixed point: a rate or a factor of 1 is `_ONE`. Integers, so every machine agrees.
-_BITS = 64
+_BITS = 96
 _ONE = 1 << _BITS
-_CLOSE = 1 << 16  # 2^-48 of a unit-period's rate: far below the sixth decimal of a percent
+#: A step this small (2^-24) leaves, by Newton's quadratic convergence and for a thousand
+#: unit-periods, less than 2^-38 of a unit-period's rate: far below the sixth decimal of a percent.
+_CLOSE = 1 << 72
+#: Below this rate a run's closed form would cancel too many digits: it is added up instead.
+_TINY = 1 << 64
 _MOST_ROUNDS = 200
 #: More payments than this without a finance charge bring Regulation Z in (15 USC 1602(g)).
 _FOUR = 4
@@ -29,11 +33,15 @@ _FOUR = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """Money that moves `periods` whole unit-periods and an `odd` part of one after the start."""
+    """Money that moves `periods` whole unit-periods and an `odd` part of one after the start.
+
+    `count` says how many times: once, or again after each further unit-period.
+    """
 
     amount_minor: int
     periods: int = 0
     odd: Fraction = Fraction(0)
+    count: int = 1
 
 
 # Placing dates (App. J (b)(4), (5)) ---------------------------------------------------------
@@ -115,27 +123,32 @@ def annual_rate(
     finance charge describes that.
     """
     lent, repaid = tuple(advances), tuple(payments)
-    charge = sum(p.amount_minor for p in repaid) - sum(a.amount_minor for a in lent)
+    charge = sum(p.amount_minor * p.count for p in repaid)
+    charge -= sum(a.amount_minor * a.count for a in lent)
     if charge < 0:
         raise ValueError("payments fall short of the advances")
     if not charge:
         return Fraction(0)
-    flows = sorted([*(_fixed(flow, 1) for flow in repaid), *(_fixed(flow, -1) for flow in lent)])
-    start = near / unit_periods_per_year
-    root = _root(flows, start.numerator * _ONE // start.denominator)
-    return Fraction(root, _ONE) * unit_periods_per_year
+    runs = [*(_fixed(flow, 1) for flow in repaid), *(_fixed(flow, -1) for flow in lent)]
+    periods, years = unit_periods_per_year.numerator, unit_periods_per_year.denominator
+    root = _root(runs, near.numerator * years * _ONE // (near.denominator * periods))
+    return Fraction(root * periods, _ONE * years)
 
 
-def _fixed(flow: Flow, sign: int) -> tuple[int, int, int]:
-    """(whole unit-periods, odd part in fixed point, signed amount)."""
-    return flow.periods, flow.odd.numerator * _ONE // flow.odd.denominator, sign * flow.amount_minor
+#: (first whole unit-period, odd part in fixed point, signed amount, how many)
+_Run = tuple[int, int, int, int]
 
 
-def _root(flows: Sequence[tuple[int, int, int]], rate: int) -> int:
+def _fixed(flow: Flow, sign: int) -> _Run:
+    odd = flow.odd.numerator * _ONE // flow.odd.denominator if flow.odd else 0
+    return flow.periods, odd, sign * flow.amount_minor, flow.count
+
+
+def _root(runs: Sequence[_Run], rate: int) -> int:
     """Newton's method from `rate`, kept inside the bracket of the root; per unit-period."""
     low, high = 0, 0  # high: 0 until the root is known to lie below something
     for _ in range(_MOST_ROUNDS):
-        worth, slope = _worth(flows, rate)
+        worth, slope = _worth(runs, rate)
         low, high = (rate, high) if worth > 0 else (low, rate)
         better = rate - (worth << _BITS) // slope if slope else low
         if abs(better - rate) < _CLOSE:
@@ -146,22 +159,56 @@ def _root(flows: Sequence[tuple[int, int, int]], rate: int) -> int:
     raise ValueError("no rate found")
 
 
-def _worth(flows: Sequence[tuple[int, int, int]], rate: int) -> tuple[int, int]:
-    """What the flows are worth at a rate, and how fast that changes with it."""
+def _worth(runs: Sequence[_Run], rate: int) -> tuple[int, int]:
+    """What the runs are worth at a rate, and how fast that changes with it."""
     discount = (_ONE << _BITS) // (_ONE + rate)
-    factor, at = _ONE, 0
     worth = slope = 0
-    simple_of = {
-        odd: (_ONE << _BITS) // (_ONE + (odd * rate >> _BITS)) for odd in {f[1] for f in flows}
-    }
-    for periods, odd, amount in flows:
-        while at < periods:
-            factor, at = factor * discount >> _BITS, at + 1
-        simple = simple_of[odd]
-        value = amount * factor * simple >> _BITS
-        worth += value
-        slope -= value * (periods * discount + (odd * simple >> _BITS)) >> _BITS
+    for periods, odd, amount, count in runs:
+        if not periods and count == 1:  # today's money is worth what it is
+            factor, payments, later = _ONE, _ONE, 0
+        else:
+            factor = discount if periods == 1 else _power(discount, periods)
+            payments, later = _annuity(discount, rate, count)
+        # Each payment's worth, weighed with the periods it lies ahead: what the slope sums.
+        weighed = factor * (periods * payments + later) >> _BITS
+        value = factor * payments >> _BITS
+        if odd:
+            simple = (_ONE << _BITS) // (_ONE + (odd * rate >> _BITS))
+            value = value * simple >> _BITS
+            weighed = (weighed * simple >> _BITS) * discount + value * (odd * simple >> _BITS)
+        else:
+            weighed *= discount
+        worth += amount * value
+        slope -= amount * weighed >> _BITS
     return worth, slope
+
+
+def _annuity(discount: int, rate: int, count: int) -> tuple[int, int]:
+    """Σ v^k and Σ k·v^k for k from 0 to count - 1, v the discount of one period."""
+    if count == 1:
+        return _ONE, 0
+    if rate < _TINY:
+        factor, payments, later = _ONE, 0, 0
+        for k in range(count):
+            payments, later = payments + factor, later + k * factor
+            factor = factor * discount >> _BITS
+        return payments, later
+    last = _power(discount, count)
+    lost = _ONE - discount
+    payments = ((_ONE - last) << _BITS) // lost
+    later = (((discount * payments >> _BITS) - count * last) << _BITS) // lost
+    return payments, later
+
+
+def _power(base: int, exponent: int) -> int:
+    """`base` to a whole power, by squaring."""
+    result = _ONE
+    while exponent:
+        if exponent & 1:
+            result = result * base >> _BITS
+        base = base * base >> _BITS
+        exponent >>= 1
+    return result
 
 
 # When it matters --------------------------------------------------------------------------

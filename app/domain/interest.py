@@ -27,6 +27,8 @@ PARTS_IN_YEAR = {
     DayCount.ACTUAL_ACTUAL: 365 * 366,
 }
 
+#: Day counts that see the days as they are.
+_ACTUAL = (DayCount.ACTUAL_365, DayCount.ACTUAL_360)
 #: More than any debt: a payment of this clears it.
 _ALL_OF_IT = 1 << 200
 #: The last day of a month that has thirty.
@@ -136,6 +138,8 @@ def period_numerators(
     """
     if day_count is DayCount.EQUAL_PERIODS:
         return (annual_rate_bps * frequency.every for _ in pairwise(dates))
+    if day_count in _ACTUAL:
+        return (annual_rate_bps * (b - a).days for a, b in pairwise(dates))
     return (annual_rate_bps * year_parts(day_count, a, b) for a, b in pairwise(dates))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from itertools import chain, tee
+from itertools import chain, groupby, tee
 from itertools import count as numbers
 
 from app.domain import amounts, apr, interest, terms_problems
@@ -295,10 +295,11 @@ def _payments(
     first, odd = apr.unit_periods(
         opens_on, regular[0].nominal_due_on, frequency, scheduled_day=scheduled_day
     )
-    flows = [
-        apr.Flow(amount_minor=row.amount_minor, periods=first + number, odd=odd)
-        for number, row in enumerate(regular)
-    ]
+    flows, ahead = list[apr.Flow](), first
+    for amount_minor, same in groupby(row.amount_minor for row in regular):
+        count = sum(1 for _ in same)
+        flows.append(apr.Flow(amount_minor=amount_minor, periods=ahead, odd=odd, count=count))
+        ahead += count
     for row in down:
         whole, part = apr.unit_periods(opens_on, row.nominal_due_on, frequency)
         flows.append(apr.Flow(amount_minor=row.amount_minor, periods=whole, odd=part))

@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from app.domain import apr
 from app.domain.apr import Flow, annual_rate, per_year, regulation_z, single_payment, unit_periods
@@ -164,3 +166,20 @@ def test_where_the_search_begins_changes_nothing(near):
     paid = [Flow(amount_minor=230_00, periods=1 + n) for n in range(24)]
 
     assert percent(annual_rate(lent, paid, Fraction(12), near=near), 6) == "9.685708"
+
+
+@given(
+    amount=st.integers(1, 500_00),
+    count=st.integers(2, 400),
+    odd=st.fractions(0, 1, max_denominator=30),
+    lent=st.integers(100_00, 100_000_00),
+)
+def test_a_run_of_payments_is_the_payments_one_by_one(
+    amount: int, count: int, odd: Fraction, lent: int
+) -> None:
+    assume(amount * count >= lent)
+    advance = [Flow(amount_minor=lent)]
+    run = [Flow(amount_minor=amount, periods=1, odd=odd, count=count)]
+    single = [Flow(amount_minor=amount, periods=1 + n, odd=odd) for n in range(count)]
+    whole, parts = (annual_rate(advance, paid, Fraction(12)) for paid in (run, single))
+    assert abs(whole - parts) < Fraction(1, 10**8)  # the sixth decimal of a percent
