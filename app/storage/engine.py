@@ -33,6 +33,8 @@ _PASSING = {
 }
 
 
+#: One connection in so many may be kept for questions.
+_QUESTIONS_SHARE = 8
 #: Parameters libpq names otherwise than the driver.
 _DRIVER_NAMES = {"sslmode": "ssl"}
 
@@ -67,6 +69,8 @@ class Database:
         statement_timeout_s: float = 30,
         application_name: str = "accord",
     ) -> None:
+        self._asking: list[AsyncConnection] = []
+        self._kept = pool_size // _QUESTIONS_SHARE
         self._engine = create_async_engine(
             async_url(url),
             pool_size=pool_size,
@@ -119,16 +123,28 @@ class Database:
         """A connection without a transaction, for one statement that only asks.
 
         It saves beginning and committing; what a statement sets for its transaction ends with
-        the statement. Raises `Unavailable`.
+        the statement. A few connections are kept for the next question, since taking one from
+        the pool and giving it back costs as much as asking. Raises `Unavailable`.
         """
         with _translated():
-            async with AsyncExitStack() as ending:
+            asking = self._asking.pop() if self._asking else None
+            if asking is None:
                 with _connecting():
-                    asking = await ending.enter_async_context(self._engine.connect())
+                    asking = await self._engine.connect()
+            try:
                 yield asking
+            except BaseException:
+                await _give_back(asking)
+                raise
+            if len(self._asking) < self._kept:
+                self._asking.append(asking)
+            else:
+                await _give_back(asking)
 
     async def dispose(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
+        while self._asking:
+            await _give_back(self._asking.pop())
         await self._engine.dispose()
 
 
@@ -158,6 +174,13 @@ async def _roll_back(tx: Transaction) -> None:
         await tx.invalidate()
         if not isinstance(error, Exception):
             raise
+
+
+async def _give_back(asking: AsyncConnection) -> None:
+    """To the pool; one the server has left is dropped."""
+    if not asking.invalidated and driver(asking).is_closed():
+        await asking.invalidate()
+    await asking.close()
 
 
 @contextmanager

@@ -135,6 +135,33 @@ async def test_a_lost_connection_is_unavailable_once(app_url, owner):
     await small.dispose()
 
 
+async def test_a_connection_kept_for_questions_is_used_again_until_it_is_lost(app_url, owner):
+    backend = Prepared(text("SELECT pg_backend_pid() AS pid"))
+    asking = Database(app_url, pool_size=8)
+
+    async def asked():
+        async with asking.question() as connection:
+            row = await backend.row(connection)
+            return row["pid"], connection
+
+    try:
+        pid, kept = await asked()
+        assert await asked() == (pid, kept)
+        with pytest.raises(ZeroDivisionError):
+            async with asking.question() as connection:
+                assert connection is kept
+                raise ZeroDivisionError
+        pid, _ = await asked()
+        async with owner.transaction() as admin:
+            await admin.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        with pytest.raises(Unavailable) as unavailable:
+            await asked()
+        assert unavailable.value.reason in {"connection", "shutdown"}
+        assert (await asked())[0] != pid
+    finally:
+        await asking.dispose()
+
+
 async def test_no_server_is_unavailable(tmp_path):
     nowhere = Database(f"postgresql://accord_app@/accord?host={tmp_path}")
     with pytest.raises(Unavailable, match="connection"):
