@@ -67,6 +67,7 @@ bench: $(STAMP) ## replay the real portfolios and compare (DATA=folder)
 	@test -n '$(DATA)' || { echo 'Say where the data is: make bench DATA=folder' >&2; exit 2; }
 	$(BIN)/python -m benchmarks.replay_traffic_fines '$(DATA)'
 	$(BIN)/python -m benchmarks.replay_berka '$(DATA)'
+	$(BIN)/python -m benchmarks.sweep_berka '$(DATA)'
 
 image: ## build the production image (IMAGE=accord; needs docker)
 	docker build --tag $(IMAGE) .

@@ -3,6 +3,7 @@
 Read where the parts are wired: `main`, `cli` and `alembic/env`. Everybody else is told.
 """
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -60,6 +61,12 @@ class Settings(BaseSettings):
 
     lock_timeout_seconds: Annotated[float, Field(gt=0)] = 4
     """How long a command waits for its account before the answer is 503."""
+
+    scheduler: bool = False
+    """Whether this server sweeps every tenant daily. Any number of servers may."""
+
+    sweep_at: time = time(0, 30)
+    """When the scheduler sweeps a tenant, in the tenant's own time zone."""
 
     shutdown_seconds: Annotated[int, Field(ge=0)] = 20
     """How long a stopping server lets requests finish."""

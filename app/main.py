@@ -13,15 +13,22 @@ from fastapi import APIRouter, FastAPI
 
 from app.config import Settings
 from app.routers import (
+    account_reages,
     accounts,
     ach,
+    amendments,
     approvals,
     changes,
     charges,
+    closings,
+    credit_reports,
+    debt_relief,
     docs_pages,
     events,
+    hardship,
     health,
     holds,
+    letters,
     logs,
     metrics,
     options,
@@ -37,14 +44,18 @@ from app.routers import (
     reinstatements,
     reports,
     returns,
+    rewrites,
     sandbox,
     schedules,
+    settlement_reports,
+    settlements,
     suspense,
     sweeps,
     what_if,
 )
 from app.routers.metrics import Metrics, Observed
 from app.routers.openapi import DESCRIPTION, TITLE, Documented, release
+from app.scheduler import daily_sweeps
 from app.services.bookkeeping import read_chart
 from app.services.garbage import collect_rarely
 from app.services.readiness import embedded_database, newest_revision
@@ -59,16 +70,26 @@ ROUTERS: Sequence[APIRouter] = (
     ach.router,
     accounts.router,
     charges.router,
+    closings.router,
     holds.router,
     promises.router,
     plans.router,
     changes.router,
+    hardship.router,
+    rewrites.router,
     reages.router,
+    account_reages.router,
     reage_reports.router,
     pauses.router,
     reinstatements.router,
     approvals.router,
+    amendments.router,
     quotes.router,
+    settlements.router,
+    letters.router,
+    debt_relief.router,
+    settlement_reports.router,
+    credit_reports.router,
     options.router,
     policies.router,
     what_if.router,
@@ -133,10 +154,28 @@ def _from_settings(figures: Metrics) -> Lifespan:
                 lock_timeout_s=settings.lock_timeout_seconds,
             )
             parts.push_async_callback(database.dispose)
+            if settings.scheduler:
+                await parts.enter_async_context(_scheduled(url, settings))
             chart = read_chart(settings.chart_file)
             yield {**_state(database, figures, metrics_page=settings.metrics), "chart": chart}
 
     return lifespan
+
+
+@asynccontextmanager
+async def _scheduled(url: str, settings: Settings) -> AsyncIterator[None]:
+    """The daily sweeps, on connections of their own."""
+    database = Database(
+        url,
+        pool_size=2,
+        lock_timeout_s=settings.lock_timeout_seconds,
+        application_name="accord-scheduler",
+    )
+    try:
+        async with daily_sweeps(database, at=settings.sweep_at):
+            yield
+    finally:
+        await database.dispose()
 
 
 def _state(database: Database, figures: Metrics, *, metrics_page: bool = True) -> State:

@@ -15,11 +15,11 @@ from app.domain.facts import (
     HoldKind,
     Payment,
     Placement,
-    PlannedInstallment,
     PlanOpened,
     installment_id,
 )
 from app.domain.money import Amounts
+from app.domain.planned import PlannedInstallment
 from app.domain.policy import MissedMethod, Policy, PolicyBook
 from app.domain.policy_chain import lineage, resolve, shipped
 from app.domain.shipped import DOCUMENTS

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
+from app.domain import alerts
+from app.domain.barring import barred, barring, without_barred
 from app.domain.facts import (
     Adjustment,
     Charge,
@@ -14,11 +16,13 @@ from app.domain.facts import (
     installment_id,
 )
 from app.domain.folding import Fold
+from app.domain.forgiving import owed_again
 from app.domain.hold_table import end_after_treatment
 from app.domain.money import Amounts
 from app.domain.pause_facts import freeze
 from app.domain.payment_facts import settle_plan, use_unapplied
 from app.domain.policy import PolicyBook
+from app.domain.refusals import WaivedMoreThanOwed
 from app.domain.schedule import InstallmentKind
 from app.domain.state import Charged, Held, Installment, Plan, with_plan
 from app.domain.tolerance import tolerated
@@ -30,24 +34,27 @@ def place(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
     total = body.balance.total_minor
     past_due = total if body.past_due_minor is None else body.past_due_minor
     since = (body.delinquent_since_on or fact.effective_on) if past_due else None
-    return made.then(
-        replace(
-            made.state,
-            placed_on=fact.effective_on,
-            balance=body.balance,
-            contract_due_minor=past_due,
-            contract_is_plan=body.past_due_minor == 0,
-            contract_since_on=since,
-            first_delinquency_on=since,
-            reported_since_on=since,
-            charged_off_on=body.charged_off_on,
-        )
+    state = replace(
+        made.state,
+        placed_on=fact.effective_on,
+        balance=body.balance,
+        contract_due_minor=past_due,
+        contract_is_plan=body.past_due_minor == 0,
+        contract_since_on=since,
+        first_delinquency_on=since,
+        reported_since_on=since,
+        charged_off_on=body.charged_off_on,
+        product=body.product,
     )
+    return made.then(alerts.placed(state, on=fact.effective_on))
 
 
 def charge(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: Charge = fact.body  # type: ignore[assignment]
     state = made.state
+    space = barring(state, fact.effective_on)
+    if space is not None:
+        return barred(made, fact, Amounts.of(body.charge.component, body.amount_minor), space.id)
     plan = state.live_plan if body.plan_id else None
     joined: UUID | None = None
     if plan is not None and plan.id == body.plan_id:
@@ -100,12 +107,27 @@ def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
 
 def adjust(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: Adjustment = fact.body  # type: ignore[assignment]
-    waived = waive(made.state, made.splits, body, on=fact.effective_on)
-    made = tolerated(replace(made, splits=waived.splits), fact, body)
+    never = made.barred.get(body.charge_id) if body.charge_id else None
+    if never is not None:  # what never was cannot be waived
+        waived_minor = Amounts.of(body.component, body.amount_minor)
+        return barred(made, fact, -waived_minor, never.hold_id)
+    if made.state.settlements:
+        made = made.then(owed_again(made.state, body.component, body.amount_minor))
+    made = tolerated(made, fact, body)
+    try:
+        waived = waive(made.state, made.splits, body, on=fact.effective_on)
+    except WaivedMoreThanOwed as refusal:
+        # It had waived what a breathing space, known since, took away altogether.
+        made = without_barred(made, fact, body, refusal)
+        body = replace(body, amount_minor=body.amount_minor - refusal.excess_minor)
+        if not body.amount_minor:
+            return made
+        waived = waive(made.state, made.splits, body, on=fact.effective_on)
     state = replace(
         waived.state,
         contract_due_minor=max(0, waived.state.contract_due_minor - body.amount_minor),
     )
+    made = replace(made, splits=waived.splits)
     return settle_plan(made.then(state), made.state, fact, policies)
 
 

@@ -131,6 +131,22 @@ def check_terms(
     )
 
 
+def check_installment(
+    installment_minor: int, *, total_minor: int, limits: TermLimitsByRole, role: Role
+) -> tuple[Refusal, ...]:
+    """Whether this role may agree to an installment so small, of a plan of that total."""
+
+    def found(each: Role) -> _Finding | None:
+        least = _min_installment(total_minor, limits.of(each))
+        what = "Smallest installment in minor units"
+        return _at_least("min_installment_minor", installment_minor, least, what)
+
+    finding = found(role)
+    if finding is None:
+        return ()
+    return (finding.refusal(next((each for each in Role if found(each) is None), None)),)
+
+
 def check_settlement(
     offer: ProposedSettlement, *, matrix: tuple[MatrixRow, ...], role: Role
 ) -> tuple[Refusal, ...]:

@@ -1,33 +1,36 @@
 """How a change of its schedule changes a plan: principal moves between rows, nothing else does.
 
 What is owed never changes, nor what the plan took over. Rows keep what was paid on them; one
-emptied stays with 0, void, satisfied on the change's day. Charges stay on their rows. In a
-replay the amounts are worked out anew; where nothing is left to move, nothing happens.
+emptied stays with 0, void, satisfied on the change's day. Charges stay on their rows, and so
+does interest that was earned. In a replay the amounts are worked out anew; where nothing is
+left to move, nothing happens.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from app.domain import clocks
+from app.domain import clocks, leveling
 from app.domain.changes import (
     AccountReAge,
     Change,
     Cycle,
     Deferral,
+    MovedRow,
     ReAge,
     Reamortization,
     Reschedule,
     Workout,
 )
+from app.domain.earning import earn_due
 from app.domain.errors import InvalidInput
 from app.domain.facts import Fact, installment_id
 from app.domain.folding import Fold
 from app.domain.money import Amounts, Remainder, split
 from app.domain.policy import PolicyBook
-from app.domain.review import Verdict, VerdictType
 from app.domain.schedule import InstallmentKind
 from app.domain.state import Installment, Plan, with_plan
+from app.domain.verdicts import Verdict, VerdictType
 
 #: Rows that were agreed; charges and chargebacks have rows of their own that no change moves.
 AGREED = (InstallmentKind.INSTALLMENT, InstallmentKind.DOWN_PAYMENT)
@@ -39,16 +42,20 @@ def re_age(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 
     def moved(plan: Plan) -> Plan:
         on = fact.effective_on
-        rows = [_emptied(row, on) for row in plan.installments]
+        rows = [leveling.ended(emptied(row, on)) for row in plan.installments]
         rows = [replace(r, relieved_on=on) if _aged(r, on) else r for r in rows]
         shares = shared(movable(plan.installments), len(body.due), body.unit_minor, body.remainder)
         rows += (
-            _row(fact, ordinal, due.nominal_due_on, due.due_on, minor)
+            new_row(fact, ordinal, due.nominal_due_on, due.due_on, minor)
             for ordinal, (due, minor) in enumerate(zip(body.due, shares, strict=True), start=1)
         )
         return replace(plan, installments=by_date(rows), missed_total=0)
 
-    after = _changed(made, fact, body, policies, moved)
+    def level(after: Plan) -> leveling.Bases:
+        own = {installment_id(fact.id, ordinal) for ordinal in range(1, len(body.due) + 1)}
+        return {row.id: 0 for row in after.installments if row.id in own}
+
+    after = changed(made, fact, body, policies, moved, level=level)
     if after is made:
         return made
     return after.then(replace(after.state, reported_since_on=None))
@@ -72,12 +79,16 @@ def re_amortize(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         shares = shared(movable(late), len(ahead), body.unit_minor, body.remainder)
         more = dict(zip((row.id for row in ahead), shares, strict=True))
         rows = (
-            _raised(row, more[row.id]) if row.id in more else _emptied_if(row, row.due_on <= on, on)
+            raised(row, more[row.id]) if row.id in more else _emptied_if(row, row.due_on <= on, on)
             for row in plan.installments
         )
         return replace(plan, installments=tuple(rows))
 
-    return _changed(made, fact, body, policies, moved)
+    def level(after: Plan) -> leveling.Bases:
+        """Each row still to come asks for the same amount more than it did."""
+        return {row.id: row.level_minor or row.amount_minor for row in coming(after, on)}
+
+    return changed(made, fact, body, policies, moved, level=level)
 
 
 def reschedule(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -85,13 +96,8 @@ def reschedule(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: Reschedule = fact.body  # type: ignore[assignment]
 
     def moved(plan: Plan) -> Plan:
-        to = {row.installment_id: row for row in body.moved}
-        rows = [
-            replace(row, nominal_due_on=to[row.id].nominal_due_on, due_on=to[row.id].due_on)
-            if row.id in to and row.voided_on is None
-            else row
-            for row in plan.installments
-        ]
+        to = {row.installment_id for row in body.moved}
+        rows = redated(plan.installments, body.moved)
         pool = [row for row in rows if row.id in to and row.voided_on is None]
         if not pool or not body.added:
             return replace(plan, installments=by_date(rows))
@@ -99,16 +105,28 @@ def reschedule(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         shares = shared(movable(pool), count, body.unit_minor, body.remainder)
         again = dict(zip((row.id for row in by_date(pool)), shares, strict=False))
         on = fact.effective_on
-        rows = [_principal(row, again[row.id], on) if row.id in again else row for row in rows]
+        rows = [with_principal(row, again[row.id], on) if row.id in again else row for row in rows]
         rows += (
-            _row(fact, ordinal, due.nominal_due_on, due.due_on, minor)
+            new_row(fact, ordinal, due.nominal_due_on, due.due_on, minor)
             for ordinal, (due, minor) in enumerate(
                 zip(body.added, shares[len(pool) :], strict=True), start=1
             )
         )
         return replace(plan, installments=by_date(rows))
 
-    return _changed(made, fact, body, policies, moved)
+    def level(after: Plan) -> leveling.Bases:
+        """Rows that only moved keep theirs; pooled with further ones they share one."""
+        if not body.added:
+            return {}
+        own = {row.installment_id for row in body.moved}
+        own |= {installment_id(fact.id, ordinal) for ordinal in range(1, len(body.added) + 1)}
+        return {
+            row.id: row.paid.principal_minor + row.paid.interest_minor
+            for row in after.installments
+            if row.id in own
+        }
+
+    return changed(made, fact, body, policies, moved, level=level)
 
 
 def defer(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -119,13 +137,20 @@ def defer(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         row = next((r for r in plan.installments if r.id == body.installment_id), None)
         if row is None or not movable((row,)):
             return plan
-        new = _row(fact, 1, body.nominal_due_on, body.due_on, movable((row,)))
+        new = new_row(fact, 1, body.nominal_due_on, body.due_on, movable((row,)))
+        left = row.level_minor - row.paid.principal_minor
+        if row.level_minor:
+            new = replace(new, level_minor=max(left, movable((row,))))
         rows = (
             _emptied_if(r, r.id == row.id, fact.effective_on) for r in (*plan.installments, new)
         )
         return replace(plan, installments=by_date(rows))
 
-    return _changed(made, fact, body, policies, moved)
+    def level(_after: Plan) -> leveling.Bases:
+        """Every row keeps its own: the next ones bear the skipped period, the last absorbs it."""
+        return {}
+
+    return changed(made, fact, body, policies, moved, level=level)
 
 
 def noted(made: Fold, _fact: Fact, _: PolicyBook) -> Fold:
@@ -165,12 +190,23 @@ def shared(minor: int, count: int, unit_minor: int, remainder: Remainder) -> tup
     return (*(0 for _ in range(count - 1)), minor)
 
 
+def redated(rows: Iterable[Installment], moved: Iterable[MovedRow]) -> list[Installment]:
+    """The rows, those that still hold something moved to the dates named for them."""
+    to = {row.installment_id: row for row in moved}
+    return [
+        replace(row, nominal_due_on=to[row.id].nominal_due_on, due_on=to[row.id].due_on)
+        if row.id in to and row.voided_on is None
+        else row
+        for row in rows
+    ]
+
+
 def by_date(rows: Iterable[Installment]) -> tuple[Installment, ...]:
     """Rows by due date, then as made."""
     return tuple(sorted(rows, key=lambda row: row.due_on))
 
 
-def _row(fact: Fact, ordinal: int, nominal_on: date, due_on: date, minor: int) -> Installment:
+def new_row(fact: Fact, ordinal: int, nominal_on: date, due_on: date, minor: int) -> Installment:
     """A row that a change made; one that found nothing to hold is void from the start."""
     nothing = None if minor else fact.effective_on
     return Installment(
@@ -184,22 +220,22 @@ def _row(fact: Fact, ordinal: int, nominal_on: date, due_on: date, minor: int) -
 
 
 def _emptied_if(row: Installment, wanted: bool, on: date) -> Installment:
-    return _emptied(row, on) if wanted else row
+    return emptied(row, on) if wanted else row
 
 
-def _emptied(row: Installment, on: date) -> Installment:
+def emptied(row: Installment, on: date) -> Installment:
     """The row without its open principal: what was paid stays, as a smaller row."""
-    return _principal(row, 0, on) if movable((row,)) else row
+    return with_principal(row, 0, on) if movable((row,)) else row
 
 
-def _raised(row: Installment, more: int) -> Installment:
+def raised(row: Installment, more: int) -> Installment:
     """The row with more principal on it, open again if it was paid."""
     if more == 0:
         return row
     return replace(row, due=row.due + Amounts(principal_minor=more), satisfied_on=None)
 
 
-def _principal(row: Installment, open_minor: int, on: date) -> Installment:
+def with_principal(row: Installment, open_minor: int, on: date) -> Installment:
     """The row with this much open principal."""
     due = replace(row.due, principal_minor=row.paid.principal_minor + open_minor)
     done = due == row.paid
@@ -219,21 +255,35 @@ def _aged(row: Installment, on: date) -> bool:
 # --- The plan -----------------------------------------------------------------------------------
 
 
-def _changed(
-    made: Fold, fact: Fact, body: Change, policies: PolicyBook, moved: Callable[[Plan], Plan]
+def changed(
+    made: Fold,
+    fact: Fact,
+    body: Change,
+    policies: PolicyBook,
+    moved: Callable[[Plan], Plan],
+    *,
+    level: Callable[[Plan], leveling.Bases] | None = None,
 ) -> Fold:
-    """The plan after `moved`, its revision counted; the contract keeps what was past due by it."""
+    """The plan after `moved`, its revision counted; the contract keeps what was past due by it.
+
+    `level`: which rows of a plan that bears interest are leveled anew, from which bases; None:
+    those that are new or hold other principal, in its shape.
+    """
     plan, on = made.state.live_plan, fact.effective_on
     if plan is None or plan.id != body.plan_id or not movable(plan.installments):
         return made
     after = moved(plan)
     if after == plan:
         return made
+    bases, unit = level(after) if level else None, getattr(body, "unit_minor", 1)
+    after = leveling.after_change(plan, after, bases, unit_minor=unit, on=on)
     after = replace(after, revision=body.number)
-    policy = policies.pinned(plan.policy)
+    policy = policies.of(plan)
     state = clocks.carry(made.state, plan, after, policy, on=on)
+    state, earned = earn_due(with_plan(state, after), on)
+    after = state.live_plan or after
     verdicts = (*_verdicts(plan, after, fact), *_falling_due(plan, after, on))
-    return made.then(with_plan(state, after), *verdicts)
+    return made.then(state, *verdicts).earn(*earned)
 
 
 def _falling_due(before: Plan, after: Plan, on: date) -> Iterator[Verdict]:

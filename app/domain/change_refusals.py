@@ -65,6 +65,22 @@ class NothingToMove(DomainError):
 
 
 @dataclass(eq=False, kw_only=True)
+class NotNewestReAge(DomainError):
+    """Only the newest re-age of an account's own clock that stands can be undone."""
+
+    problem: ClassVar[str] = "not-the-newest-re-age"
+    account_id: UUID
+    re_age_id: UUID
+    newest_re_age_id: UUID | None = None
+
+    @property
+    def detail(self) -> str:
+        newest = self.newest_re_age_id
+        which = f"which is {newest}" if newest else "for none stands"
+        return f"The re-age {self.re_age_id} is not the newest that stands, {which}."
+
+
+@dataclass(eq=False, kw_only=True)
 class NotNewestChange(DomainError):
     """Only the newest change in force can be undone."""
 
@@ -79,3 +95,45 @@ class NotNewestChange(DomainError):
             f"Revision {self.revision} is not the newest change in force, "
             f"which is {self.newest_revision}."
         )
+
+
+@dataclass(eq=False, kw_only=True)
+class RevisionPending(DomainError):
+    """A change of this plan waits for approval: it is decided before the next one is made."""
+
+    problem: ClassVar[str] = "revision-pending"
+    plan_id: UUID
+    pending_revision: int
+    cause: str
+
+    @property
+    def detail(self) -> str:
+        return f"Revision {self.pending_revision}, a {self.cause}, waits for approval."
+
+
+@dataclass(eq=False, kw_only=True)
+class RevisionNotWaiting(DomainError):
+    """Only a revision that waits for approval can be approved or rejected."""
+
+    problem: ClassVar[str] = "revision-not-waiting"
+    plan_id: UUID
+    revision: int
+    revision_status: str
+
+    @property
+    def detail(self) -> str:
+        return f"Revision {self.revision} is {self.revision_status} and waits for nobody."
+
+
+@dataclass(eq=False, kw_only=True)
+class RevisionOutdated(DomainError):
+    """What was asked for can no longer be done as it was asked."""
+
+    problem: ClassVar[str] = "revision-outdated"
+    plan_id: UUID
+    revision: int
+    reasons: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return f"Revision {self.revision} can no longer be made: " + "; ".join(self.reasons) + "."

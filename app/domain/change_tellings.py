@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping
 
 from app.domain.changes import (
+    Acceleration,
     AccountReAge,
     Change,
     Cycle,
     Deferral,
+    DueDayChange,
+    PaymentHoliday,
     ReAge,
     Reamortization,
     Reschedule,
     RevisionUndo,
+    Rewrite,
+    StepDown,
     Workout,
 )
 from app.domain.events import Event, EventType
@@ -25,6 +30,11 @@ _RE_AGES = (FactKind.RE_AGE, FactKind.ACCOUNT_RE_AGE)
 def _revised(fact: Fact) -> dict[str, object]:
     body: Change = fact.body  # type: ignore[assignment]
     return {"cause": body.kind, "revision": body.number}
+
+
+def _rewritten(fact: Fact) -> dict[str, object]:
+    body: Rewrite = fact.body  # type: ignore[assignment]
+    return {**_revised(fact), "quote_id": body.quote_id, "renewal": body.renewal}
 
 
 def _re_age(fact: Fact) -> dict[str, object]:
@@ -71,6 +81,11 @@ _TELLINGS: Mapping[type, tuple[Telling, ...]] = {
     Reamortization: (_REVISED,),
     Reschedule: (_REVISED,),
     Deferral: (_REVISED,),
+    DueDayChange: (_REVISED,),
+    PaymentHoliday: (_REVISED,),
+    StepDown: (_REVISED,),
+    Acceleration: (_REVISED,),
+    Rewrite: ((EventType.PLAN_REVISED, _rewritten),),
     RevisionUndo: ((EventType.PLAN_REVISED, _undone),),
     Cycle: ((EventType.CYCLE_RECORDED, _cycle),),
     Workout: ((EventType.WORKOUT_ENTERED, _workout),),
@@ -81,7 +96,8 @@ def of(fact: Fact) -> tuple[Telling, ...]:
     """What tells this fact; nothing where it is no change."""
     told = _TELLINGS.get(type(fact.body), ())
     if isinstance(fact.body, RevisionUndo) and fact.body.undone in _RE_AGES:
-        return ((EventType.RE_AGE_UNDONE, _undone), *told)
+        undone: Telling = (EventType.RE_AGE_UNDONE, _undone)
+        return (undone, *told) if fact.body.plan_id else (undone,)  # else no schedule moved
     return told
 
 

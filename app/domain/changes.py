@@ -13,6 +13,8 @@ from uuid import UUID
 
 from app.domain.fact_kinds import FactKind
 from app.domain.money import Remainder
+from app.domain.planned import PlanInterest, PlannedInstallment
+from app.domain.policy import PolicyRef
 
 
 class ReAgeKind(StrEnum):
@@ -113,6 +115,80 @@ class Deferral:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueDayChange:
+    """Coming rows move to another day of the month. `days`: the two days of a semimonth."""
+
+    kind: Literal[FactKind.DUE_DAY_CHANGE] = FactKind.DUE_DAY_CHANGE
+    plan_id: UUID
+    number: int
+    moved: tuple[MovedRow, ...]
+    anchor_on: date  # what dates step from afterwards
+    days: tuple[int, int] | None = None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentHoliday:
+    """So many installments are skipped: each row moves by that many periods, amounts stay."""
+
+    kind: Literal[FactKind.PAYMENT_HOLIDAY] = FactKind.PAYMENT_HOLIDAY
+    plan_id: UUID
+    number: int
+    installments: int
+    moved: tuple[MovedRow, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDown:
+    """Coming rows fall to an amount until a day; what they are short of moves behind that day.
+
+    It is split over the rows due later. Where there are none it goes to new rows on the dates
+    `added`, each up to `added_minor`, the last whatever is left.
+    """
+
+    kind: Literal[FactKind.STEP_DOWN] = FactKind.STEP_DOWN
+    plan_id: UUID
+    number: int
+    installment_minor: int
+    until_on: date
+    added: tuple[DueDate, ...] = ()
+    added_minor: int = 0
+    unit_minor: int = 1
+    remainder: Remainder = Remainder.LAST
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceleration:
+    """Everything open is due at once: the plan ends broken, what is open is the account's."""
+
+    kind: Literal[FactKind.ACCELERATION] = FactKind.ACCELERATION
+    plan_id: UUID
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """The open principal moves to the rows of a quote; its rate and its policy hold from then on.
+
+    `anchor_on`: what dates step from afterwards. `renewal`: it was past its last due date.
+    """
+
+    kind: Literal[FactKind.REWRITE] = FactKind.REWRITE
+    plan_id: UUID
+    number: int
+    quote_id: UUID
+    policy: PolicyRef
+    installments: tuple[PlannedInstallment, ...]
+    interest: PlanInterest | None = None
+    anchor_on: date
+    renewal: bool = False
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionUndo:
     """The newest change of the schedule never happened. `undone`: what kind of change it was."""
 
@@ -142,4 +218,14 @@ class Workout:
 
 
 #: A change of a plan's schedule: one revision each.
-Change = ReAge | Reamortization | Reschedule | Deferral
+Change = (
+    ReAge
+    | Reamortization
+    | Reschedule
+    | Deferral
+    | DueDayChange
+    | PaymentHoliday
+    | StepDown
+    | Acceleration
+    | Rewrite
+)

@@ -20,11 +20,13 @@ def start(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
     if not late:
         return state
     oldest = late[0].due_on
-    since = state.contract_since_on
+    since = state.contract_since_on or (oldest if state.contract_is_plan else None)
+    if state.reported_since_on and state.first_delinquency_on and since == state.contract_since_on:
+        return state  # they all run already
     return replace(
         state,
         reported_since_on=state.reported_since_on or oldest,
-        contract_since_on=since or (oldest if state.contract_is_plan else None),
+        contract_since_on=since,
         first_delinquency_on=state.first_delinquency_on or oldest,
     )
 
@@ -65,10 +67,21 @@ def pay(state: State, *, on_plan_minor: int, beside_minor: int) -> State:
     return replace(state, contract_due_minor=due, contract_carried_minor=carried)
 
 
+def close(state: State) -> State:
+    """End the clocks of a closed account. `first_delinquency_on` stays: nothing was cured."""
+    return replace(
+        state,
+        contract_due_minor=0,
+        contract_carried_minor=0,
+        contract_since_on=None,
+        reported_since_on=None,
+    )
+
+
 def settle(state: State, policies: PolicyBook, *, on: date) -> State:
     """End the clocks when the contract is current; a plan still overdue starts its own run."""
     plan = state.live_plan
-    policy = policies.pinned(plan.policy) if plan else None
+    policy = policies.of(plan) if plan else None
     overdue = policy is not None and plan is not None and bool(overdue_rows(plan, policy, on=on))
     behind = state.contract_due_minor + state.contract_carried_minor
     current = behind == 0 and not (state.contract_is_plan and overdue)

@@ -79,14 +79,47 @@ class Delinquency:
 
 def stops_of(state: State) -> tuple[Stop, ...]:
     """The account's clock-stopping days, merged: two stops on one day stop it once."""
+    plan = state.live_plan
+    if not state.holds and (plan is None or not plan.pauses):
+        return ()
     spans = [
         (hold.starts_on, hold.released_on or hold.ends_on)
         for hold in state.holds
         if hold.kind in CLOCK_STOPPING
     ]
-    if (plan := state.live_plan) is not None:
+    if plan is not None:
         spans += [(pause.starts_on, pause.until_on) for pause in plan.pauses]
     return merged_stops(spans)
+
+
+def account_stops(state: State) -> tuple[Stop, ...]:
+    """The days that do not count for an account without a live plan.
+
+    Those of its holds, and those of plans that ended, as far as they were live then.
+    """
+    spans = [
+        (hold.starts_on, hold.released_on or hold.ends_on)
+        for hold in state.holds
+        if hold.kind in CLOCK_STOPPING
+    ]
+    spans += [
+        (pause.starts_on, min(pause.until_on, plan.ended_on))
+        for plan in state.plans
+        if plan.ended_on is not None
+        for pause in plan.pauses
+    ]
+    return merged_stops(spans)
+
+
+def account_days(state: State, *, on: date) -> int:
+    """The delinquent days of an account without a live plan, by what it is reported late since.
+
+    It has no grace: that date is one already. Days on which its clock stood still do not count.
+    """
+    since = state.reported_since_on
+    if since is None or since >= on:
+        return 0
+    return counted_days(account_stops(state), start=since, end=on)
 
 
 def merged_stops(spans: Iterable[tuple[date, date | None]]) -> tuple[Stop, ...]:
@@ -197,15 +230,20 @@ def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquenc
 def explain_account(state: State, policy: Policy, *, on: date) -> Delinquency:
     """The clock of an account without a live plan: by the date it is reported late since."""
     since = state.reported_since_on
+    pauses = tuple(
+        CountedPause(starts_on=s.starts_on, ends_on=s.ends_on, counted_days=days)
+        for s in account_stops(state)
+        if since is not None and (days := s.days_within(since, on)) > 0
+    )
     return Delinquency(
         as_of=on,
         oldest_due_on=since,
         overdue_minor=min(state.contract_due_minor, state.balance.total_minor),
         past_due_days=max(0, (on - since).days) if since else 0,
         grace_days=0,
-        paused_days=0,
-        pauses=(),
-        delinquent_days=max(0, (on - since).days) if since else 0,
+        paused_days=sum(pause.counted_days for pause in pauses),
+        pauses=pauses,
+        delinquent_days=account_days(state, on=on),
         delinquent_since_on=since,
         missed=(),
         missed_total=0,

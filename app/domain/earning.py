@@ -7,16 +7,16 @@ fall and the last installment shrink; a hold that freezes interest makes its day
 whoever pays on time pays exactly the quoted schedule.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from app.domain.delinquency import merged_stops
-from app.domain.facts import PlanInterest
 from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.interest import PARTS_IN_YEAR, PER_YEAR, year_parts
 from app.domain.money import BPS, Amounts, round_half_even
+from app.domain.planned import PlanInterest
 from app.domain.state import Installment, Plan, State, with_plan
 from app.domain.terms import DayCount
 
@@ -48,33 +48,39 @@ def accrued(state: State, on: date) -> State:
         return state
     if on <= plan.bears_from_on:
         return state
-    parts = sum(
-        _parts(plan.interest, start, end)
+    passed = sum(
+        parts(plan.interest, start, end)
         for start, end in _bearing_days(state, plan.bears_from_on, on)
     )
     counted = replace(
         plan,
         bears_from_on=on,
-        bearing=plan.bearing + plan.taken.total_minor * parts,
+        bearing=plan.bearing + plan.taken.total_minor * passed,
     )
     return with_plan(state, counted)
 
 
 def earn_due(state: State, on: date) -> tuple[State, tuple[Earned, ...]]:
-    """On a row's due date its period's interest is earned and joins the row."""
+    """On a row's due date its period's interest is earned and joins the row.
+
+    Of several rows due by then the first has all of it: the others' periods have no days.
+    """
     plan = state.live_plan
-    if plan is None or plan.interest is None:
-        return state, ()
-    row = _next_row(plan)
-    if row is None or row.due_on != on:
+    row = running(plan) if plan else None
+    if plan is None or row is None or row.due_on > on:
         return state, ()
     state = accrued(state, on)
-    plan = state.live_plan or plan
-    minor = _earned_minor(plan, until=on)
-    plan = _joined(plan, replace(row, earned_on=on), minor)
-    plan = replace(plan, bearing=0, period_from_on=on)
-    told = Earned(plan_id=plan.id, installment_id=row.id, on=on, amount_minor=minor)
-    return _owing(state, projected(plan, just=row.id), minor), (told,) if minor else ()
+    plan, told, just = state.live_plan or plan, list[Earned](), set[UUID]()
+    while row is not None and row.due_on <= on:
+        minor = _earned_minor(plan, until=on)
+        plan = _joined(plan, replace(row, earned_on=on), minor)
+        plan = replace(plan, bearing=0, period_from_on=on)
+        told.append(Earned(plan_id=plan.id, installment_id=row.id, on=on, amount_minor=minor))
+        just.add(row.id)
+        row = running(plan)
+    earned = tuple(one for one in told if one.amount_minor)
+    total = sum(one.amount_minor for one in earned)
+    return _owing(state, projected(plan, just=just), total), earned
 
 
 def earning_days(plan: Plan) -> Iterator[date]:
@@ -89,7 +95,7 @@ def earn_payoff(state: State, amount_minor: int, on: date) -> tuple[State, tuple
     plan = state.live_plan
     if plan is None or plan.interest is None or not plan.taken:
         return state, ()
-    row = _next_row(plan)
+    row = running(plan)
     if row is None or amount_minor < sum(one.open_minor for one in plan.owing):
         return state, ()
     minor = _earned_minor(plan, until=max(on, row.due_on))
@@ -100,6 +106,15 @@ def earn_payoff(state: State, amount_minor: int, on: date) -> tuple[State, tuple
     return _owing(state, plan, minor), (told,)
 
 
+def running(plan: Plan) -> Installment | None:
+    """The row whose period is running."""
+    if plan.interest is None:
+        return None
+    return next(
+        (row for row in plan.installments if row.level_minor and row.earned_on is None), None
+    )
+
+
 def reprojected(state: State) -> State:
     """The live plan's future rows after whatever changed its principal."""
     plan = state.live_plan
@@ -108,8 +123,8 @@ def reprojected(state: State) -> State:
     return with_plan(state, projected(plan))
 
 
-def projected(plan: Plan, *, just: UUID | None = None) -> Plan:
-    """The rows not yet earned (and the one `just` earned): level amounts, the last the rest.
+def projected(plan: Plan, *, just: Collection[UUID] = ()) -> Plan:
+    """The rows not yet earned (and those `just` earned): level amounts, the last the rest.
 
     Their principal cells sum to what the plan has still to collect beyond its earlier rows.
     """
@@ -130,7 +145,7 @@ def projected(plan: Plan, *, just: UUID | None = None) -> Plan:
 
 
 def _spread(
-    plan: Plan, future: list[Installment], left: int, just: UUID | None
+    plan: Plan, future: list[Installment], left: int, just: Collection[UUID]
 ) -> Iterator[tuple[UUID, Installment]]:
     if plan.interest is None or plan.bears_from_on is None:
         raise ValueError("a plan without interest has nothing to spread")
@@ -139,8 +154,8 @@ def _spread(
     for row in future:
         expected = 0
         interest = row.due.interest_minor
-        if row.id != just:
-            bearing += principal * _parts(plan.interest, min(since, row.due_on), row.due_on)
+        if row.id not in just:
+            bearing += principal * parts(plan.interest, min(since, row.due_on), row.due_on)
             expected = _rounded(plan.interest, bearing, period, row.due_on)
             interest += expected
             bearing, since, period = 0, max(since, row.due_on), row.due_on
@@ -165,15 +180,8 @@ def _shown(row: Installment, principal_minor: int, expected: int) -> Installment
     )
 
 
-def _open_ended(row: Installment, just: UUID | None) -> bool:
-    return row.earned_on is None or row.id == just
-
-
-def _next_row(plan: Plan) -> Installment | None:
-    """The row whose period is running."""
-    return next(
-        (row for row in plan.installments if row.level_minor and row.earned_on is None), None
-    )
+def _open_ended(row: Installment, just: Collection[UUID]) -> bool:
+    return row.earned_on is None or row.id in just
 
 
 def _earned_minor(plan: Plan, *, until: date) -> int:
@@ -183,22 +191,25 @@ def _earned_minor(plan: Plan, *, until: date) -> int:
 
 
 def _rounded(interest: PlanInterest, bearing: int, start: date, end: date) -> int:
-    """What principal times parts comes to in minor units, rounded half-even once.
+    """What principal times parts comes to in minor units, rounded half-even once."""
+    numerator, denominator = rate_of(interest, start, end)
+    return round_half_even(bearing * numerator, denominator)
+
+
+def rate_of(interest: PlanInterest, start: date, end: date) -> tuple[int, int]:
+    """What a unit of principal earns in one part of that period, as a ratio.
 
     Equal periods earn the year's share of the frequency over the days of the period.
     """
     if interest.day_count is DayCount.EQUAL_PERIODS:
         days = (end - start).days
-        if days <= 0:
-            return 0
         rate = interest.annual_rate_bps * interest.every
-        return round_half_even(bearing * rate, BPS * PER_YEAR[interest.unit] * days)
-    return round_half_even(
-        bearing * interest.annual_rate_bps, BPS * PARTS_IN_YEAR[interest.day_count]
-    )
+        return (rate, BPS * PER_YEAR[interest.unit] * days) if days > 0 else (0, 1)
+    return interest.annual_rate_bps, BPS * PARTS_IN_YEAR[interest.day_count]
 
 
-def _parts(interest: PlanInterest, start: date, end: date) -> int:
+def parts(interest: PlanInterest, start: date, end: date) -> int:
+    """The days between, in the parts of a year that `rate_of` speaks of."""
     if interest.day_count is DayCount.EQUAL_PERIODS:
         return (end - start).days
     return year_parts(interest.day_count, start, end)

@@ -21,11 +21,15 @@ class EventType(StrEnum):
     PAUSE_SET = "pause.set"
     PAUSE_RESUMED = "pause.resumed"
     QUOTE_CREATED = "quote.created"
+    QUOTE_EXPIRED = "quote.expired"
     PLAN_CREATED = "plan.created"
     PLAN_APPROVED = "plan.approved"
     PLAN_REJECTED = "plan.rejected"
     PLAN_ACTIVATED = "plan.activated"
     PLAN_REVISED = "plan.revised"
+    REVISION_PROPOSED = "revision.proposed"
+    REVISION_APPROVED = "revision.approved"
+    REVISION_REJECTED = "revision.rejected"
     PLAN_COMPLETED = "plan.completed"
     PLAN_BROKEN = "plan.broken"
     PLAN_CANCELLED = "plan.cancelled"
@@ -44,6 +48,7 @@ class EventType(StrEnum):
     RE_AGE_UNDONE = "re_age.undone"
     RE_AGE_REFUSED = "re_age.refused"
     SETTLEMENT_OFFERED = "settlement.offered"
+    SETTLEMENT_APPROVED = "settlement.approved"
     SETTLEMENT_ACCEPTED = "settlement.accepted"
     SETTLEMENT_DECLINED = "settlement.declined"
     SETTLEMENT_WITHDRAWN = "settlement.withdrawn"
@@ -57,6 +62,8 @@ class EventType(StrEnum):
     PROMISE_BROKEN = "promise.broken"
     ACCOUNT_CHARGED_OFF = "account.charged_off"
     BUCKET_CHANGED = "account.bucket_changed"
+    ACCOUNT_SUBSTANDARD = "account.substandard"
+    ACCOUNT_CHARGE_OFF_DUE = "account.charge_off_due"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,5 +44,6 @@ class FactKind(StrEnum):
     REWRITE = "rewrite"
     REVISION_UNDO = "revision_undo"
     SETTLEMENT_OFFERED = "settlement_offered"
+    SETTLEMENT_APPROVED = "settlement_approved"
     SETTLEMENT_ACCEPTED = "settlement_accepted"
     SETTLEMENT_CLOSED = "settlement_closed"

@@ -12,21 +12,32 @@ from typing import Literal
 from uuid import UUID
 
 from app.domain.changes import (
+    Acceleration,
     AccountReAge,
     Cycle,
     Deferral,
+    DueDayChange,
+    PaymentHoliday,
     ReAge,
     Reamortization,
     Reschedule,
     RevisionUndo,
+    Rewrite,
+    StepDown,
     Workout,
 )
+from app.domain.closing import ChargedOff, ChargeOffUndone, Closed, ClosureUndone
 from app.domain.fact_kinds import FactKind
 from app.domain.forbearance import Pause, PlanReinstated, PromiseMade, Resume
 from app.domain.money import NOTHING, Amounts, Component
-from app.domain.policy import FutureRule, PolicyRef
-from app.domain.schedule import InstallmentKind
-from app.domain.terms import DayCount, Unit
+from app.domain.planned import PlanInterest, PlannedInstallment
+from app.domain.policy import FutureRule, PolicyRef, Product
+from app.domain.settling import (
+    SettlementAccepted,
+    SettlementApproved,
+    SettlementClosed,
+    SettlementOffered,
+)
 
 
 class ChargeKind(StrEnum):
@@ -101,13 +112,17 @@ class PlanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """The account is placed with its balance. `past_due_minor` None: all of it is past due."""
+    """The account is placed with its balance. `past_due_minor` None: all of it is past due.
+
+    `product` None: placed before it was said here; its charge-off clock is then the shorter one.
+    """
 
     kind: Literal[FactKind.PLACEMENT] = FactKind.PLACEMENT
     balance: Amounts = NOTHING
     past_due_minor: int | None = None
     delinquent_since_on: date | None = None
     charged_off_on: date | None = None
+    product: Product | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,27 +243,6 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedInstallment:
-    """One row of a schedule as agreed; its id is the fact's plus its ordinal."""
-
-    kind: InstallmentKind = InstallmentKind.INSTALLMENT
-    nominal_due_on: date
-    due_on: date
-    principal_minor: int
-    interest_minor: int = 0  # as quoted: earned only on its day, on what is owed then
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanInterest:
-    """What a plan's principal bears; `every` and `unit` only speak for equal periods."""
-
-    annual_rate_bps: int
-    day_count: DayCount
-    every: int = 1
-    unit: Unit = Unit.MONTH
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOpened:
     """A plan takes over `amount_minor` of the balance and binds the debtor to a schedule.
 
@@ -329,9 +323,22 @@ Body = (
     | Reamortization
     | Reschedule
     | Deferral
+    | DueDayChange
+    | PaymentHoliday
+    | StepDown
+    | Acceleration
+    | Rewrite
     | RevisionUndo
     | Cycle
     | Workout
+    | ChargedOff
+    | ChargeOffUndone
+    | Closed
+    | ClosureUndone
+    | SettlementOffered
+    | SettlementApproved
+    | SettlementAccepted
+    | SettlementClosed
 )
 
 

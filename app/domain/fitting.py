@@ -30,6 +30,7 @@ class OptionName(StrEnum):
     LOWEST = "lowest"
     BEST_FIT = "best_fit"
     STEP_UP = "step_up"
+    SETTLEMENT = "settlement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Option:
     terms: Terms
     schedule: Schedule
     refusals: tuple[Refusal, ...] = ()
+    forgives_minor: int = 0  # of a settlement: what is owed beyond its payments
 
     @property
     def highest_minor(self) -> int:

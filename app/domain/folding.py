@@ -7,9 +7,10 @@ from uuid import UUID
 
 from app.domain.allocation import Line
 from app.domain.earning import Earned
+from app.domain.facts import PaymentMethod
 from app.domain.money import Amounts
-from app.domain.review import Verdict
 from app.domain.state import State
+from app.domain.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,23 @@ class Tolerated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenOff:
+    """What a closed account owed on a day and nobody will collect."""
+
+    on: date
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barred:
+    """A charge, or what was waived of one, that a breathing space took away for good."""
+
+    on: date
+    amounts: Amounts  # what the balance would have had more without it
+    hold_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
     """A state, and beside it what was told on the way: verdicts, and each payment's lines.
 
@@ -40,11 +58,14 @@ class Fold:
     verdicts: tuple[Verdict, ...] = ()
     splits: Mapping[UUID, tuple[Line, ...]] = field(default_factory=dict)
     effective: Mapping[UUID, date] = field(default_factory=dict)  # of each payment, chargeback
+    methods: Mapping[UUID, PaymentMethod] = field(default_factory=dict)  # how each payment came
     restored: Mapping[UUID, TakenBack] = field(default_factory=dict)  # by chargeback or refund
     earned: tuple[Earned, ...] = ()  # interest of plans
     tolerated: Mapping[UUID, Tolerated] = field(default_factory=dict)  # by adjustment
     returned: Mapping[UUID, int] = field(default_factory=dict)  # of each payment, restored in all
     promised: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)  # by payment
+    written_off: Mapping[UUID, WrittenOff] = field(default_factory=dict)  # by what brought it
+    barred: Mapping[UUID, Barred] = field(default_factory=dict)  # by charge or adjustment
 
     def then(self, state: State, *verdicts: Verdict) -> "Fold":
         """This fold gone on to `state`, with what was judged on the way, numbered."""
@@ -72,7 +93,10 @@ def _number(told: tuple[str, ...], verdict: Verdict) -> tuple[tuple[str, ...], V
     """Tell a verdict apart from the same day's earlier ones of its type and subject."""
     day = f":{verdict.on}:"
     today = tuple(key for key in told if day in key)
-    same = verdict.key.rpartition(":")[0]
+    own = verdict.key
+    same = own.rpartition(":")[0]
     n = sum(key.rpartition(":")[0] == same for key in today)
-    numbered = replace(verdict, n=n) if n else verdict
+    if n == verdict.n:
+        return (*today, own), verdict
+    numbered = replace(verdict, n=n)
     return (*today, numbered.key), numbered

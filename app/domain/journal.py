@@ -15,8 +15,15 @@ from app.domain.allocation import Line
 from app.domain.events import Event
 from app.domain.facts import Fact
 from app.domain.folding import Fold
+from app.domain.forgiveness_rows import rows_of_days, rows_of_fact
+from app.domain.forgiving import booked
 from app.domain.policy import PolicyBook
-from app.domain.postings import Posting, interest_rows, postings_of
+from app.domain.postings import (
+    Posting,
+    PostingKind,
+    interest_rows,
+    postings_of,
+)
 from app.domain.replay import close_days, fold, go_on, needs_history, rewound
 from app.domain.state import State
 from app.domain.tellings import fact_events, told, verdict_events
@@ -47,12 +54,13 @@ def close_draft(draft: Draft, policies: PolicyBook, *, business_date: date) -> D
     made = close_days(Fold(state=draft.state), policies, through=business_date)
     events = tuple(told(verdict) for verdict in made.verdicts)
     balance, rows = draft.state.balance.total_minor, list[Posting]()
-    for row in interest_rows(Fold(), made):
+    given = rows_of_days(draft.state, made.state)
+    for row in (*interest_rows(Fold(), made), *given):
         balance += row.amount_minor
         rows.append(replace(row, balance_after_minor=balance))
     return replace(
         draft,
-        state=made.state,
+        state=_booked(made.state, draft.state, rows),
         postings=(*draft.postings, *rows),
         events=(*draft.events, *events),
     )
@@ -105,13 +113,27 @@ def _enter_past(
     return _write(draft, facts, before, after)
 
 
+def _with_rows(before: State, known: State) -> State:
+    """What was, with the ledger's rows of what stood forgiven."""
+    return booked(before, known, {}) if before.settlements else before
+
+
+def _booked(state: State, known: State, rows: Iterable[Posting]) -> State:
+    if not state.settlements:
+        return state
+    given = (row for row in rows if row.kind is PostingKind.FORGIVENESS)
+    return booked(state, known, {row.plan_id: row.id for row in given if row.plan_id})
+
+
 def _write(draft: Draft, facts: tuple[Fact, ...], before: Fold, after: Fold) -> Draft:
+    given = rows_of_fact(facts[-1], _with_rows(before.state, draft.state), after.state)
+    postings = postings_of(facts, before, after, given=given)
     splits = {p: lines for p, lines in after.splits.items() if before.splits.get(p) != lines}
     return replace(
         draft,
-        state=after.state,
+        state=_booked(after.state, draft.state, postings),
         facts=(*draft.facts, *facts),
-        postings=(*draft.postings, *postings_of(facts, before, after)),
+        postings=(*draft.postings, *postings),
         splits={**draft.splits, **splits},
         events=(
             *draft.events,

@@ -11,6 +11,7 @@ from app.domain.delinquency import (
     stops_of,
 )
 from app.domain.policy import Policy
+from app.domain.settling import SettlementStatus
 from app.domain.state import Installment, Plan, State
 
 
@@ -48,8 +49,11 @@ class InstallmentStatus(StrEnum):
 
 def account_status(state: State) -> AccountStatus:
     """Whether there is anything to collect, and on what footing."""
+    if state.closed_on is not None:
+        return AccountStatus.CLOSED
     if not state.balance:
-        return AccountStatus.PAID
+        satisfied = any(s.status is SettlementStatus.SATISFIED for s in state.settlements)
+        return AccountStatus.SETTLED if satisfied else AccountStatus.PAID
     return AccountStatus.CHARGED_OFF if state.charged_off_on else AccountStatus.OPEN
 
 

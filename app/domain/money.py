@@ -129,6 +129,11 @@ def share(minor: int, bps: int, *, unit_minor: int = 1) -> int:
     return round_half_even(minor * bps, BPS, unit_minor=unit_minor)
 
 
+def share_at_least(minor: int, bps: int) -> int:
+    """The first whole unit that is no less than `bps` ten-thousandths of an amount."""
+    return -(-minor * bps // BPS)
+
+
 def apportion(minor: int, weights: Sequence[int]) -> tuple[int, ...]:
     """An amount divided in proportion to `weights`, exactly: by largest remainder.
 

@@ -9,14 +9,14 @@ from app.domain.errors import DomainError
 
 @dataclass(eq=False, kw_only=True)
 class AccountClosed(DomainError):
-    """A closed account takes no money."""
+    """A closed account takes no commands and no money."""
 
     problem: ClassVar[str] = "account-closed"
     account_id: UUID
 
     @property
     def detail(self) -> str:
-        return f"The account {self.account_id} is closed: it takes no money."
+        return f"The account {self.account_id} is closed."
 
 
 @dataclass(eq=False, kw_only=True)

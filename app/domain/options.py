@@ -4,10 +4,11 @@ soonest    as much as the person can pay each time: the debt is over first
 lowest     the lowest installment the caller's limits allow
 best_fit   equal installments of 80-90 % of what the person can pay, ending on a round count
 step_up    three rungs of rising installments, the last at what the person can pay
+settlement the fewest such payments the caller may take for the whole (`settle_option`)
 
 No option has a payment above what can be paid, or a refusal for the caller's role; each sums
-to the balance and bears no interest. Settlements join as the fifth. The shares and the buffer
-are the house's choice [I], not a rule of law.
+to the balance, but for the settlement, and bears no interest. The shares and the buffer are the
+house's choice [I], not a rule of law.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,12 +31,14 @@ from app.domain.interest import PER_YEAR
 from app.domain.money import BPS, MAX_MINOR, exponent, round_down
 from app.domain.nearest import MONTHLY, Change, ChangeKind, nearest
 from app.domain.policy import Role, TermLimitsByRole
+from app.domain.settle_option import Grants, settlement_option
 from app.domain.terms import BusinessDays, Frequency, StepUp, Terms
 
 __all__ = [
     "Budget",
     "Change",
     "ChangeKind",
+    "Grants",
     "Option",
     "OptionName",
     "Options",
@@ -61,13 +64,13 @@ class Budget:
     income_minor: int
     essential_expenses_minor: int
     other_debt_payments_minor: int = 0
-    household_size: int = 1
+    household_size: int | None = None  # one, where standards are held against it all the same
     local: tuple[LocalExpense, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The offers, the earliest end first; where there are none, the changes nearest to one.
+    """The offers, the earliest end first; where no plan is among them, the changes nearest to one.
 
     `affordable_minor` is what counted, a period: the lower of stated and derived. `capacity`
     is what the budget, where there was one, leaves in a month.
@@ -94,6 +97,7 @@ def plan_options(
     budget: Budget | None = None,
     standards: HouseholdStandards | None = None,
     buffer_bps: int = BUFFER_BPS,
+    grants: Grants | None = None,
 ) -> Options:
     """What this role may offer a person who can pay so much each period, from a first due date.
 
@@ -126,12 +130,12 @@ def plan_options(
         business_days=business_days,
         whole_minor=1 if currency is None else 10 ** exponent(currency),
     )
-    options = _ranked(_offers(ask))
+    options = _ranked(_offers(ask, grants))
     return Options(
         affordable_minor=ask.affordable_minor,
         capacity=month,
         options=options,
-        nearest=() if options else nearest(ask),
+        nearest=() if any(one.forgives_minor == 0 for one in options) else nearest(ask),
     )
 
 
@@ -145,7 +149,8 @@ def month_of(
     """
     expenses = budget.essential_expenses_minor
     if standards is not None:
-        least = allowable(standards, household_size=budget.household_size, local=budget.local)
+        size = 1 if budget.household_size is None else budget.household_size
+        least = allowable(standards, household_size=size, local=budget.local)
         expenses = max(expenses, least)
     return capacity(
         income_minor=budget.income_minor,
@@ -178,7 +183,7 @@ def _malformed_money(affordable_minor: int | None, budget: Budget | None) -> Ite
             "/budget/essential_expenses_minor": budget.essential_expenses_minor,
             "/budget/other_debt_payments_minor": budget.other_debt_payments_minor,
         }
-        if budget.household_size < 1:
+        if budget.household_size is not None and budget.household_size < 1:
             yield FieldProblem(pointer="/budget/household_size", detail="at least 1")
     for pointer, minor in sums.items():
         if not 0 <= minor <= MAX_MINOR:
@@ -189,7 +194,11 @@ def _malformed_money(affordable_minor: int | None, budget: Budget | None) -> Ite
 # What is offered --------------------------------------------------------------------------
 
 
-def _offers(ask: Ask) -> Iterator[Option]:
+def _offers(ask: Ask, grants: Grants | None) -> Iterator[Option]:
+    if grants is not None:
+        settled = settlement_option(ask, grants)
+        if settled is not None:
+            yield settled
     first, least = soonest(ask), least_minor(ask)
     if first is None or least is None:
         return

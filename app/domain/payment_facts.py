@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +11,26 @@ from app.domain.allocation import Line, by_component, pay_plan, rest_of
 from app.domain.earning import earn_payoff
 from app.domain.facts import Fact, Payment, PaymentKind
 from app.domain.folding import Fold
+from app.domain.forgiving import contributed
 from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.money import Amounts, Component
 from app.domain.policy import FutureRule, Policy, PolicyBook
-from app.domain.review import Verdict, VerdictType, end_plan
-from app.domain.state import Installment, Lot, Plan, PlanStatus, State, with_plan
+from app.domain.state import Installment, Lot, Plan, PlanStatus, State, end_plan, with_plan
+from app.domain.verdicts import Verdict, VerdictType
 
 #: Holds under which money is kept unapplied until release (RULES part I, "Holds").
 MONEY_KEPT = kinds_stopping(Stopped.MONEY)
+#: The rule of money that pays what no live plan has on its rows.
+ON_ACCOUNT = "account_by_component"
 
 
 def pay(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     body: Payment = fact.body  # type: ignore[assignment]
-    made = replace(made, effective={**made.effective, fact.id: fact.effective_on})
+    made = replace(
+        made,
+        effective={**made.effective, fact.id: fact.effective_on},
+        methods={**made.methods, fact.id: body.method},
+    )
     if made.state.held(fact.effective_on, *MONEY_KEPT):
         lot = _lot(fact.id, body, body.amount_minor)
         kept = replace(made.state, unapplied=(*made.state.unapplied, lot))
@@ -35,7 +43,7 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
     on = fact.effective_on
     before = made.state
     plan = before.live_plan
-    policy = policies.pinned(plan.policy) if plan else policies.in_force(on)
+    policy = policies.of(plan) if plan else policies.in_force(on)
     order = policy.allocation.components
     left, lines = body.amount_minor, list[Line]()
     if body.component is not None:
@@ -50,8 +58,9 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
         plan, on_plan, left = pay_plan(plan, left, on=on, policy=policy, future=rule)
         lines += on_plan
         state = with_plan(_lowered(state, on_plan), plan)
-    if left > 0:
-        on_rest = _pay_rest(state, left, order, "account_by_component")
+        state = _contributed(made, state, on_plan, payment_id, body, policy)
+    if left > 0 and (plan is None or not plan.settles):  # a settlement asks for no more
+        on_rest = _pay_rest(state, left, order, ON_ACCOUNT)
         lines += on_rest
         state = _lowered(state, on_rest)
         left -= sum(line.amount_minor for line in on_rest)
@@ -61,6 +70,22 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
     beside = sum(line.amount_minor for line in lines) - on_plan_minor
     state = clocks.pay(state, on_plan_minor=on_plan_minor, beside_minor=beside)
     return settle_plan(made.paid(payment_id, lines).then(state), before, fact, policies)
+
+
+def _contributed(  # noqa: PLR0917 - one payment, and what it paid
+    made: Fold,
+    state: State,
+    on_plan: tuple[Line, ...],
+    payment_id: UUID,
+    body: Payment,
+    policy: Policy,
+) -> State:
+    """Money on a settlement's plan: it counts once it has cleared."""
+    plan = state.live_plan
+    if plan is None or not plan.settles or not on_plan:
+        return state
+    days = timedelta(days=policy.settlement.clearing_days_of(body.method))
+    return contributed(state, plan.id, payment_id, clears_on=made.effective[payment_id] + days)
 
 
 def _lot(payment_id: UUID, body: Payment, minor: int) -> Lot:
@@ -113,6 +138,7 @@ def use_unapplied(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         money = Payment(
             amount_minor=lot.amount_minor,
             reference="",
+            method=made.methods[lot.payment_id],
             payment=lot.kind,
             future=lot.future,
             component=lot.component,
@@ -130,7 +156,7 @@ def settle_plan(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> 
         old = before.plan(plan.id)
         for row in plan.installments:
             verdicts += _paid_verdicts(plan, old, row, fact)
-        if not plan.owing:
+        if not plan.owing and not plan.settles:  # a settlement's plan: see `forgiving`
             plan = end_plan(plan, PlanStatus.COMPLETED, reason=None, on=on)
             state = with_plan(state, plan)
             verdicts.append(

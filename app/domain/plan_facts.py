@@ -18,8 +18,8 @@ from app.domain.folding import Fold
 from app.domain.money import NOTHING, Amounts
 from app.domain.payment_facts import settle_plan
 from app.domain.policy import PolicyBook
-from app.domain.review import Verdict, VerdictType, end_plan
-from app.domain.state import Installment, Plan, PlanStatus, with_plan
+from app.domain.state import Installment, Plan, PlanStatus, end_plan, with_plan
+from app.domain.verdicts import Verdict, VerdictType
 
 
 def propose_plan(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
@@ -51,7 +51,12 @@ def reject_plan(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
 def open_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     """A plan within its author's authority opens at once."""
     body: PlanOpened = fact.body  # type: ignore[assignment]
-    return _open(made, _agreed(fact, body, PlanStatus.ACTIVE), fact, policies)
+    return open_as(made, fact, body, policies)
+
+
+def open_as(made: Fold, fact: Fact, agreed: PlanOpened, policies: PolicyBook) -> Fold:
+    """A plan as agreed opens by a fact, whose id is the plan's."""
+    return _open(made, _agreed(fact, agreed, PlanStatus.ACTIVE), fact, policies)
 
 
 def _agreed(fact: Fact, body: PlanOpened | PlanProposed, status: PlanStatus) -> Plan:
@@ -86,11 +91,11 @@ def _open(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
     superseded: tuple[Verdict, ...] = ()
     if (old := state.live_plan) is not None:
         # It had completed when this plan opened; money reversed since says it had not.
-        state = clocks.end_plan(state, old, policies.pinned(old.policy), on=on)
+        state = clocks.end_plan(state, old, policies.of(old), on=on)
         old = end_plan(old, PlanStatus.BROKEN, reason="superseded", on=on)
         state = with_plan(state, old)
         superseded = (_superseded(old, on),)
-    order = policies.pinned(plan.policy).allocation.components
+    order = policies.of(plan).allocation.components
     taken = NOTHING
     for component, minor in by_component(plan.total_minor, state.balance, order):
         taken += Amounts.of(component, minor)
@@ -147,6 +152,6 @@ def cancel_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         # It completed or broke by what was entered since: there is nothing left to cancel.
         return made
     on = fact.effective_on
-    state = clocks.end_plan(made.state, plan, policies.pinned(plan.policy), on=on)
+    state = clocks.end_plan(made.state, plan, policies.of(plan), on=on)
     ended = end_plan(plan, PlanStatus.CANCELLED, reason=body.reason, on=on)
     return made.then(with_plan(state, ended))

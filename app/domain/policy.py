@@ -7,9 +7,10 @@ a plan stays pinned to the version it opened under.
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from app.domain.money import Component
 
@@ -175,10 +176,20 @@ class ReAgeRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModificationLimits:
+    """How often a schedule may change. A minimum that the document set to null is 0 here."""
+
     max_deferrals_in_12_months: int | None
     max_extensions_lifetime: int | None
     max_reschedules_in_12_months: int | None
     max_reamortizations_in_12_months: int | None
+    max_due_day_changes_in_12_months: int | None
+    max_payment_holidays_in_12_months: int | None
+    max_holiday_installments: int | None
+    max_step_downs_in_12_months: int | None
+    max_rewrites_in_12_months: int | None
+    max_rewrites_lifetime: int | None
+    acceleration_min_missed: int
+    acceleration_role: Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +207,15 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DebtReliefRules:
+    """Who files the 1099-C of what a settlement forgives, and from which amount."""
+
+    applicable_entity: bool  # whether 26 USC 6050P(c) makes it ours to file
+    threshold_minor: int
+    currency: str  # of the threshold; debts in another are none of its business
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementRules:
     """`clearing_days` pairs a payment method with its days; a method not named clears at once."""
 
@@ -206,6 +226,8 @@ class SettlementRules:
     clearing_days: tuple[tuple[str, int], ...]
     matrix: tuple[MatrixRow, ...]
     tolerance_minor: int
+    max_open_offers: int | None
+    debt_relief: DebtReliefRules
 
     def clearing_days_of(self, method: str) -> int:
         return next((days for name, days in self.clearing_days if name == method), 0)
@@ -216,6 +238,13 @@ class PromiseRules:
     grace_days: int
     threshold_bps: int
     max_open: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditReportRules:
+    """`collection`: the accounts are those of a collector, not the creditor's own."""
+
+    collection: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +263,7 @@ class Policy:
     modification: ModificationLimits
     settlement: SettlementRules
     promise: PromiseRules
+    credit_report: CreditReportRules
     holiday_calendar: str | None
 
     def bucket_of(self, delinquent_days: int) -> str:
@@ -248,6 +278,36 @@ class Policy:
         return next((b.from_days for b in self.buckets if b.from_days > delinquent_days), None)
 
 
+class Pinned(Protocol):
+    """What lives under the version it was agreed under: a plan."""
+
+    @property
+    def policy(self) -> PolicyRef: ...
+    @property
+    def settles(self) -> bool: ...
+
+
+def _settling(policy: Policy) -> Policy:
+    """What a settlement's plan lives under: its own grace, and the first miss breaks it.
+
+    Whatever the policy says of plans, one part not paid in time makes it void (RULES
+    part I, "Settlement and promise"). What a tolerance lets go is forgiven, never waived.
+    """
+    return replace(
+        policy,
+        grace_days=policy.settlement.void_after_grace_days,
+        broken=Broken(max_missed=None, max_consecutive_missed=1, max_delinquent_days=None),
+        allocation=replace(policy.allocation, tolerance_minor=0),
+    )
+
+
+class PolicyNotLoaded(ValueError):
+    """A version that is not in the book: it was saved after the book was read, or it is a bug."""
+
+    def __init__(self, ref: PolicyRef) -> None:
+        super().__init__(f"policy {ref.name!r} version {ref.version} is not loaded")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyBook:
     """The policies one account can meet: its own policy's versions, and those it is pinned to.
@@ -258,6 +318,7 @@ class PolicyBook:
     name: str
     policies: tuple[Policy, ...]
     _by_ref: Mapping[PolicyRef, Policy] = field(init=False, repr=False, compare=False)
+    _for_settlements: dict[PolicyRef, Policy] = field(init=False, repr=False, compare=False)
     _since: tuple[date, ...] = field(init=False, repr=False, compare=False)
     _holding: tuple[Policy, ...] = field(init=False, repr=False, compare=False)
 
@@ -280,15 +341,26 @@ class PolicyBook:
             since.append(policy.effective_from)
             holding.append(policy)
         object.__setattr__(self, "_by_ref", by_ref)
+        object.__setattr__(self, "_for_settlements", {})
         object.__setattr__(self, "_since", tuple(since))
         object.__setattr__(self, "_holding", tuple(holding))
 
     def pinned(self, ref: PolicyRef) -> Policy:
-        """The very version a plan opened under. One that is not in the book is a bug."""
+        """The very version a plan opened under. Raises `PolicyNotLoaded`."""
         try:
             return self._by_ref[ref]
         except KeyError:
-            raise ValueError(f"policy {ref.name!r} version {ref.version} is not loaded") from None
+            raise PolicyNotLoaded(ref) from None
+
+    def of(self, plan: Pinned) -> Policy:
+        """What a plan lives under: the version it is pinned to, as that reads for its kind."""
+        if not plan.settles:
+            return self.pinned(plan.policy)
+        known = self._for_settlements.get(plan.policy)
+        if known is None:  # worked out once: a fold asks for every fact
+            known = _settling(self.pinned(plan.policy))
+            self._for_settlements[plan.policy] = known
+        return known
 
     def next_change_after(self, on: date) -> date | None:
         """The next day another version of the account's own policy takes force."""

@@ -10,6 +10,8 @@ from app.domain.errors import InvalidInput
 from app.domain.policy import (
     AllocationRules,
     Broken,
+    CreditReportRules,
+    DebtReliefRules,
     FutureRules,
     Missed,
     ModificationLimits,
@@ -103,7 +105,11 @@ def _policy(figures: Figures, *, ref: PolicyRef, effective_from: date) -> Policy
         ),
         re_age=ReAgeRules(**_section(figures, "/re_age")),
         modification=ModificationLimits(**_section(figures, "/modification")),
-        settlement=SettlementRules(**_section(figures, "/settlement")),
+        settlement=SettlementRules(
+            debt_relief=DebtReliefRules(**_section(figures, "/settlement/debt_relief")),
+            **_section(figures, "/settlement"),
+        ),
         promise=PromiseRules(**_section(figures, "/promise")),
+        credit_report=CreditReportRules(**_section(figures, "/credit_report")),
         **_section(figures, ""),
     )

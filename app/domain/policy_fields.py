@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from app.domain.errors import FieldProblem, InvalidInput
-from app.domain.money import MAX_MINOR
+from app.domain.money import MAX_MINOR, exponent
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -59,6 +59,13 @@ def whole(low: int, high: int) -> Reader[int]:
     return read
 
 
+def flag(value: object, pointer: str) -> bool:
+    """True or false, and nothing that merely looks like it."""
+    if isinstance(value, bool):
+        return value
+    raise InvalidInput.at(pointer, "must be true or false")
+
+
 def one_of(kind: type[E]) -> Reader[E]:
     """One member, by value."""
 
@@ -79,6 +86,16 @@ def text(pattern: str, said: str) -> Reader[str]:
         raise InvalidInput.at(pointer, f"must be {said}")
 
     return read
+
+
+def currency(value: object, pointer: str) -> str:
+    """The code of a currency in circulation."""
+    code = text("[A-Z]{3}", "an ISO 4217 code, like USD")(value, pointer)
+    try:
+        exponent(code)
+    except InvalidInput as refusal:
+        raise InvalidInput.at(pointer, refusal.errors[0].detail) from None
+    return code
 
 
 def or_null(reader: Reader[T]) -> Reader[T | None]:

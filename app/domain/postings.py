@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from app.domain.allocation import lowered_by
+from app.domain.closing import Closed, ClosureUndone
 from app.domain.facts import (
     Adjustment,
     Charge,
@@ -21,7 +22,7 @@ from app.domain.facts import (
     Reversal,
 )
 from app.domain.folding import Fold
-from app.domain.money import Amounts
+from app.domain.money import NOTHING, Amounts
 
 
 class PostingKind(StrEnum):
@@ -66,16 +67,26 @@ class Posting:
         return self.components.total_minor + self.unapplied_minor
 
 
-def postings_of(facts: Sequence[Fact], before: Fold, after: Fold) -> tuple[Posting, ...]:
+def postings_of(
+    facts: Sequence[Fact], before: Fold, after: Fold, *, given: Sequence[Posting] = ()
+) -> tuple[Posting, ...]:
     """The rows that facts of one kind add, in ledger order, with the running balance.
 
     Rows that raise what is owed come first, so the running balance is never negative. What was
-    moved of earlier payments is told of the last fact.
+    moved of earlier payments is told of the last fact. `given`: what a settlement forgave or took
+    back by them.
     """
     fact = facts[-1]
     main = tuple(posting for one in facts for posting in _main(one, before, after))
     interest = interest_rows(before, after, fact=fact)
-    moved = (*_withdrawn(fact, before, after), *_reallocations(fact, before, after), *interest)
+    moved = (
+        *_withdrawn(fact, before, after),
+        *_reallocations(fact, before, after),
+        *interest,
+        *given,
+        *_write_offs(fact, before, after),
+        *_barred(facts, before, after),
+    )
     in_order = (
         *(posting for posting in moved if posting.components.total_minor > 0),
         *main,
@@ -96,6 +107,8 @@ def interest_rows(before: Fold, after: Fold, *, fact: Fact | None = None) -> tup
 
     Without a fact the days were closed: each row is its plan's, numbered by installment and day.
     """
+    if not before.earned and not after.earned:
+        return ()
     was, now = _earned(before), _earned(after)
     rows: list[Posting] = []
     for key in {**was, **now}:
@@ -128,7 +141,7 @@ def _earned(fold: Fold) -> dict[tuple[UUID, UUID, date], int]:
 def _main(fact: Fact, before: Fold, after: Fold) -> tuple[Posting, ...]:
     """The row that says what the fact itself did; none when it moved no money."""
     posts = _MAIN.get(type(fact.body))
-    if posts is None:
+    if posts is None or _charge_of(fact) in {**before.barred, **after.barred}:
         return ()
     common = {"effective_on": fact.effective_on, "business_date": fact.business_date}
     own = posts(fact, before, after)
@@ -291,3 +304,55 @@ def _moved(fact: Fact, payment_id: UUID, components: Amounts) -> Posting:
         reason=f"{fact.kind} entered",
         actor=fact.actor,
     )
+
+
+def _write_offs(fact: Fact, before: Fold, after: Fold) -> Iterator[Posting]:
+    """What a closed account no longer has to be paid, by what made it owed; taken back if undone.
+
+    Where a later fact changes it, a further row carries the difference.
+    """
+    for cause, one in {**before.written_off, **after.written_off}.items():
+        was, now = before.written_off.get(cause), after.written_off.get(cause)
+        change = (now.amounts if now else NOTHING) - (was.amounts if was else NOTHING)
+        if change:
+            own = fact.body.reason if isinstance(fact.body, Closed | ClosureUndone) else None
+            yield Posting(
+                id=fact.id,
+                fact_id=fact.id,
+                kind=PostingKind.WRITE_OFF,
+                effective_on=one.on,
+                business_date=fact.business_date,
+                components=-change,
+                reason=own or f"{fact.kind} entered",
+                actor=fact.actor,
+            )
+
+
+def _barred(facts: Sequence[Fact], before: Fold, after: Fold) -> Iterator[Posting]:
+    """Charges that a breathing space took away, with what was waived of them, or gave back."""
+    fact, own = facts[-1], {_charge_of(one) for one in facts}
+    for fact_id, one in {**before.barred, **after.barred}.items():
+        was, now = before.barred.get(fact_id), after.barred.get(fact_id)
+        change = (now.amounts if now else NOTHING) - (was.amounts if was else NOTHING)
+        if fact_id in own or not change:
+            continue
+        charge, gone = one.amounts.total_minor > 0, now is not None
+        kind = PostingKind.CHARGE if charge else PostingKind.ADJUSTMENT
+        yield Posting(
+            id=fact.id,
+            fact_id=fact.id,
+            kind=PostingKind.REVERSAL if gone and charge else kind,
+            effective_on=one.on,
+            business_date=fact.business_date,
+            components=-change,
+            reverses=fact_id if gone and charge else None,
+            reason=f"{fact.kind} entered",
+            actor=fact.actor,
+        )
+
+
+def _charge_of(fact: Fact) -> UUID | None:
+    """The charge that a fact is, or takes back."""
+    if isinstance(fact.body, ChargeReversal):
+        return fact.body.charge_id
+    return fact.id if isinstance(fact.body, Charge) else None

@@ -28,6 +28,7 @@ class Granting:
     override: Override | None = None
     undone_on: date | None = None
     defaulted_on: date | None = None
+    flagged_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class ReAgeFigures:
     workout: int
     overridden: int
     undone: int
+    flagged: int  # of those that stand: money they were granted on came back
     moved_minor: int
     overridden_by_reason: tuple[tuple[str, int], ...]
     re_defaults: tuple[tuple[int, int], ...]  # months, how many
@@ -58,6 +60,7 @@ def figures(grants: Sequence[Granting]) -> ReAgeFigures:
         workout=sum(one.kind is ReAgeKind.WORKOUT for one in grants),
         overridden=sum(one.override is not None for one in grants),
         undone=len(grants) - len(stand),
+        flagged=sum(one.flagged_on is not None for one in stand),
         moved_minor=sum(one.moved_minor for one in stand),
         overridden_by_reason=tuple((one, reasons.count(one)) for one in Failing if one in reasons),
         re_defaults=tuple((months, _defaulted(stand, months)) for months in SPANS),

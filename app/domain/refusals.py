@@ -153,7 +153,7 @@ class ConsentMismatch(DomainError):
 
     @property
     def detail(self) -> str:
-        return "The consent's text_hash is not that of the terms text shown for this quote."
+        return "The consent's text_hash is not that of the text that was shown."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -188,14 +188,15 @@ class SameActor(DomainError):
     """Nobody approves their own proposal."""
 
     problem: ClassVar[str] = "same-actor"
-    plan_id: UUID
+    plan_id: UUID | None = None
+    settlement_id: UUID | None = None
     actor: str | None
 
     @property
     def detail(self) -> str:
         if self.actor is None:
             return "Say who approves in Accord-Actor: it must be another person than who proposed."
-        return f"{self.actor} proposed this plan; somebody else must approve it."
+        return f"{self.actor} proposed this; somebody else must approve it."
 
 
 @dataclass(eq=False, kw_only=True)
@@ -361,18 +362,6 @@ class HoldNotStanding(DomainError):
     @property
     def detail(self) -> str:
         return f"The hold {self.hold_id} no longer stands."
-
-
-@dataclass(eq=False, kw_only=True)
-class NotBuilt(DomainError):
-    """The contract names this, and Accord does not do it yet."""
-
-    problem: ClassVar[str] = "not-built"
-    what: str
-
-    @property
-    def detail(self) -> str:
-        return f"{self.what} is not built yet."
 
 
 @dataclass(eq=False, kw_only=True)

@@ -18,8 +18,8 @@ from app.domain.forbearance import PlanReinstated
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.payment_facts import settle_plan
 from app.domain.policy import Policy, PolicyBook
-from app.domain.review import Verdict, VerdictType
 from app.domain.state import Installment, Plan, PlanStatus, State, with_plan
+from app.domain.verdicts import Verdict, VerdictType
 
 Rows = tuple[Installment, ...]
 
@@ -31,8 +31,8 @@ def reinstate(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     if plan is None or plan.status is not PlanStatus.BROKEN or state.one_plan is not None:
         # What was entered since took the break away, or gave the account another plan.
         return made
-    policy = policies.pinned(plan.policy)
-    plan = _interest_from(_taken_over(state, plan, policy, on), on)
+    policy = policies.of(plan)
+    plan = _interest_from(taken_over(state, plan, policy, on), on)
     plan = replace(
         plan, status=PlanStatus.ACTIVE, status_reason=None, ended_on=None, missed_total=0
     )
@@ -43,7 +43,7 @@ def reinstate(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return settle_plan(made.then(live, *verdicts), live, fact, policies)
 
 
-def _taken_over(state: State, plan: Plan, policy: Policy, on: date) -> Plan:
+def taken_over(state: State, plan: Plan, policy: Policy, on: date) -> Plan:
     """The plan with its open rows back, at most for what the account still owes."""
     rows = tuple(
         replace(row, voided_on=None) if row.due.total_minor > row.paid.total_minor else row

@@ -13,14 +13,19 @@ from datetime import date
 from app.domain import (
     account_facts,
     change_facts,
+    closing_facts,
+    hardship_facts,
     pause_facts,
     payment_facts,
     plan_facts,
     promise_facts,
     reinstate_facts,
     return_facts,
+    settlement_facts,
 )
 from app.domain.changes import RevisionUndo
+from app.domain.closing import ChargedOff, ChargeOffUndone, Closed, ClosureUndone
+from app.domain.curing import may_cure
 from app.domain.earning import accrued, reprojected
 from app.domain.facts import (
     Adjustment,
@@ -30,6 +35,7 @@ from app.domain.facts import (
     ChargeReversal,
     Fact,
     Hold,
+    HoldKind,
     HoldRelease,
     Payment,
     Placement,
@@ -48,7 +54,14 @@ from app.domain.review import close, next_review_on, rebucket
 from app.domain.state import State
 
 #: Facts that take another one out of the fold, and are no more in it themselves.
-UNDOING = (Reversal, ChargeReversal, ChargebackReversal, RevisionUndo)
+UNDOING = (
+    Reversal,
+    ChargeReversal,
+    ChargebackReversal,
+    RevisionUndo,
+    ChargeOffUndone,
+    ClosureUndone,
+)
 
 
 def standing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -61,6 +74,10 @@ def standing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     }
     undone |= {fact.body.undoes for fact in entered if isinstance(fact.body, RevisionUndo)}
     undone |= {
+        fact.body.charge_off_id for fact in entered if isinstance(fact.body, ChargeOffUndone)
+    }
+    undone |= {fact.body.closure_id for fact in entered if isinstance(fact.body, ClosureUndone)}
+    undone |= {
         fact.id
         for fact in entered
         if isinstance(fact.body, Adjustment) and fact.body.because_of in undone
@@ -68,7 +85,18 @@ def standing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     counting = (
         fact for fact in entered if fact.id not in undone and not isinstance(fact.body, UNDOING)
     )
-    return tuple(sorted(counting, key=lambda fact: (fact.effective_on, fact.sequence)))
+    return tuple(sorted(counting, key=lambda fact: (fact.effective_on, _turn(fact), fact.sequence)))
+
+
+def _turn(fact: Fact) -> int:
+    """Where a fact comes within its day: a breathing space before what it bars."""
+    match fact.body:
+        case Placement():
+            return 0
+        case Hold(hold=HoldKind.BREATHING_SPACE):
+            return 1
+        case _:
+            return 2
 
 
 def fold(facts: Iterable[Fact], policies: PolicyBook, *, through: date) -> Fold:
@@ -103,17 +131,20 @@ def needs_history(state: State, fact: Fact) -> bool:
     """Whether a fact cannot simply be applied to the stored state.
 
     So it is with one that counts before the latest day that left a trace, one that undoes
-    another, and one that puts older money to use, whose lines only history knows.
+    another, and one that puts older money to use, whose lines only history knows. A breathing
+    space comes before what was entered on its first day.
     """
-    if fact.effective_on < state.latest_on:
+    if fact.effective_on < state.latest_on or may_cure(state, fact):
         return True
     match fact.body:
         case Reversal() | ChargeReversal() | ChargebackReversal() | HoldRelease():
             return True
-        case Chargeback() | Refund() | RevisionUndo():
+        case Chargeback() | Refund() | RevisionUndo() | ChargeOffUndone() | ClosureUndone():
             return True
         case Charge():
             return bool(state.unapplied)
+        case Hold():
+            return fact.body.hold is HoldKind.BREATHING_SPACE
         case _:
             return False
 
@@ -135,7 +166,8 @@ def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         raise ValueError(f"fact {fact.id} counts before {state.judged_on}, already judged")
     on = fact.effective_on
     made = handler(made.then(accrued(state, on)), fact, policies)
-    made = promise_facts.counted(made, fact)
+    made = closing_facts.settle_closed(promise_facts.counted(made, fact), fact)
+    made = settlement_facts.follow(made, fact, policies)
     moved = isinstance(fact.body, Payment | Chargeback)
     state = replace(
         reprojected(made.state),
@@ -151,6 +183,8 @@ def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 
 _HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
     **change_facts.HANDLERS,
+    **settlement_facts.HANDLERS,
+    **hardship_facts.HANDLERS,
     Placement: account_facts.place,
     Charge: account_facts.charge,
     Adjustment: account_facts.adjust,
@@ -168,4 +202,6 @@ _HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
     Resume: pause_facts.resume,
     PromiseMade: promise_facts.promise,
     PlanReinstated: reinstate_facts.reinstate,
+    ChargedOff: closing_facts.charge_off,
+    Closed: closing_facts.close,
 }

@@ -11,15 +11,16 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from app.domain import forgiving
 from app.domain.allocation import Line, by_component, lowered_by
 from app.domain.facts import Chargeback, Fact, Refund, installment_id
 from app.domain.folding import Fold, TakenBack
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.payment_facts import use_unapplied
 from app.domain.policy import PolicyBook
-from app.domain.review import Verdict, VerdictType
 from app.domain.schedule import InstallmentKind
 from app.domain.state import Installment, Lot, Plan, PlanStatus, with_plan
+from app.domain.verdicts import Verdict, VerdictType
 
 
 def charge_back(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -65,10 +66,14 @@ def _take_back(made: Fold, fact: Fact, payment_id: UUID, minor: int, policies: P
         contract_since_on=since,
         first_delinquency_on=state.first_delinquency_on or since,
     )
-    plan = _plan_of(made, payment_id)
+    plan = _plan_of(made, payment_id) if state.closed_on is None else None
     verdicts: tuple[Verdict, ...] = ()
+    if plan is None and state.settlements and state.closed_on is None:
+        for plan_id in _went_to(made, payment_id):
+            state, told = forgiving.lost(state, plan_id, on=fact.effective_on)
+            verdicts += told
     if plan is not None:
-        verdicts = tuple(_reopened(plan, fact.effective_on))
+        verdicts += tuple(_reopened(plan, fact.effective_on))
         state = with_plan(state, _joined(plan, fact, minor, restored))
     elif state.live_plan is None and state.reported_since_on is None:
         state = replace(state, reported_since_on=since)
@@ -97,10 +102,16 @@ def _restored(made: Fold, payment_id: UUID, minor: int) -> Amounts:
 def _covered(made: Fold, payment_id: UUID, restored: Amounts) -> Fold:
     """Unapplied money, the payment's own first, stands in for what left: no schedule changes."""
     owed, kept = restored, dict[int, Lot]()
+    settles = _settled_by(made, payment_id)
     lots = tuple(enumerate(made.state.unapplied))
     for place, lot in sorted(lots, key=lambda one: one[1].payment_id != payment_id):
         lines = tuple(
-            Line(component=component, amount_minor=minor, rule="covers_chargeback")
+            Line(
+                component=component,
+                amount_minor=minor,
+                rule="covers_chargeback",
+                plan_id=settles,
+            )
             for component, minor in by_component(lot.amount_minor, owed, tuple(Component))
         )
         owed -= lowered_by(lines)
@@ -114,9 +125,21 @@ def _covered(made: Fold, payment_id: UUID, restored: Amounts) -> Fold:
     return made.then(replace(made.state, balance=balance, unapplied=unapplied))
 
 
+def _went_to(made: Fold, payment_id: UUID) -> tuple[UUID, ...]:
+    """The plans a payment paid on, each once, in that order."""
+    lines = made.splits.get(payment_id, ())
+    return tuple(dict.fromkeys(line.plan_id for line in lines if line.plan_id))
+
+
+def _settled_by(made: Fold, payment_id: UUID) -> UUID | None:
+    """The settlement's plan that a payment paid: what stands in for it is that plan's money."""
+    plans = (made.state.plan(plan_id) for plan_id in _went_to(made, payment_id))
+    return next((plan.id for plan in plans if plan is not None and plan.settles), None)
+
+
 def _plan_of(made: Fold, payment_id: UUID) -> Plan | None:
     """The plan the money had gone to: the live one, or a completed one that now reopens."""
-    went_to = {line.plan_id for line in made.splits.get(payment_id, ()) if line.plan_id}
+    went_to = _went_to(made, payment_id)
     live = made.state.live_plan
     if live is not None:
         return live if live.id in went_to else None

@@ -6,15 +6,16 @@ effective on or before due + grace keeps an installment, whatever hour it is ent
 of the first day after does not (docs/decisions, "a day is judged at its opening").
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
-from uuid import UUID
 
-from app.domain import clocks
+from app.domain import clocks, forgiving
+from app.domain.alerts import alert_days, judge_alerts
 from app.domain.delinquency import (
     Stop,
+    account_days,
+    account_stops,
     counted_days,
     day_reaching,
     delinquent_days,
@@ -27,43 +28,10 @@ from app.domain.earning import Earned, earn_due, earning_days
 from app.domain.policy import Broken, Policy, PolicyBook
 from app.domain.promises import PromiseStatus, review_days
 from app.domain.promises import judged as judged_promises
-from app.domain.state import Plan, PlanStatus, State, with_plan
+from app.domain.state import Installment, Plan, PlanStatus, State, end_plan, with_plan
+from app.domain.verdicts import Verdict, VerdictType
 
 _DAY = timedelta(days=1)
-
-
-class VerdictType(StrEnum):
-    """What can be judged; each is the type of the event that tells it."""
-
-    INSTALLMENT_DUE = "installment.due"
-    INSTALLMENT_MISSED = "installment.missed"
-    INSTALLMENT_CURED = "installment.cured"
-    INSTALLMENT_PAID = "installment.paid"
-    PLAN_COMPLETED = "plan.completed"
-    PLAN_BROKEN = "plan.broken"
-    PLAN_REINSTATED = "plan.reinstated"
-    PROMISE_KEPT = "promise.kept"
-    PROMISE_PARTIAL = "promise.partial"
-    PROMISE_BROKEN = "promise.broken"
-    BUCKET_CHANGED = "account.bucket_changed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Something judged true on a day. Its natural key is type, subject, day, n."""
-
-    type: VerdictType
-    subject: UUID | None  # installment or plan; None: the account
-    on: date
-    plan_id: UUID | None = None
-    payment_id: UUID | None = None
-    data: Mapping[str, str | int] = field(default_factory=dict)
-    n: int = 0  # tells apart several of one type, subject and day; given by the fold
-
-    @property
-    def key(self) -> str:
-        """The natural key: the same verdict has the same key in every replay."""
-        return f"{self.type}:{self.subject or ''}:{self.on}:{self.n}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,26 +61,26 @@ def close(state: State, policies: PolicyBook, *, through: date) -> Judged:
 
 
 def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
-    """Judge one day's opening: interest, due, missed, broken, the clocks, the bucket."""
+    """Judge one day's opening: interest, due, missed, broken, clocks, alerts, the bucket."""
     verdicts: list[Verdict] = []
     state, earned = earn_due(state, on)
+    if state.settlements:
+        state, told = forgiving.opened(state, policies, on=on)
+        verdicts += told
     plan = state.live_plan
     if plan is not None:
-        policy = policies.pinned(plan.policy)
+        policy = policies.of(plan)
         stops = stops_of(state)
         verdicts += _falling_due(plan, on)
         plan, missed = _judge_missed(plan, policy, stops, on)
         verdicts += missed
         state = clocks.start(state, plan, policy, on=on)
-        if not stopped(stops, on):  # no plan breaks while the clock stands still
-            standing = plan
-            plan, broken = _judge_broken(plan, policy, stops, on)
-            if broken:
-                state = clocks.end_plan(state, standing, policy, on=on)
-            verdicts += broken
-        state = with_plan(state, plan)
+        state, broken = _broken(state, plan, policies, stops, on)
+        verdicts += broken
     state, promises = judge_promises(state, on=on)
     verdicts += promises
+    state, alerts = judge_alerts(state, on=on)
+    verdicts += alerts
     state = replace(state, judged_on=on, latest_on=max(state.latest_on, on))
     rebucketed = rebucket(state, policies, on=on)
     state = rebucketed.state
@@ -122,6 +90,8 @@ def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
 
 def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
     """Judge what was promised, on money up to that day."""
+    if not state.promises:
+        return state, []
     after = judged_promises(state.promises, on=on)
     verdicts = [
         Verdict(
@@ -134,14 +104,6 @@ def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
         if one.status is not was.status and one.status is not PromiseStatus.OPEN
     ]
     return replace(state, promises=after), verdicts
-
-
-def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) -> Plan:
-    """A plan that takes no more money: its open rows are void, what is open is the account's."""
-    rows = tuple(
-        replace(row, voided_on=on) if row.open_minor > 0 else row for row in plan.installments
-    )
-    return replace(plan, status=status, status_reason=reason, ended_on=on, installments=rows)
 
 
 def rebucket(
@@ -159,7 +121,7 @@ def rebucket(
     """
     stops = stops_of(state)
     plan = state.live_plan
-    policy = policies.pinned(plan.policy) if plan else policies.in_force(on)
+    policy = policies.of(plan) if plan else policies.in_force(on)
     if stopped(stops, on) and not by_payment:
         return Judged(state=state)
     days = _bucket_days(state, plan, policy, stops, on)
@@ -183,10 +145,12 @@ def next_review_on(state: State, policies: PolicyBook) -> date | None:
     if plan is None:
         days = _account_days(state, policies, stops)
     else:
-        days = _plan_days(plan, policies.pinned(plan.policy), stops, state.judged_on)
+        days = _plan_days(plan, policies.of(plan), stops, state.judged_on)
     ends = (stop.ends_on + _DAY for stop in stops if stop.ends_on is not None)
-    promised = review_days(state.promises)
-    return min((day for day in (*days, *ends, *promised) if day > state.judged_on), default=None)
+    others = (*ends, *review_days(state.promises), *alert_days(state))
+    if state.settlements:
+        others = (*others, *forgiving.review_days(state.settlements))
+    return min((day for day in (*days, *others) if day > state.judged_on), default=None)
 
 
 def _bucket_days(
@@ -194,7 +158,7 @@ def _bucket_days(
 ) -> int:
     if plan is not None:
         return delinquent_days(plan, policy, stops, on=on)
-    return max(0, (on - state.reported_since_on).days) if state.reported_since_on else 0
+    return account_days(state, on=on)
 
 
 def _falling_due(plan: Plan, on: date) -> Iterator[Verdict]:
@@ -215,7 +179,8 @@ def _judge_missed(
     rows, verdicts = [], []
     last_due_on = plan.last_due_on
     for row in plan.installments:
-        if row.missed_on is None and is_missed(row, policy, stops, on=on, last_due_on=last_due_on):
+        overdue = row.missed_on is None and row.due_on < on
+        if overdue and is_missed(row, policy, stops, on=on, last_due_on=last_due_on):
             verdicts.append(
                 Verdict(
                     type=VerdictType.INSTALLMENT_MISSED,
@@ -227,8 +192,27 @@ def _judge_missed(
             )
             row = replace(row, missed_on=on)  # noqa: PLW2901 - the row as judged
         rows.append(row)
+    if not verdicts:
+        return plan, []
     after = replace(plan, installments=tuple(rows), missed_total=plan.missed_total + len(verdicts))
     return after, verdicts
+
+
+def _broken(
+    state: State, plan: Plan, policies: PolicyBook, stops: tuple[Stop, ...], on: date
+) -> tuple[State, list[Verdict]]:
+    """The state with the plan as judged; one that breaks takes its settlement with it."""
+    if stopped(stops, on):  # no plan breaks while the clock stands still
+        return with_plan(state, plan), []
+    policy = policies.of(plan)
+    judged, verdicts = _judge_broken(plan, policy, stops, on)
+    if verdicts:
+        state = clocks.end_plan(state, plan, policy, on=on)
+    state = with_plan(state, judged)
+    if verdicts and plan.settles:
+        state, told = forgiving.followed(state, policies, on=on)
+        verdicts += told
+    return state, verdicts
 
 
 def _judge_broken(
@@ -262,18 +246,24 @@ def _judge_broken(
     return plan, []
 
 
+def _row_days(row: Installment, policy: Policy, stops: tuple[Stop, ...]) -> Iterator[date]:
+    yield row.due_on
+    yield row.due_on + _DAY
+    if row.missed_on is None:
+        missed = day_reaching(stops, start=row.due_on, days=policy.grace_days + 1)
+        if missed is not None:
+            yield missed
+
+
 def _plan_days(
     plan: Plan, policy: Policy, stops: tuple[Stop, ...], judged_on: date
 ) -> Iterator[date]:
     """Every day on which the plan's verdicts can change: due, overdue, missed, bucket, broken."""
     yield from earning_days(plan)
     for row in plan.aging:
-        yield row.due_on
-        yield row.due_on + _DAY
-        if row.missed_on is None:
-            missed = day_reaching(stops, start=row.due_on, days=policy.grace_days + 1)
-            if missed is not None:
-                yield missed
+        yield from _row_days(row, policy, stops)
+        if row.due_on > judged_on:
+            break  # rows are in order of their due dates: later ones have later days
     yield plan.last_due_on + _DAY  # from here on a threshold helps no more
     late = overdue_rows(plan, policy, on=judged_on + _DAY)
     if not late:
@@ -293,10 +283,12 @@ def _account_days(state: State, policies: PolicyBook, stops: tuple[Stop, ...]) -
     since = state.reported_since_on
     if since is None or stopped(stops, state.judged_on + _DAY):
         return
-    days = (state.judged_on - since).days
+    days = account_days(state, on=state.judged_on)
     figure = policies.in_force(state.judged_on).next_bucket_from(days)
     if figure is not None:
-        yield since + timedelta(days=figure)
+        day = day_reaching(account_stops(state), start=since, days=figure)
+        if day is not None:
+            yield day
     other = policies.next_change_after(state.judged_on)
     if other is not None:
         yield other

@@ -8,6 +8,8 @@ interpretation or choice. An [M] or [I] figure is a starting point to configure,
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.domain import shipped_modification as modification
+
 _FFIEC = "FFIEC Uniform Retail Credit Classification Policy, 65 FR 36903"
 _NO_LIMIT = "[I] No limit: for imports and tests"
 _NO_TERM_LIMITS: Mapping[str, object] = {
@@ -130,16 +132,7 @@ DEFAULT: Mapping[str, object] = {
             "cool_down_days": "[I] The 12 months are the cool-down",
         },
     },
-    "modification": {
-        "max_deferrals_in_12_months": 2,
-        "max_extensions_lifetime": 5,
-        "max_reschedules_in_12_months": 3,
-        "max_reamortizations_in_12_months": 2,
-        "source": "[I] House default; no federal figure exists for closed-end credit",
-        "sources": {
-            "max_extensions_lifetime": "[S] One bank's manual, an example only: five in a life",
-        },
-    },
+    "modification": modification.DEFAULT,
     "settlement": {
         "offer_days": 30,
         "void_after_grace_days": 5,
@@ -153,6 +146,14 @@ DEFAULT: Mapping[str, object] = {
             _grant("admin", max_count=None, min_share_bps=None, source="[I] The last to ask"),
         ],
         "tolerance_minor": 0,
+        "max_open_offers": 1,
+        "debt_relief": {
+            "applicable_entity": False,
+            "threshold_minor": 60000,
+            "currency": "USD",
+            "source": "[S] 26 USC 6050P: a discharge of less than $600 is exempt",
+            "sources": {"applicable_entity": "[I] Unless said so, the creditor files, from ours"},
+        },
         "source": "[I] Common contract practice",
         "sources": {"matrix": "[S2] terms.law: 60-80 % when recent, 40-60 % in collections"},
     },
@@ -161,6 +162,10 @@ DEFAULT: Mapping[str, object] = {
         "threshold_bps": 10000,
         "max_open": 1,
         "source": "[I] House default; Oracle's promise type has the first two as parameters [S]",
+    },
+    "credit_report": {
+        "collection": False,
+        "source": "[I] The creditor's own accounts, until a policy says they are a collector's",
     },
     "holiday_calendar": "US-FED",
     "creditors": {},
@@ -208,13 +213,7 @@ STRICT: Mapping[str, object] = {
         "max_lifetime": 1,
         "source": f"[M] {_FFIEC}: an institution may be stricter, once in a lifetime for one",
     },
-    "modification": {
-        "max_deferrals_in_12_months": 1,
-        "max_extensions_lifetime": 2,
-        "max_reschedules_in_12_months": 1,
-        "max_reamortizations_in_12_months": 1,
-        "source": "[I] Half the default",
-    },
+    "modification": modification.STRICT,
     "settlement": {
         "offer_days": 14,
         "void_after_grace_days": 0,
@@ -278,13 +277,7 @@ UK_FORBEARANCE: Mapping[str, object] = {
         "products": None,
         "source": "[I] The FFIEC limits do not bind in the United Kingdom",
     },
-    "modification": {
-        "max_deferrals_in_12_months": 6,
-        "max_extensions_lifetime": None,
-        "max_reschedules_in_12_months": None,
-        "max_reamortizations_in_12_months": None,
-        "source": "[I] FCA CONC 7.3: forbearance as long as it is reasonable",
-    },
+    "modification": modification.UK_FORBEARANCE,
     "settlement": {
         "offer_days": 60,
         "void_after_grace_days": 14,
@@ -324,15 +317,11 @@ UNLIMITED: Mapping[str, object] = {
         "cool_down_days": None,
         "products": None,
     },
-    "modification": {
-        "max_deferrals_in_12_months": None,
-        "max_extensions_lifetime": None,
-        "max_reschedules_in_12_months": None,
-        "max_reamortizations_in_12_months": None,
-    },
+    "modification": modification.UNLIMITED,
     "settlement": {
         "offer_days": None,
         "void_after_grace_days": 0,
+        "max_open_offers": None,
         "matrix": [
             _grant(role, max_count=None, min_share_bps=None, source=_NO_LIMIT)
             for role in ("agent", "supervisor", "admin")

@@ -10,11 +10,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.facts import ChargeKind, HoldKind, PaymentKind, PlanInterest, PlanKind
+from app.domain.facts import ChargeKind, HoldKind, PaymentKind, PlanKind
+from app.domain.hold_table import STANDARD, Span, midway_review
 from app.domain.money import NOTHING, Amounts, Component
-from app.domain.policy import CURRENT, FutureRule, PolicyRef
+from app.domain.planned import PlanInterest
+from app.domain.policy import CURRENT, FutureRule, PolicyRef, Product
 from app.domain.promises import Promised
 from app.domain.schedule import InstallmentKind
+from app.domain.settlement_state import Settlement
 
 
 class PlanStatus(StrEnum):
@@ -74,8 +77,17 @@ class Paused:
         return self.resumed_on or self.ends_on
 
 
+class _Remembering:
+    """Where a plan keeps what it is asked for again and again; it never changes."""
+
+    __slots__ = ("_aging", "_last_due_on", "_owing")
+    _aging: tuple[Installment, ...]
+    _owing: tuple[Installment, ...]
+    _last_due_on: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(_Remembering):
     """A plan as of the state's day. `taken` is what it took over and still has not collected."""
 
     id: UUID
@@ -101,6 +113,11 @@ class Plan:
         return self.status is PlanStatus.ACTIVE
 
     @property
+    def settles(self) -> bool:
+        """Whether it pays a settlement: less than the whole, and the rest is forgiven."""
+        return self.kind is PlanKind.SETTLEMENT
+
+    @property
     def waiting(self) -> bool:
         """Whether it still needs somebody's approval; it counts as the account's one plan."""
         return self.status is PlanStatus.PENDING_APPROVAL
@@ -121,18 +138,33 @@ class Plan:
     @property
     def owing(self) -> tuple[Installment, ...]:
         """The rows with something open, oldest first."""
-        return tuple([row for row in self.installments if row.open_minor > 0])
+        try:
+            return self._owing
+        except AttributeError:
+            rows = tuple([row for row in self.installments if row.open_minor > 0])
+            object.__setattr__(self, "_owing", rows)
+            return rows
 
     @property
     def last_due_on(self) -> date:
         """When its last row is due; void rows only count where there are no others."""
-        rows = [row for row in self.installments if row.voided_on is None] or self.installments
-        return rows[-1].due_on
+        try:
+            return self._last_due_on
+        except AttributeError:
+            rows = [row for row in self.installments if row.voided_on is None]
+            last = (rows or self.installments)[-1].due_on
+            object.__setattr__(self, "_last_due_on", last)
+            return last
 
     @property
     def aging(self) -> tuple[Installment, ...]:
         """Those of them that can be late: not what a re-age left behind."""
-        return tuple(row for row in self.owing if row.relieved_on is None)
+        try:
+            return self._aging
+        except AttributeError:
+            rows = tuple([row for row in self.owing if row.relieved_on is None])
+            object.__setattr__(self, "_aging", rows)
+            return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +204,12 @@ class Held:
             return self.released_on
         return self.ends_on + timedelta(days=1)
 
+    @property
+    def midway_review(self) -> Span | None:
+        """When a debt adviser looks at it again; only of a standard breathing space."""
+        reviewed = self.kind is HoldKind.BREATHING_SPACE and self.variant == STANDARD
+        return midway_review(self.starts_on) if reviewed else None
+
     def stands(self, on: date) -> bool:
         """Whether it is in force on that day. The day of a release is free again."""
         if on < self.starts_on or (self.released_on is not None and on >= self.released_on):
@@ -200,6 +238,7 @@ class State:
     plans: tuple[Plan, ...] = ()
     holds: tuple[Held, ...] = ()
     promises: tuple[Promised, ...] = ()
+    settlements: tuple[Settlement, ...] = ()  # as offered
     charges: tuple[Charged, ...] = ()
     contract_due_minor: int = 0  # what is past due by the contract, whatever plan there is
     contract_is_plan: bool = False  # placed current: its plan is the contract
@@ -208,6 +247,11 @@ class State:
     first_delinquency_on: date | None = None
     reported_since_on: date | None = None
     charged_off_on: date | None = None
+    closed_on: date | None = None
+    written_off: Amounts = NOTHING  # by the closure, and of what came back after it
+    product: Product | None = None  # None: placed before it was said
+    substandard_for_on: date | None = None  # the late run that was told to be substandard
+    charge_off_for_on: date | None = None  # what ran out when a charge-off was last told due
     bucket: str = CURRENT
     judged_on: date = date.min
     next_review_on: date | None = None  # the earliest day a verdict can change by itself
@@ -234,6 +278,14 @@ class State:
         """The plan of that id, live or ended."""
         return next((plan for plan in self.plans if plan.id == plan_id), None)
 
+    def settlement(self, settlement_id: UUID) -> Settlement | None:
+        """The settlement of that id, whatever became of it."""
+        return next((one for one in self.settlements if one.id == settlement_id), None)
+
+    def settlement_of(self, plan_id: UUID) -> Settlement | None:
+        """The settlement that a plan pays."""
+        return next((one for one in self.settlements if one.plan_id == plan_id), None)
+
     def held(self, on: date, *kinds: HoldKind) -> bool:
         """Whether a hold of one of these kinds stands on that day."""
         return any(hold.kind in kinds and hold.stands(on) for hold in self.holds)
@@ -241,4 +293,22 @@ class State:
 
 def with_plan(state: State, plan: Plan) -> State:
     """The state with this version of one of its plans."""
+    if any(plan is one for one in state.plans):
+        return state
     return replace(state, plans=tuple(plan if p.id == plan.id else p for p in state.plans))
+
+
+def with_settlement(state: State, settlement: Settlement) -> State:
+    """The state with this version of one of its settlements."""
+    return replace(
+        state,
+        settlements=tuple(settlement if s.id == settlement.id else s for s in state.settlements),
+    )
+
+
+def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) -> Plan:
+    """A plan that takes no more money: its open rows are void, what is open is the account's."""
+    rows = tuple(
+        replace(row, voided_on=on) if row.open_minor > 0 else row for row in plan.installments
+    )
+    return replace(plan, status=status, status_reason=reason, ended_on=on, installments=rows)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from app.domain import change_tellings
+from app.domain import change_tellings, settlement_tellings
+from app.domain.closing import ChargedOff, ChargeOffUndone, Closed, ClosureUndone
 from app.domain.events import Event, EventType
 from app.domain.facts import (
     Adjustment,
@@ -30,13 +31,14 @@ from app.domain.facts import (
 )
 from app.domain.folding import Fold
 from app.domain.forbearance import Pause, PlanReinstated, PromiseMade, Resume
-from app.domain.review import Verdict
+from app.domain.settling import SettlementAccepted
+from app.domain.verdicts import Verdict
 
 
 def fact_events(fact: Fact) -> Iterator[Event]:
     """The events that tell a fact itself."""
     plan_id, payment_id = _about(fact)
-    for kind, tell in change_tellings.of(fact) or _TELLINGS[type(fact.body)]:
+    for kind, tell in _tellings_of(fact):
         yield Event(
             type=kind,
             business_date=fact.business_date,
@@ -47,6 +49,13 @@ def fact_events(fact: Fact) -> Iterator[Event]:
         )
 
 
+def _tellings_of(fact: Fact) -> tuple[change_tellings.Telling, ...]:
+    settled = settlement_tellings.of(fact)
+    if settled is not None:
+        return settled
+    return change_tellings.of(fact) or _TELLINGS[type(fact.body)]
+
+
 def _about(fact: Fact) -> tuple[UUID | None, UUID | None]:
     """The plan and the payment a fact is about."""
     body = fact.body
@@ -54,7 +63,7 @@ def _about(fact: Fact) -> tuple[UUID | None, UUID | None]:
     payment_id = getattr(body, "payment_id", None) or getattr(body, "because_of", None)
     if isinstance(body, Payment):
         payment_id = fact.id
-    if isinstance(body, PlanOpened | PlanProposed):
+    if isinstance(body, PlanOpened | PlanProposed | SettlementAccepted):
         plan_id = fact.id
     return plan_id, payment_id
 
@@ -173,6 +182,11 @@ _TELLINGS: Mapping[type, tuple[tuple[EventType, Callable[[Fact], dict[str, objec
     Resume: ((EventType.PAUSE_RESUMED, _resume),),
     PlanReinstated: ((EventType.PLAN_REINSTATED, _nothing_more),),
     PromiseMade: ((EventType.PROMISE_MADE, _promise),),
+    # Told by verdicts of the fold, so that what was written off is corrected, and an undo too.
+    ChargedOff: (),
+    ChargeOffUndone: (),
+    Closed: (),
+    ClosureUndone: (),
 }
 
 
@@ -191,6 +205,10 @@ def told(verdict: Verdict) -> Event:
 def _data(verdict: Verdict) -> Mapping[str, object]:
     if verdict.type.startswith("promise."):
         return {"promise_id": verdict.subject, **verdict.data}
+    if verdict.type.startswith("settlement."):
+        return {"settlement_id": verdict.subject, **verdict.data}
+    if verdict.type.startswith("charge."):
+        return {"charge_id": verdict.subject, **verdict.data}
     if verdict.subject is not None and verdict.subject != verdict.plan_id:
         return {"installment_id": verdict.subject, **verdict.data}
     return dict(verdict.data)

@@ -19,7 +19,7 @@ def tolerable(state: State, plan: Plan, policy: Policy) -> Amounts | None:
 
     Not while interest has run up that is not earned yet: letting the principal go would lose it.
     """
-    if plan.bearing:
+    if plan.bearing or plan.settles:  # a settlement lets it go by itself: see `forgiving`
         return None
     rest = Amounts(**{f"{c}_minor": minor for c, minor in _open(state, plan)})
     if 0 < rest.total_minor <= policy.allocation.tolerance_minor:

@@ -160,7 +160,8 @@ async def read_ledger(
     """Every posting in order of entry, newest last, with the balance after it.
 
     Rows are never changed. Where a later fact changed how a payment was split, a `reallocation`
-    of amount 0 says so; what a reversal takes back, it `reverses`.
+    of amount 0 says so; what a reversal takes back, it `reverses`. What a closure gives up is a
+    `write_off`; where a later return, or an undo, changes it, a further row has the difference.
     """
     key = LEDGER.read(cursor)
     found = await ledger.ledger_of(ctx, account_id, after=key[0] if key else 0, limit=limit + 1)
@@ -201,7 +202,7 @@ async def check(account_id: AccountId, ctx: CanReadAccounts) -> SelfCheck:
 def account_read(view: AccountView) -> AccountRead:
     """An account as the contract shows it."""
     account, state = view.reading.account, view.reading.state
-    live = state.live_plan
+    live, dates = state.live_plan, view.reading.classification
     return AccountRead(
         id=account.id,
         reference=account.reference,
@@ -216,6 +217,12 @@ def account_read(view: AccountView) -> AccountRead:
         validation_ends_on=account.validation_ends_on,
         delinquent_since_on=state.contract_since_on,
         charged_off_on=state.charged_off_on,
+        closed_on=state.closed_on,
+        written_off_minor=state.written_off.total_minor,
+        substandard_on=dates.substandard_on if dates else None,
+        loss_on=dates.loss_on if dates else None,
+        charge_off_due_on=dates.charge_off_due_on if dates else None,
+        charge_off_driver=dates.driver if dates else None,
         first_delinquency_on=state.first_delinquency_on,
         reported_since_on=state.reported_since_on,
         delinquency=DelinquencyRead.model_validate(view.reading.delinquency),
@@ -262,11 +269,17 @@ def _creditor(sent: CreditorFields | None) -> PersonDetails | None:
     return PersonDetails(role=PersonRole.CREDITOR, **dict(sent)) if sent else None
 
 
+def _undone(row: LedgerRow) -> str:
+    """What kind of thing a reversal takes back, by the prefix of its id."""
+    if row.reverses == row.payment_id:
+        return "pay"
+    if row.plan_id is not None:  # only what a settlement forgave is taken back by its plan
+        return "pst"
+    return "cbk" if row.payment_id else "chg"
+
+
 def _posting(row: LedgerRow) -> PostingRead:
-    reverses = None
-    if row.reverses is not None:
-        undone = "cbk" if row.payment_id else "chg"
-        reverses = encode("pay" if row.reverses == row.payment_id else undone, row.reverses)
+    reverses = encode(_undone(row), row.reverses) if row.reverses is not None else None
     return PostingRead(
         id=row.id,
         sequence=row.sequence,

@@ -1,6 +1,8 @@
 """Plans that wait: approved or rejected by somebody else; and the consent a plan stands on."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from app.domain.errors import NotFound
 from app.domain.hold_refusals import MilitaryRate
@@ -70,15 +72,24 @@ async def reject(
     response_model=ConsentRead,
     responses=problems(NotFound),
 )
-async def read_consent(plan_id: PlanId, ctx: CanReadPlans) -> Response:
-    """How, when and by whom the debtor agreed, and the very words: the text of the quote.
+async def read_consent(
+    plan_id: PlanId,
+    ctx: CanReadPlans,
+    revision: Annotated[
+        int | None, Query(ge=1, le=100_000, description="A rewrite's. Default: the opening.")
+    ] = None,
+) -> Response:
+    """How, when and by whom the debtor agreed, and the very words: of the quote, or the letter.
 
-    A plan opened without consent has none to show: 404.
+    A plan opened (or rewritten) without consent has none to show: 404.
     """
-    view = await consents.view_consent(ctx, plan_id)
+    view = await consents.view_consent(ctx, plan_id, revision=revision)
     if view is None:
         raise NotFound(resource="consent", key=encode("plan", plan_id))
-    quote, note = view.quote, view.note
+    quote, note, letter = view.quote, view.note, view.letter
+    words = (quote.locale, quote.text) if quote else (None, None)
+    if letter is not None:
+        words = (letter.stored.locale, letter.text)
     return answer(
         ConsentRead.model_validate(
             {
@@ -88,8 +99,8 @@ async def read_consent(plan_id: PlanId, ctx: CanReadPlans) -> Response:
                 "user_agent": note.user_agent,
                 "quote_id": quote.id if quote else None,
                 "quote_hash": quote.hash if quote else None,
-                "locale": quote.locale if quote else None,
-                "text": quote.text if quote else None,
+                "locale": words[0],
+                "text": words[1],
             }
         )
     )

@@ -4,15 +4,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from app.domain.amending import RevisionStatus
 from app.domain.change_refusals import (
     ChangedToday,
     ChangeLimitReached,
     NothingToMove,
     NotNewestChange,
+    RevisionPending,
 )
+from app.domain.changes import Change
 from app.domain.errors import NotFound
+from app.domain.facts import Fact
 from app.domain.policy import Role
-from app.domain.refusals import ClockBehindFacts, NotBuilt, OnHold, PlanNotLive
+from app.domain.refusals import ClockBehindFacts, OnHold, PlanNotLive
+from app.domain.settlement_refusals import SettlementPlanFixed
 from app.routers.deps import CanReadPlans, CanWritePlans
 from app.routers.plans import plan_read
 from app.routers.problems import problems
@@ -22,6 +27,7 @@ from app.schemas.changes import (
     AgreedScheduleRead,
     ChangePreviewRead,
     ChangeRead,
+    DecisionRead,
     DeferralRequest,
     DifferenceRead,
     ReamortizationRequest,
@@ -43,7 +49,10 @@ from app.services.revisions import AgreedRow, RevisionView
 router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Operation)
 
 Number = Annotated[int, Path(ge=1, le=100_000, description="1 is the schedule it opened with.")]
-_REFUSALS = (NotFound, PlanNotLive, OnHold, NothingToMove, NotBuilt, ClockBehindFacts)
+_REFUSALS = (
+    NotFound, PlanNotLive, OnHold, RevisionPending, NothingToMove, SettlementPlanFixed,
+    ClockBehindFacts,
+)  # fmt: skip
 
 
 @router.post(
@@ -61,7 +70,7 @@ async def reamortize(plan_id: PlanId, body: ReamortizationRequest, ctx: CanWrite
     made = await modifications.re_amortize(
         ctx, plan_id, reason=body.reason, effective_on=body.effective_on
     )
-    return answer(_change(made), status=201)
+    return answer(change_read(made), status=201)
 
 
 @router.post(
@@ -80,7 +89,7 @@ async def preview_reamortization(
     made = await modifications.re_amortize(
         ctx, plan_id, reason=body.reason, effective_on=body.effective_on, preview=True
     )
-    return answer(_preview(made))
+    return answer(preview_read(made))
 
 
 @router.post(
@@ -96,7 +105,7 @@ async def reschedule(plan_id: PlanId, body: RescheduleRequest, ctx: CanWritePlan
     With `extra_installments`, what is open from that date on is split anew over all of them.
     """
     made = await modifications.reschedule(ctx, plan_id, _asked_reschedule(body))
-    return answer(_change(made), status=201)
+    return answer(change_read(made), status=201)
 
 
 @router.post(
@@ -113,7 +122,7 @@ async def preview_reschedule(
     What the policy has against it is in `refusals`; what cannot be done at all is refused.
     """
     asked = _asked_reschedule(body)
-    return answer(_preview(await modifications.reschedule(ctx, plan_id, asked, preview=True)))
+    return answer(preview_read(await modifications.reschedule(ctx, plan_id, asked, preview=True)))
 
 
 @router.post(
@@ -129,7 +138,7 @@ async def defer(plan_id: PlanId, body: DeferralRequest, ctx: CanWritePlans) -> R
     The others stay as they are. Counts as an extension against the policy's limits.
     """
     made = await modifications.defer(ctx, plan_id, _asked_deferral(body))
-    return answer(_change(made), status=201)
+    return answer(change_read(made), status=201)
 
 
 @router.post(
@@ -144,7 +153,7 @@ async def preview_deferral(plan_id: PlanId, body: DeferralRequest, ctx: CanReadP
     What the policy has against it is in `refusals`; what cannot be done at all is refused.
     """
     asked = _asked_deferral(body)
-    return answer(_preview(await modifications.defer(ctx, plan_id, asked, preview=True)))
+    return answer(preview_read(await modifications.defer(ctx, plan_id, asked, preview=True)))
 
 
 @router.get(
@@ -160,7 +169,7 @@ async def read_revisions(plan_id: PlanId, ctx: CanReadPlans) -> Response:
     always null.
     """
     known = await revisions.revisions_of(ctx, plan_id)
-    return answer({"data": [_revision(one) for one in known], "next_cursor": None})
+    return answer({"data": [revision_read(one) for one in known], "next_cursor": None})
 
 
 @router.get(
@@ -171,7 +180,7 @@ async def read_revisions(plan_id: PlanId, ctx: CanReadPlans) -> Response:
 )
 async def read_revision(plan_id: PlanId, revision: Number, ctx: CanReadPlans) -> Response:
     """One schedule the plan went through: its terms, its rows, and what made it."""
-    return answer(_revision(await revisions.revision_of(ctx, plan_id, revision)))
+    return answer(revision_read(await revisions.revision_of(ctx, plan_id, revision)))
 
 
 @router.post(
@@ -246,12 +255,25 @@ def _asked_deferral(body: DeferralRequest) -> AskDeferral:
     )
 
 
-def _change(made: Changed) -> ChangeRead:
-    plan = plan_read(made.view)
-    return ChangeRead(revision=plan.revision, cause=made.fact.kind, plan=plan)
+def change_read(made: Changed) -> ChangeRead:
+    """A change that was made, as the contract shows it."""
+    return ChangeRead(
+        revision=revision_made(made.fact),
+        cause=made.fact.kind,
+        status=RevisionStatus.PENDING_APPROVAL if made.waits else RevisionStatus.IN_FORCE,
+        refusals=[RefusalRead.model_validate(one) for one in made.refusals],
+        plan=plan_read(made.view),
+    )
 
 
-def _preview(made: Changed) -> ChangePreviewRead:
+def revision_made(fact: Fact) -> int:
+    """The number of the revision that a change made, or will make once it is approved."""
+    body: Change = fact.body  # type: ignore[assignment]
+    return body.number
+
+
+def preview_read(made: Changed) -> ChangePreviewRead:
+    """A change that would be made, and what the policy has against it."""
     return ChangePreviewRead(
         cause=made.fact.kind,
         refusals=[RefusalRead.model_validate(one) for one in made.refusals],
@@ -263,8 +285,9 @@ def _side(row: AgreedRow | None) -> RowSideRead | None:
     return RowSideRead(due_on=row.due_on, principal_minor=row.principal_minor) if row else None
 
 
-def _revision(one: RevisionView) -> RevisionRead:
-    undone = one.undone
+def revision_read(one: RevisionView) -> RevisionRead:
+    """A revision as the contract shows it."""
+    undone, decision = one.undone, one.decision
     return RevisionRead(
         number=one.number,
         cause=one.cause,
@@ -275,8 +298,21 @@ def _revision(one: RevisionView) -> RevisionRead:
         terms=dict(one.terms),
         before=None if one.before is None else _schedule(one.before),
         schedule=_schedule(one.rows),
+        quote_id=one.quote_id,
+        consent=dict(one.consent) if one.consent else None,
         undone=UndoneRead(on=undone.on, actor=undone.actor, reason=undone.reason)
         if undone
+        else None,
+        status=one.status,
+        refusals=[RefusalRead.model_validate(refusal) for refusal in one.refusals],
+        decision=DecisionRead(
+            outcome="approved" if decision.outcome == "approved" else "rejected",
+            on=decision.business_date,
+            actor=decision.actor,
+            role=Role(decision.role),
+            reason=decision.reason,
+        )
+        if decision
         else None,
         created_at=one.created_at,
     )

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from app.domain.errors import NotFound
 from app.domain.facts import Adjustment, Charge, ChargeReversal
 from app.domain.hold_refusals import ChargeInBreathingSpace
+from app.domain.money_refusals import AccountClosed
 from app.domain.refusals import (
     AlreadyReversed,
     ChargeAdjusted,
@@ -16,6 +17,7 @@ from app.domain.refusals import (
     ReferenceTaken,
     WaivedMoreThanOwed,
 )
+from app.domain.settlement_refusals import SettlementPlanFixed
 from app.routers.deps import CanWriteAccounts
 from app.routers.problems import problems
 from app.routers.route import Operation, answer
@@ -42,8 +44,8 @@ router = APIRouter(prefix="/v1", tags=["accounts"], route_class=Operation)
     summary="Charge an account",
     response_model=ChargeRead,
     responses=problems(
-        NotFound, OnHold, ChargeInBreathingSpace, PlanNotLive, LateFeePyramiding,
-        ReferenceTaken, ClockBehindFacts,
+        NotFound, AccountClosed, OnHold, ChargeInBreathingSpace, PlanNotLive,
+        SettlementPlanFixed, LateFeePyramiding, ReferenceTaken, ClockBehindFacts,
     ),
 )  # fmt: skip
 async def add(account_id: AccountId, body: ChargeRequest, ctx: CanWriteAccounts) -> Response:
@@ -111,9 +113,10 @@ async def reverse(
     summary="Waive or correct downward",
     response_model=AdjustmentRead,
     responses=problems(
-        NotFound, ExceedsBalance, ReferenceTaken, WaivedMoreThanOwed, ClockBehindFacts
+        NotFound, AccountClosed, ExceedsBalance, ReferenceTaken, WaivedMoreThanOwed,
+        ClockBehindFacts,
     ),
-)
+)  # fmt: skip
 async def adjust(account_id: AccountId, body: AdjustmentRequest, ctx: CanWriteAccounts) -> Response:
     """Lower what is due of one component: a waiver, a correction.
 

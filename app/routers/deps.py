@@ -97,9 +97,14 @@ AsOf = Annotated[
 ]
 
 
+def here_and_now(time_zone: str) -> datetime:
+    """What a clock on the wall shows in a time zone."""
+    return datetime.now(ZoneInfo(time_zone))
+
+
 def today(time_zone: str) -> date:
     """The calendar day it is now in a time zone."""
-    return datetime.now(ZoneInfo(time_zone)).date()
+    return here_and_now(time_zone).date()
 
 
 def _context(tx: Transaction, identity: Identity, actor: str | None) -> Context:

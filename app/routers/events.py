@@ -49,6 +49,11 @@ async def read_feed(
     and all that began before it, have ended, so what commits late is never passed over. After a
     crash on your side you may read some events again (*at least once*): their `id` tells.
     Events of one account come in order of `sequence`.
+
+    What was judged and no longer holds is told again by an event of the same type that `corrects`
+    it, with what was said before and what is true now (`after` null: no longer so).
+    `account.substandard` and `account.charge_off_due` only advise: they tell the 90th past-due day
+    and the month-end by which the loss should be booked, once for each time the account is late.
     """
     key = FEED.read(after)
     found = await events.feed(

@@ -3,7 +3,13 @@
 from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
-from app.domain.refusals import ClockBehindFacts, HoldExists, HoldNotStanding
+from app.domain.money_refusals import AccountClosed
+from app.domain.refusals import (
+    ClockBehindFacts,
+    HoldExists,
+    HoldNotStanding,
+    WaivedMoreThanOwed,
+)
 from app.domain.state import Held
 from app.routers.deps import AsOf, CanReadAccounts, CanWriteAccounts
 from app.routers.problems import problems
@@ -23,7 +29,7 @@ router = APIRouter(
     status_code=201,
     summary="Place a hold",
     response_model=HoldRead,
-    responses=problems(NotFound, HoldExists, ClockBehindFacts),
+    responses=problems(NotFound, AccountClosed, HoldExists, WaivedMoreThanOwed, ClockBehindFacts),
 )
 async def place(account_id: AccountId, body: HoldRequest, ctx: CanWriteAccounts) -> Response:
     """Stop an account.
@@ -31,9 +37,10 @@ async def place(account_id: AccountId, body: HoldRequest, ctx: CanWriteAccounts)
     What each kind stops: `dispute` and `bankruptcy` the clock, charges and interest, breaks and
     new terms, and money that comes in is kept unapplied (used when a dispute is released);
     `deceased` the same, but money is applied; `breathing_space` too, and what would have been
-    charged for its days is never recoverable (`standard`: 60 days; `mental_health`: until 30 days
-    after the treatment); `hardship` the clock and breaks; `military` a rate above 6 % in new
-    terms; `cease_communication` reminders. `ends_on` is its last day.
+    charged for its days is never recoverable: charges of them entered already are taken back
+    (`standard`: 60 days; `mental_health`: until 30 days after the treatment); `hardship` the
+    clock and breaks; `military` a rate above 6 % in new terms; `cease_communication` reminders.
+    `ends_on` is its last day.
     """
     command = PlaceHold(
         kind=body.kind,

@@ -67,6 +67,7 @@ def configure(level: str = "info", form: str = "json") -> None:
     logging.root.handlers = [handler]
     logging.root.setLevel(level.upper())
     logging.getLogger("alembic").setLevel(logging.WARNING)  # readiness asks it every few seconds
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # ours say what was swept
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"  # ours says it better

@@ -34,6 +34,7 @@ TAGS = [
     {"name": "schedules", "description": "What terms would look like. Nothing is stored."},
     {"name": "quotes", "description": "Terms in writing: what may be offered, and what was."},
     {"name": "plans", "description": "Agreed installments on an account, and how they stand."},
+    {"name": "settlements", "description": "A part taken for the whole, and what that forgives."},
     {"name": "re-aging", "description": "Delinquent accounts called current, by the book."},
     {"name": "payments", "description": "Money received, where each cent went, and returns."},
     {"name": "policies", "description": "The creditor's rules, in versions."},

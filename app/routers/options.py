@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
+from app.domain.money_refusals import AccountClosed
 from app.domain.nearest import Change
 from app.domain.options import Budget, Option
 from app.domain.refusals import ClockBehindFacts, NothingOwed, OnHold
@@ -35,14 +36,15 @@ router = APIRouter(prefix="/v1", tags=["quotes"], route_class=Operation)
     "/accounts/{account_id}/plan-options",
     summary="Find what may be offered",
     response_model=OptionsRead,
-    responses=problems(NotFound, OnHold, NothingOwed, ClockBehindFacts),
+    responses=problems(NotFound, AccountClosed, OnHold, NothingOwed, ClockBehindFacts),
 )
 async def find(account_id: AccountId, body: OptionsRequest, ctx: CanReadPlans) -> Response:
     """Up to five ranked options inside this key's authority, on all that is owed; nothing stored.
 
-    `soonest`, `lowest`, `best_fit` and `step_up`: none asks more at once than can be paid. From
-    a budget: income less expenses (no less than the household's standard) and other debts, less
-    a buffer of a tenth. Where nothing fits, `nearest` says the smallest changes that would help:
+    `soonest`, `lowest`, `best_fit`, `step_up` and, where the policy lets this role take less than
+    the whole, `settlement`: none asks more at once than can be paid. From a budget: income less
+    expenses (no less than the household's standard) and other debts, less a buffer of a tenth.
+    Where no plan fits, `nearest` says the smallest changes that would help:
     an earlier start, smaller steps, a role that may allow more, a token payment, a hold.
     """
     ask = AskOptions(
@@ -117,6 +119,7 @@ def _option(option: Option) -> OptionRead:
         rank=option.rank,
         terms=terms_read(option.terms),
         total_minor=schedule.total_minor,
+        forgives_minor=option.forgives_minor,
         installment_count=len(schedule.installments),
         highest_minor=option.highest_minor,
         last_due_on=schedule.last_due_on,

@@ -9,11 +9,11 @@ from app.domain.delinquency import Delinquency
 from app.domain.errors import NotFound
 from app.domain.hold_refusals import MilitaryRate
 from app.domain.lifecycle import Standing
+from app.domain.money_refusals import AccountClosed
 from app.domain.refusals import (
     ClockBehindFacts,
     ConsentMismatch,
     ExceedsBalance,
-    NotBuilt,
     NothingOwed,
     OnHold,
     PlanExists,
@@ -54,8 +54,8 @@ PLANS = Keyset("plans", UUID)
     summary="Open a plan",
     response_model=PlanRead,
     responses=problems(
-        NotFound, PlanExists, OnHold, NothingOwed, ExceedsBalance, ReferenceTaken,
-        ClockBehindFacts, NotBuilt, QuoteAltered, QuoteExpired, QuoteStale, QuoteSuperseded,
+        NotFound, AccountClosed, PlanExists, OnHold, NothingOwed, ExceedsBalance, ReferenceTaken,
+        ClockBehindFacts, QuoteAltered, QuoteExpired, QuoteStale, QuoteSuperseded,
         QuoteUsed, ConsentMismatch, MilitaryRate,
     ),
 )  # fmt: skip

@@ -15,7 +15,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from app.domain import change_refusals, hold_refusals, money_refusals, refusals
+from app.domain import (
+    change_refusals,
+    closing_refusals,
+    hold_refusals,
+    letter_refusals,
+    money_refusals,
+    refusals,
+    settlement_refusals,
+)
 from app.domain.errors import DomainError, FieldProblem, InvalidInput, NotFound
 from app.routers.logs import log
 from app.schemas.ids import PREFIXES, encode, shown
@@ -71,6 +79,10 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     refusals.CurrencyMismatch: ProblemType(422, "Another currency"),
     refusals.HoldExists: ProblemType(409, "Such a hold stands already"),
     refusals.HoldNotStanding: ProblemType(409, "The hold is over"),
+    closing_refusals.AlreadyChargedOff: ProblemType(409, "Charged off already"),
+    closing_refusals.NotChargedOff: ProblemType(409, "No charge-off to take back"),
+    closing_refusals.UnappliedMoneyLeft: ProblemType(409, "Unapplied money is left"),
+    closing_refusals.NotClosed: ProblemType(409, "Not closed"),
     money_refusals.AccountClosed: ProblemType(409, "The account is closed"),
     money_refusals.ReturnFeeBarred: ProblemType(409, "No fee for such a return"),
     money_refusals.SuspenseEnded: ProblemType(409, "No longer in suspense"),
@@ -85,7 +97,19 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     change_refusals.ChangedToday: ProblemType(409, "One such change a day"),
     change_refusals.NothingToMove: ProblemType(409, "Nothing would move"),
     change_refusals.NotNewestChange: ProblemType(409, "Not the newest change"),
-    refusals.NotBuilt: ProblemType(501, "Not built yet"),
+    change_refusals.NotNewestReAge: ProblemType(409, "Not the newest re-age"),
+    change_refusals.RevisionPending: ProblemType(409, "A revision waits for approval"),
+    change_refusals.RevisionNotWaiting: ProblemType(409, "The revision waits for nobody"),
+    change_refusals.RevisionOutdated: ProblemType(409, "Too late for this revision"),
+    settlement_refusals.SettlementOpen: ProblemType(409, "Another settlement is open"),
+    settlement_refusals.SettlementNotOpen: ProblemType(409, "The settlement stands otherwise"),
+    settlement_refusals.SettlementExpired: ProblemType(409, "The offer expired"),
+    settlement_refusals.SettlementOutdated: ProblemType(409, "The first part was due already"),
+    settlement_refusals.OfferInsideValidation: ProblemType(409, "Inside the validation period"),
+    settlement_refusals.OfferTooLong: ProblemType(409, "The offer would stand too long"),
+    settlement_refusals.SettlementPlanFixed: ProblemType(409, "A settlement's plan stays as it is"),
+    letter_refusals.LetterUnfit: ProblemType(409, "The letter would not be true"),
+    letter_refusals.CannotDraw: ProblemType(406, "Not drawable"),
     refusals.BatchRefused: ProblemType(409, "The batch was refused"),
 }
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
 from app.domain.hold_refusals import PromisesOpen
+from app.domain.money_refusals import AccountClosed
 from app.domain.refusals import ClockBehindFacts
 from app.routers.deps import AsOf, CanReadAccounts, CanWriteAccounts
 from app.routers.problems import problems
@@ -23,7 +24,7 @@ router = APIRouter(
     status_code=201,
     summary="Take down a promise to pay",
     response_model=PromiseRead,
-    responses=problems(NotFound, PromisesOpen, ClockBehindFacts),
+    responses=problems(NotFound, AccountClosed, PromisesOpen, ClockBehindFacts),
 )
 async def make(account_id: AccountId, body: PromiseRequest, ctx: CanWriteAccounts) -> Response:
     """An amount promised by a day; it binds nothing and moves no due date.

@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from app.domain.errors import NotFound
 from app.domain.hold_refusals import MilitaryRate
+from app.domain.money_refusals import AccountClosed
 from app.domain.refusals import (
     ClockBehindFacts,
     ExceedsBalance,
@@ -40,8 +41,8 @@ _TEXT: dict[str, Any] = {
     summary="Quote terms",
     response_model=QuoteRead,
     responses=problems(
-        NotFound, OnHold, MilitaryRate, NothingOwed, ExceedsBalance, QuoteSuperseded, QuoteUsed,
-        ClockBehindFacts,
+        NotFound, AccountClosed, OnHold, MilitaryRate, NothingOwed, ExceedsBalance,
+        QuoteSuperseded, QuoteUsed, ClockBehindFacts,
     ),
 )  # fmt: skip
 async def make(account_id: AccountId, body: QuoteRequest, ctx: CanWritePlans) -> Response:
@@ -61,8 +62,8 @@ async def make(account_id: AccountId, body: QuoteRequest, ctx: CanWritePlans) ->
     summary="Work terms out for an account",
     response_model=WorkedOutRead,
     responses=problems(
-        NotFound, OnHold, MilitaryRate, NothingOwed, ExceedsBalance, QuoteSuperseded, QuoteUsed,
-        ClockBehindFacts,
+        NotFound, AccountClosed, OnHold, MilitaryRate, NothingOwed, ExceedsBalance,
+        QuoteSuperseded, QuoteUsed, ClockBehindFacts,
     ),
 )  # fmt: skip
 async def preview(account_id: AccountId, body: QuoteRequest, ctx: CanReadPlans) -> Response:

@@ -22,7 +22,7 @@ From = Annotated[
 ]
 To = Annotated[Date | None, Query(description="… to this one, both inclusive (default: today's).")]
 _COLUMNS = ("id", "account_id", "plan_id", "kind", "effective_on", "actor", "moved_minor",
-            "overridden", "undone_on", "defaulted_on")  # fmt: skip
+            "overridden", "undone_on", "flagged_on", "flagged_because", "defaulted_on")  # fmt: skip
 _CSV: dict[str, Any] = {
     "description": "A row for each re-age.",
     "content": {"text/csv": {"schema": {"type": "string", "examples": [",".join(_COLUMNS)]}}},
@@ -54,6 +54,7 @@ async def re_ages(ctx: CanReadPlans, *, from_: From = None, to: To = None) -> Re
             workout=told.workout,
             overridden=told.overridden,
             undone=told.undone,
+            flagged=told.flagged,
             moved_minor=told.moved_minor,
             refused=found.refused,
             refused_by_reason=dict(found.refused_by_reason),
@@ -101,5 +102,7 @@ def _row(one: Reported) -> ReportedReAgeRead:
         moved_minor=one.grant.moved_minor,
         overridden=list(override.failed) if override else [],
         undone_on=one.grant.undone_on,
+        flagged_on=one.grant.flagged_on,
+        flagged_because=one.flag.payment_id if one.flag else None,
         defaulted_on=one.grant.defaulted_on,
     )

@@ -10,13 +10,17 @@ from app.domain.change_refusals import (
     NothingToMove,
     NotNewestChange,
     ReAgeRefused,
+    RevisionPending,
 )
 from app.domain.changes import Cycle, ReAgeKind, Workout
 from app.domain.errors import NotFound
 from app.domain.facts import Fact
+from app.domain.money_refusals import AccountClosed
 from app.domain.reaging import Counters
-from app.domain.refusals import ClockBehindFacts, NotBuilt, NothingOwed, OnHold, PlanNotLive
+from app.domain.refusals import ClockBehindFacts, NothingOwed, OnHold, PlanNotLive
+from app.domain.settlement_refusals import SettlementPlanFixed
 from app.domain.terms import Frequency
+from app.routers.changes import change_read
 from app.routers.deps import AsOf, CanReadPlans, CanWriteAccounts, CanWritePlans
 from app.routers.plans import plan_read
 from app.routers.problems import answered, problems
@@ -46,8 +50,8 @@ from app.services.reages import AskOverride, AskReAge, ReAged
 
 router = APIRouter(prefix="/v1", tags=["re-aging"], route_class=Operation)
 
-_REFUSALS = (NotFound, PlanNotLive, OnHold, NothingToMove, NotBuilt, ChangedToday,
-             ClockBehindFacts)  # fmt: skip
+_REFUSALS = (NotFound, PlanNotLive, OnHold, RevisionPending, NothingToMove, ChangedToday,
+             SettlementPlanFixed, ClockBehindFacts)  # fmt: skip
 
 
 @router.get(
@@ -105,7 +109,7 @@ async def re_age(
         made = await reages.re_age_plan(ctx, plan_id, _asked(body))
     except ReAgeRefused as refusal:
         return answered(request, refusal)
-    fact = made.changed.fact
+    fact, change = made.changed.fact, change_read(made.changed)
     override = made.body.override
     return answer(
         ReAgeRead(
@@ -119,8 +123,10 @@ async def re_age(
             reason=made.body.reason,
             actor=fact.actor,
             override=OverrideRead.model_validate(override) if override else None,
+            status=change.status,
+            refusals=change.refusals,
             counters=_counters(made.eligibility.counters),
-            plan=plan_read(made.changed.view),
+            plan=change.plan,
         ),
         status=201,
         location=f"/v1/plans/{encode('plan', plan_id)}/re-ages",
@@ -162,6 +168,8 @@ async def read_re_ages(plan_id: PlanId, ctx: CanReadPlans) -> Response:
             actor=one.fact.actor,
             override=OverrideRead.model_validate(one.body.override) if one.body.override else None,
             undone_on=one.undone_on,
+            flagged_on=one.flag.on if one.flag else None,
+            flagged_because=one.flag.payment_id if one.flag else None,
         )
         for one in await granting.re_ages_of(ctx, plan_id)
     ]
@@ -191,8 +199,8 @@ async def undo_re_age(
     status_code=201,
     summary="Re-age an account",
     response_model=AccountReAgeRead,
-    responses=problems(NotFound, OnHold, NothingOwed, ReAgeRefused, ChangeLimitReached,
-                       ChangedToday, ClockBehindFacts),
+    responses=problems(NotFound, AccountClosed, OnHold, NothingOwed, ReAgeRefused,
+                       ChangeLimitReached, ChangedToday, ClockBehindFacts),
 )  # fmt: skip
 async def re_age_account(
     account_id: AccountId, body: AccountReAgeRequest, ctx: CanWritePlans, request: Request
@@ -236,7 +244,7 @@ async def re_age_account(
     status_code=201,
     summary="Record a billing cycle",
     response_model=CycleRead,
-    responses=problems(NotFound, ClockBehindFacts),
+    responses=problems(NotFound, AccountClosed, ClockBehindFacts),
 )
 async def add_cycle(account_id: AccountId, body: CycleRequest, ctx: CanWriteAccounts) -> Response:
     """What was asked for and by when: re-aging looks at whether it was paid in time.
@@ -258,7 +266,7 @@ async def add_cycle(account_id: AccountId, body: CycleRequest, ctx: CanWriteAcco
     status_code=201,
     summary="Record a workout programme",
     response_model=WorkoutRead,
-    responses=problems(NotFound, ClockBehindFacts),
+    responses=problems(NotFound, AccountClosed, ClockBehindFacts),
 )
 async def enter_workout(
     account_id: AccountId, body: WorkoutRequest, ctx: CanWriteAccounts

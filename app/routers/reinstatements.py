@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
 from app.domain.hold_refusals import PlanNotBroken
+from app.domain.money_refusals import AccountClosed
 from app.domain.refusals import ClockBehindFacts, NothingOwed, OnHold, PlanExists
 from app.routers.deps import CanWritePlans
 from app.routers.plans import plan_read
@@ -21,7 +22,9 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Ope
     "/reinstate",
     summary="Reinstate a broken plan",
     response_model=PlanRead,
-    responses=problems(NotFound, PlanNotBroken, PlanExists, NothingOwed, OnHold, ClockBehindFacts),
+    responses=problems(
+        NotFound, AccountClosed, PlanNotBroken, PlanExists, NothingOwed, OnHold, ClockBehindFacts
+    ),
 )
 async def reinstate(plan_id: PlanId, body: ReinstateRequest, ctx: CanWritePlans) -> Response:
     """Make a broken plan live again, on its own dates, for what is still owed of it.

@@ -1,5 +1,7 @@
 """Sweeps: the day close for every account, started and watched."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
@@ -8,7 +10,7 @@ from app.routers.deps import CanReadSweeps, CanRunSweeps
 from app.routers.problems import problems
 from app.routers.route import Operation, answer
 from app.schemas.ids import encode
-from app.schemas.sweeps import BucketMoves, SweepRead, SweepRequest, SweepStarted
+from app.schemas.sweeps import BucketMoves, SkippedAccounts, SweepRead, SweepRequest, SweepStarted
 from app.schemas.types import SweepId
 from app.services import sweeps
 from app.services.sweeps import SweepView
@@ -22,7 +24,8 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
 
     The run begins when the answer is sent; read it to see how far it is. Nothing depends on it:
     reads and commands judge the same days themselves. A second run of a date changes nothing
-    and says so; one that was cut off is `incomplete` (or stays `running`), and another goes on.
+    and says so; one that was cut off, or not heard of for two minutes, is `incomplete`, and
+    another goes on.
     """
     run = await sweeps.start_sweep(ctx, body.business_date)
     started = SweepStarted(id=run.id, status=run.status)
@@ -33,7 +36,6 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
         request.scope["state"]["database"],
         ctx.tenant_id,
         business_date=body.business_date,
-        policy_epoch=ctx.policy_epoch,
         run_id=run.id,
     )
     return response
@@ -60,6 +62,12 @@ def _shown(view: SweepView) -> SweepRead:
         buckets={
             name: BucketMoves(entered=entered.get(name, 0), left=left.get(name, 0))
             for name in sorted({*entered, *left})
+        },
+        skipped={
+            reason: SkippedAccounts(
+                count=one["count"], account_ids=[UUID(name) for name in one["account_ids"]]
+            )
+            for reason, one in run.counts.get("skipped", {}).items()
         },
         checksum=view.checksum,
         rate_per_second=view.rate_per_second,

@@ -195,6 +195,12 @@ ACCOUNT: JsonDict = {
     "validation_ends_on": None,
     "delinquent_since_on": "2026-01-15",
     "charged_off_on": None,
+    "closed_on": None,
+    "written_off_minor": 0,
+    "substandard_on": "2026-04-15",
+    "loss_on": "2026-05-15",
+    "charge_off_due_on": "2026-05-31",
+    "charge_off_driver": "delinquency",
     "first_delinquency_on": "2026-01-15",
     "reported_since_on": "2026-01-15",
     "delinquency": CLOCK,
@@ -226,6 +232,22 @@ class AccountRead(Read):
     validation_ends_on: Date | None
     delinquent_since_on: Date | None = Field(description="Since when the contract is past due.")
     charged_off_on: Date | None
+    closed_on: Date | None = Field(description="Since when nobody collects it.")
+    written_off_minor: int = Field(description="What the closure gave up.")
+    substandard_on: Date | None = Field(
+        description="90 days after `reported_since_on` (FFIEC retail classification); no hold "
+        "stops it. Null where the account is not late, charged off or closed."
+    )
+    loss_on: Date | None = Field(
+        description="When 180 (`open_end`) or 120 past-due days, 60 days after a bankruptcy notice "
+        "or 90 after a fraud's discovery have elapsed, whichever is first."
+    )
+    charge_off_due_on: Date | None = Field(
+        description="The end of that month. It advises: nothing happens by itself."
+    )
+    charge_off_driver: str | None = Field(
+        description="What decides: `delinquency`, `bankruptcy_notice` or `fraud_discovered`."
+    )
     first_delinquency_on: Date | None = Field(description="Written once; nothing ever moves it.")
     reported_since_on: Date | None = Field(description="A re-age clears it.")
     delinquency: DelinquencyRead = Field(

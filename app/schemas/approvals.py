@@ -49,6 +49,6 @@ class ConsentRead(Read):
     quote_hash: str | None
     locale: str | None
     text: str | None = Field(
-        description="The words agreed to, as stored. Null where the plan was opened on terms of "
-        "its own: then nobody here knows what was shown."
+        description="The words agreed to, as stored: the quote's text, or the letter of the offer "
+        "that was accepted. Null where there is neither: then nobody here knows what was shown."
     )

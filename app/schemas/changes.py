@@ -1,20 +1,25 @@
 """Changes of a plan's schedule: what is asked, what it made, and what every revision said."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.domain.amending import RevisionStatus
 from app.domain.fact_kinds import FactKind
 from app.domain.policy import Role
 from app.domain.schedule import InstallmentKind
 from app.schemas.plans import PLAN, PlanRead
 from app.schemas.quotes import RefusalRead
 from app.schemas.terms import TERMS
-from app.schemas.types import Date, InstallmentId, Instant, Line, Model, Read
+from app.schemas.types import Date, InstallmentId, Instant, Line, Model, QuoteId, Read
 
 _Extra = Annotated[int, Field(strict=True, ge=0, le=1000)]
 _Number = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+STATUS = (
+    "`pending_approval`: nothing changed yet; `POST …/revisions/{n}/approve` by a role that may."
+)
+REFUSALS = "What a higher role has to set aside, or set aside, for this."
 _ON = "The day it counts. Default: the business date."
 
 
@@ -76,12 +81,24 @@ class ChangeRead(Read):
     """A change that was made, and the plan after it."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"revision": 2, "cause": "reschedule", "plan": PLAN}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "revision": 2,
+                    "cause": "reschedule",
+                    "status": "in_force",
+                    "refusals": [],
+                    "plan": PLAN,
+                }
+            ]
+        }
     )
 
     revision: int
     cause: FactKind
-    plan: PlanRead
+    status: RevisionStatus = Field(description=STATUS)
+    refusals: list[RefusalRead] = Field(description=REFUSALS)
+    plan: PlanRead = Field(description="Where the change waits, as it was.")
 
 
 class ChangePreviewRead(Read):
@@ -138,6 +155,16 @@ class UndoneRead(Read):
     reason: str | None
 
 
+class DecisionRead(Read):
+    """What somebody else decided of a change that waited."""
+
+    outcome: Literal["approved", "rejected"]
+    on: Date
+    actor: str
+    role: Role
+    reason: str | None
+
+
 _ROW: JsonDict = {
     "id": "ins_01h455vb4pex5vsknk084sn02r",
     "number": 1,
@@ -164,7 +191,12 @@ class RevisionRead(Read):
                     "terms": TERMS,
                     "before": None,
                     "schedule": {"installments": [_ROW]},
+                    "quote_id": None,
+                    "consent": None,
                     "undone": None,
+                    "status": "in_force",
+                    "refusals": [],
+                    "decision": None,
                     "created_at": "2026-02-01T15:04:05.123456Z",
                 }
             ]
@@ -175,12 +207,20 @@ class RevisionRead(Read):
     cause: str = Field(examples=["opened"])
     effective_on: Date
     actor: str | None
-    role: Role | None = Field(description="The authority a change was made by.")
+    role: Role | None = Field(description="The authority a change was made, or asked for, by.")
     reason: str | None
-    terms: dict[str, Any] = Field(description="As they were sent.")
+    terms: dict[str, Any] = Field(description="As they were sent, or quoted.")
     before: AgreedScheduleRead | None = Field(description="What the change found.")
     schedule: AgreedScheduleRead
-    undone: UndoneRead | None = Field(description="Null: it stands.")
+    quote_id: QuoteId | None = Field(description="Whose terms a rewrite took.")
+    consent: dict[str, Any] | None = Field(description="The debtor's, to a rewrite.")
+    undone: UndoneRead | None = Field(description="Null: it was not taken back.")
+    status: RevisionStatus = Field(
+        description="Pending or rejected: the schedule is what the change would have made of the "
+        "plan on the day it was asked for."
+    )
+    refusals: list[RefusalRead] = Field(description="What it had to wait for approval for.")
+    decision: DecisionRead | None = Field(description="Null: it never waited, or still does.")
     created_at: Instant
 
 

@@ -16,8 +16,10 @@ class HoldRequest(Model):
     )
 
     kind: Choice[HoldKind]
-    variant: Literal["standard", "mental_health"] | None = Field(
-        None, description="Of a breathing space."
+    variant: Literal["standard", "mental_health", "fraud"] | None = Field(
+        None,
+        description="`standard` (default) or `mental_health` of a breathing space; `fraud` of a "
+        "dispute that began with the discovery of fraud, which shortens the charge-off clock.",
     )
     treatment_ends_on: Date | None = Field(
         None, description="Of a mental-health one: it ends thirty days later."
@@ -42,6 +44,13 @@ class HoldRelease(Model):
     )
 
 
+class SpanRead(Read):
+    """From the first day to the last, both included."""
+
+    starts_on: Date
+    ends_on: Date
+
+
 class HoldRead(Read):
     """A hold there is or was."""
 
@@ -56,6 +65,7 @@ class HoldRead(Read):
                     "released_on": None,
                     "variant": None,
                     "treatment_ends_on": None,
+                    "midway_review": None,
                     "reason": "amount contested",
                 }
             ]
@@ -67,6 +77,9 @@ class HoldRead(Read):
     starts_on: Date
     ends_on: Date | None
     released_on: Date | None
-    variant: str | None = Field(description="Of a breathing space; else null.")
+    variant: str | None = Field(description="Of a breathing space or a dispute of fraud.")
     treatment_ends_on: Date | None
+    midway_review: SpanRead | None = Field(
+        description="Of a standard breathing space: when a debt adviser looks at it again."
+    )
     reason: str

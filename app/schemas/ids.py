@@ -30,6 +30,7 @@ PREFIXES: Mapping[str, str] = {
     "hold": "hold",
     "installment": "ins",
     "pause": "pau",
+    "letter": "let",
     "payment": "pay",
     "plan": "plan",
     "posting": "pst",

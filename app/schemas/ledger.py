@@ -61,7 +61,9 @@ class PostingRead(Read):
     balance_after_minor: int
     payment_id: PaymentId | None
     plan_id: PlanId | None
-    reverses: str | None = Field(description="The payment or charge that is taken back.")
+    reverses: str | None = Field(
+        description="The payment, charge, or posting of forgiveness that is taken back."
+    )
     reason: str | None
     actor: str | None
 

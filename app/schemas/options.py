@@ -38,7 +38,11 @@ class BudgetRequest(Model):
         description="As stated; it counts as no less than the household's standard."
     )
     other_debt_payments_minor: NonNegativeMinor = 0
-    household_size: Annotated[int, Field(strict=True, ge=1, le=100, examples=[2])] = 1
+    household_size: Annotated[int, Field(strict=True, ge=1, le=100, examples=[2])] | None = Field(
+        None,
+        description="Asks for the standard of such a household in the account's currency. Default: "
+        "one person's, where there are standards for it.",
+    )
 
 
 class OptionsRequest(Model):
@@ -70,12 +74,16 @@ class OptionsRequest(Model):
 
 
 class OptionRead(Read):
-    """One offer. `terms` can be quoted, or bound as a plan, as they are."""
+    """One offer. `terms` can be quoted, or bound as a plan, as they are; a settlement's be offered.
+
+    A `settlement` is offered as `amount_minor` = `total_minor` with these `terms`.
+    """
 
     name: OptionName
     rank: int = Field(description="1 is over first.")
     terms: dict[str, Any]
     total_minor: int
+    forgives_minor: int = Field(description="Of a settlement: what is owed beyond its payments.")
     installment_count: int = Field(description="Payments, a down payment among them.")
     highest_minor: int = Field(description="The largest single payment.")
     last_due_on: Date

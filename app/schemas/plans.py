@@ -171,7 +171,9 @@ class PlanRead(Read):
     currency: str
     revision: int
     policy: PolicyRefRead
-    terms: dict[str, Any] = Field(description="As they were sent.")
+    terms: dict[str, Any] = Field(
+        description="As sent when it opened; a rewrite's are its revision's."
+    )
     quote_id: QuoteId | None = Field(description="The quote it was opened on.")
     opened_on: Date
     ended_on: Date | None

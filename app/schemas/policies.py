@@ -24,7 +24,7 @@ _SECTIONS = {
     "allocation": "`components` (first paid first), `order`, `future`, `tolerance_minor`.",
     "terms": "What each role may agree to: `agent`, `supervisor`, `admin`.",
     "re_age": "When an account may be re-aged, and how often.",
-    "modification": "How often a schedule may be changed.",
+    "modification": "How often a schedule may be changed; who may accelerate a plan, and when.",
     "settlement": "What may be forgiven: offers, voids, the `matrix` by role.",
     "promise": "When a promise is kept.",
     "creditors": "Partial documents by creditor reference; they win field by field.",
@@ -74,7 +74,9 @@ class PolicyRead(Read):
     )
 
     name: str
-    version: int = Field(description="From 1. Plans stay pinned to the version they opened under.")
+    version: int = Field(
+        description="From 1. Plans stay pinned to the version they opened or were rewritten under."
+    )
     extends: str | None
     effective_from: Date
     actor: str | None = Field(description="Who saved it.")

@@ -3,7 +3,7 @@
 from pydantic import ConfigDict, Field
 
 from app.domain.changes import ReAgeKind
-from app.schemas.types import AccountId, Date, PlanId, Read, ReAgeId
+from app.schemas.types import AccountId, Date, PaymentId, PlanId, Read, ReAgeId
 
 
 class ReportedReAgeRead(Read):
@@ -18,6 +18,8 @@ class ReportedReAgeRead(Read):
     moved_minor: int
     overridden: list[str]
     undone_on: Date | None
+    flagged_on: Date | None = Field(description="A payment it was granted on came back.")
+    flagged_because: PaymentId | None = Field(description="That payment.")
     defaulted_on: Date | None = Field(description="Missed, or reported late, again.")
 
 
@@ -39,6 +41,7 @@ class ReAgeReportRead(Read):
                     "workout": 0,
                     "overridden": 1,
                     "undone": 0,
+                    "flagged": 0,
                     "moved_minor": 90000,
                     "refused": 2,
                     "refused_by_reason": {"ACCOUNT_TOO_NEW": 2},
@@ -55,6 +58,8 @@ class ReAgeReportRead(Read):
                             "moved_minor": 90000,
                             "overridden": ["ACCOUNT_TOO_NEW"],
                             "undone_on": None,
+                            "flagged_on": None,
+                            "flagged_because": None,
                             "defaulted_on": "2026-06-06",
                         }
                     ],
@@ -72,6 +77,7 @@ class ReAgeReportRead(Read):
     workout: int
     overridden: int
     undone: int
+    flagged: int = Field(description="Of those that stand: money they stood on came back.")
     moved_minor: int = Field(description="By those that stand.")
     refused: int
     refused_by_reason: dict[str, int] = Field(description="Every reason of every refusal.")

@@ -5,8 +5,10 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.domain.amending import RevisionStatus
 from app.domain.changes import ReAgeKind
 from app.domain.reaging import Failing
+from app.schemas.changes import REFUSALS, STATUS
 from app.schemas.plans import PLAN, PlanRead
 from app.schemas.quotes import RefusalRead
 from app.schemas.terms import FrequencyRequest
@@ -19,6 +21,7 @@ from app.schemas.types import (
     Line,
     Minor,
     Model,
+    PaymentId,
     PlanId,
     Read,
     ReAgeId,
@@ -155,6 +158,10 @@ _RE_AGE: JsonDict = {
 }
 
 
+_STANDS: JsonDict = {"undone_on": None, "flagged_on": None, "flagged_because": None}
+_FLAGGED = "A payment it was granted on came back; by the policy somebody is to look at it."
+
+
 class ReAgeHead(Read):
     """A re-age of a plan."""
 
@@ -174,9 +181,21 @@ class ReAgeRead(ReAgeHead):
     """A re-age that was granted, and the plan after it."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{**_RE_AGE, "counters": _COUNTERS, "plan": PLAN}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    **_RE_AGE,
+                    "status": "in_force",
+                    "refusals": [],
+                    "counters": _COUNTERS,
+                    "plan": PLAN,
+                }
+            ]
+        }
     )
 
+    status: RevisionStatus = Field(description=STATUS)
+    refusals: list[RefusalRead] = Field(description=REFUSALS)
     counters: CountersRead
     plan: PlanRead
 
@@ -184,9 +203,11 @@ class ReAgeRead(ReAgeHead):
 class ListedReAgeRead(ReAgeHead):
     """A re-age as it is listed; an undone one stays in the list."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{**_RE_AGE, "undone_on": None}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_RE_AGE, **_STANDS}]})
 
     undone_on: Date | None
+    flagged_on: Date | None = Field(description=_FLAGGED)
+    flagged_because: PaymentId | None = Field(description="That payment.")
 
 
 class ReAgePreviewRead(Read):
@@ -213,27 +234,20 @@ class ReAgePreviewRead(Read):
     plan: PlanRead
 
 
-class AccountReAgeRead(Read):
-    """A re-age of an account's own clock."""
+_ACCOUNT_RE_AGE: JsonDict = {
+    "id": "rea_01h455vb4pex5vsknk084sn02q",
+    "account_id": _ACCOUNT,
+    "kind": "standard",
+    "effective_on": "2026-02-20",
+    "reason": "three payments since January",
+    "actor": "agent-17",
+    "override": None,
+}
+_CLOCKS: JsonDict = {"reported_since_on": None, "first_delinquency_on": "2026-01-15"}
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "rea_01h455vb4pex5vsknk084sn02q",
-                    "account_id": _ACCOUNT,
-                    "kind": "standard",
-                    "effective_on": "2026-02-20",
-                    "reason": "three payments since January",
-                    "actor": "agent-17",
-                    "override": None,
-                    "counters": _COUNTERS,
-                    "reported_since_on": None,
-                    "first_delinquency_on": "2026-01-15",
-                }
-            ]
-        }
-    )
+
+class AccountReAgeHead(Read):
+    """A re-age of an account's own clock."""
 
     id: ReAgeId
     account_id: AccountId
@@ -242,6 +256,48 @@ class AccountReAgeRead(Read):
     reason: str
     actor: str | None
     override: OverrideRead | None
+
+
+class ListedAccountReAgeRead(AccountReAgeHead):
+    """A re-age of an account as it is listed; an undone one stays in the list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_ACCOUNT_RE_AGE, **_STANDS}]})
+
+    undone_on: Date | None
+    flagged_on: Date | None = Field(description=_FLAGGED)
+    flagged_because: PaymentId | None = Field(description="That payment.")
+
+
+class UndoneAccountReAgeRead(ListedAccountReAgeRead):
+    """A re-age of an account that was taken back, and its clocks after that."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    **_ACCOUNT_RE_AGE,
+                    **_STANDS,
+                    **_CLOCKS,
+                    "undone_on": "2026-02-21",
+                    "reported_since_on": "2026-01-15",
+                }
+            ]
+        }
+    )
+
+    reported_since_on: Date | None = Field(description="Running again, where it was cleared.")
+    first_delinquency_on: Date | None
+
+
+class AccountReAgeRead(AccountReAgeHead):
+    """A re-age of an account's own clock that was granted, and its clocks."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{**_ACCOUNT_RE_AGE, "counters": _COUNTERS, **_CLOCKS}],
+        }
+    )
+
     counters: CountersRead
     reported_since_on: Date | None = Field(description="What the re-age cleared.")
     first_delinquency_on: Date | None = Field(description="What no re-age moves.")

@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
-from app.schemas.types import Date, Instant, Model, Read, SweepId
+from app.schemas.types import AccountId, Date, Instant, Model, Read, SweepId
 
 
 class SweepRequest(Model):
@@ -33,6 +33,13 @@ class BucketMoves(Read):
     left: int
 
 
+class SkippedAccounts(Read):
+    """Accounts left as they were: how many, and the first of them."""
+
+    count: int
+    account_ids: list[AccountId]
+
+
 class SweepRead(Read):
     """A run's report."""
 
@@ -50,6 +57,7 @@ class SweepRead(Read):
                         "current": {"entered": 0, "left": 1},
                         "1-29": {"entered": 1, "left": 0},
                     },
+                    "skipped": {},
                     "checksum": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                     "rate_per_second": 2400.0,
                     "remaining": 0,
@@ -67,6 +75,11 @@ class SweepRead(Read):
     changed: int = Field(description="Accounts of which something was told; 0 the second time.")
     by_transition: dict[str, int]
     buckets: dict[str, BucketMoves]
+    skipped: dict[str, SkippedAccounts] = Field(
+        description="By reason: `locked` (held by another transaction for longer than a lock is "
+        "waited for) or `policy_missing` (the version it is judged by is not there). The run is "
+        "then `incomplete`; an account waited for and closed was not skipped."
+    )
     checksum: str = Field(description="Of every verdict told of that day, whoever stored it.")
     rate_per_second: float
     remaining: int = Field(description="Accounts that still have a day up to this one to close.")

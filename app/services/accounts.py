@@ -176,6 +176,7 @@ async def _place(ctx: Context, commands: Sequence[OpenAccount]) -> list[AccountV
             past_due_minor=command.past_due_minor,
             delinquent_since_on=command.delinquent_since_on,
             charged_off_on=command.charged_off_on,
+            product=command.product,
         )
         await enter_fact(
             work,

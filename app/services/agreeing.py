@@ -10,8 +10,8 @@ from typing import Any
 
 from app.domain.authority import ProposedTerms, Refusal, check_terms
 from app.domain.errors import InvalidInput
-from app.domain.facts import PlanInterest, PlannedInstallment
 from app.domain.hold_table import Stopped, kinds_stopping
+from app.domain.planned import PlanInterest, PlannedInstallment
 from app.domain.policy import Policy, Role
 from app.domain.refusals import ExceedsBalance, NothingOwed
 from app.domain.schedule import InstallmentKind, Schedule, build
@@ -19,6 +19,7 @@ from app.domain.state import Plan
 from app.domain.terms import DayCount, Terms, Unit
 from app.services import calendars
 from app.services.charges import refuse_on_hold
+from app.services.closed import refuse_closed
 from app.services.entering import Work
 from app.services.holding import refuse_military_rate
 
@@ -39,16 +40,7 @@ class Agreement:
     @property
     def planned(self) -> tuple[PlannedInstallment, ...]:
         """The rows a plan binds to."""
-        return tuple(
-            PlannedInstallment(
-                kind=row.kind,
-                nominal_due_on=row.nominal_due_on,
-                due_on=row.due_on,
-                principal_minor=row.principal_minor,
-                interest_minor=row.interest_minor,
-            )
-            for row in self.schedule.installments
-        )
+        return planned(self.schedule)
 
     @property
     def interest(self) -> PlanInterest | None:
@@ -65,12 +57,27 @@ class Agreement:
         )
 
 
+def planned(schedule: Schedule) -> tuple[PlannedInstallment, ...]:
+    """The rows of a schedule, to be bound to."""
+    return tuple(
+        PlannedInstallment(
+            kind=row.kind,
+            nominal_due_on=row.nominal_due_on,
+            due_on=row.due_on,
+            principal_minor=row.principal_minor,
+            interest_minor=row.interest_minor,
+        )
+        for row in schedule.installments
+    )
+
+
 def agree(work: Work, terms: Terms, terms_as_sent: Mapping[str, Any], *, on: date) -> Agreement:
     """Work out terms for an account.
 
     Raises `OnHold`, `NothingOwed`, `ExceedsBalance`, `InvalidInput`. What the role
     may not agree to is not raised but answered, with every rule that says so.
     """
+    refuse_closed(work)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
     refuse_military_rate(work, terms.annual_rate_bps)
     total = work.state.balance.total_minor

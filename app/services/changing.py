@@ -1,26 +1,32 @@
 """Every change of a plan's schedule: taken up, decided, entered as one fact and one revision.
 
 A preview is the same path up to `settled`, which writes or does not. What the policy has
-against a change is collected, so that a preview can show all of it and a command refuse with it.
+against a change is collected, so that a preview can show all of it, and a command refuse with it
+or wait for somebody who may (`amending` decides those that wait).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.domain.amending import check_schedule, may_wait, outside
 from app.domain.authority import Refusal
 from app.domain.calendar import adjust
-from app.domain.change_refusals import ChangedToday, ChangeLimitReached
-from app.domain.changes import Change, DueDate
+from app.domain.change_refusals import ChangedToday, ChangeLimitReached, RevisionPending
+from app.domain.changes import Change, DueDate, ReAge, Reschedule
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.events import Event, EventType
+from app.domain.fact_kinds import FactKind
 from app.domain.facts import Fact
 from app.domain.modification import changes_of, check_limits
 from app.domain.money import Remainder
 from app.domain.policy import Policy
-from app.domain.refusals import NotBuilt, PlanNotLive
+from app.domain.refusals import OutsideAuthority, PlanNotLive
 from app.domain.replay import fold, standing
+from app.domain.settlement_refusals import SettlementPlanFixed
 from app.domain.state import Plan, State
 from app.domain.terms import BusinessDays, Convention, Frequency, MonthEnd, Terms, Unit
 from app.services import calendars
@@ -30,9 +36,11 @@ from app.services.context import Context
 from app.services.entering import Work, begin, check_date, enter_fact, finish
 from app.services.plans import PLANS, PlanView
 from app.services.reading import reading_after
-from app.storage import accounts, persons, plans
+from app.storage import accounts, amendments, persons, plans
+from app.storage.amendments import StoredAmendment
 from app.storage.entry import Beside
 from app.storage.plans import StoredPlan
+from app.storage.revision_rows import agreed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,12 +55,14 @@ class Changing:
     facts: tuple[Fact, ...]  # of the account, those that stand
     terms: Terms  # what its dates go by now
     number: int  # the revision to be made
+    asked: object  # what for, a dataclass: kept where the change has to wait
     refusals: list[Refusal] = field(default_factory=list)
+    beside: Beside = field(default_factory=Beside)  # what is stored with the change
 
     @property
     def policy(self) -> Policy:
         """The version the plan is pinned to."""
-        return self.work.policies.pinned(self.plan.policy)
+        return self.work.policies.of(self.plan)
 
     @property
     def changes(self) -> tuple[Fact, ...]:
@@ -74,12 +84,23 @@ class Changed:
     view: PlanView
     fact: Fact
     refusals: tuple[Refusal, ...] = ()
+    waits: bool = False  # for approval: then the plan is as it was
 
 
-async def take_up(ctx: Context, plan_id: UUID, effective_on: date | None) -> Changing:
-    """Lock a plan's account to change its schedule on a day.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskChange:
+    """A change of which there is nothing to say but why."""
 
-    Raises `NotFound`, `PlanNotLive`, `OnHold`, `NotBuilt` where the plan bears interest, and
+    reason: str | None = None
+    effective_on: date | None = None
+
+
+async def take_up(
+    ctx: Context, plan_id: UUID, effective_on: date | None, *, asked: object
+) -> Changing:
+    """Lock a plan's account to change its schedule on a day, as somebody asked.
+
+    Raises `NotFound`, `PlanNotLive`, `SettlementPlanFixed`, `OnHold`, `RevisionPending`, and
     `InvalidInput` for a day before it opened or before its newest change.
     """
     work, stored = await locked(ctx, plan_id)
@@ -88,9 +109,9 @@ async def take_up(ctx: Context, plan_id: UUID, effective_on: date | None) -> Cha
         raise NotFound(resource="plan", key=str(plan_id))
     if not live.live:
         raise PlanNotLive(plan_id=plan_id, plan_status=live.status)
+    if live.settles:
+        raise SettlementPlanFixed(plan_id=plan_id)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
-    if live.interest is not None:
-        raise NotBuilt(what="Changing the schedule of a plan that bears interest")
     entered = await history(work)
     known = standing(entered)
     on = check_date(work, effective_on)
@@ -113,8 +134,24 @@ async def take_up(ctx: Context, plan_id: UUID, effective_on: date | None) -> Cha
         on=on,
         facts=known,
         terms=await _cadence(work, stored, made),
-        number=2 + len(changes_of(entered, plan_id)),
+        number=await _number(work, stored, changes_of(entered, plan_id)),
+        asked=asked,
     )
+
+
+async def _number(work: Work, stored: StoredPlan, made: tuple[Fact, ...]) -> int:
+    """The number of the revision to be made; those of rejected ones are not used again.
+
+    Raises `RevisionPending` where another one waits.
+    """
+    if work.ctx.approving is not None:
+        return work.ctx.approving.number
+    known = await amendments.of_plan(work.ctx.tx, stored.account_id, stored.id)
+    for one in known:
+        if one.waits:
+            raise RevisionPending(plan_id=stored.id, pending_revision=one.number, cause=one.cause)
+    approved = {fact.id for fact in made}
+    return 2 + len(made) + sum(one.id not in approved for one in known)
 
 
 async def locked(ctx: Context, plan_id: UUID) -> tuple[Work, StoredPlan]:
@@ -151,18 +188,102 @@ def within_limits(changing: Changing, change: type[Change]) -> None:
 async def settled(
     changing: Changing, body: Change, terms: Mapping[str, Any], *, preview: bool
 ) -> Changed:
-    """Enter the change and, unless it is a preview, write it.
+    """Enter the change and, unless it is a preview, write it, or keep it to wait for approval.
 
-    Raises `ChangeLimitReached` with everything that was collected, except in a preview.
+    It waits where a role higher than the caller's may set aside all that stands against it.
+    Raises `ChangeLimitReached` with everything that was collected where none may, and
+    `OutsideAuthority` where this is the approval of somebody who may not.
     """
-    work, refusals = changing.work, tuple(changing.refusals)
-    if refusals and not preview:
-        raise ChangeLimitReached(change=body.kind, refusals=refusals)
-    beside = Beside(terms=terms, role=work.ctx.role)
-    fact = await enter_fact(work, body, effective_on=changing.on, beside=beside)
-    if not preview:
-        await finish(work.ctx, [work])
+    _refuse_periods_of_no_days(changing, body)
+    work, ctx = changing.work, changing.work.ctx
+    before, approving = copy(work), ctx.approving
+    before.beside = dict(work.beside)
+    beside = replace(changing.beside, terms=terms, role=ctx.role)
+    fact_id = approving.id if approving else None
+    fact = await enter_fact(work, body, effective_on=changing.on, beside=beside, fact_id=fact_id)
+    refusals = (*changing.refusals, *_of_the_schedule(changing, body, before.state))
+    if preview:
+        return Changed(view=await seen(work, changing.stored), fact=fact, refusals=refusals)
+    if approving is None and refusals:
+        if not may_wait(refusals, ctx.role):
+            raise ChangeLimitReached(change=body.kind, refusals=refusals)
+        return await _proposed(changing, before, fact, terms, refusals)
+    if approving is not None:
+        against = outside(refusals, ctx.role)
+        if against:
+            raise OutsideAuthority(role=ctx.role, refusals=against)
+        work.tell(decision_event(EventType.REVISION_APPROVED, approving, work))
+    await finish(ctx, [work])
     return Changed(view=await seen(work, changing.stored), fact=fact, refusals=refusals)
+
+
+def _of_the_schedule(changing: Changing, body: Change, before: State) -> tuple[Refusal, ...]:
+    """What the role's limits of terms say of the schedule as the change leaves it."""
+    was, now = before.plan(body.plan_id), changing.work.state.plan(body.plan_id)
+    if was is None or now is None:
+        return ()
+    role, on = changing.work.ctx.role, changing.on
+    return check_schedule(was, now, type(body), limits=changing.policy.terms, role=role, on=on)
+
+
+async def _proposed(
+    changing: Changing,
+    before: Work,
+    fact: Fact,
+    terms: Mapping[str, Any],
+    refusals: tuple[Refusal, ...],
+) -> Changed:
+    """Keep the change as it was asked for; the plan stays as it was before it was tried."""
+    ctx, plan_id = before.ctx, changing.stored.id
+    schedule = {
+        "installments": agreed(changing.work.state.plan(plan_id)),
+        "before": agreed(before.state.plan(plan_id)),
+        "reason": getattr(fact.body, "reason", None),
+    }
+    amendment = StoredAmendment(
+        id=fact.id,
+        account_id=changing.stored.account_id,
+        plan_id=plan_id,
+        number=changing.number,
+        cause=fact.kind,
+        asked=amendments.written(changing.asked),
+        terms=terms,
+        schedule=schedule,
+        refusals={"refusals": [asdict(one) for one in refusals]},
+        role=ctx.role,
+        actor=ctx.actor,
+        business_date=ctx.business_date,
+        created_at=ctx.instant,
+    )
+    before.tell(decision_event(EventType.REVISION_PROPOSED, amendment, before))
+    await finish(ctx, [before])
+    await amendments.put(ctx.tx, ctx.tenant_id, amendment)
+    view = await seen(before, changing.stored)
+    return Changed(view=view, fact=fact, refusals=refusals, waits=True)
+
+
+def decision_event(kind: EventType, amendment: StoredAmendment, work: Work) -> Event:
+    """What is told of a change that waits, or waited: which, and which rules made it wait."""
+    rules = [one["rule"] for one in amendment.refusals["refusals"]]
+    return Event(
+        type=kind,
+        business_date=work.ctx.business_date,
+        plan_id=amendment.plan_id,
+        data={"revision": amendment.number, "cause": amendment.cause, "rules": rules},
+    )
+
+
+def _refuse_periods_of_no_days(changing: Changing, body: Change) -> None:
+    """With interest, no row may fall due by the day of its change: that would earn at once.
+
+    What is owed does not change by a change. Raises `InvalidInput`.
+    """
+    due = (*getattr(body, "due", ()), *getattr(body, "moved", ()), *getattr(body, "added", ()))
+    if changing.plan.interest is None or all(one.due_on > changing.on for one in due):
+        return
+    field = {ReAge: "/first_due_on", Reschedule: "/to_due_on"}.get(type(body), "/effective_on")
+    problem = f"must lie after the change, {changing.on}: the plan bears interest"
+    raise InvalidInput.at(field, problem)
 
 
 async def seen(work: Work, stored: StoredPlan) -> PlanView:
@@ -179,13 +300,17 @@ async def seen(work: Work, stored: StoredPlan) -> PlanView:
 
 
 async def _cadence(work: Work, stored: StoredPlan, made: tuple[Fact, ...]) -> Terms:
-    """The terms it opened with, and the frequency of the newest change that named one."""
+    """The terms it opened with or was rewritten to, and the newest frequency named since."""
     terms = terms_of(stored.terms)
     in_force = {fact.id for fact in made}
-    for revision in reversed(await plans.revisions(work.ctx.tx, stored.account_id, stored.id)):
-        said = frequency_of(revision.terms.get("frequency"))
-        if revision.fact_id in in_force and said is not None:
-            return replace(terms, frequency=said)
+    for revision in await plans.revisions(work.ctx.tx, stored.account_id, stored.id):
+        if revision.fact_id not in in_force:
+            continue
+        named = frequency_of(revision.terms.get("frequency"))
+        if revision.cause == FactKind.REWRITE:
+            terms = terms_of(revision.terms)
+        elif named is not None:
+            terms = replace(terms, frequency=named)
     return terms
 
 

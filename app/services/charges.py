@@ -18,8 +18,10 @@ from app.domain.refusals import (
     OnHold,
     PlanNotLive,
 )
+from app.domain.settlement_refusals import SettlementPlanFixed
 from app.domain.state import Charged, Plan
 from app.domain.waiver import waivable_minor
+from app.services.closed import refuse_closed
 from app.services.context import Context
 from app.services.entering import (
     Work,
@@ -83,7 +85,8 @@ def entered(work: Work, fact: Fact) -> Entered:
 async def add_charge(ctx: Context, account_id: UUID, command: AddCharge) -> Entered:
     """Charge an account.
 
-    Raises `OnHold`, `ChargeInBreathingSpace`, `PlanNotLive`, `ReferenceTaken`, `NotFound`.
+    Raises `AccountClosed`, `OnHold`, `ChargeInBreathingSpace`, `PlanNotLive`,
+    `SettlementPlanFixed`, `ReferenceTaken`, `NotFound`.
     """
     work = await begin(ctx, account_id)
     fact = await enter_charge(work, command)
@@ -138,6 +141,7 @@ async def _intend_charge(
 ) -> Fact:
     """Decide on a charge. `taken`: the charges' references that are, if that was asked."""
     ctx = work.ctx
+    refuse_closed(work)
     refuse_on_hold(work, CHARGES_STOPPED, forbids="charges")
     refuse_in_breathing_space(work, command.effective_on or ctx.business_date)
     _check_plan(work, command)
@@ -164,6 +168,8 @@ def _check_plan(work: Work, command: AddCharge) -> None:
         raise NotFound(resource="plan", key=str(command.plan_id))
     if not plan.live:
         raise PlanNotLive(plan_id=plan.id, plan_status=plan.status)
+    if plan.settles:
+        raise SettlementPlanFixed(plan_id=plan.id)
     rows = {row.id for row in plan.installments}
     if command.for_installment is not None and command.for_installment not in rows:
         raise InvalidInput.at("/for_installment", "is no installment of that plan")
@@ -207,8 +213,12 @@ async def reverse_charge(
 
 
 async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
-    """Lower what is due. Raises `ExceedsBalance`, `ReferenceTaken`, `NotFound`."""
+    """Lower what is due.
+
+    Raises `AccountClosed`, `ExceedsBalance`, `ReferenceTaken`, `NotFound`.
+    """
     work = await begin(ctx, account_id)
+    refuse_closed(work)
     charge = None
     if command.charge_id is not None:
         charge = _charge(work, command.charge_id)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from app.domain.policy import Role
+from app.storage.amendments import StoredAmendment
 from app.storage.engine import Transaction
 
 
@@ -24,6 +25,7 @@ class Context:
     actor: str | None = None
     policy_epoch: int = 0
     now: datetime | None = None
+    approving: StoredAmendment | None = None  # the change that is made now, as it was asked for
 
     @property
     def instant(self) -> datetime:

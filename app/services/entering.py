@@ -51,7 +51,7 @@ class Work:
         """What holds today: the live plan's version, else the one in force."""
         plan = self.state.live_plan
         if plan is not None:
-            return self.policies.pinned(plan.policy)
+            return self.policies.of(plan)
         return self.policies.in_force(self.ctx.business_date)
 
     def tell(self, event: Event) -> None:

@@ -10,7 +10,7 @@ _YOUNG = 50_000  # values made since the last look; some twenty postings' worth
 
 
 def collect_rarely() -> None:
-    """For a process that serves or imports, once it has started: what is here by now stays."""
+    """Once a process that serves, sweeps or imports has started: what is here by now stays."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, 20, 50)

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from app.domain.facts import HoldKind, PlanInterest
+from app.domain.facts import HoldKind
 from app.domain.hold_refusals import ChargeInBreathingSpace, MilitaryRate
 from app.domain.hold_table import MILITARY_RATE_BPS
+from app.domain.planned import PlanInterest
 from app.services.entering import Work
 
 

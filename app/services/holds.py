@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.domain.chargeoff import FRAUD
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts import Fact, Hold, HoldKind, HoldRelease
 from app.domain.hold_table import (
@@ -16,6 +17,7 @@ from app.domain.hold_table import (
 )
 from app.domain.refusals import HoldExists, HoldNotStanding
 from app.domain.state import Held
+from app.services.closed import refuse_closed
 from app.services.context import Context
 from app.services.entering import Work, begin, check_date, enter_fact, finish
 from app.services.reading import Reading, read_account
@@ -40,10 +42,11 @@ class PlaceHold:
 
 
 async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held:
-    """Stop an account. Raises `HoldExists`, `NotFound`, `InvalidInput`."""
+    """Stop an account. Raises `AccountClosed`, `HoldExists`, `NotFound`, `InvalidInput`."""
     variant = _variant(command)
     span = _span(command, variant)
     work = await begin(ctx, account_id)
+    refuse_closed(work)
     for hold in work.state.holds:
         if hold.kind is command.kind and _overlap(hold, span):
             raise HoldExists(hold=hold.kind, existing_hold_id=hold.id)
@@ -67,13 +70,16 @@ async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held
 
 
 def _variant(command: PlaceHold) -> str | None:
-    """Which breathing space; no other hold has variants."""
+    """Which breathing space, or whether a dispute is of fraud; no other hold has variants."""
     if command.kind is not HoldKind.BREATHING_SPACE:
-        for name in ("variant", "treatment_ends_on"):
-            if getattr(command, name) is not None:
-                raise InvalidInput.at(f"/{name}", "only of a breathing space")
-        return None
+        if command.treatment_ends_on is not None:
+            raise InvalidInput.at("/treatment_ends_on", "only of a breathing space")
+        if command.variant not in ((None, FRAUD) if command.kind is HoldKind.DISPUTE else (None,)):
+            raise InvalidInput.at("/variant", "not of this kind of hold")
+        return command.variant
     variant = command.variant or STANDARD
+    if variant == FRAUD:
+        raise InvalidInput.at("/variant", "only of a dispute")
     if command.treatment_ends_on is not None:
         if variant != MENTAL_HEALTH:
             raise InvalidInput.at("/treatment_ends_on", "only of a mental-health breathing space")
@@ -84,7 +90,7 @@ def _variant(command: PlaceHold) -> str | None:
 
 def _span(command: PlaceHold, variant: str | None) -> Span:
     """From when to when it stands. Of a breathing space the law says so, not the caller."""
-    if variant is not None:
+    if variant is not None and command.kind is HoldKind.BREATHING_SPACE:
         if command.ends_on is not None:
             raise InvalidInput.at("/ends_on", "follows from the variant of a breathing space")
         return breathing_space(command.starts_on, variant, command.treatment_ends_on)

@@ -1,7 +1,8 @@
 """The ledger as it was written, and the self-check: every identity with its two sides."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from app.domain.errors import NotFound
@@ -17,9 +18,10 @@ from app.domain.facts import (
 from app.domain.money import Component
 from app.domain.policy import PolicyBook
 from app.domain.replay import fold, standing
+from app.domain.state import State
 from app.services.context import Context
 from app.services.rules import book_of
-from app.storage import accounts, facts, payments, sums
+from app.storage import accounts, facts, payments, settlements, sums
 from app.storage.accounts import StoredAccount
 from app.storage.payments import LedgerRow
 from app.storage.sums import CachedSums
@@ -82,12 +84,41 @@ async def self_checks(ctx: Context, account_ids: Iterable[UUID]) -> tuple[SelfCh
     locked = await accounts.lock_many(ctx.tx, account_ids)
     histories = await facts.histories(ctx.tx, locked)
     cached = await sums.cached_sums(ctx.tx, locked)
+    columns = await settlements.cached(ctx.tx, locked)
     checked = []
     for account in locked.values():
         policies = await book_of(ctx, account.policy_name, account.creditor_reference)
         known = histories[account.id].facts
-        checked.append(_check(account, known, policies, cached[account.id]))
+        check = _check(account, known, policies, cached[account.id])
+        settled = _settled(account.state, columns[account.id], cached[account.id])
+        checked.append(replace(check, identities=(*check.identities, *settled)))
     return tuple(checked)
+
+
+def _settled(
+    state: State, columns: Mapping[UUID, Mapping[str, Any]], cached: CachedSums
+) -> tuple[Identity, ...]:
+    """The account's settlements, as the fold, the ledger and their own rows have them."""
+    same = sum(
+        columns.get(one.id) == settlements.settlement_columns(state, one)
+        for one in state.settlements
+    )
+    return (
+        Identity(
+            name="ledger forgiveness less its reversals = fold forgiven",
+            left_minor=cached.forgiven_minor,
+            right_minor=_forgiven(state),
+        ),
+        Identity(
+            name="cached settlements = fold settlements",
+            left_minor=same,
+            right_minor=max(len(state.settlements), len(columns)),
+        ),
+    )
+
+
+def _forgiven(state: State) -> int:
+    return sum(one.forgiven.total_minor for one in state.settlements)
 
 
 def _check(
@@ -97,6 +128,7 @@ def _check(
     counting = standing(known)
     placed = sum(f.body.balance.total_minor for f in counting if isinstance(f.body, Placement))
     charged = sum(f.body.amount_minor for f in counting if isinstance(f.body, Charge))
+    charged -= sum(one.amounts.total_minor for one in made.barred.values())
     waived = sum(f.body.amount_minor for f in counting if isinstance(f.body, Adjustment))
     received = sum(f.body.amount_minor for f in counting if isinstance(f.body, Payment))
     returned = sum(f.body.amount_minor for f in counting if isinstance(f.body, Chargeback | Refund))
@@ -106,12 +138,17 @@ def _check(
         if isinstance(f.body, Refund)
     )
     earned = sum(one.amount_minor for one in made.earned)
+    written_off = sum(one.amounts.total_minor for one in made.written_off.values())
     state, stored = made.state, account.state
     pairs = [
         ("stored state = fold of all facts", int(stored == state), 1),
-        ("placed + charged + earned - waived - received + returned = balance - unapplied",
-         placed + charged + earned - waived - received + returned,
+        (("placed + charged + earned - waived - received + returned - lost - forgiven"
+          " = balance - unapplied"),
+         placed + charged + earned - waived - received + returned - written_off - _forgiven(state),
          state.balance.total_minor - state.unapplied_minor),
+        ("forgiven + recovered + waived + lost + outstanding = placed + charged + earned",
+         cached.forgiven_minor + received - returned - state.unapplied_minor + waived + written_off
+         + cached.balance_after_minor, placed + charged + earned),
         ("ledger unapplied = fold unapplied", -cached.ledger_unapplied_minor,
          state.unapplied_minor),
         ("cached unapplied = fold unapplied", cached.unapplied_minor, state.unapplied_minor),

@@ -1,12 +1,15 @@
-"""Changes of a plan's schedule short of a re-age: re-amortized, rescheduled, deferred, undone."""
+"""Changes of a plan's schedule short of a re-age: re-amortized, rescheduled, deferred, undone.
+
+Those that hardship calls for are in `hardship`, new terms in `rewriting`.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.domain.calendar import first_after, nominal_dates
+from app.domain.calendar import nominal_dates
 from app.domain.change_facts import AGREED, coming, movable
 from app.domain.change_refusals import NothingToMove, NotNewestChange
 from app.domain.changes import (
@@ -14,19 +17,20 @@ from app.domain.changes import (
     Deferral,
     DueDate,
     MovedRow,
-    ReAge,
     Reamortization,
     Reschedule,
     RevisionUndo,
 )
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts import Fact
+from app.domain.hardship_facts import ACCELERATED
 from app.domain.modification import changes_of
 from app.domain.refusals import PlanNotLive
 from app.domain.replay import standing
 from app.domain.state import Installment, Plan, PlanStatus
-from app.domain.terms import Frequency, Unit
+from app.services.cadence import at_the_end
 from app.services.changing import (
+    AskChange,
     Changed,
     Changing,
     history,
@@ -39,8 +43,6 @@ from app.services.changing import (
 )
 from app.services.context import Context
 from app.services.entering import enter_fact, finish
-
-_MONTHLY = Frequency(unit=Unit.MONTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,8 @@ async def re_amortize(
 
     Raises `NothingToMove`, `ChangedToday`, `ChangeLimitReached`, and as `take_up`.
     """
-    changing = await take_up(ctx, plan_id, effective_on)
+    asked = AskChange(reason=reason)
+    changing = await take_up(ctx, plan_id, effective_on, asked=asked)
     once_a_day(changing, Reamortization, "re-amortization")
     plan, on = changing.plan, changing.on
     if not coming(plan, on):
@@ -103,7 +106,7 @@ async def reschedule(
 
     Raises `NothingToMove`, `ChangeLimitReached`, `InvalidInput`, and as `take_up`.
     """
-    changing = await take_up(ctx, plan_id, asked.effective_on)
+    changing = await take_up(ctx, plan_id, asked.effective_on, asked=asked)
     if asked.from_due_on < changing.on:
         raise InvalidInput.at("/from_due_on", f"must not lie before the change, {changing.on}")
     if asked.to_due_on < changing.on:
@@ -166,21 +169,22 @@ async def defer(
 
     Raises `NotFound`, `NothingToMove`, `ChangeLimitReached`, and as `take_up`.
     """
-    changing = await take_up(ctx, plan_id, asked.effective_on)
+    changing = await take_up(ctx, plan_id, asked.effective_on, asked=asked)
     row = _named(changing.plan, asked)
+    changing.asked = replace(asked, installment_id=row.id, number=None)  # a number may move on
     if row.due_on < changing.on or row.kind not in AGREED:
         reason = f"only an installment due on or after {changing.on} can be skipped"
         raise NothingToMove(plan_id=plan_id, reason=reason)
     if not movable((row,)):
         raise NothingToMove(plan_id=plan_id, reason="nothing is open on that installment")
     within_limits(changing, Deferral)
-    at_the_end = changing.due(_step_after(changing))
+    end = next(at_the_end(changing))
     body = Deferral(
         plan_id=plan_id,
         number=changing.number,
         installment_id=row.id,
-        nominal_due_on=at_the_end.nominal_due_on,
-        due_on=at_the_end.due_on,
+        nominal_due_on=end.nominal_due_on,
+        due_on=end.due_on,
         reason=asked.reason,
     )
     return await settled(changing, body, asked.as_sent, preview=preview)
@@ -193,34 +197,6 @@ def _named(plan: Plan, asked: AskDeferral) -> Installment:
         if row.id == asked.installment_id or number == asked.number:
             return row
     raise NotFound(resource="installment", key=str(asked.installment_id or asked.number))
-
-
-def _step_after(changing: Changing) -> date:
-    """The first date of the plan's cadence after its last installment."""
-    rows = [r for r in changing.plan.installments if r.kind in AGREED and r.voided_on is None]
-    last = max(row.nominal_due_on for row in rows)
-    step = first_after(
-        changing.terms.frequency or _MONTHLY,
-        anchor_on=_anchor(changing, rows),
-        month_end=changing.terms.month_end,
-        day=last,
-    )
-    return step or last + timedelta(days=1)
-
-
-def _anchor(changing: Changing, rows: list[Installment]) -> date:
-    """What dates step from: the newest change that set dates says it, else the terms."""
-    for fact in reversed(changing.changes):
-        match fact.body:
-            case ReAge(due=due):
-                return due[0].nominal_due_on
-            case Reschedule(moved=moved):
-                return moved[0].nominal_due_on
-            case _:
-                continue
-    if changing.terms.frequency is None:  # every date was written out
-        return rows[-1].nominal_due_on
-    return changing.terms.anchor_on or changing.plan.opened_on
 
 
 # --- Undoing ------------------------------------------------------------------------------------
@@ -253,8 +229,10 @@ async def undo_revision(
 
 
 def _changeable(plan: Plan, other: Plan | None) -> bool:
-    """A live plan, or one that was paid off while the account took up no other since."""
-    return plan.live or (plan.status is PlanStatus.COMPLETED and other is None)
+    """A live plan, or one paid off or accelerated while the account took up no other since."""
+    accelerated = plan.status is PlanStatus.BROKEN and plan.status_reason == ACCELERATED
+    ended = plan.status is PlanStatus.COMPLETED or accelerated
+    return plan.live or (ended and other is None)
 
 
 def _number(fact: Fact) -> int:

@@ -1,36 +1,31 @@
 """What may be offered to a person who can pay so much: options on an account, shares of several.
 
-Household standards are data with their source. A budget in a currency we hold none for counts
-as it is stated.
+Household standards are data with their currency and source (`domain/household_standards.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from app.domain.affordability import Debt, HouseholdStandards, pro_rata
 from app.domain.calendar import NO_HOLIDAYS
+from app.domain.delinquency import contract_clock
 from app.domain.errors import InvalidInput
-from app.domain.options import Budget, Options, plan_options
-from app.domain.policy import PolicyRef
+from app.domain.household_standards import standards_for
+from app.domain.options import Budget, Grants, Options, plan_options
+from app.domain.policy import Policy, PolicyRef
 from app.domain.refusals import NothingOwed
+from app.domain.settlement import check_room
+from app.domain.settlement_refusals import SettlementOpen
 from app.domain.terms import BusinessDays, Frequency
 from app.services import calendars
 from app.services.agreeing import TERMS_REFUSED
 from app.services.charges import refuse_on_hold
+from app.services.closed import refuse_closed
 from app.services.context import Context
-from app.services.entering import begin
+from app.services.entering import Work, begin
 from app.services.reading import read_account
-
-#: By currency: what a household is allowed for living, a month.
-STANDARDS: Mapping[str, HouseholdStandards] = {
-    "USD": HouseholdStandards(
-        by_size_minor=(839_00, 1_481_00, 1_753_00, 2_129_00),
-        each_additional_minor=394_00,
-        source="[S] IRS National Standards effective 2025-04-21 (danacole.prodsr.com, 2025-10-20)",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +59,16 @@ async def offers(ctx: Context, ask: AskOptions) -> Offers:
     Raises `NotFound`, `OnHold`, `NothingOwed`, `InvalidInput`, `ClockBehindFacts`.
     """
     work = await begin(ctx, ask.account_id)
+    refuse_closed(work)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
     balance = work.state.balance.total_minor
     if balance == 0:
         raise NothingOwed(account_id=work.account.id)
     policy = work.policies.in_force(ctx.business_date)
     currency = work.account.currency
-    standards = STANDARDS.get(currency) if ask.budget else None
+    standards = None
+    if ask.budget is not None:
+        standards = standards_for(currency, household_size=ask.budget.household_size)
     found = plan_options(
         balance_minor=balance,
         affordable_minor=ask.affordable_minor,
@@ -86,6 +84,7 @@ async def offers(ctx: Context, ask: AskOptions) -> Offers:
         currency=currency,
         budget=ask.budget,
         standards=standards,
+        grants=_grants(work, policy),
     )
     return Offers(
         account_id=work.account.id,
@@ -95,6 +94,20 @@ async def offers(ctx: Context, ask: AskOptions) -> Offers:
         policy=policy.ref,
         standards=standards,
         found=found,
+    )
+
+
+def _grants(work: Work, policy: Policy) -> Grants | None:
+    """What a settlement may be offered by; None beside the offers that stand already."""
+    state, on = work.state, work.ctx.business_date
+    try:
+        check_room(state, policy)
+    except SettlementOpen:
+        return None
+    return Grants(
+        matrix=policy.settlement.matrix,
+        past_due_days=contract_clock(state, on=on).days,
+        validation_ends_on=work.account.validation_ends_on,
     )
 
 

@@ -36,7 +36,7 @@ from app.services.entering import (
 )
 from app.services.payment_commands import PostPayment
 from app.services.reading import Reading, read_account
-from app.services.rejudging import rejudge
+from app.services.rejudging import rejudge, satisfied, void_reopened
 from app.services.tolerating import tolerate
 from app.storage import accounts, payments, persons, undoings
 from app.storage.entry import Beside, Handle
@@ -243,8 +243,10 @@ async def reverse_payment(
         raise PaymentReturned(payment_id=payment_id, returned_minor=back)
     beside = await claimed(work, "reversal", reference)
     body = Reversal(payment_id=payment_id, reason_code=reason_code, reference=reference)
+    settled = satisfied(work)
     await enter_fact(work, body, effective_on=effective_on, beside=beside)
     await rejudge(work, payment_id)
+    await void_reopened(work, settled)
     await finish(ctx, [work])
     return await view_payment(ctx, payment_id)
 

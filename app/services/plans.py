@@ -39,6 +39,7 @@ from app.services.agreeing import (
     refusals_of_rows,
 )
 from app.services.charges import claimed, refuse_on_hold
+from app.services.closed import refuse_closed
 from app.services.context import Context
 from app.services.entering import (
     Work,
@@ -59,7 +60,7 @@ from app.storage.quotes import StoredQuote
 __all__ = ["Consent", "OpenPlan", "PlanView"]
 
 #: The kinds of fact that make a plan.
-PLANS = ("plan_opened", "plan_proposed")
+PLANS = ("plan_opened", "plan_proposed", "settlement_accepted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ class PlanView:
     @property
     def policy(self) -> Policy:
         """The version the plan is pinned to."""
-        return self.reading.policies.pinned(self.plan.policy)
+        return self.reading.policies.of(self.plan)
 
     @property
     def standing(self) -> Standing | None:
@@ -168,13 +169,13 @@ async def enter_plan(
     quote, agreement = await _agreement(work, command, on)
     refuse_military_rate(work, agreement.interest)
     if quote is not None and command.consent is not None:
-        _check_consent(quote, command.consent)
+        check_consent(quote, command.consent)
     claim = await claimed(work, "plan", command.reference, taken)
     beside = Beside(
         handles=claim.handles,
         reference=command.reference,
         terms=agreement.terms_as_sent,
-        consent=_said(command.consent),
+        consent=evidence_of(command.consent),
         quote_id=quote.id if quote else None,
     )
     agreed = PlanProposed if agreement.refusals else PlanOpened
@@ -215,11 +216,12 @@ async def _agreement(
         raise InvalidInput.at("/terms", "must not be given beside a quote_id: the quote binds")
     if command.quote_hash is None:
         raise InvalidInput.at("/quote_hash", "is needed with a quote_id")
+    refuse_closed(work)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
     return await redeem(work, command.quote_id, command.quote_hash, on=on)
 
 
-def _check_consent(quote: StoredQuote, consent: Consent) -> None:
+def check_consent(quote: StoredQuote, consent: Consent) -> None:
     if consent.text_hash != quote.text_hash:
         raise ConsentMismatch(expected_text_hash=quote.text_hash)
 
@@ -235,7 +237,7 @@ async def approve_plan(ctx: Context, plan_id: UUID, *, reason: str | None) -> Pl
     refuse_military_rate(work, plan.interest)
     if not work.state.balance:
         raise NothingOwed(account_id=work.account.id)
-    policy = work.policies.pinned(plan.policy)
+    policy = work.policies.of(plan)
     refusals = refusals_of_rows(plan, policy, ctx.role)
     if refusals:
         raise OutsideAuthority(role=ctx.role, refusals=refusals)
@@ -368,7 +370,7 @@ async def note_plan(ctx: Context, command: OpenPlan, plan_id: UUID) -> None:
         await persons.annotate(ctx.tx, ctx.tenant_id, command.account_id, {plan_id: note})
 
 
-def _said(consent: Consent | None) -> Mapping[str, Any] | None:
+def evidence_of(consent: Consent | None) -> Mapping[str, Any] | None:
     """The consent without what identifies a device; that is beside the plan, erasable."""
     if consent is None:
         return None

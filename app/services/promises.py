@@ -9,6 +9,7 @@ from app.domain.forbearance import PromiseMade
 from app.domain.hold_refusals import PromisesOpen
 from app.domain.policy import PromiseRules
 from app.domain.promises import Promised, PromiseStatus
+from app.services.closed import refuse_closed
 from app.services.context import Context
 from app.services.entering import Work, begin, check_date, enter_fact, finish
 from app.services.reading import read_account
@@ -26,8 +27,9 @@ class MakePromise:
 
 
 async def make_promise(ctx: Context, account_id: UUID, command: MakePromise) -> Promised:
-    """Take a promise down. Raises `PromisesOpen`, `NotFound`, `InvalidInput`."""
+    """Take a promise down. Raises `AccountClosed`, `PromisesOpen`, `NotFound`, `InvalidInput`."""
     work = await begin(ctx, account_id)
+    refuse_closed(work)
     on = check_date(work, command.effective_on)
     if command.due_on < on:
         raise InvalidInput.at("/due_on", f"must not lie before the promise is made, {on}")

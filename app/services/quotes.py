@@ -164,7 +164,11 @@ async def redeem(
 
 def schedule_of(quote: StoredQuote) -> Schedule:
     """The schedule as it was computed and stored."""
-    said = quote.schedule
+    return schedule_from(quote.schedule)
+
+
+def schedule_from(said: Mapping[str, Any]) -> Schedule:
+    """A schedule as JSON keeps it."""
     rows = tuple(
         ScheduledInstallment(
             **{

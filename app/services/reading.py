@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from app.domain.chargeoff import Classification, classified
 from app.domain.delinquency import Delinquency, explain, explain_account
 from app.domain.errors import NotFound
 from app.domain.folding import Fold
 from app.domain.lifecycle import AccountStatus, account_status
-from app.domain.policy import PolicyBook
+from app.domain.policy import PolicyBook, Product
 from app.domain.replay import close_days, fold, rewound
 from app.domain.state import Plan, State
 from app.services.context import Context
@@ -42,9 +43,14 @@ class Reading:
             return self.clock_of(plan)
         return explain_account(self.state, self.policies.in_force(self.as_of), on=self.as_of)
 
+    @property
+    def classification(self) -> Classification | None:
+        """When an examiner would call it substandard, and a loss; None where no clock runs."""
+        return classified(self.state, Product(self.account.product), on=self.as_of)
+
     def clock_of(self, plan: Plan) -> Delinquency:
         """One plan's clock."""
-        return explain(self.state, plan, self.policies.pinned(plan.policy), on=self.as_of)
+        return explain(self.state, plan, self.policies.of(plan), on=self.as_of)
 
     def at(self, state: State) -> "Reading":
         """The same account with another state, as a command leaves it."""

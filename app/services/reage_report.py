@@ -9,7 +9,7 @@ from app.domain.reage_report import Granting, ReAgeFigures, figures
 from app.domain.reaging import Failing
 from app.services.context import Context
 from app.storage import grants
-from app.storage.grants import StoredGrant
+from app.storage.grants import Flag, StoredGrant
 from app.storage.types import fact_body_from_json
 
 
@@ -20,6 +20,7 @@ class Reported:
     stored: StoredGrant
     grant: Granting
     body: ReAge | AccountReAge
+    flag: Flag | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +37,10 @@ class ReAgeReport:
 
 async def report(ctx: Context, *, since: date, until: date) -> ReAgeReport:
     """The re-ages entered from one business date to another, both inclusive."""
+    flags = await grants.flags(ctx.tx, since=since)
     rows = tuple(
-        _reported(stored) for stored in await grants.granted(ctx.tx, since=since, until=until)
+        _reported(stored, flags.get(stored.id))
+        for stored in await grants.granted(ctx.tx, since=since, until=until)
     )
     said = await grants.refused(ctx.tx, since=since, until=until)
     reasons = [reason for one in said for reason in one["failed"]]
@@ -51,7 +54,7 @@ async def report(ctx: Context, *, since: date, until: date) -> ReAgeReport:
     )
 
 
-def _reported(stored: StoredGrant) -> Reported:
+def _reported(stored: StoredGrant, flag: Flag | None) -> Reported:
     body = fact_body_from_json(dict(stored.body))
     if not isinstance(body, ReAge | AccountReAge):
         raise ValueError(f"{stored.id} is no re-age")  # noqa: TRY004 - a bug, not a type asked for
@@ -63,8 +66,9 @@ def _reported(stored: StoredGrant) -> Reported:
         override=body.override,
         undone_on=stored.undone_on,
         defaulted_on=_defaulted(stored),
+        flagged_on=flag.on if flag else None,
     )
-    return Reported(stored=stored, grant=grant, body=body)
+    return Reported(stored=stored, grant=grant, body=body, flag=flag)
 
 
 def _moved(stored: StoredGrant) -> int:

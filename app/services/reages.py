@@ -40,6 +40,7 @@ from app.services import calendars
 from app.services.agreeing import TERMS_REFUSED, refusals_of
 from app.services.changing import Changed, Changing, history, once_a_day, settled, take_up
 from app.services.charges import refuse_on_hold
+from app.services.closed import refuse_closed
 from app.services.context import Context
 from app.services.entering import Work, begin, check_date, enter_fact, finish
 from app.services.reading import Reading, read_account, reading_after
@@ -119,7 +120,7 @@ async def re_age_plan(
     Raises `ReAgeRefused` with every reason (a preview shows them instead), `ChangedToday`,
     `NothingToMove`, `ChangeLimitReached`, `InvalidInput`, and as `take_up`.
     """
-    changing = await take_up(ctx, plan_id, asked.effective_on)
+    changing = await take_up(ctx, plan_id, asked.effective_on, asked=asked)
     once_a_day(changing, ReAge, "re-age")
     moved = movable(changing.plan.installments)
     if not moved:
@@ -169,6 +170,7 @@ async def re_age_account(
     Raises `ReAgeRefused`, `NothingOwed`, `OnHold`, `InvalidInput`, `NotFound`.
     """
     work = await begin(ctx, account_id)
+    refuse_closed(work)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
     if not work.state.balance:
         raise NothingOwed(account_id=account_id)
@@ -190,7 +192,7 @@ async def re_age_account(
 
 
 def _policy_of(work: Work | Reading, plan: Plan | None, on: date) -> Policy:
-    return work.policies.pinned(plan.policy) if plan else work.policies.in_force(on)
+    return work.policies.of(plan) if plan else work.policies.in_force(on)
 
 
 def _assessed(
@@ -297,6 +299,8 @@ def _new_dates(changing: Changing, asked: AskReAge, moved: int) -> tuple[DueDate
         first_due_on=asked.first_due_on,
         installment_count=asked.installment_count,
     )
+    if (bears := changing.plan.interest) is not None:  # what the rows come to, interest included
+        terms = replace(terms, annual_rate_bps=bears.annual_rate_bps, day_count=bears.day_count)
     try:
         schedule = build(
             terms,

@@ -10,6 +10,7 @@ from app.domain.refusals import NothingOwed, PlanExists
 from app.domain.state import PlanStatus
 from app.services.agreeing import TERMS_REFUSED
 from app.services.charges import refuse_on_hold
+from app.services.closed import refuse_closed
 from app.services.context import Context
 from app.services.entering import check_date, enter_fact, finish
 from app.services.pauses import locked
@@ -28,6 +29,7 @@ async def reinstate_plan(
         raise PlanNotBroken(plan_id=plan_id, plan_status=plan.status)
     if (other := work.state.one_plan) is not None:
         raise PlanExists(existing_plan_id=other.id)
+    refuse_closed(work)
     refuse_on_hold(work, TERMS_REFUSED, forbids="reinstating a plan")
     if not work.state.balance:
         raise NothingOwed(account_id=work.account.id)

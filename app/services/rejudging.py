@@ -1,7 +1,8 @@
-"""What becomes of re-ages when a payment they were granted on comes back.
+"""What becomes of re-ages and settlements when a payment they stood on comes back.
 
 By the policy of the plan (or of the day) the re-age is undone, where it is the newest change in
-force, or else flagged. Either way an event corrects the one that told of the grant.
+force, or else flagged. Either way an event corrects the one that told of the grant. A settlement
+reopens by itself; where its policy says so, it is void instead.
 """
 
 from collections.abc import Mapping
@@ -12,9 +13,10 @@ from app.domain.change_tellings import grant_event
 from app.domain.changes import AccountReAge, ReAge, RevisionUndo
 from app.domain.facts import Chargeback, Fact
 from app.domain.modification import changes_of
-from app.domain.policy import Policy, ReAgeReturn
+from app.domain.policy import Policy, ReAgeReturn, SettlementReturn
 from app.domain.reaging import Eligibility, Failing, assess
 from app.domain.replay import fold, standing
+from app.domain.settling import SettlementClosed, SettlementOutcome, SettlementStatus
 from app.services.entering import Work, enter_fact
 from app.services.reages import evidence_of
 
@@ -48,7 +50,7 @@ def _found(work: Work, facts: tuple[Fact, ...], granted: Fact) -> tuple[Policy, 
     known = tuple(f for f in facts if (f.effective_on, f.sequence) < place)
     state = fold(known, work.policies, through=on).state
     plan = state.live_plan
-    policy = work.policies.pinned(plan.policy) if plan else work.policies.in_force(on)
+    policy = work.policies.of(plan) if plan else work.policies.in_force(on)
     seen = {fact.id for fact in known}
     returned = tuple(f for f in facts if isinstance(f.body, Chargeback) and f.id not in seen)
     evidence = evidence_of(
@@ -70,6 +72,7 @@ async def _judged(work: Work, granted: Fact, policy: Policy, payment_id: UUID) -
     flagged: Mapping[str, object] = {
         **told.data,
         "flagged": "payment_returned",
+        "flagged_on": work.ctx.business_date,
         "returned_payment_id": payment_id,
     }
     work.tell(replace(told, data=flagged, before=told.data, corrects=True, payment_id=payment_id))
@@ -84,3 +87,23 @@ def _newest(work: Work, granted: Fact) -> bool:
     in_force = changes_of(standing(facts), body.plan_id)
     plan = work.state.plan(body.plan_id)
     return bool(in_force) and in_force[-1].id == granted.id and plan is not None and plan.live
+
+
+# --- Settlements --------------------------------------------------------------------------------
+
+
+def satisfied(work: Work) -> frozenset[UUID]:
+    """The settlements that stand satisfied: to be known before money goes back."""
+    return frozenset(
+        one.id for one in work.state.settlements if one.status is SettlementStatus.SATISFIED
+    )
+
+
+async def void_reopened(work: Work, before: frozenset[UUID]) -> None:
+    """End what a return has reopened, where the policy it was agreed under has it void."""
+    for one in work.state.settlements:
+        rules = work.policies.pinned(one.policy).settlement
+        reopened = one.id in before and one.status is SettlementStatus.ACCEPTED
+        if reopened and rules.on_return is SettlementReturn.VOID:
+            body = SettlementClosed(settlement_id=one.id, outcome=SettlementOutcome.VOID)
+            await enter_fact(work, body)

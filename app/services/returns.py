@@ -12,7 +12,7 @@ from app.services.charges import claimed
 from app.services.context import Context
 from app.services.entering import Work, begin, enter_fact, finish
 from app.services.payments import PaymentView, returned_minor, view_payment
-from app.services.rejudging import rejudge
+from app.services.rejudging import rejudge, satisfied, void_reopened
 from app.storage import accounts, payments
 from app.storage.payments import StoredPayment
 
@@ -38,8 +38,10 @@ async def charge_back(ctx: Context, command: TakeBack) -> tuple[Fact, PaymentVie
         reason_code=command.reason_code,
         reference=command.reference,
     )
+    settled = satisfied(work)
     fact = await enter_fact(work, body, effective_on=command.effective_on, beside=beside)
     await rejudge(work, stored.id)
+    await void_reopened(work, settled)
     await finish(ctx, [work])
     return fact, await view_payment(ctx, stored.id)
 

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.amending import RevisionStatus
 from app.domain.errors import NotFound
 from app.domain.facts import installment_id
 from app.domain.schedule import InstallmentKind
 from app.services.context import Context
 from app.services.plans import PLANS
-from app.storage import accounts, plans
+from app.storage import accounts, amendments, plans
+from app.storage.amendments import StoredAmendment, StoredDecision
 from app.storage.plans import StoredRevision, StoredUndo
 
 
@@ -40,8 +42,22 @@ class RevisionView:
     terms: Mapping[str, Any]
     rows: tuple[AgreedRow, ...]
     before: tuple[AgreedRow, ...] | None
+    quote_id: UUID | None  # whose terms a rewrite took, and the debtor's consent to them
+    consent: Mapping[str, Any] | None
     undone: StoredUndo | None
     created_at: datetime
+    decision: StoredDecision | None = None  # where it had to wait for one
+    waits: bool = False
+    refusals: tuple[Mapping[str, Any], ...] = ()  # what it had to wait for
+
+    @property
+    def status(self) -> RevisionStatus:
+        """What became of it."""
+        if self.waits:
+            return RevisionStatus.PENDING_APPROVAL
+        if self.decision is not None and self.decision.outcome == "rejected":
+            return RevisionStatus.REJECTED
+        return RevisionStatus.UNDONE if self.undone else RevisionStatus.IN_FORCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +95,11 @@ class Difference:
 
 
 async def revisions_of(ctx: Context, plan_id: UUID) -> tuple[RevisionView, ...]:
-    """Every schedule the plan went through, first one first, undone ones too. Raises `NotFound`."""
+    """Every schedule the plan went through, first one first, undone ones too.
+
+    Those that wait or waited for approval are among them, as they were asked for. Raises
+    `NotFound`.
+    """
     account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
     if account_id is None:
         raise NotFound(resource="plan", key=str(plan_id))
@@ -87,7 +107,9 @@ async def revisions_of(ctx: Context, plan_id: UUID) -> tuple[RevisionView, ...]:
     taken_back = {}
     if len(stored) > 1:
         taken_back = {one.undoes: one for one in await plans.undoings(ctx.tx, account_id)}
-    return tuple(_view(one, taken_back.get(one.fact_id)) for one in stored)
+    asked = {one.id: one for one in await amendments.of_plan(ctx.tx, account_id, plan_id)}
+    made = [_view(one, taken_back.get(one.fact_id), asked.pop(one.fact_id, None)) for one in stored]
+    return tuple(sorted((*made, *map(_proposed, asked.values())), key=lambda one: one.number))
 
 
 async def revision_of(ctx: Context, plan_id: UUID, number: int) -> RevisionView:
@@ -104,7 +126,7 @@ async def difference(ctx: Context, plan_id: UUID, *, earlier: int, later: int | 
     Raises `NotFound`.
     """
     known = {one.number: one for one in await revisions_of(ctx, plan_id)}
-    newest = max(number for number, one in known.items() if one.undone is None)
+    newest = max(n for n, one in known.items() if one.status is RevisionStatus.IN_FORCE)
     for number in (earlier, later or newest):
         if number not in known:
             raise NotFound(resource="revision", key=str(number))
@@ -119,21 +141,51 @@ async def difference(ctx: Context, plan_id: UUID, *, earlier: int, later: int | 
     return Difference(later=later or newest, rows=rows)
 
 
-def _view(one: StoredRevision, undone: StoredUndo | None) -> RevisionView:
-    before = one.schedule.get("before")
+def _proposed(one: StoredAmendment) -> RevisionView:
+    """What is not, or never was, in force: as it would have been on the day it was asked for."""
+    consent = one.asked.get("consent") or {}
+    return RevisionView(
+        number=one.number,
+        fact_id=one.id,
+        cause=one.cause,
+        effective_on=one.business_date,
+        actor=one.actor,
+        role=one.role,
+        reason=one.schedule.get("reason"),
+        terms=one.terms,
+        rows=_rows(one.schedule["installments"], one.id),
+        before=_rows(one.schedule["before"], one.id),
+        quote_id=UUID(one.asked["quote_id"]) if "quote_id" in one.asked else None,
+        consent={name: said for name, said in consent.items() if said is not None} or None,
+        undone=None,
+        created_at=one.created_at,
+        decision=one.decision,
+        waits=one.waits,
+        refusals=tuple(one.refusals["refusals"]),
+    )
+
+
+def _view(
+    one: StoredRevision, undone: StoredUndo | None, asked: StoredAmendment | None
+) -> RevisionView:
+    before, quote_id = one.schedule.get("before"), one.schedule.get("quote_id")
     return RevisionView(
         number=one.number,
         fact_id=one.fact_id,
         cause=one.cause,
         effective_on=one.effective_on,
-        actor=one.actor,
+        actor=asked.actor if asked else one.actor,
         role=one.schedule.get("role"),
         reason=one.schedule.get("reason"),
         terms=one.terms,
         rows=_rows(one.schedule["installments"], one.fact_id),
         before=None if before is None else _rows(before, one.fact_id),
+        quote_id=UUID(quote_id) if quote_id else None,
+        consent=one.schedule.get("consent"),
         undone=undone,
         created_at=one.created_at,
+        decision=asked.decision if asked else None,
+        refusals=tuple(asked.refusals["refusals"]) if asked else (),
     )
 
 

@@ -21,7 +21,7 @@ async def tolerate(work: Work) -> None:
     plan = work.state.live_plan
     if plan is None:
         return
-    rest = tolerable(work.state, plan, work.policies.pinned(plan.policy))
+    rest = tolerable(work.state, plan, work.policies.of(plan))
     cause = _cause(work, plan.id) if rest else None
     if rest is None or cause is None:
         return

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ARRAY,
+    Date,
     Select,
     Text,
     Uuid,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     cast,
     insert,
     select,
+    tuple_,
     update,
 )
 
@@ -61,6 +63,27 @@ class StoredAccount:
     version: int
     state: State
 
+    @property
+    def turn(self) -> "Turn":
+        """Its place in the order of review."""
+        return Turn(self.state.next_review_on or date.max, self.id)
+
+    def due(self, business_date: date) -> bool:
+        """Whether it has a day to close by then."""
+        next_on = self.state.next_review_on
+        behind = self.latest_business_date <= business_date  # else a sandbox clock was moved back
+        return behind and next_on is not None and next_on <= business_date
+
+
+class Turn(NamedTuple):
+    """A place in the order in which accounts are reviewed."""
+
+    next_review_on: date
+    account_id: UUID
+
+
+FIRST_TURN = Turn(date.min, UUID(int=0))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
@@ -94,6 +117,21 @@ _ONE = select(*_COLUMNS).where(_ACCOUNT.c.id == bindparam("account_id"))
 _LOCK_ONE = Prepared(_ONE.with_for_update(key_share=True))
 _MANY = select(*_COLUMNS).where(_ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid))))
 _LOCK_MANY = Prepared(_MANY.order_by(_ACCOUNT.c.id).with_for_update(key_share=True))
+_ORDER = (_ACCOUNT.c.next_review_on, _ACCOUNT.c.id)
+_PAGE = (
+    _ACCOUNT.c.next_review_on <= bindparam("business_date"),
+    # A sandbox clock was moved back behind these: their days are closed already.
+    _ACCOUNT.c.latest_business_date <= bindparam("business_date"),
+    tuple_(*_ORDER) > tuple_(bindparam("after_on", type_=Date), bindparam("after_id", type_=Uuid)),
+)
+_DUE = Prepared(select(*_ORDER).where(*_PAGE).order_by(*_ORDER).limit(bindparam("limit")))
+_LOCK_DUE = Prepared(
+    select(*_COLUMNS)
+    .where(*_PAGE)
+    .order_by(*_ORDER)
+    .limit(bindparam("limit"))
+    .with_for_update(key_share=True, skip_locked=True)
+)
 _FACTS = (
     select(_FACT.c.id, _FACT.c.sequence, _FACT.c.effective_on, _FACT.c.business_date,
            _FACT.c.body, _FACT.c.actor)
@@ -246,24 +284,35 @@ async def find(
 
 
 async def due_for_review(
-    tx: Transaction, business_date: date, *, limit: int, wait: bool
+    tx: Transaction, business_date: date, *, after: Turn = FIRST_TURN, limit: int
 ) -> tuple[StoredAccount, ...]:
-    """A page of accounts with a day to close, locked; those others hold are skipped or waited for.
+    """A page of accounts with a day to close, locked, those due longest first.
 
-    `next_review_on` is the earliest day a verdict can change by itself.
+    What others hold is skipped. `next_review_on` is the earliest day a verdict can change by
+    itself; the page is read from its index, which a page done leaves behind.
     """
-    query = (
-        select(*_COLUMNS)
-        .where(
-            _ACCOUNT.c.next_review_on <= business_date,
-            # A sandbox clock was moved back behind these: their days are closed already.
-            _ACCOUNT.c.latest_business_date <= business_date,
-        )
-        .order_by(_ACCOUNT.c.id)
-        .limit(limit)
-        .with_for_update(key_share=True, skip_locked=not wait)
-    )
-    return tuple(_stored(row) for row in await tx.execute(query))
+    rows = await _LOCK_DUE.rows(tx, business_date=business_date, **_after(after), limit=limit)
+    return tuple(_stored(row) for row in rows)
+
+
+async def due_turns(
+    tx: Transaction, business_date: date, *, after: Turn = FIRST_TURN, limit: int
+) -> tuple[Turn, ...]:
+    """The same page, unlocked and with those that others hold: only whose turn it is."""
+    rows = await _DUE.rows(tx, business_date=business_date, **_after(after), limit=limit)
+    return tuple(Turn(row["next_review_on"], row["id"]) for row in rows)
+
+
+async def lock_due(
+    tx: Transaction, business_date: date, account_ids: Iterable[UUID]
+) -> tuple[StoredAccount, ...]:
+    """Those of the accounts that still have a day to close, waited for by ascending id."""
+    locked = await lock_many(tx, account_ids)
+    return tuple(one for one in locked.values() if one.due(business_date))
+
+
+def _after(turn: Turn) -> dict[str, object]:
+    return {"after_on": turn.next_review_on, "after_id": turn.account_id}
 
 
 def _empty(nothing: State) -> dict[str, object]:

@@ -20,6 +20,7 @@ from app.domain.facts import (
 )
 from app.domain.lifecycle import account_status
 from app.domain.money import Component
+from app.domain.settling import SettlementAccepted
 from app.domain.state import Installment, Plan
 from app.storage import tables
 from app.storage.accounts import StoredAccount, state_to_json
@@ -29,6 +30,7 @@ from app.storage.events import linked
 from app.storage.payment_rows import payment_rows
 from app.storage.prepared import Prepared
 from app.storage.revision_rows import gone_rows, revision_rows
+from app.storage.settlement_rows import settlement_rows
 from app.storage.statements import WRITE_BOOKS
 from app.storage.types import fact_body_to_json, new_id
 
@@ -42,7 +44,9 @@ _TOLD = (
     .order_by(_EVENT.c.sequence)
 )
 _WRITE = Prepared(text(WRITE_BOOKS))
-_MINOR = tuple((component, f"{component}_minor") for component in Component)
+#: Facts whose id is that of the plan they make.
+_OPENING = (PlanOpened, PlanProposed, SettlementAccepted)
+_MINOR = tuple(f"{component}_minor" for component in Component)
 
 
 class ReferenceTaken(Unavailable):
@@ -75,8 +79,9 @@ async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> N
 
 
 _PARAMETERS = (
-    "handles", "facts", "plans", "plan_changes", "revisions", "installments", "payments",
-    "payment_changes", "postings", "allocations", "events", "accounts",
+    "handles", "facts", "plans", "plan_changes", "revisions", "installments", "settlements",
+    "settlement_changes", "payments", "payment_changes", "postings", "allocations", "events",
+    "accounts",
 )  # fmt: skip
 
 
@@ -96,7 +101,7 @@ async def _told(tx: Transaction, entries: Sequence[Entry]) -> dict[UUID, dict[st
 
 def _rows(entry: Entry, told: dict[str, list[UUID]]) -> Iterator[tuple[str, dict[str, Any]]]:
     account, draft = entry.account, entry.draft
-    mine = {"account_id": account.id}
+    mine = {"account_id": str(account.id)}  # the driver makes ids of its own kind
     for fact in draft.facts:
         beside = entry.beside.get(fact.id, Beside())
         for handle in beside.handles:
@@ -106,10 +111,10 @@ def _rows(entry: Entry, told: dict[str, list[UUID]]) -> Iterator[tuple[str, dict
         yield row[0], {**mine, **row[1]}
     for row in (*revision_rows(entry), *gone_rows(entry)):
         yield row[0], {**mine, **row[1]}
-    for row in payment_rows(entry):
+    for row in (*settlement_rows(entry), *payment_rows(entry)):
         yield row[0], {**mine, **row[1]}
     for number, posting in enumerate(draft.postings, start=account.posting_sequence + 1):
-        amounts = {name: posting.components[c] for c, name in _MINOR}
+        amounts = {name: getattr(posting.components, name) for name in _MINOR}
         own = {name: getattr(posting, name) for name in _POSTING}
         yield "postings", {**mine, **own, **amounts, "sequence": number}
     events, head = _chain(account, draft.events, told)
@@ -138,7 +143,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
     before = {plan.id: plan for plan in entry.account.state.plans}
-    opened = {f.id: f for f in entry.draft.facts if isinstance(f.body, PlanOpened | PlanProposed)}
+    opened = {f.id: f for f in entry.draft.facts if isinstance(f.body, _OPENING)}
     for plan in entry.draft.state.plans:
         old = before.get(plan.id)
         if plan == old:
@@ -174,9 +179,9 @@ def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
             )
         else:
             yield "plan_changes", _plan(plan)
-        was = {row.id: (n, row) for n, row in enumerate(old.installments, 1)} if old else {}
+        was = old.installments if old else ()
         for number, row in enumerate(plan.installments, start=1):
-            if was.get(row.id) != (number, row):
+            if was[number - 1 : number] != (row,):  # the same row in the same place needs nothing
                 yield "installments", {"plan_id": plan.id, **_installment(number, row)}
 
 
@@ -205,8 +210,8 @@ def _installment(number: int, row: Installment) -> dict[str, Any]:
         "nominal_due_on": row.nominal_due_on,
         "number": number,
         "due_on": row.due_on,
-        **{name: row.due[c] for c, name in _MINOR},
-        **{f"paid_{name}": row.paid[c] for c, name in _MINOR},
+        **{name: getattr(row.due, name) for name in _MINOR},
+        **{f"paid_{name}": getattr(row.paid, name) for name in _MINOR},
         "paid_in_advance_minor": row.paid_in_advance_minor,
         "paid_late_minor": row.paid_late_minor,
         "satisfied_on": row.satisfied_on,
@@ -265,9 +270,9 @@ def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
     live = state.live_plan
     dates = (fact.business_date for fact in draft.facts)
     return {
-        "id": account.id,
+        "id": str(account.id),
         "status": account_status(state),
-        **{name: state.balance[c] for c, name in _MINOR},
+        **{name: getattr(state.balance, name) for name in _MINOR},
         "unapplied_minor": state.unapplied_minor,
         "active_plan_id": live.id if live else None,
         "bucket": state.bucket,

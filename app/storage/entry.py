@@ -28,7 +28,8 @@ class Beside:
     terms: Mapping[str, Any] = field(default_factory=dict)
     consent: Mapping[str, Any] | None = None
     quote_id: UUID | None = None
-    role: str | None = None  # the authority a change of a schedule was made by
+    role: str | None = None  # the authority a change of a schedule, or an offer, was made by
+    offer: Mapping[str, Any] = field(default_factory=dict)  # what a settlement was worked out from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,41 @@ async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredG
     return tuple(StoredGrant(**row) for row in (await tx.execute(query)).mappings())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """When a re-age was flagged, and the returned payment it had stood on."""
+
+    on: date
+    payment_id: UUID
+
+
+async def flags(
+    tx: Transaction, *, account_id: UUID | None = None, since: date = date.min
+) -> Mapping[UUID, Flag]:
+    """The re-ages granted from a business date on that were flagged, by id: the first time of each.
+
+    The event that flags one corrects its granting, so it is of the day of that.
+    """
+    query = (
+        select(_EVENT.c.payment_id, _EVENT.c.data)
+        .where(
+            _EVENT.c.type == EventType.RE_AGE_GRANTED,
+            _EVENT.c.corrects.is_not(None),
+            _EVENT.c.business_date >= since,
+            _EVENT.c.data["after"].has_key("flagged"),
+        )
+        .order_by(_EVENT.c.account_id, _EVENT.c.sequence)
+    )
+    if account_id is not None:
+        query = query.where(_EVENT.c.account_id == account_id)
+    found: dict[UUID, Flag] = {}
+    for row in await tx.execute(query):
+        said = row.data["after"]
+        on = date.fromisoformat(said["flagged_on"])
+        found.setdefault(UUID(said["re_age_id"]), Flag(on=on, payment_id=row.payment_id))
+    return found
+
+
 async def refused(tx: Transaction, *, since: date, until: date) -> tuple[Mapping[str, Any], ...]:
     """What was told of every re-age refused on these business dates."""
     query = select(_EVENT.c.data).where(

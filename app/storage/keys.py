@@ -29,6 +29,9 @@ _POLICY, _TENANT = table(Policy), table(Tenant)
 _TOKEN_BYTES = 24  # 192 bits: a plain hash is enough, there is nothing to guess
 _AUTHENTICATE = Prepared(text("SELECT * FROM accord_authenticate(:token_hash)"))
 _TENANTS = text("SELECT * FROM accord_tenants()")
+_EPOCH = Prepared(
+    select(_TENANT.c.policy_epoch).where(_TENANT.c.tenant_id == bindparam("tenant_id"))
+)
 _ENTER = select(func.set_config("accord.tenant_id", bindparam("tenant_id"), True))
 
 
@@ -82,6 +85,12 @@ async def authenticate(tx: Transaction, token: str) -> Identity | None:
 async def enter_tenant(tx: Transaction, tenant_id: UUID) -> None:
     """See this tenant's rows, and no others, until the transaction ends."""
     await tx.execute(_ENTER, {"tenant_id": str(tenant_id)})
+
+
+async def policy_epoch(tx: Transaction, tenant_id: UUID) -> int:
+    """How often the entered tenant's policies have changed by now."""
+    (row,) = await _EPOCH.rows(tx, tenant_id=tenant_id)
+    return int(row["policy_epoch"])
 
 
 async def list_tenants(tx: Transaction) -> tuple[TenantRecord, ...]:

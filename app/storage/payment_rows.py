@@ -29,6 +29,8 @@ def payment_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
         *(payment_id for payment_id in named if payment_id),
         *_won(entry),
     }
+    if not changed:
+        return
     lots = _lots(draft.state)
     statuses = _statuses(entry, changed)
     for payment_id in sorted(changed):

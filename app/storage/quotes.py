@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Text, cast, exists, insert, select
 
+from app.domain.fact_kinds import FactKind
 from app.storage import tables
 from app.storage.engine import Transaction
 
 _QUOTE = tables.table(tables.Quote)
 _PLAN = tables.table(tables.Plan)
+_FACT = tables.table(tables.Fact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class StoredQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of a quote: the one that took its place, the plan opened on it."""
+    """What became of a quote: the one that took its place, the plan opened or rewritten on it."""
 
     superseded_by: UUID | None
     plan_id: UUID | None
@@ -66,17 +68,35 @@ async def read(tx: Transaction, quote_id: UUID) -> StoredQuote | None:
 
 
 async def fate(tx: Transaction, quote: StoredQuote) -> Fate:
-    """What became of it; certain only under its account's lock."""
+    """What became of it; certain only under its account's lock. An undone rewrite frees it."""
     newer = select(_QUOTE.c.id).where(
         _QUOTE.c.account_id == quote.account_id, _QUOTE.c.supersedes == quote.id
     )
     opened = select(_PLAN.c.id).where(
         _PLAN.c.account_id == quote.account_id, _PLAN.c.quote_id == quote.id
     )
+    opened_plan: UUID | None = (await tx.execute(opened.limit(1))).scalar_one_or_none()
     return Fate(
         superseded_by=(await tx.execute(newer.limit(1))).scalar_one_or_none(),
-        plan_id=(await tx.execute(opened.limit(1))).scalar_one_or_none(),
+        plan_id=opened_plan or await _rewritten(tx, quote),
     )
+
+
+async def _rewritten(tx: Transaction, quote: StoredQuote) -> UUID | None:
+    """The plan that was rewritten to the quote's terms, and still is."""
+    undone = _FACT.alias()
+    query = select(_FACT.c.body["plan_id"].astext).where(
+        _FACT.c.account_id == quote.account_id,
+        _FACT.c.kind == FactKind.REWRITE,
+        _FACT.c.body["quote_id"].astext == str(quote.id),
+        ~exists().where(
+            undone.c.account_id == quote.account_id,
+            undone.c.kind == FactKind.REVISION_UNDO,
+            undone.c.body["undoes"].astext == cast(_FACT.c.id, Text),
+        ),
+    )
+    plan_id = (await tx.execute(query.limit(1))).scalar_one_or_none()
+    return UUID(plan_id) if plan_id else None
 
 
 async def chain(tx: Transaction, account_id: UUID) -> tuple[StoredQuote, ...]:

@@ -26,10 +26,12 @@ def revision_rows(entry: Entry) -> Iterator[Row]:
         beside = entry.beside.get(fact.id, Beside())
         after = entry.draft.state.plan(body.plan_id)
         schedule = {
-            "installments": _agreed(after),
-            "before": _agreed(before.get(body.plan_id)),
+            "installments": agreed(after),
+            "before": agreed(before.get(body.plan_id)),
             "reason": body.reason,
             "role": beside.role,
+            "quote_id": beside.quote_id,
+            "consent": beside.consent,
         }
         yield (
             "revisions",
@@ -46,7 +48,7 @@ def revision_rows(entry: Entry) -> Iterator[Row]:
         )
 
 
-def _agreed(plan: Plan | None) -> list[dict[str, Any]]:
+def agreed(plan: Plan | None) -> list[dict[str, Any]]:
     """The rows of a schedule with something on them; charges have no place in an agreement."""
     return [
         {
@@ -63,14 +65,21 @@ def _agreed(plan: Plan | None) -> list[dict[str, Any]]:
 
 def gone_rows(entry: Entry) -> Iterator[Row]:
     """The cached rows that an undone change, or a reversed charge, leaves without a meaning."""
-    now = {plan.id: {row.id for row in plan.installments} for plan in entry.draft.state.plans}
     for plan in entry.account.state.plans:
+        after = entry.draft.state.plan(plan.id)
+        if after is None or _ids(after) == _ids(plan):
+            continue
+        left = set(_ids(after))
         for number, row in enumerate(plan.installments, start=1):
-            if plan.id in now and row.id not in now[plan.id]:
+            if row.id not in left:
                 yield "installments", {**_empty(row.id, number), "plan_id": plan.id,
                                        "kind": row.kind, "nominal_due_on": row.nominal_due_on,
                                        "due_on": row.due_on,
                                        "voided_on": entry.draft.state.judged_on}  # fmt: skip
+
+
+def _ids(plan: Plan) -> list[UUID]:
+    return [row.id for row in plan.installments]
 
 
 def _empty(row_id: UUID, number: int) -> dict[str, Any]:

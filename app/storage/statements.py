@@ -58,6 +58,10 @@ _PLAN_CACHED = (
     "outstanding_minor", "next_due_on", "next_due_minor", "revision",
 )  # fmt: skip
 _PAYMENT_CACHED = ("status", "unapplied_minor", "generation")
+SETTLEMENT_CACHED = (
+    "status", "status_reason", "plan_id", "accepted_on", "satisfied_on", "voided_on", "closed_on",
+    "paid_minor", "forgiven_minor",
+)  # fmt: skip
 _ACCOUNT_CACHED = (
     "status", "principal_minor", "interest_minor", "fees_minor", "penalties_minor", "costs_minor",
     "unapplied_minor", "active_plan_id", "bucket", "first_delinquency_on", "reported_since_on",
@@ -70,6 +74,7 @@ def _write_books() -> str:
     t = {row.__tablename__: tables.table(row) for row in (
         tables.Account, tables.Allocation, tables.Event, tables.Fact, tables.Handle,
         tables.Installment, tables.Payment, tables.Plan, tables.Posting, tables.Revision,
+        tables.Settlement,
     )}  # fmt: skip
     installment = _all_but(t["installment"])
     again = ", ".join(
@@ -88,6 +93,10 @@ def _write_books() -> str:
         "installment_rows": _insert(t["installment"], "installments", installment, merged),
         "payment_rows": _insert(t["payment"], "payments", _all_but(t["payment"])),
         "payment_news": _update(t["payment"], "payment_changes", _OWNED, _PAYMENT_CACHED),
+        "settlement_rows": _insert(t["settlement"], "settlements", _all_but(t["settlement"])),
+        "settlement_news": _update(
+            t["settlement"], "settlement_changes", _OWNED, SETTLEMENT_CACHED
+        ),
         "posting_rows": _insert(t["posting"], "postings", _all_but(t["posting"])),
         "allocation_rows": _insert(t["allocation"], "allocations", _all_but(t["allocation"])),
         "event_rows": _insert(t["event"], "events", _all_but(t["event"])),

@@ -23,6 +23,7 @@ class CachedSums:
     events: int
     due_minor: int
     paid_minor: int
+    forgiven_minor: int  # forgiveness rows, less the reversals of those
 
 
 async def cached_sums(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, CachedSums]:
@@ -33,7 +34,7 @@ async def cached_sums(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID
 
 def _sums_of(row: RowMapping) -> CachedSums:
     plain = ("unapplied_minor", "ledger_unapplied_minor", "balance_after_minor",
-             "allocated_minor", "events", "due_minor", "paid_minor")  # fmt: skip
+             "allocated_minor", "events", "due_minor", "paid_minor", "forgiven_minor")  # fmt: skip
     return CachedSums(
         balance=Amounts(**{f"{c}_minor": row[f"balance_{c}"] for c in Component}),
         ledger=Amounts(**{f"{c}_minor": row[f"ledger_{c}"] for c in Component}),
@@ -56,7 +57,11 @@ def _sums() -> str:
             (SELECT coalesce(sum(x.amount_minor), 0)::bigint FROM allocation x
              JOIN payment p ON (p.tenant_id, p.account_id, p.id, p.generation)
                              = (x.tenant_id, x.account_id, x.payment_id, x.generation)
-             WHERE x.account_id = a.id AND p.status <> 'reversed') AS allocated_minor
+             WHERE x.account_id = a.id AND p.status <> 'reversed') AS allocated_minor,
+            (SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM posting p
+             LEFT JOIN posting r ON (r.tenant_id, r.account_id, r.id)
+                                  = (p.tenant_id, p.account_id, p.reverses)
+             WHERE p.account_id = a.id AND 'forgiveness' IN (p.kind, r.kind)) AS forgiven_minor
         FROM account a,
             LATERAL (SELECT {ledger},
                             coalesce(sum(unapplied_minor), 0)::bigint AS ledger_unapplied_minor

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import and_, case, func, insert, literal, select, text, update
 
 from app.storage import tables
 from app.storage.engine import Transaction
@@ -23,7 +23,7 @@ _CHECKSUM = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSweep:
-    """A run as of its last page."""
+    """A run as of its last page. One not heard of for `SILENCE` is `incomplete`: it died."""
 
     id: UUID
     business_date: date
@@ -33,9 +33,17 @@ class StoredSweep:
     counts: Mapping[str, Any]
     started_at: datetime
     finished_at: datetime | None
+    noted_at: datetime
 
 
-_COLUMNS = [_RUN.c[name] for name in StoredSweep.__dataclass_fields__]
+#: A live run is heard of with every page, and no page takes as long as this.
+SILENCE = timedelta(minutes=2)
+_HEARD = _RUN.c.noted_at > func.clock_timestamp() - literal(SILENCE)
+_STATUS = case((and_(_RUN.c.status == "running", ~_HEARD), "incomplete"), else_=_RUN.c.status)
+_COLUMNS = [
+    _STATUS.label("status") if name == "status" else _RUN.c[name]
+    for name in StoredSweep.__dataclass_fields__
+]
 
 
 async def start(tx: Transaction, tenant_id: UUID, run_id: UUID, business_date: date) -> StoredSweep:
@@ -73,6 +81,7 @@ async def note(
             changed=changed,
             counts=dict(counts),
             finished_at=over,
+            noted_at=func.clock_timestamp(),
         )
     )
 
@@ -81,6 +90,12 @@ async def read(tx: Transaction, run_id: UUID) -> StoredSweep | None:
     """A run; None where there is none."""
     row = (await tx.execute(select(*_COLUMNS).where(_RUN.c.id == run_id))).mappings().one_or_none()
     return StoredSweep(**row) if row else None
+
+
+async def runs_of(tx: Transaction, business_date: date) -> tuple[StoredSweep, ...]:
+    """Every run of a date, oldest first."""
+    query = select(*_COLUMNS).where(_RUN.c.business_date == business_date).order_by(_RUN.c.id)
+    return tuple(StoredSweep(**row) for row in (await tx.execute(query)).mappings())
 
 
 async def remaining(tx: Transaction, business_date: date) -> int:

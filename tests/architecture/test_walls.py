@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.tree import ROOT
 
 MODULES = (
-    "__init__", "main", "cli", "config",
+    "__init__", "main", "cli", "config", "scheduler",
     "domain/__init__", "domain/money", "domain/errors",
     "services/__init__", "services/plans",
     "storage/__init__", "storage/engine", "storage/plans",
@@ -23,6 +23,7 @@ CONTRACTS = SETTINGS["tool"]["importlinter"]["contracts"]
 SOUND = {
     "main": "import app.config, app.routers.plans, app.storage.engine",
     "cli": "import app.config, app.services.plans, app.storage.engine",
+    "scheduler": "import asyncio, app.routers.plans, app.services.plans, app.storage.engine",
     "routers/plans": "import fastapi, app.schemas.plans, app.services.plans, app.domain.money\n"
     "from app.storage.engine import Transaction",
     "services/plans": "import app.storage.plans, app.domain.money",

@@ -99,9 +99,7 @@ class Sweeper:
     monkeypatch: object
 
     async def sweep(self, day, **more):
-        return await sweeps.sweep(
-            self.database, self.tenant, business_date=day, policy_epoch=0, **more
-        )
+        return await sweeps.sweep(self.database, self.tenant, business_date=day, **more)
 
     async def remaining(self, day):
         async with as_tenant(self.database, self.tenant) as tx:

@@ -1,7 +1,7 @@
 """Random lives of a plan whose schedule changes: whatever moves, what is owed does not.
 
 The lives are those of `test_random_lives`, with re-ages, re-amortizations, reschedules,
-deferrals and their undoing among the deeds.
+deferrals, the relief of `relief.py` and their undoing among the deeds.
 """
 
 from dataclasses import replace
@@ -14,17 +14,22 @@ from hypothesis import strategies as st
 from app.domain.change_facts import coming, movable
 from app.domain.changes import (
     AccountReAge,
+    Change,
     Deferral,
     DueDate,
+    DueDayChange,
     MovedRow,
+    PaymentHoliday,
     ReAge,
     Reamortization,
     Reschedule,
     RevisionUndo,
 )
 from app.domain.facts import Payment, Placement
+from app.domain.hardship_facts import ACCELERATED
 from app.domain.journal import close_draft, enter
 from app.domain.replay import fold, standing
+from tests.domain.relief import RELIEF, Relief
 from tests.domain.test_random_lives import (
     DEEDS,
     PLACED,
@@ -36,9 +41,8 @@ from tests.domain.test_random_lives import (
 )
 from tests.factories import book, fact, plan_opened, policy
 
-CHANGES = ReAge | Reamortization | Reschedule | Deferral
-MOVES = ["re_age", "re_amortize", "reschedule", "defer"]
-OURS = [*MOVES, *MOVES, "undo", "undo", "re_age_account"]
+MOVES = ["re_age", "re_amortize", "reschedule", "defer", *RELIEF]
+OURS = [*MOVES, *MOVES, "undo", "undo", "undo", "re_age_account"]
 
 
 def steps_of(deeds, **sizes):
@@ -54,12 +58,12 @@ def steps_of(deeds, **sizes):
     )
 
 
-class ChangingLife(Life):
+class ChangingLife(Relief, Life):
     """A life with deeds that change the schedule, as the service would enter them."""
 
     def changes(self, plan, *, in_force=True):
         among = standing(self.facts) if in_force else self.facts
-        return [f for f in among if isinstance(f.body, CHANGES) and f.body.plan_id == plan.id]
+        return [f for f in among if isinstance(f.body, Change) and f.body.plan_id == plan.id]
 
     @property
     def plan_to_change(self):
@@ -118,7 +122,8 @@ class ChangingLife(Life):
             )
 
     def undo(self, step):
-        plan = self.state.live_plan
+        accelerated = [p for p in self.state.plans[-1:] if p.status_reason == ACCELERATED]
+        plan = self.state.live_plan or (accelerated[0] if accelerated else None)
         if plan and (made := self.changes(plan)):
             newest = made[-1]
             self.enter(RevisionUndo(plan_id=plan.id, undoes=newest.id, undone=newest.body.kind))
@@ -133,7 +138,7 @@ def begun(rules=None, *, life=ChangingLife):
     return made
 
 
-@given(st.sampled_from(POLICIES), steps_of([*DEEDS, *OURS], max_size=12))
+@given(st.sampled_from(POLICIES), steps_of([*DEEDS, *OURS, "accelerate"], max_size=12))
 def test_fold_cache_ledger_and_arithmetic_agree_whatever_changes(rules, steps):
     life = begun(rules)
     for one in steps:
@@ -159,7 +164,7 @@ def test_what_is_owed_never_changes_by_a_change_of_schedule(steps):
         assert after.first_delinquency_on == before.first_delinquency_on
 
 
-@pytest.mark.parametrize("deed", MOVES)
+@pytest.mark.parametrize("deed", [*MOVES, "accelerate"])
 @given(before=steps_of([*DEEDS, *MOVES], max_size=8), one=st.integers(0, 1000))
 def test_an_undone_change_leaves_the_very_state_there_was(deed, before, one):
     life = begun()
@@ -179,7 +184,7 @@ def test_an_undone_change_leaves_the_very_state_there_was(deed, before, one):
 
 @given(
     before=steps_of([*DEEDS, *MOVES], max_size=5),
-    change=st.sampled_from(MOVES),
+    change=st.sampled_from([*MOVES, "accelerate"]),
     which=st.integers(0, 1000),
     after=steps_of(["pay", "charge", "wait", "plan_charge", "reverse"], max_size=5),
 )
@@ -250,7 +255,7 @@ def test_the_dates_of_a_change_are_kept_in_every_replay(steps, which):
     for made in life.changes(plan) if plan else ():
         if isinstance(made.body, ReAge):
             said |= {made.id.int + n: d.due_on for n, d in enumerate(made.body.due, 1)}
-        if isinstance(made.body, Reschedule):
+        if isinstance(made.body, Reschedule | DueDayChange | PaymentHoliday):
             said |= {row.installment_id.int: row.due_on for row in made.body.moved}
     for row in plan.installments if plan else ():
         if row.id.int in said and row.voided_on is None:

@@ -70,6 +70,11 @@ def pair(debit, credit, minor):
             [("forgiven", "receivable_principal", 5)], id="the rest is forgiven",
         ),
         pytest.param(
+            "reversal", {"principal": 5, "fees": 2}, 0, "forgiveness",
+            [("receivable_principal", "forgiven", 5), ("receivable_fees", "forgiven", 2)],
+            id="what was forgiven is owed again",
+        ),
+        pytest.param(
             "write_off", {"principal": -5}, 0, None,
             [("written_off", "receivable_principal", 5)], id="the rest is written off",
         ),

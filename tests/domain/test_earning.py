@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from app.domain.calendar import NO_HOLIDAYS
 from app.domain.facts import (
     HoldRelease,
-    PlanInterest,
-    PlannedInstallment,
     PlanOpened,
     Reversal,
 )
 from app.domain.journal import Draft, close_draft, enter
 from app.domain.money import NOTHING
+from app.domain.planned import PlanInterest, PlannedInstallment
 from app.domain.replay import fold
 from app.domain.schedule import build
 from app.domain.state import State

@@ -12,12 +12,12 @@ from app.domain.facts import (
     HoldKind,
     PlanApproved,
     PlanKind,
-    PlannedInstallment,
     PlanProposed,
     PlanRejected,
 )
 from app.domain.lifecycle import account_status, installment_status, standing
 from app.domain.money import Amounts
+from app.domain.planned import PlannedInstallment
 from app.domain.replay import fold
 from app.domain.schedule import InstallmentKind
 from app.domain.state import Held, PlanStatus, State

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.authority import check_terms
@@ -45,7 +45,6 @@ QUESTIONS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30)
 @given(asked=QUESTIONS, affordable=st.integers(0, 1500_00))
 def test_every_option_keeps_its_promises(asked, affordable):
     answer = plan(affordable, **asked)
@@ -64,7 +63,6 @@ def test_every_option_keeps_its_promises(asked, affordable):
         assert answer.options[0].name is OptionName.SOONEST
 
 
-@settings(max_examples=30)
 @given(asked=QUESTIONS, affordable=st.integers(1, 1500_00), more=st.integers(1, 500_00))
 def test_more_to_pay_is_never_later(asked, affordable, more):
     before, after = (plan(minor, **asked).options for minor in (affordable, affordable + more))
@@ -73,7 +71,6 @@ def test_more_to_pay_is_never_later(asked, affordable, more):
         assert after[0].schedule.last_due_on <= before[0].schedule.last_due_on
 
 
-@settings(max_examples=25)
 @given(asked=QUESTIONS, affordable=st.integers(1, 200_00))
 def test_lowest_is_the_lowest(asked, affordable):
     """A cent less than the lowest, and the same question has no answer."""
@@ -84,7 +81,6 @@ def test_lowest_is_the_lowest(asked, affordable):
         assert not plan(least - 1, **asked).options
 
 
-@settings(max_examples=30)
 @given(asked=QUESTIONS, affordable=st.integers(0, 300_00))
 def test_every_change_would_be_agreed_by_its_role(asked, affordable):
     for change in plan(affordable, **asked).nearest:

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import InvalidInput
-from app.domain.policy import PolicyBook, PolicyRef, Product, Role
+from app.domain.facts import PlanKind
+from app.domain.policy import Broken, PolicyBook, PolicyRef, Product, Role
 from app.domain.policy_chain import lineage, resolve, shipped
 from app.domain.policy_document import FIGURES, parse
+from tests.factories import plan, policy, row
 
 DAY = "2026-03-01"
 DEFAULT = resolve([shipped("default")], version=1)
@@ -28,12 +30,18 @@ SAID = {
     "/re_age/min_payments": st.none() | st.integers(0, 9),
     "/re_age/max_lifetime": st.none() | st.integers(0, 9),
     "/settlement/offer_days": st.none() | st.integers(0, 90),
+    "/settlement/max_open_offers": st.none() | st.integers(1, 9),
     "/promise/max_open": st.none() | st.integers(0, 9),
     "/holiday_calendar": st.none() | st.sampled_from(["GB", "US-FED"]),
 }
 
 
-NULL_IS_ZERO = {"/re_age/min_months_on_book", "/re_age/min_payments", "/re_age/cool_down_days"}
+NULL_IS_ZERO = {
+    "/re_age/min_months_on_book",
+    "/re_age/min_payments",
+    "/re_age/cool_down_days",
+    "/modification/acceleration_min_missed",
+}
 NEVER_NULL = {
     "/grace_days",
     "/missed/method",
@@ -46,12 +54,17 @@ NEVER_NULL = {
     "/allocation/future/merchant_refund",
     "/allocation/tolerance_minor",
     "/re_age/on_return",
+    "/modification/acceleration_role",
     "/settlement/void_after_grace_days",
     "/settlement/cure_days",
     "/settlement/on_return",
     "/settlement/clearing_days",
     "/settlement/matrix",
     "/settlement/tolerance_minor",
+    "/settlement/debt_relief/applicable_entity",
+    "/settlement/debt_relief/threshold_minor",
+    "/settlement/debt_relief/currency",
+    "/credit_report/collection",
     "/promise/grace_days",
     "/promise/threshold_bps",
 }
@@ -285,6 +298,20 @@ class TestBook:
 
         assert book.pinned(PolicyRef(name="other", version=7)) is other
         assert book.in_force(date(2026, 1, 31)).ref.name == "house"
+
+    def test_a_settlement_s_plan_lives_under_its_own_reading(self):
+        one = policy(grace_days=9)
+        book = PolicyBook(name="default", policies=(one,))
+        settling = plan(row(1, date(2026, 2, 1)), kind=PlanKind.SETTLEMENT)
+
+        assert book.of(plan(row(1, date(2026, 2, 1)))) is one
+        assert book.of(settling) is book.of(settling)
+        assert book.of(settling).grace_days == one.settlement.void_after_grace_days
+        assert book.of(settling).broken == Broken(
+            max_missed=None, max_consecutive_missed=1, max_delinquent_days=None
+        )
+        assert book.of(settling).missed == one.missed
+        assert book.of(settling).settlement == one.settlement
 
     def test_what_is_not_loaded_is_a_bug(self):
         book = PolicyBook(name="house", policies=(version(1, 10),))

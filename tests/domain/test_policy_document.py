@@ -185,6 +185,16 @@ def test_components_are_spelled_in_singular_or_plural():
             id="overlapping ranges, the later lower",
         ),
         pytest.param(
+            {"settlement": {"debt_relief": {"applicable_entity": 1, "currency": "usd"}}},
+            {"/settlement/debt_relief/applicable_entity", "/settlement/debt_relief/currency"},
+            id="debt relief",
+        ),
+        pytest.param(
+            {"settlement": {"debt_relief": {"currency": "XXX"}}},
+            {"/settlement/debt_relief/currency"},
+            id="no such currency",
+        ),
+        pytest.param(
             {"grace_days": -1, "promise": {"max_open": "x"}, "buckets": [bucket(1, 2)]},
             {"/grace_days", "/promise/max_open", "/buckets/0/to_days"},
             id="everything at once",

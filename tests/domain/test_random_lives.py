@@ -259,6 +259,8 @@ def check_books(life: Life) -> None:
 
     owed = PLACED.total_minor + sum(c.body.amount_minor for c in life.standing(Charge))
     owed -= sum(f.body.amount_minor for f in life.facts if isinstance(f.body, Adjustment))
+    owed -= sum(one.amounts.total_minor for one in folded.barred.values())
+    owed -= state.written_off.total_minor
     money = sum(p.body.amount_minor for p in life.standing(Payment))
     back = sum(f.body.amount_minor for f in life.standing(Chargeback | Refund))
     assert state.balance.total_minor - state.unapplied_minor == owed - money + back

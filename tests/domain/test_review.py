@@ -279,7 +279,8 @@ def test_buckets_follow_the_delinquent_days_of_the_oldest():
 def test_an_account_without_a_plan_ages_by_the_day_it_is_reported_late_since():
     made = fold(history((JAN, placed(past_due_minor=None))), book(), through=date(2026, 12, 31))
 
-    assert [(v.on, v.data["to"]) for v in made.verdicts] == [
+    changed = [v for v in made.verdicts if v.type == "account.bucket_changed"]
+    assert [(v.on, v.data["to"]) for v in changed] == [
         (date(2026, 1, 2), "1-29"),
         (date(2026, 1, 31), "30-59"),
         (date(2026, 3, 2), "60-89"),
@@ -297,7 +298,7 @@ def test_an_account_goes_on_ageing_once_a_hold_is_over():
 
     made = fold(facts, book(), through=date(2026, 3, 31))
 
-    assert told(made)[-1] == ("account.bucket_changed", date(2026, 3, 2))
+    assert told(made)[-1] == ("account.bucket_changed", date(2026, 3, 12))  # ten days on hold
 
 
 # While the clock stands still -----------------------------------------------------------------
@@ -306,7 +307,8 @@ def test_an_account_goes_on_ageing_once_a_hold_is_over():
 def test_nothing_breaks_and_the_bucket_stands_still_while_a_dispute_stands():
     made = lived((date(2026, 2, 20), held("dispute", date(2026, 2, 20))), through=date(2027, 1, 1))
 
-    assert told(made)[3:] == [("installment.due", MAR), ("installment.due", APR)]
+    found = [one for one in told(made)[3:] if not one[0].startswith("account.")]
+    assert found == [("installment.due", MAR), ("installment.due", APR)]
     assert made.state.bucket == "1-29"
     assert made.state.plans[0].live
     assert made.state.next_review_on is None
@@ -320,11 +322,12 @@ def test_the_clock_goes_on_where_it_stood_once_a_dispute_is_over():
     )
 
     # 14 delinquent days on 20 February. The second, due while it stood, keeps its whole grace.
+    # Nor do the dispute's 28 days count once the plan is gone: 30 days late on the 31st.
     assert told(made)[3:] == [
         ("installment.due", MAR),
         ("installment.missed", date(2026, 3, 26)),
         ("plan.broken", date(2026, 3, 26)),
-        ("account.bucket_changed", date(2026, 3, 26)),
+        ("account.bucket_changed", date(2026, 3, 31)),
     ]
 
 

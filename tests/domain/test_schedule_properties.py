@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.affordability import Debt, pro_rata
@@ -24,7 +24,6 @@ from app.domain.terms import (
 
 OPENS = date(2026, 1, 31)
 HOLIDAYS = Holidays.of(date(2026, 1, 1) + timedelta(days=17 * n) for n in range(2000))
-brief = settings(max_examples=120, deadline=None)
 
 amounts = st.integers(1, 10**12)
 counts = st.integers(1, 120)
@@ -64,7 +63,6 @@ def built(asked, amount, opens_on=OPENS):
         return None
 
 
-@brief
 @given(total=amounts, count=counts, remainder=st.sampled_from(Remainder), unit=st.integers(1, 500))
 def test_a_split_loses_nothing_and_is_as_equal_as_it_can_be(total, count, remainder, unit):
     try:
@@ -81,7 +79,6 @@ def test_a_split_loses_nothing_and_is_as_equal_as_it_can_be(total, count, remain
     assert all(row % unit == 0 for row in regular)
 
 
-@brief
 @given(total=st.integers(1, 10**6), installment=st.integers(1000, 10**7))
 def test_splitting_by_an_amount_loses_nothing(total, installment):
     rows = split_by(total, installment)
@@ -91,7 +88,6 @@ def test_splitting_by_an_amount_loses_nothing(total, installment):
     assert 0 < rows[-1] <= installment
 
 
-@brief
 @given(asked=terms, amount=st.integers(10**5, 10**12))
 def test_principal_sums_to_the_amount_and_rows_to_the_total(asked, amount):
     schedule = built(asked, amount)
@@ -106,7 +102,6 @@ def test_principal_sums_to_the_amount_and_rows_to_the_total(asked, amount):
     assert (schedule.apr_bps > 0) <= (schedule.finance_charge_minor > 0)
 
 
-@brief
 @given(asked=terms, amount=st.integers(10**5, 10**12))
 def test_dates_only_go_forward_and_due_dates_are_business_days(asked, amount):
     schedule = built(asked, amount)
@@ -124,7 +119,6 @@ def test_dates_only_go_forward_and_due_dates_are_business_days(asked, amount):
         assert all(row.due_on == row.nominal_due_on for row in rows)
 
 
-@brief
 @given(
     frequency=frequencies,
     anchor=days,
@@ -144,7 +138,6 @@ def test_no_drift_each_date_depends_on_the_anchor_alone(frequency, anchor, month
     assert tail == whole[skip:]
 
 
-@brief
 @given(anchor=days, every=st.integers(1, 12), number=st.integers(0, 60))
 def test_a_month_step_keeps_the_anchors_day_where_the_month_has_it(anchor, every, number):
     frequency = Frequency(every=every, unit=Unit.MONTH)
@@ -154,7 +147,6 @@ def test_a_month_step_keeps_the_anchors_day_where_the_month_has_it(anchor, every
     assert step.day == anchor.day or (step + timedelta(days=1)).day == 1
 
 
-@brief
 @given(day=days, convention=st.sampled_from(Convention))
 def test_adjusting_stays_close_and_settles(day, convention):
     moved = adjust(day, convention, HOLIDAYS)
@@ -169,7 +161,6 @@ def test_adjusting_stays_close_and_settles(day, convention):
         assert moved.month == day.month
 
 
-@brief
 @given(count=counts, installment=st.integers(1, 10**9), frequency=frequencies, first=days)
 def test_count_and_installment_give_an_amount_that_gives_them_back(
     count, installment, frequency, first
@@ -187,7 +178,6 @@ def test_count_and_installment_give_an_amount_that_gives_them_back(
     assert [row.amount_minor for row in schedule.installments] == [installment] * count
 
 
-@brief
 @given(amount=st.integers(10**6, 10**12), count=counts, frequency=frequencies, first=days)
 def test_the_end_date_of_a_schedule_gives_its_count_back(amount, count, frequency, first):
     by_count = Terms(
@@ -201,7 +191,6 @@ def test_the_end_date_of_a_schedule_gives_its_count_back(amount, count, frequenc
     assert whole == by_count
 
 
-@brief
 @given(
     count=st.integers(2, 60),
     installment=st.integers(1000, 10**7),
@@ -223,7 +212,6 @@ def test_with_interest_the_level_payment_comes_back(count, installment, rate, da
     assert {row.amount_minor for row in schedule.installments[:-1]} == {installment}
 
 
-@brief
 @given(amount=st.integers(0, 10**12), weights=st.lists(st.integers(0, 10**9), min_size=1))
 def test_apportioning_is_exact_and_within_a_unit_of_fair(amount, weights):
     if not any(weights):
@@ -238,7 +226,6 @@ def test_apportioning_is_exact_and_within_a_unit_of_fair(amount, weights):
     )
 
 
-@brief
 @given(
     available=st.integers(0, 10**6),
     debts=st.lists(
@@ -253,7 +240,6 @@ def test_pro_rata_shares_out_all_of_it(available, debts, minimum):
     assert min(shares) >= 0
 
 
-@brief
 @given(numerator=st.integers(-(10**9), 10**9), denominator=st.integers(1, 10**6))
 def test_rounding_is_never_off_by_more_than_half(numerator, denominator):
     rounded = round_half_even(numerator, denominator)

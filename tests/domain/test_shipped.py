@@ -11,6 +11,8 @@ from app.domain.policy import (
     AllocationRules,
     Broken,
     Bucket,
+    CreditReportRules,
+    DebtReliefRules,
     FutureRule,
     FutureRules,
     MatrixRow,
@@ -169,6 +171,14 @@ class TestDefault:
             max_extensions_lifetime=5,
             max_reschedules_in_12_months=3,
             max_reamortizations_in_12_months=2,
+            max_due_day_changes_in_12_months=2,
+            max_payment_holidays_in_12_months=1,
+            max_holiday_installments=3,
+            max_step_downs_in_12_months=1,
+            max_rewrites_in_12_months=1,
+            max_rewrites_lifetime=2,
+            acceleration_min_missed=1,
+            acceleration_role=Role.SUPERVISOR,
         )
 
     def test_settlement_and_promise(self):
@@ -185,10 +195,17 @@ class TestDefault:
                 grant(Role.ADMIN, count=None, share=None),
             ),
             tolerance_minor=0,
+            max_open_offers=1,
+            debt_relief=DebtReliefRules(
+                applicable_entity=False, threshold_minor=600_00, currency="USD"
+            ),
         )
         assert policy("default").promise == PromiseRules(
             grace_days=3, threshold_bps=10_000, max_open=1
         )
+
+    def test_what_is_told_beyond(self):
+        assert policy("default").credit_report == CreditReportRules(collection=False)
 
 
 def test_unlimited_has_no_limits():
@@ -212,8 +229,17 @@ def test_unlimited_has_no_limits():
         max_extensions_lifetime=None,
         max_reschedules_in_12_months=None,
         max_reamortizations_in_12_months=None,
+        max_due_day_changes_in_12_months=None,
+        max_payment_holidays_in_12_months=None,
+        max_holiday_installments=None,
+        max_step_downs_in_12_months=None,
+        max_rewrites_in_12_months=None,
+        max_rewrites_lifetime=None,
+        acceleration_min_missed=0,
+        acceleration_role=Role.AGENT,
     )
     assert unlimited.settlement.offer_days is None
+    assert unlimited.settlement.max_open_offers is None
     assert unlimited.settlement.matrix == tuple(
         grant(role, count=None, share=None) for role in Role
     )

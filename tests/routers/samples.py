@@ -24,7 +24,7 @@ def request_example(document, operation):
 def answer_example(document, operation):
     """The first example of an operation's first good answer."""
     status = min(s for s in operation["responses"] if s < "300")
-    (said,) = operation["responses"][status]["content"].values()
+    said, *_ = operation["responses"][status]["content"].values()
     return _example(document, said["schema"])
 
 

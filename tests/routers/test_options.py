@@ -88,18 +88,33 @@ async def test_a_budget_leaves_what_it_leaves_less_a_tenth(staff):
 
 
 @pytest.mark.parametrize(
-    ("currency", "surplus"),
+    ("currency", "size", "surplus"),
     [
-        pytest.param("USD", 2600_00 - 1481_00 - 150_00, id="two are allowed 1,481.00"),
-        pytest.param("EUR", 2600_00 - 1000_00 - 150_00, id="no standard: as stated"),
+        pytest.param("USD", 2, 2600_00 - 1481_00 - 150_00, id="two are allowed 1,481.00"),
+        pytest.param("USD", None, 2600_00 - 1000_00 - 150_00, id="one is allowed 839.00"),
+        pytest.param("EUR", None, 2600_00 - 1000_00 - 150_00, id="no standard: as stated"),
     ],
 )
-async def test_nobody_is_asked_to_live_below_the_standard(staff, currency, surplus):
+async def test_nobody_is_asked_to_live_below_the_standard(staff, currency, size, surplus):
     desk, account = await hired(staff, currency=currency)
-    frugal = {**BUDGET, "essential_expenses_minor": 1000_00}
+    frugal = {**BUDGET, "essential_expenses_minor": 1000_00, "household_size": size}
     answer = await offered(desk, account, affordable_minor=None, budget=frugal)
 
     assert answer["capacity"]["surplus_minor"] == surplus
+
+
+async def test_a_standard_that_nobody_has_is_not_passed_over(staff):
+    desk, account = await hired(staff, currency="EUR")
+    status, name, document = await desk.refused(
+        "POST",
+        f"/v1/accounts/{account['id']}/plan-options",
+        json={**ASKED, "budget": BUDGET},
+    )
+
+    assert (status, name) == (422, "invalid-input")
+    (error,) = document["errors"]
+    assert error["pointer"] == "/budget/household_size"
+    assert "for EUR (there are: USD)" in error["detail"]
 
 
 async def test_what_would_help_where_nothing_fits(staff):
@@ -268,3 +283,18 @@ async def test_debts_that_cannot_be_shared(desk, theirs):
     assert await desk.pointers("/v1/plan-options/shares", body) == ["/debts/0/account_id"]
     answer = await desk.client.post("/v1/plan-options/shares", json=body, headers=theirs)
     assert answer.status_code == 404
+
+
+async def test_the_settlement_among_them_can_be_offered_as_it_is(staff):
+    desk, account = await hired(staff)
+    answer = await offered(desk, account, affordable_minor=720_00)
+    one = {option["name"]: option for option in answer["options"]}["settlement"]
+
+    assert (one["total_minor"], one["forgives_minor"], one["rank"]) == (720_00, 480_00, 1)
+    body = {"amount_minor": one["total_minor"], "terms": one["terms"], "expires_on": "2026-02-09"}
+    path = f"/v1/accounts/{account['id']}/settlement-offers"
+    made = await desk.post(path, body)
+    assert made["within_authority"] is True
+    assert made["schedule"] == one["schedule"]
+    beside = await offered(desk, account, affordable_minor=720_00)
+    assert "settlement" not in [option["name"] for option in beside["options"]]

@@ -65,6 +65,7 @@ async def test_by_default_somebody_is_to_look_at_it(desk, how):
     assert flagged["data"]["before"] == granted["data"]
     assert flagged["data"]["after"] == granted["data"] | {
         "flagged": "payment_returned",
+        "flagged_on": "2026-04-20",
         "returned_payment_id": payments[1]["id"],
     }
     assert (await desk.read(plan))["revision"] == made["revision"] == 2

@@ -81,6 +81,7 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
         created_at=NOW, expires_at=NOW,
     )  # fmt: skip
     await _add_plan_and_payment(tx, mine)
+    await _add_settlement(tx, mine)
     return account_id
 
 
@@ -96,6 +97,16 @@ async def _add_plan_and_payment(tx: Transaction, mine: dict[str, UUID]) -> None:
     await add(
         tx, tables.Revision, **mine, plan_id=plan_id, number=1, fact_id=plan_id, cause="opened",
         effective_on=DAY, terms={}, schedule={},
+    )  # fmt: skip
+    amendment_id = new_id()
+    await add(
+        tx, tables.Amendment, **mine, id=amendment_id, plan_id=plan_id, number=2,
+        cause="deferral", asked={}, terms={}, schedule={}, refusals={}, role="agent",
+        business_date=DAY,
+    )  # fmt: skip
+    await add(
+        tx, tables.AmendmentEnd, **mine, amendment_id=amendment_id, outcome="rejected",
+        role="agent", actor="bob", business_date=DAY,
     )  # fmt: skip
     await add(
         tx, tables.Installment, **mine, id=installment_id, plan_id=plan_id, kind="installment",
@@ -116,6 +127,20 @@ async def _add_plan_and_payment(tx: Transaction, mine: dict[str, UUID]) -> None:
         tx, tables.Posting, **mine, id=new_id(), sequence=1, fact_id=payment_id, kind="payment",
         effective_on=DAY, business_date=DAY, amount_minor=-500, unapplied_minor=0,
         balance_after_minor=0, payment_id=payment_id, **NOTHING | {"principal_minor": -500},
+    )  # fmt: skip
+
+
+async def _add_settlement(tx: Transaction, mine: dict[str, UUID]) -> None:
+    settlement_id = await add_fact(tx, *mine.values(), sequence=3, kind="settlement_offered")
+    await add(
+        tx, tables.Settlement, **mine, id=settlement_id, amount_minor=300, balance_minor=500,
+        forgives_minor=200, installment_count=1, offered_on=DAY, expires_on=DAY,
+        policy_name="default", policy_version=1, terms={}, schedule={}, refusals={},
+        role="agent", status="offered", paid_minor=0, forgiven_minor=0,
+    )  # fmt: skip
+    await add(
+        tx, tables.Letter, **mine, id=new_id(), settlement_id=settlement_id, kind="offer",
+        locale="en-US", facts_hash="h", dated_on=DAY, text="t", text_hash="h", wording_version=1,
     )  # fmt: skip
 
 

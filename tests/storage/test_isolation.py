@@ -12,8 +12,8 @@ HIDDEN = {"api_key"}  # the application only ever asks accord_authenticate()
 OF_OWNER = {"tenant", "api_key"}  # made with the owner's URL
 TABLES = [t for t in METADATA.sorted_tables if t.name != "feed_epoch"]
 APPEND_ONLY = (
-    "fact", "posting", "allocation", "event", "handle", "revision", "policy", "quote",
-    "suspense_end",
+    "fact", "posting", "allocation", "event", "handle", "revision", "policy", "letter",
+    "suspense_end", "amendment", "amendment_end",
 )  # fmt: skip
 VISIBLE = [t for t in TABLES if t.name not in HIDDEN]
 
@@ -80,6 +80,12 @@ async def test_what_was_appended_is_never_updated(database, furnished, name):
     await refused(database, furnished, text(f"SELECT 1 FROM {name} FOR NO KEY UPDATE"))
 
 
+async def test_a_quote_never_changes_but_is_marked_as_ended(database, furnished):
+    for column in METADATA.tables["quote"].columns:
+        if column.name != "ended_on":
+            await refused(database, furnished, text(f"UPDATE quote SET {column.name} = DEFAULT"))
+
+
 async def test_only_cached_and_personal_columns_may_be_rewritten(owner):
     query = """
         SELECT table_name, string_agg(column_name, ' ' ORDER BY column_name)
@@ -105,9 +111,12 @@ async def test_only_cached_and_personal_columns_may_be_rewritten(owner):
             "person": "name email phone time_zone region language erased_at",
             "plan": "status status_reason ended_on completed_on total_minor paid_minor "
             "outstanding_minor next_due_on next_due_minor revision",
+            "quote": "ended_on",
             "sandbox_clock": "business_date",
+            "settlement": "status status_reason plan_id accepted_on satisfied_on voided_on "
+            "closed_on paid_minor forgiven_minor",
             "suspense": "metadata",
-            "sweep_run": "status examined changed counts finished_at",
+            "sweep_run": "status examined changed counts finished_at noted_at",
             "tenant": "policy_epoch",
         }.items()
     }

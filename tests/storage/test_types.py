@@ -10,11 +10,18 @@ from app.domain.facts import (
     Payment,
     PaymentMethod,
     Placement,
-    PlannedInstallment,
     PlanOpened,
 )
 from app.domain.money import Amounts
+from app.domain.planned import PlannedInstallment
 from app.domain.policy import FutureRule, PolicyRef
+from app.domain.settling import (
+    SettlementAccepted,
+    SettlementApproved,
+    SettlementClosed,
+    SettlementOffered,
+    SettlementOutcome,
+)
 from app.storage.types import (
     fact_body_from_json,
     fact_body_to_json,
@@ -37,6 +44,23 @@ ROW = PlannedInstallment(nominal_due_on=DAY, due_on=DAY, principal_minor=500)
         PlanOpened(
             amount_minor=500, policy=PolicyRef(name="default", version=1), installments=(ROW, ROW)
         ),
+        SettlementOffered(
+            amount_minor=500,
+            policy=PolicyRef(name="default", version=1),
+            expires_on=DAY,
+            installments=(ROW,),
+            waits=True,
+            supersedes=new_id(),
+            reason="asked for",
+        ),
+        SettlementApproved(settlement_id=new_id()),
+        SettlementAccepted(
+            settlement_id=new_id(),
+            amount_minor=500,
+            policy=PolicyRef(name="default", version=1),
+            installments=(ROW,),
+        ),
+        SettlementClosed(settlement_id=new_id(), outcome=SettlementOutcome.VOID, reason="returned"),
     ],
 )
 def test_a_body_survives_the_database(body):

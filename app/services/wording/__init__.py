@@ -6,30 +6,18 @@ behind dates and money change over the years, and each text says its wording's v
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from functools import cached_property
+from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_time
-from babel.numbers import (
-    format_currency,
-    format_decimal,
-    get_currency_name,
-    get_currency_symbol,
-)
-
 from app.domain.apr import regulation_z
 from app.domain.errors import InvalidInput
-from app.domain.money import exponent
 from app.domain.schedule import InstallmentKind, Schedule, ScheduledInstallment
 from app.domain.terms import Convention, Terms
 from app.services.wording.english import AMERICAN, BRITISH
-from app.services.wording.phrases import Counted, Phrases
+from app.services.wording.phrases import Phrases
+from app.services.wording.saying import Said, counted, plain
 from app.services.wording.spanish import AMERICAN_SPANISH
 
 __all__ = ["LOCALES", "WORDING_VERSION", "terms_text", "text_hash"]
@@ -63,7 +51,7 @@ def terms_text(
     the time zone. Raises `InvalidInput` at `/locale` or `/currency` for one there are no words
     or decimals for.
     """
-    said = _Said(_phrases(locale), locale, currency, exponent(currency))
+    said = Said(words=_phrases(locale), locale=locale, currency=currency)
     covered = sum(row.principal_minor for row in schedule.installments)
     if covered > total_minor or grace_days < 0:
         raise ValueError("a plan covers no more than is owed, and grace is not negative")
@@ -92,69 +80,18 @@ def _phrases(locale: str) -> Phrases:
         raise InvalidInput.at("/locale", f"one of {', '.join(LOCALES)}") from None
 
 
-# How things are said ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Said:
-    """A locale's words and how it writes money and dates."""
-
-    words: Phrases
-    locale: str
-    currency: str
-    decimals: int
-
-    @cached_property
-    def cldr(self) -> Locale:
-        return Locale.parse(self.locale, sep="-")
-
-    @cached_property
-    def money_format(self) -> str:
-        """The locale's own, with ISO 4217's decimals rather than those of everyday cash."""
-        decimals = f"0.{'0' * self.decimals}" if self.decimals else "0"
-        pattern: str = self.cldr.currency_formats["standard"].pattern.replace("0.00", decimals)
-        letters = get_currency_symbol(self.currency, locale=self.cldr)[-1].isalpha()
-        return pattern.replace("¤#", "¤ #") if letters else pattern
-
-    def money(self, minor: int) -> str:
-        amount = Decimal(minor).scaleb(-self.decimals)
-        return _plain(
-            format_currency(
-                amount, self.currency, self.money_format, self.cldr, currency_digits=False
-            )
-        )
-
-    def percent(self, bps: int) -> str:
-        return _plain(format_decimal(Decimal(bps).scaleb(-2), "#,##0.00", self.cldr))
-
-    def day(self, day: date) -> str:
-        return _plain(format_date(day, "long", self.cldr))
-
-    def time(self, instant: datetime) -> str:
-        return _plain(format_time(instant, "short", locale=self.cldr))
-
-
-def _plain(text: str) -> str:
-    """One line with ordinary spaces only: what is copied from a screen hashes the same."""
-    return " ".join(text.split())
-
-
-def _counted(phrase: Counted, count: int) -> str:
-    return phrase[0] if count == 1 else phrase[1]
-
-
 # The sections -----------------------------------------------------------------------------
 
 
-def _head(said: _Said, account_reference: str, creditor_name: str | None) -> Iterator[str]:
+def _head(said: Said[Phrases], account_reference: str, creditor_name: str | None) -> Iterator[str]:
     yield said.words.title
     yield ""
-    yield said.words.account.format(reference=_plain(account_reference))
+    yield said.words.account.format(reference=plain(account_reference))
     if creditor_name is not None:
-        yield said.words.creditor.format(name=_plain(creditor_name))
+        yield said.words.creditor.format(name=plain(creditor_name))
 
 
-def _owed(said: _Said, total_minor: int, covered_minor: int) -> Iterator[str]:
+def _owed(said: Said[Phrases], total_minor: int, covered_minor: int) -> Iterator[str]:
     yield said.words.owed_heading
     yield ""
     yield said.words.owed.format(total=said.money(total_minor))
@@ -164,28 +101,27 @@ def _owed(said: _Said, total_minor: int, covered_minor: int) -> Iterator[str]:
         yield said.words.covers_part.format(
             covered=said.money(covered_minor), rest=said.money(total_minor - covered_minor)
         )
-    name = get_currency_name(said.currency, count=2, locale=said.cldr)
-    yield said.words.currency.format(name=_plain(name), code=said.currency)
+    yield said.words.currency.format(name=said.currency_name, code=said.currency)
 
 
-def _payments(said: _Said, schedule: Schedule, terms: Terms) -> Iterator[str]:
+def _payments(said: Said[Phrases], schedule: Schedule, terms: Terms) -> Iterator[str]:
     rows = schedule.installments
     yield said.words.payments_heading
     yield ""
     yield from _table(said, rows, with_interest=bool(schedule.finance_charge_minor))
     yield ""
-    yield _counted(said.words.total, len(rows)).format(
+    yield counted(said.words.total, len(rows)).format(
         count=len(rows),
         total=said.money(schedule.total_minor),
         last=said.day(schedule.last_due_on),
     )
     days = terms.business_days
     if days is not None and days.convention is not Convention.NONE:
-        yield said.words.business_days.format(calendar=_plain(days.calendar))
+        yield said.words.business_days.format(calendar=plain(days.calendar))
 
 
 def _table(
-    said: _Said, rows: Sequence[ScheduledInstallment], *, with_interest: bool
+    said: Said[Phrases], rows: Sequence[ScheduledInstallment], *, with_interest: bool
 ) -> Iterator[str]:
     """A line a payment: number, date, amount, what of it is interest, and what else it is."""
     words = said.words
@@ -208,7 +144,7 @@ def _table(
         yield "  ".join([*cells, note]).rstrip()
 
 
-def _cost(said: _Said, schedule: Schedule, terms: Terms) -> Iterator[str]:
+def _cost(said: Said[Phrases], schedule: Schedule, terms: Terms) -> Iterator[str]:
     words, charge = said.words, schedule.finance_charge_minor
     yield words.cost_heading
     yield ""
@@ -226,18 +162,18 @@ def _cost(said: _Said, schedule: Schedule, terms: Terms) -> Iterator[str]:
         yield words.regulated
 
 
-def _missed(said: _Said, policy_name: str, grace_days: int) -> Iterator[str]:
+def _missed(said: Said[Phrases], policy_name: str, grace_days: int) -> Iterator[str]:
     words = said.words
     yield words.missed_heading
     yield ""
-    grace = _counted(words.grace, grace_days) if grace_days else words.no_grace
+    grace = counted(words.grace, grace_days) if grace_days else words.no_grace
     yield f"{words.late} {grace.format(days=grace_days)}"
-    yield words.ends.format(policy=_plain(policy_name))
+    yield words.ends.format(policy=plain(policy_name))
     yield words.trouble
 
 
 def _foot(
-    said: _Said, expires_at: datetime | None, time_zone: str, quote_hash: str | None
+    said: Said[Phrases], expires_at: datetime | None, time_zone: str, quote_hash: str | None
 ) -> Iterator[str]:
     if expires_at is not None:
         if expires_at.tzinfo is None:

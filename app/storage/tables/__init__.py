@@ -20,8 +20,11 @@ from app.storage.tables.accounts import (
     Payment,
     Posting,
 )
+from app.storage.tables.amendments import AMENDMENT_ENDS, Amendment, AmendmentEnd
+from app.storage.tables.letters import Letter
 from app.storage.tables.plans import Installment, Plan, Quote, Revision
 from app.storage.tables.records import SWEEP_STATUSES, Event, IdempotencyKey, SweepRun
+from app.storage.tables.settlements import Settlement
 from app.storage.tables.suspense import SUSPENSE_ENDS, SUSPENSE_REASONS, Suspense, SuspenseEnd
 from app.storage.tables.tenancy import (
     Annotation,
@@ -35,6 +38,7 @@ from app.storage.tables.tenancy import (
 
 __all__ = [
     "ACCOUNT_STATUSES",
+    "AMENDMENT_ENDS",
     "HANDLE_KINDS",
     "METADATA",
     "PAYMENT_STATUSES",
@@ -45,6 +49,8 @@ __all__ = [
     "UNAPPLIED",
     "Account",
     "Allocation",
+    "Amendment",
+    "AmendmentEnd",
     "Annotation",
     "ApiKey",
     "Event",
@@ -53,6 +59,7 @@ __all__ = [
     "Handle",
     "IdempotencyKey",
     "Installment",
+    "Letter",
     "Payment",
     "Person",
     "Plan",
@@ -61,6 +68,7 @@ __all__ = [
     "Quote",
     "Revision",
     "SandboxClock",
+    "Settlement",
     "Suspense",
     "SuspenseEnd",
     "SweepRun",

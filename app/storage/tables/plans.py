@@ -5,7 +5,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 
 from app.domain.facts import PlanKind
 from app.domain.policy import Role
@@ -80,7 +80,10 @@ class Plan(Owned, table=True):
 
 
 class Quote(Owned, table=True):
-    """Terms offered in writing, as computed and as worded on that day. Never changed."""
+    """Terms offered in writing, as computed and as worded on that day. Never changed.
+
+    `ended_on` is the day a sweep found its time over, whatever became of it; until then null.
+    """
 
     __tablename__ = "quote"
     __table_args__ = (
@@ -95,6 +98,7 @@ class Quote(Owned, table=True):
         ),
         Index(None, "tenant_id", "id"),
         Index(None, "tenant_id", "account_id", "supersedes"),
+        Index(None, "tenant_id", "expires_at", postgresql_where=text("ended_on IS NULL")),
     )
 
     id: Key
@@ -117,6 +121,8 @@ class Quote(Owned, table=True):
     reason: MaybeString
     created_at: Instant
     expires_at: Instant
+    # cached
+    ended_on: date | None
 
 
 class Revision(Owned, table=True):

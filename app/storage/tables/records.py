@@ -103,3 +103,4 @@ class SweepRun(Tenanted, table=True):
     counts: Json
     started_at: Now
     finished_at: MaybeInstant
+    noted_at: Now

@@ -1,0 +1,52 @@
+"""What a breathing space takes away: charges of its days, whenever they were entered.
+
+Charges of the period can never be recovered (Debt Respite Scheme; RULES part I, "Holds"), so
+one that was entered before the space was known, and counts inside it, is as if it had never
+been. Whoever undoes or shortens the space brings it back: it is left out by the fold, no more.
+Interest needs no rule here: the days of a hold bear none (`earning`).
+"""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from app.domain.facts import Adjustment, Charge, Fact, HoldKind
+from app.domain.folding import Barred, Fold
+from app.domain.money import Amounts
+from app.domain.refusals import WaivedMoreThanOwed
+from app.domain.state import Held, State
+from app.domain.verdicts import Verdict, VerdictType
+
+
+def barring(state: State, on: date) -> Held | None:
+    """The breathing space that stands on that day; None where none does."""
+    spaces = (hold for hold in state.holds if hold.kind is HoldKind.BREATHING_SPACE)
+    return next((hold for hold in spaces if hold.stands(on)), None)
+
+
+def barred(made: Fold, fact: Fact, amounts: Amounts, hold_id: UUID) -> Fold:
+    """The fold without this charge, or without what was waived of one (negative amounts)."""
+    one = Barred(on=fact.effective_on, amounts=amounts, hold_id=hold_id)
+    made = replace(made, barred={**made.barred, fact.id: one})
+    if not isinstance(fact.body, Charge):
+        return made
+    verdict = Verdict(
+        type=VerdictType.CHARGE_BARRED,
+        subject=fact.id,
+        on=fact.effective_on,
+        plan_id=fact.body.plan_id,
+        data={"by": HoldKind.BREATHING_SPACE.value},
+    )
+    return made.then(made.state, verdict)
+
+
+def without_barred(made: Fold, fact: Fact, body: Adjustment, refusal: WaivedMoreThanOwed) -> Fold:
+    """The fold without what an adjustment waived of charges that were barred since.
+
+    Raises the refusal again where they are not why there is too little to waive.
+    """
+    ours = [one for one in made.barred.values() if one.amounts[body.component]]
+    if sum(one.amounts[body.component] for one in ours) < refusal.excess_minor:
+        raise refusal
+    nothing_to_waive = -Amounts.of(body.component, refusal.excess_minor)
+    return barred(made, fact, nothing_to_waive, ours[-1].hold_id)

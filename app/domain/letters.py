@@ -1,0 +1,32 @@
+"""Which letter about a settlement is true of it as it stands."""
+
+from datetime import date
+from enum import StrEnum
+
+from app.domain.settling import SettlementStatus
+
+
+class LetterKind(StrEnum):
+    """Which moment of a settlement a letter tells of."""
+
+    OFFER = "offer"
+    ACCEPTANCE = "acceptance"
+    SATISFACTION = "satisfaction"
+
+
+def fitting(status: SettlementStatus, *, first_due_on: date, on: date) -> LetterKind | None:
+    """The one letter that is true on that day; None of what waits, is over or came to nothing.
+
+    So nothing is asked of who has paid, and no offer is shown that nobody can accept: neither one
+    that ended nor one whose first payment is due already.
+    """
+    if status is SettlementStatus.OFFERED and first_due_on < on:
+        return None
+    return _FITTING.get(status)
+
+
+_FITTING = {
+    SettlementStatus.OFFERED: LetterKind.OFFER,
+    SettlementStatus.ACCEPTED: LetterKind.ACCEPTANCE,
+    SettlementStatus.SATISFIED: LetterKind.SATISFACTION,
+}

@@ -1,0 +1,128 @@
+"""The built-in scheduler: every tenant is swept once a day, at its own local time.
+
+APScheduler is the clock and nothing else: it wakes this process when the time comes in a zone
+that tenants live in, and every few minutes besides. What was swept stands in the database, which
+also decides who sweeps (`services/daily.py`); so any number of processes may run this, and one
+that was down at the hour makes up for it. A trouble is logged, and tried again at the next look.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
+from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
+from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
+
+from app.routers.deps import here_and_now
+from app.routers.logs import exception_facts, log
+from app.services.daily import sweep_owed
+from app.services.tenants import TenantRecord, list_tenants
+from app.storage.engine import Database
+
+LOOK_EVERY = timedelta(minutes=5)
+
+
+@asynccontextmanager
+async def daily_sweeps(
+    database: Database,
+    *,
+    at: time,
+    look_every: timedelta = LOOK_EVERY,
+    now: Callable[[str], datetime] = here_and_now,
+) -> AsyncIterator[None]:
+    """Sweep every tenant daily at `at` in its time zone, for as long as the block lasts.
+
+    `database` should be its own: a sweep must not wait for requests, nor they for it. When the
+    block ends, a sweep under way stops after what it has committed and is `incomplete`.
+    """
+    clock = AsyncIOScheduler(timezone=UTC)
+    sweeping = _Sweeping(database, clock, at=at, now=now)
+    clock.add_job(sweeping.look, IntervalTrigger(seconds=look_every.total_seconds()), **_ONCE)
+    clock.add_job(sweeping.look)  # and now
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.shutdown(wait=False)  # which it does when the loop next turns
+        await asyncio.sleep(0)
+        await sweeping.stop()
+
+
+#: However late a wake-up comes it is heeded, and several missed ones are one.
+_ONCE = {"coalesce": True, "misfire_grace_time": None}
+
+
+class _Sweeping:
+    """One process's turn at it: a sweep at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: AsyncIOScheduler,
+        *,
+        at: time,
+        now: Callable[[str], datetime],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._at = at
+        self._now = now
+        self._turn = asyncio.Lock()
+        self._looking: set[asyncio.Task[None]] = set()
+
+    async def look(self) -> None:
+        """Sweep whatever any tenant is owed by now, and know all their time zones."""
+        task = asyncio.create_task(self._look())
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+        await task
+
+    async def stop(self) -> None:
+        """End what is under way."""
+        looking = tuple(self._looking)
+        for task in looking:
+            task.cancel()
+        await asyncio.gather(*looking, return_exceptions=True)
+
+    async def _look(self) -> None:
+        async with self._turn:
+            try:
+                tenants = await list_tenants(self._database)
+            except Exception as error:  # noqa: BLE001 - a database that is away comes back
+                log.error("daily sweep", **exception_facts(error))
+                return
+            self._wake_up_for(tenant.time_zone for tenant in tenants)
+            for tenant in tenants:
+                if tenant.business_date is None:  # a sandbox whose owner moves its clock sweeps
+                    await self._sweep(tenant)
+
+    def _wake_up_for(self, zones: Iterable[str]) -> None:
+        """A wake-up at the hour of each zone; where it comes twice a night, one finds all done."""
+        for zone in sorted(set(zones)):
+            if self._clock.get_job(zone) is None:
+                hour = CronTrigger(
+                    hour=self._at.hour,
+                    minute=self._at.minute,
+                    second=self._at.second,
+                    timezone=ZoneInfo(zone),
+                )
+                self._clock.add_job(self.look, hour, id=zone, max_instances=2, **_ONCE)
+
+    async def _sweep(self, tenant: TenantRecord) -> None:
+        local = self._now(tenant.time_zone)
+        try:
+            reports = await sweep_owed(self._database, tenant, local, at=self._at)
+        except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
+            log.error("daily sweep", tenant=str(tenant.tenant_id), **exception_facts(error))
+            return
+        for report in reports:
+            log.info(
+                "daily sweep",
+                tenant=str(tenant.tenant_id),
+                business_date=str(report.business_date),
+                examined=report.examined,
+                changed=report.changed,
+            )

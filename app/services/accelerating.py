@@ -1,0 +1,36 @@
+"""A plan ended for default: everything open is due at once."""
+
+from datetime import date
+from uuid import UUID
+
+from app.domain.changes import Acceleration
+from app.domain.delinquency import CLOCK_STOPPING, explain
+from app.domain.modification import check_acceleration
+from app.services.changing import AskChange, Changed, settled, take_up
+from app.services.charges import refuse_on_hold
+from app.services.context import Context
+
+
+async def accelerate(
+    ctx: Context,
+    plan_id: UUID,
+    *,
+    reason: str,
+    effective_on: date | None = None,
+    preview: bool = False,
+) -> Changed:
+    """End a plan as broken, reason `accelerated`; what is open is owed at the account.
+
+    Taken back like any change, by undoing its revision. Raises `ChangeLimitReached` where the
+    policy lets this role not do it, or not yet; `OnHold` also for a hold under which no plan
+    breaks; and as `take_up`.
+    """
+    asked = AskChange(reason=reason)
+    changing = await take_up(ctx, plan_id, effective_on, asked=asked)
+    refuse_on_hold(changing.work, CLOCK_STOPPING, forbids="accelerating a plan")
+    clock = explain(changing.state, changing.plan, changing.policy, on=changing.on)
+    changing.refusals += check_acceleration(
+        len(clock.missed), changing.policy.modification, ctx.role
+    )
+    body = Acceleration(plan_id=plan_id, number=changing.number, reason=reason)
+    return await settled(changing, body, {"reason": reason}, preview=preview)

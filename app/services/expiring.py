@@ -1,0 +1,60 @@
+"""Telling that quotes have expired: once each, dated by their own time and not by the sweep's.
+
+No state depends on it: a quote refuses by its `expires_at` whoever swept. The event is dated the
+day at whose opening its time was over, in the tenant's time zone, and takes its place among the
+verdicts of its account by that day; so a sweep that comes late tells what a daily one would.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from app.domain.errors import InvalidInput
+from app.domain.events import Event, EventType
+from app.domain.policy import PolicyNotLoaded
+from app.services.context import Context
+from app.services.entering import Work, finish, take_up
+from app.storage import accounts, expiring
+from app.storage.expiring import EndedQuote
+
+
+async def expire_page(
+    ctx: Context, *, limit: int, wait: bool, passed_by: set[UUID]
+) -> tuple[Work, ...] | None:
+    """One page of accounts with quotes over by the business date's opening, told and written.
+
+    Their days are closed on the way. Accounts others hold are left out, or waited for; those
+    whose days cannot be judged are added to `passed_by` and left as they are. None: no more.
+    """
+    found = await expiring.find(ctx.tx, ctx.business_date, limit=limit, wait=wait, but=passed_by)
+    if not found:
+        return None
+    works = dict[UUID, Work]()
+    for account in (await accounts.lock_many(ctx.tx, found)).values():
+        if account.latest_business_date > ctx.business_date:  # by now: a command was faster
+            passed_by.add(account.id)
+            continue
+        try:
+            works[account.id] = await take_up(ctx, account)
+        except (PolicyNotLoaded, InvalidInput):
+            passed_by.add(account.id)
+    for quote in await expiring.mark(ctx.tx, works, ctx.business_date):
+        if quote.lapsed:
+            _tell(works[quote.account_id], _event(quote))
+    await finish(ctx, works.values())
+    return tuple(works.values())
+
+
+def _tell(work: Work, event: Event) -> None:
+    """Tell it among the verdicts just judged, in the order of days."""
+    told = sorted((*work.draft.events, event), key=lambda one: one.business_date)
+    work.draft = replace(work.draft, events=tuple(told))
+
+
+def _event(quote: EndedQuote) -> Event:
+    kind = EventType.QUOTE_EXPIRED
+    return Event(
+        type=kind,
+        business_date=quote.ended_on,
+        data={"quote_id": quote.id, "hash": quote.hash, "expires_at": quote.expires_at},
+        key=f"{kind}:{quote.id}:{quote.ended_on}:0",
+    )

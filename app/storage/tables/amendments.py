@@ -1,0 +1,66 @@
+"""Changes of a plan that wait for approval, and what was decided. Neither row is ever changed."""
+
+# pyright: reportAssignmentType=false
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+
+from app.domain.policy import Role
+from app.storage.tables.columns import (
+    Json,
+    Key,
+    MaybeString,
+    Now,
+    Owned,
+    String,
+    one_of,
+    within_account,
+)
+
+AMENDMENT_ENDS = ("approved", "rejected")
+
+
+class Amendment(Owned, table=True):
+    """A change as it was asked for; its id is the change's fact's, if it becomes one."""
+
+    __tablename__ = "amendment"
+    __table_args__ = (
+        CheckConstraint("number > 1", name="number"),
+        one_of("role", Role),
+        within_account("plan", "plan_id"),
+        Index(None, "tenant_id", "account_id", "plan_id", "number", unique=True),
+    )
+
+    id: Key
+    plan_id: UUID
+    number: int
+    cause: String
+    asked: Json
+    terms: Json
+    schedule: Json
+    refusals: Json
+    role: String
+    actor: MaybeString
+    business_date: date
+    created_at: Now
+
+
+class AmendmentEnd(Owned, table=True):
+    """What was decided, and by whom. The key lets it be decided once."""
+
+    __tablename__ = "amendment_end"
+    __table_args__ = (
+        one_of("outcome", AMENDMENT_ENDS),
+        one_of("role", Role),
+        within_account("amendment", "amendment_id"),
+    )
+
+    amendment_id: Key
+    outcome: String
+    role: String
+    actor: String
+    reason: MaybeString
+    business_date: date
+    created_at: Now

@@ -1,0 +1,42 @@
+"""Many decisions on one change that waits: one counts, the others are told what became of it."""
+
+from app.domain.policy import Role
+from app.storage import keys
+from tests.concurrency.conftest import at_once, statuses
+from tests.concurrency.test_payments import check
+from tests.concurrency.test_reages import PLAN, refused
+
+DECIDERS = 16
+LOW = {"installment_minor": 4_99, "until_on": "2026-02-28", "reason": "r"}
+
+
+async def test_one_of_many_decisions_counts(client, place, pay, owner, tenant):
+    account_id = await place()
+    opened = await client.post("/v1/plans", json={"account_id": account_id, "terms": PLAN})
+    plan_id = opened.json()["id"]
+    async with owner.transaction() as tx:
+        agent = await keys.create_key(tx, tenant, name="a", role=Role.AGENT, scopes=["*"])
+    ann = {"Authorization": f"Bearer {agent}", "Accord-Actor": "ann"}
+    path = f"/v1/plans/{plan_id}"
+    asking = (client.post(f"{path}/step-downs", json=LOW, headers=ann) for _ in range(4))
+    asked = await at_once(*asking)
+    assert statuses(asked) == {201: 1, 409: 3}
+    assert refused(asked) == {"/problems/revision-pending": 3}
+
+    bob = {"Accord-Actor": "bob"}
+    answers = await at_once(
+        *(client.post(f"{path}/revisions/2/approve", headers=bob) for _ in range(DECIDERS)),
+        *(pay(account_id, f"P-{n}") for n in range(8)),
+        *(client.post(f"{path}/revisions/2/reject", headers=bob) for _ in range(DECIDERS)),
+    )
+
+    decided = [a for a in answers if "/revisions/" in a.request.url.path]
+    assert statuses(decided) == {200: 1, 409: 2 * DECIDERS - 1}
+    assert refused(decided) == {"/problems/revision-not-waiting": 2 * DECIDERS - 1}
+    assert statuses(a for a in answers if a not in decided) == {201: 8}
+    (outcome,) = (a.request.url.path for a in decided if a.status_code == 200)
+    approved = outcome.endswith("/approve")
+    revision = (await client.get(f"{path}/revisions/2")).json()
+    assert revision["status"] == ("in_force" if approved else "rejected")
+    assert (await client.get(path)).json()["revision"] == (2 if approved else 1)
+    await check(client, account_id)

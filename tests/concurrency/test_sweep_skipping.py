@@ -1,0 +1,133 @@
+"""What a sweep does about accounts it cannot have: it passes by, then waits, and says what is left.
+
+Only what still has a day to close when it ends was skipped; whatever it could have is closed.
+"""
+
+import asyncio
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from app.schemas.ids import decode
+from app.services import sweeps
+from app.services.sweeps import SkipReason
+from app.storage import accounts
+from app.storage.engine import Database
+from tests.database import as_tenant
+
+OPENED, DUE_ON, DAY = "2026-01-05", "2026-01-20", sweeps.date(2026, 1, 20)
+COUNT = 5
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch):
+    monkeypatch.setattr(sweeps, "PAGE", 2)
+
+
+@pytest_asyncio.fixture
+async def due(client):
+    """Accounts with an installment due on the day to be swept, by id."""
+    ids = []
+    for n in range(COUNT):
+        debt = {"reference": f"S-{n}", "currency": "USD", "past_due_minor": 0,
+                "balance": {"principal_minor": 300_00}}  # fmt: skip
+        account = (await client.post("/v1/accounts", json=debt)).json()["id"]
+        terms = {"installment_count": 3, "frequency": {"unit": "month"}, "first_due_on": DUE_ON}
+        plan = await client.post("/v1/plans", json={"account_id": account, "terms": terms})
+        assert plan.status_code == 201, plan.text
+        ids.append(decode("acc", account))
+    await client.put("/v1/sandbox/clock", json={"business_date": DAY.isoformat()})
+    return ids
+
+
+@pytest_asyncio.fixture
+async def hasty(app_url):
+    """A database on which nobody waits long for a lock."""
+    database = Database(app_url, pool_size=4, lock_timeout_s=0.3)
+    yield database
+    await database.dispose()
+
+
+async def run_of(client):
+    started = await client.post("/v1/sweeps", json={"business_date": DAY.isoformat()})
+    for _ in range(500):
+        run = (await client.get(f"/v1/sweeps/{started.json()['id']}")).json()
+        if run["status"] != "running":
+            return run
+        await asyncio.sleep(0.01)
+    raise AssertionError("the sweep does not end")
+
+
+async def left(database, tenant):
+    async with as_tenant(database, tenant) as tx:
+        return {turn.account_id for turn in await accounts.due_turns(tx, DAY, limit=100)}
+
+
+async def passed_by(database, tenant, count):
+    """Wait until nothing but the held accounts is left, and the sweep waits for them too."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity "
+                   "WHERE datname = current_database() AND wait_event_type = 'Lock'")  # fmt: skip
+    for _ in range(500):
+        async with as_tenant(database, tenant) as tx:
+            waits = (await tx.execute(waiting)).scalar_one()
+        if waits and len(await left(database, tenant)) == count:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the sweep does not wait")
+
+
+async def test_an_account_held_too_long_is_skipped_and_the_others_are_closed(
+    database, hasty, tenant, due
+):
+    held = due[1]
+    async with as_tenant(database, tenant) as tx:
+        await accounts.lock(tx, held)
+        report = await sweeps.sweep(hasty, tenant, business_date=DAY)
+
+    assert report.skipped == {SkipReason.LOCKED: [held]}
+    assert (report.examined, await left(database, tenant)) == (COUNT - 1, {held})
+    assert report.counts["skipped"] == {"locked": {"count": 1, "account_ids": [str(held)]}}
+
+    again = await sweeps.sweep(hasty, tenant, business_date=DAY)
+    assert (again.examined, again.skipped, await left(database, tenant)) == (1, {}, set())
+
+
+async def test_an_account_that_was_waited_for_was_not_skipped(database, tenant, due):
+    async with as_tenant(database, tenant) as tx:
+        await accounts.lock_many(tx, due[:3])
+        sweeping = asyncio.create_task(sweeps.sweep(database, tenant, business_date=DAY))
+        await passed_by(database, tenant, 3)
+    report = await sweeping
+
+    assert (report.examined, report.skipped) == (COUNT, {})
+    assert await left(database, tenant) == set()
+
+
+async def test_an_account_somebody_else_closed_meanwhile_is_not_counted(database, tenant, due):
+    async with as_tenant(database, tenant) as tx:
+        await accounts.lock_many(tx, due)
+        sweeping = asyncio.create_task(sweeps.sweep(database, tenant, business_date=DAY))
+        await passed_by(database, tenant, COUNT)
+        later = text("UPDATE account SET next_review_on = '2026-03-01', "
+                     "state = jsonb_set(state, '{next_review_on}', '\"2026-03-01\"') "
+                     "WHERE id = :id")  # fmt: skip
+        await tx.execute(later, {"id": due[0]})
+    report = await sweeping
+
+    assert (report.examined, report.skipped) == (COUNT - 1, {})
+
+
+async def test_an_account_whose_policy_is_not_there_is_skipped_and_said_so(
+    client, owner, tenant, due
+):
+    async with as_tenant(owner, tenant) as tx:
+        gone = text("UPDATE account SET policy_name = 'gone' WHERE id = :id")
+        await tx.execute(gone, {"id": due[2]})
+    run = await run_of(client)
+
+    assert (run["status"], run["examined"], run["remaining"]) == ("incomplete", COUNT - 1, 1)
+    assert run["skipped"]["policy_missing"]["count"] == 1
+    assert [decode("acc", one) for one in run["skipped"]["policy_missing"]["account_ids"]] == [
+        due[2]
+    ]

@@ -1,0 +1,295 @@
+"""Letters about a settlement: true on their day, the same bytes for ever, never a demand after."""
+
+import asyncio
+from hashlib import sha256
+
+import pytest
+
+from app.schemas.ids import decode
+from app.schemas.letters import LetterRead
+from app.storage import persons
+from app.storage.persons import Note
+from tests.database import as_tenant
+from tests.routers import settling
+from tests.routers.settling import act, agree, offer, owed, settle
+
+NO_ID = "let_01h455vb4pex5vsknk084sn02q"
+PDF = {"Accept": "application/pdf"}
+
+
+def path(settlement, what="letter"):
+    return f"/v1/settlement-offers/{settlement['id']}/{what}"
+
+
+async def letter(desk, settlement, kind, *, accept="text/plain", **params):
+    answer = await desk.client.get(
+        path(settlement), params={"kind": kind, **params}, headers={"Accept": accept}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def unfit(desk, settlement, kind):
+    """The letter that would fit, of one that is refused."""
+    status, name, problem = await desk.refused("GET", path(settlement), params={"kind": kind})
+    assert (status, name, problem["letter"]) == (409, "letter-unfit", kind)
+    assert problem["settlement_id"] == settlement["id"]
+    return problem.get("fitting")
+
+
+async def listed(desk, settlement):
+    return (await desk.get(path(settlement, "letters")))["data"]
+
+
+async def test_an_offer_in_plain_words_and_on_paper(desk):
+    account = await owed(desk)
+    settlement = await offer(desk, account)
+    text = await letter(desk, settlement, "offer")
+    paper = await letter(desk, settlement, "offer", accept="application/pdf")
+
+    assert text.headers["content-type"] == "text/plain; charset=utf-8"
+    assert text.headers["vary"] == "Accept"
+    assert text.headers["content-language"] == "en-US"
+    for said in (
+        "OFFER TO SETTLE\n\nCreditor: First Bank\nAccount: INV-1\nDate: January 10, 2026\n",
+        "You owe $2,000.00 on this account",
+        "Pay $1,000.00 as set out below",
+        "  2  February 28, 2026  $500.00\n",
+        "until the end of January 20, 2026.",
+        "more than 5 days late",
+        "$600.00 or more is forgiven",
+    ):
+        assert said in text.text
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")
+    assert b"D:20260110000000Z" in paper.content
+
+
+async def test_what_was_said_comes_back_byte_for_byte(desk):
+    account = await owed(desk)
+    settlement = await offer(desk, account)
+    first = await letter(desk, settlement, "offer")
+    paper = await letter(desk, settlement, "offer", accept="application/pdf")
+    renamed = {"creditor": {"reference": "BANK", "name": "Second Bank"}}
+    assert (await desk.client.patch(f"/v1/accounts/{account['id']}", json=renamed)).is_success
+    await desk.at("2026-01-20")
+    again = await letter(desk, settlement, "offer")
+    (kept,) = await listed(desk, settlement)
+    await desk.at("2031-05-01")
+    where = first.headers["content-location"]
+    later = await desk.client.get(where)
+    drawn = await desk.client.get(where, headers=PDF)
+
+    assert first.content == again.content == later.content
+    assert paper.content == drawn.content
+    assert LetterRead.model_validate(kept)
+    assert (kept["kind"], kept["language"], kept["dated_on"]) == ("offer", "en-US", "2026-01-10")
+    assert where == f"/v1/letters/{kept['id']}"
+    assert kept["text"] == first.text
+    assert kept["text_hash"] == sha256(first.content).hexdigest()
+    # A letter not written yet says who the creditor is by then.
+    await desk.at("2026-01-20")
+    assert (
+        "Acreedor: Second Bank\n"
+        in (await letter(desk, settlement, "offer", language="es-US")).text
+    )
+    assert [one["language"] for one in await listed(desk, settlement)] == ["en-US", "es-US"]
+
+
+async def test_only_the_letter_that_is_true_is_given(desk):
+    account = await owed(desk)
+    settlement = await offer(desk, account)
+    assert await unfit(desk, settlement, "acceptance") == "offer"
+    assert await unfit(desk, settlement, "satisfaction") == "offer"
+    offered = await letter(desk, settlement, "offer")
+    await act(desk, settlement, "accept")
+    assert await unfit(desk, settlement, "offer") == "acceptance"
+    agreed = await letter(desk, settlement, "acceptance")
+    assert "You pay $1,000.00" in agreed.text
+    await desk.at("2026-01-31")
+    await desk.pay(account, 1000_00)
+    assert await unfit(desk, settlement, "offer") == "satisfaction"
+    assert await unfit(desk, settlement, "acceptance") == "satisfaction"
+    done = await letter(desk, settlement, "satisfaction")
+
+    assert "On January 31, 2026 you had paid $1,000.00" in done.text
+    assert "We have forgiven the rest: $1,000.00." in done.text
+    assert "$500.00" not in done.text
+    assert [one["kind"] for one in await listed(desk, settlement)] == [
+        "offer", "acceptance", "satisfaction",
+    ]  # fmt: skip
+    assert (await desk.client.get(offered.headers["content-location"])).text == offered.text
+
+
+async def test_unasked_it_is_the_letter_that_is_true(desk):
+    settlement = await offer(desk, await owed(desk))
+    first = await desk.client.get(path(settlement))
+    await act(desk, settlement, "decline")
+    status, name, problem = await desk.refused("GET", path(settlement))
+
+    assert first.text.startswith("OFFER TO SETTLE")
+    assert (status, name, problem["settlement_status"]) == (409, "letter-unfit", "declined")
+    assert "letter" not in problem
+    assert "fitting" not in problem
+
+
+@pytest.mark.parametrize("ending", ["decline", "withdraw", "expire", "miss"])
+async def test_of_what_is_over_no_letter_is_true(desk, ending):
+    settlement = await offer(desk, await owed(desk))
+    if ending == "miss":
+        await act(desk, settlement, "accept")
+    if ending in {"expire", "miss"}:
+        await desk.at("2026-02-10")
+    else:
+        await act(desk, settlement, ending)
+
+    for kind in ("offer", "acceptance", "satisfaction"):
+        assert await unfit(desk, settlement, kind) is None
+
+
+async def test_an_offer_nobody_can_accept_any_more_is_none(desk):
+    settlement = await offer(desk, await owed(desk), expires_on="2026-02-05")
+    await desk.at("2026-01-31")
+    assert (await letter(desk, settlement, "offer")).text
+    await desk.at("2026-02-01")  # the first part was due yesterday
+
+    assert await unfit(desk, settlement, "offer") is None
+
+
+async def test_under_a_dispute_no_offer_is_told_but_what_was_agreed_is(desk):
+    account, other = await owed(desk), await owed(desk)
+    settlement, agreed = await offer(desk, account), await agree(desk, other)
+    for one in (account, other):
+        body = {"kind": "dispute", "starts_on": "2026-01-10", "reason": "not mine"}
+        await desk.post(f"/v1/accounts/{one['id']}/holds", body)
+    refused = await desk.refused("GET", path(settlement), params={"kind": "offer"})
+
+    assert refused[:2] == (409, "account-on-hold")
+    assert (await letter(desk, agreed, "acceptance")).text
+
+
+async def test_an_offer_that_waits_is_no_offer_yet(staff):
+    ann, bob = await staff("agent", "ann"), await staff("supervisor", "bob")
+    settlement = await offer(ann, await owed(ann))
+    assert settlement["status"] == "pending_approval"
+    assert await unfit(ann, settlement, "offer") is None
+    await act(bob, settlement, "approve")
+
+    assert "Pay $1,000.00" in (await letter(ann, settlement, "offer")).text
+    assert (await listed(ann, settlement))[0]["actor"] == "ann"
+
+
+async def test_a_returned_payment_takes_its_letter_back_and_another_is_written(desk):
+    account = await owed(desk)
+    settlement, payment = await settle(desk, account)
+    first = await letter(desk, settlement, "satisfaction")
+    await desk.reverse(payment)
+    assert await unfit(desk, settlement, "satisfaction") == "acceptance"
+    agreed = await letter(desk, settlement, "acceptance")
+    assert "You owe $2,000.00" in agreed.text
+    await desk.at("2026-01-31")
+    await desk.pay(account, 1000_00)
+    second = await letter(desk, settlement, "satisfaction")
+
+    assert "On January 10, 2026 you had paid" in first.text
+    assert "On January 31, 2026 you had paid" in second.text
+    assert (await desk.client.get(first.headers["content-location"])).content == first.content
+    kinds = [one["kind"] for one in await listed(desk, settlement)]
+    assert kinds == ["satisfaction", "acceptance", "satisfaction"]
+
+
+async def test_what_is_paid_on_the_day_of_acceptance_was_owed_before(desk):
+    account = await owed(desk)
+    settlement = await agree(desk, account)
+    await desk.pay(account, 400_00)
+
+    assert "You owe $2,000.00" in (await letter(desk, settlement, "acceptance")).text
+
+
+async def test_what_our_fonts_cannot_draw_is_named_and_the_text_is_there(desk):
+    account = await owed(desk, creditor={"reference": "B", "name": "בנק Bank"})
+    settlement = await offer(desk, account)
+    status, name, problem = await desk.refused(
+        "GET", path(settlement), params={"kind": "offer"}, headers=PDF
+    )
+
+    assert (status, name) == (406, "cannot-draw")
+    assert problem["characters"] == ["U+05D1", "U+05E0", "U+05E7"]
+    assert "Creditor: בנק Bank\n" in (await letter(desk, settlement, "offer")).text
+
+
+@pytest.mark.parametrize(
+    ("accept", "pdf"),
+    [
+        ("", False),
+        ("*/*", False),
+        ("text/plain", False),
+        ("application/pdf", True),
+        ("application/pdf, */*", False),
+        ("application/pdf, text/plain;q=0.5", True),
+        ("application/pdf;q=0.4, text/plain;q=0.5", False),
+        ("application/*, text/*;q=0.9", True),
+        ("application/pdf, */*;q=0.1", True),
+        ("text/html", False),
+        ("application/pdf;q=x, text/plain;q=0.1", False),
+        ("APPLICATION/PDF", True),
+    ],
+)
+async def test_text_unless_a_pdf_is_wanted_more(desk, accept, pdf):
+    settlement = await offer(desk, await owed(desk))
+    answer = await letter(desk, settlement, "offer", accept=accept)
+
+    assert answer.content.startswith(b"%PDF-") is pdf
+
+
+async def test_what_is_malformed(desk):
+    settlement = await offer(desk, await owed(desk))
+
+    async def pointers(**params):
+        _, name, problem = await desk.refused("GET", path(settlement), params=params)
+        assert name == "invalid-input"
+        return [(error["pointer"], error["detail"]) for error in problem["errors"]]
+
+    [(pointer, detail)] = await pointers(kind="offer", language="fr-FR")
+    assert (pointer, detail) == ("?language", "one of en-GB, en-US, es-US")
+    assert [pointer for pointer, _ in await pointers(kind="demand")] == ["?kind"]
+    assert (await desk.refused("GET", f"/v1/letters/{NO_ID}"))[:2] == (404, "not-found")
+
+
+async def test_no_letter_of_another_tenant(desk, theirs):
+    settlement = await offer(desk, await owed(desk))
+    mine = await letter(desk, settlement, "offer")
+    for url in (path(settlement), path(settlement, "letters"), mine.headers["content-location"]):
+        answer = await desk.client.get(url, params={"kind": "offer"}, headers=theirs)
+        assert answer.status_code == 404, url
+
+
+async def test_a_name_can_be_erased_and_the_letter_stands(desk, database, tenant):
+    account = await owed(desk)
+    settlement = await offer(desk, account)
+    said = await letter(desk, settlement, "offer")
+    (kept,) = await listed(desk, settlement)
+    forgotten = {decode("let", kept["id"]): Note(metadata={})}
+    async with as_tenant(database, tenant) as tx:
+        await persons.annotate(tx, tenant, decode("acc", account["id"]), forgotten)
+    after = await letter(desk, settlement, "offer")
+
+    assert after.text == said.text.replace("Creditor: First Bank\n", "")
+    assert (await listed(desk, settlement))[0]["text_hash"] == kept["text_hash"]
+
+
+async def test_one_letter_however_many_ask_at_once(desk):
+    settlement = await offer(desk, await owed(desk))
+    told = await asyncio.gather(*(letter(desk, settlement, "offer") for _ in range(8)))
+
+    assert len({one.content for one in told}) == 1
+    assert len({one.headers["content-location"] for one in told}) == 1
+    assert len(await listed(desk, settlement)) == 1
+
+
+async def test_a_creditor_nobody_named_is_not_made_up(desk):
+    settlement = await offer(desk, await owed(desk, creditor=None))
+    said = (await letter(desk, settlement, "offer")).text
+
+    assert said.startswith("OFFER TO SETTLE\n\nAccount: ")
+    assert settling.BANK["name"] not in said
