@@ -1,5 +1,6 @@
 """ACH cases: one question each, asked of the service's own assessments."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.scenarios.client import NotPlayable
@@ -25,18 +26,16 @@ _ANSWERED = {
 _RATES = {"debits_originated": "debits", "total_returns": "returns"}
 
 
-def is_case(one: dict[str, Any]) -> bool:
-    """Whether this is a question about ACH returns, and not a life in steps."""
-    said = one.get("input")
-    return isinstance(said, dict) and (
+def _is_meant(said: Mapping[str, Any]) -> bool:
+    return (
         {"code", "settlement_date"} <= said.keys()
         or {"code", "entries_already_made"} <= said.keys()
         or "debits_originated" in said
     )
 
 
-def step_of(one: dict[str, Any]) -> Step:
-    return {"op": "ach_question", "input": one["input"], "expected": one["expected"]}
+#: The op, and whether the input of a case is for it.
+ASKED = (("ach_question", _is_meant),)
 
 
 async def ach_question(life: Life, step: Step) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.scenarios import ach, story
+from tests.scenarios import questions, story
 from tests.scenarios.runner import Case
 
 #: The ranges of delinquent days a step file means when it gives none.
@@ -46,10 +46,10 @@ def _from_json(document: Any) -> Iterator[Case]:
     meta = document.get("_meta", {}) if isinstance(document, dict) else {}
     for found in lists:
         for number, one in enumerate(found if isinstance(found, list) else (), start=1):
-            if isinstance(one, dict) and ("steps" in one or ach.is_case(one)):
+            if isinstance(one, dict) and ("steps" in one or questions.is_case(one)):
                 yield Case(
                     id=str(one.get("id") or number),
                     title=str(one.get("title") or one.get("description") or ""),
-                    steps=tuple(one["steps"]) if "steps" in one else (ach.step_of(one),),
+                    steps=tuple(one["steps"]) if "steps" in one else (questions.step_of(one),),
                     buckets=tuple(meta.get("buckets") or BUCKETS),
                 )

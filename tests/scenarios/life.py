@@ -59,6 +59,7 @@ class Life:
     rules: dict[str, str] = field(default_factory=dict)  # for money ahead, by transaction type
     account_id: str = ""
     plan_id: str = ""
+    settlement_id: str = ""
     entries: list[Entry] = field(default_factory=list)
     charges: list[tuple[str, str, date, int]] = field(default_factory=list)
     pauses: dict[str, tuple[date, date]] = field(default_factory=dict)
@@ -112,3 +113,10 @@ class Life:
         return await self.api.get(
             f"/v1/accounts/{self.account_id}", as_of=self.dated(step, "as_of")
         )
+
+    async def settlement(self, step: Step) -> Document:
+        """The newest settlement, on the day a step speaks of."""
+        if not self.settlement_id:
+            raise NotPlayable("a step before there is a settlement")
+        where = f"/v1/settlement-offers/{self.settlement_id}"
+        return await self.api.get(where, as_of=self.dated(step, "as_of"))

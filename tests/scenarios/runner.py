@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tests.scenarios import ach, acts, changes, expectations, payments, postings, story_ops
+from tests.scenarios import acts, changes, expectations, payments, postings, questions, story_ops
 from tests.scenarios.client import Api, NotPlayable, Refused
 from tests.scenarios.life import Life, Step
 
@@ -48,11 +48,11 @@ OPS: Mapping[str, Op] = {
         expectations.expect_pause_periods,
         expectations.expect_delinquency_actions,
         postings.expect_transactions,
-        ach.ach_question,
     ),
     "adjust_charge": changes.charge_adjustment,
     "waive_charge": changes.waive,
     "credit_balance_refund": payments.refund,
+    **questions.OPS,
     **story_ops.OPS,
 }
 

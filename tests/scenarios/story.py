@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.scenarios import negotiation, reaging
+from tests.scenarios import closings, forbearing, hardship, negotiation, reaging, settling
 from tests.scenarios.life import Step
 from tests.scenarios.runner import Case
 
@@ -52,8 +52,12 @@ _SAID = (
     ("life_dispute", r"The debt is disputed"),
     ("life_release", r"The dispute is over"),
     ("life_cancel", r"The plan is cancelled"),
+    *forbearing.SAID,
     *negotiation.SAID,
     *reaging.SAID,
+    *settling.SAID,
+    *closings.SAID,
+    *hardship.SAID,
 )  # fmt: skip
 
 #: What can be seen, as it is said: the document, the path in it, and how the rest is read.
@@ -66,6 +70,7 @@ _SEEN = (
     (r"standing (current|due|in_grace|delinquent|paused)", "plan.standing", "word"),
     (r"past due (\d+) days?", "plan.delinquency.past_due_days", "number"),
     (r"delinquent (\d+) days?", "plan.delinquency.delinquent_days", "number"),
+    (r"paused (\d+) days?", "plan.delinquency.paused_days", "number"),
     (r"overdue (\d+\.\d\d)", "plan.delinquency.overdue_minor", "money"),
     (r"missed (\d+)", "plan.delinquency.consecutive_missed", "number"),
     (r"ever missed (\d+)", "plan.delinquency.missed_total", "number"),
@@ -80,6 +85,8 @@ _SEEN = (
         "word",
     ),
     (r"next due (\d{4}-\d\d-\d\d|nothing)", "plan.next_due_on", "word"),
+    *settling.SEEN,
+    *closings.SEEN,
 )
 
 _REFUSED = re.compile(r"Not possible \((?P<problem>[a-z-]+)\): (?P<act>.+)")

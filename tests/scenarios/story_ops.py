@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from tests.scenarios import negotiation, reaging
+from tests.scenarios import closings, forbearing, hardship, negotiation, reaging, settling
 from tests.scenarios.acts import SINCE, saved_policy
 from tests.scenarios.client import Document, Refused
 from tests.scenarios.life import CURRENCY, Life, Step, minor, money
@@ -186,6 +186,10 @@ async def life_see_rows(life: Life, step: Step) -> None:
 #: The ops of this module and of negotiations by name; a life's own and no step file's.
 OPS: Mapping[str, Callable[[Life, Step], Awaitable[None]]] = {
     **{name: op for name, op in globals().items() if name.startswith("life_")},
+    **forbearing.OPS,
     **negotiation.OPS,
     **reaging.OPS,
+    **settling.OPS,
+    **closings.OPS,
+    **hardship.OPS,
 }
