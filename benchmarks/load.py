@@ -5,7 +5,6 @@ afterwards. One account with its plan goes through the services; the others are 
 rows with ids of their own (`account_id(n)`), so 100,000 are there within a minute or two.
 """
 
-import json
 import os
 import re
 import socket
@@ -19,10 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import text
 
 from app.domain.money import Amounts
 from app.domain.policy import Product, Role
@@ -33,14 +29,13 @@ from app.services.context import Context
 from app.services.entering import begin, finish
 from app.services.plans import OpenPlan, open_plan
 from app.storage import embedded, keys, migrate
-from app.storage.engine import Database, Transaction
+from app.storage.engine import Database
+from benchmarks.copying import FIRST, multiply
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACED_ON, FIRST_DUE_ON = date(2026, 1, 2), date(2026, 2, 1)
 INSTALLMENT, INSTALLMENTS = 100_00, 12
-FIRST = 100_000_000_000  # the number of the first copy: twelve digits, the end of its UUIDs
 CONNECTIONS = 16
-_TABLES = ("account", "handle", "fact", "plan", "revision", "installment", "posting", "event")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,8 +102,16 @@ async def place() -> AsyncIterator[Place]:
 # Accounts ---------------------------------------------------------------------------------
 
 
-async def open_one(at: Place, reference: str, *, installment_minor: int = INSTALLMENT) -> UUID:
-    """An account with a plan of twelve installments, closed up to its first due date."""
+async def open_one(
+    at: Place,
+    reference: str,
+    *,
+    installment_minor: int = INSTALLMENT,
+    policy: str = "unlimited",
+    first_due_on: date = FIRST_DUE_ON,
+    closed_on: date = FIRST_DUE_ON,
+) -> UUID:
+    """An account with a plan of twelve installments, its days closed up to `closed_on`."""
     async with at.context(PLACED_ON) as ctx:
         placed = await open_account(
             ctx,
@@ -118,40 +121,25 @@ async def open_one(at: Place, reference: str, *, installment_minor: int = INSTAL
                 product=Product.INVOICE,
                 opened_on=PLACED_ON,
                 balance=Amounts(principal_minor=installment_minor * INSTALLMENTS),
-                policy="unlimited",
+                policy=policy,
             ),
         )
         account = placed.reading.account.id
-        sent = {"installment_count": INSTALLMENTS, "first_due_on": FIRST_DUE_ON.isoformat()}
+        sent = {"installment_count": INSTALLMENTS, "first_due_on": first_due_on.isoformat()}
         terms = Terms(
             installment_count=INSTALLMENTS,
             frequency=Frequency(every=1, unit=Unit.MONTH),
-            first_due_on=FIRST_DUE_ON,
+            first_due_on=first_due_on,
         )
         await open_plan(ctx, OpenPlan(account_id=account, terms=terms, terms_as_sent=sent))
-    async with at.context(FIRST_DUE_ON) as ctx:
+    async with at.context(closed_on) as ctx:
         await finish(ctx, [await begin(ctx, account)])
     return account
 
 
 async def copies(at: Place, count: int) -> None:
     """`count` accounts like one that went through the services, numbered from `FIRST`."""
-    template = await open_one(at, "TEMPLATE")
-    async with at.owner.transaction() as tx:
-        rows = [(name, row) for name in _TABLES for row in await _rows(tx, name, template)]
-        ids = _numbered(rows, template)
-        for name, row in rows:
-            copied = json.dumps(row)
-            for old, new in ids.items():
-                copied = copied.replace(old, new)
-            await tx.execute(
-                text(
-                    f"INSERT INTO {name} SELECT r.* FROM generate_series(CAST(:low AS bigint),"  # noqa: S608
-                    " CAST(:high AS bigint)) AS n CROSS JOIN LATERAL jsonb_populate_record("
-                    f" NULL::{name}, replace(:row, '#', n::text)::jsonb) AS r"
-                ),
-                {"row": copied, "low": FIRST, "high": FIRST + count - 1},
-            )
+    await multiply(at.owner, [(await open_one(at, "TEMPLATE"), "TEMPLATE")], count)
     tidy(at)
 
 
@@ -167,22 +155,6 @@ def tidy(at: Place) -> None:
 def account_id(number: int) -> UUID:
     """The id of the account of this number, from 0 on."""
     return UUID(f"00000001-0000-7000-8000-{FIRST + number}")
-
-
-async def _rows(tx: Transaction, name: str, account: UUID) -> list[dict[str, Any]]:
-    own = "id" if name == "account" else "account_id"
-    found = await tx.execute(
-        text(f"SELECT to_jsonb(t) FROM {name} AS t WHERE t.{own} = :account"),  # noqa: S608
-        {"account": account},
-    )
-    return [dict(row) for (row,) in found]
-
-
-def _numbered(rows: list[tuple[str, dict[str, Any]]], account: UUID) -> dict[str, str]:
-    """What to write for each of the template's ids, the account's first; `#` is the number."""
-    found = dict.fromkeys([str(account), *(str(row["id"]) for _, row in rows if "id" in row)])
-    ids = {old: f"{n:08x}-0000-7000-8000-#" for n, old in enumerate(found, start=1)}
-    return {**ids, "TEMPLATE": "A-#"}
 
 
 # The server and its load ------------------------------------------------------------------
