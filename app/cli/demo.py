@@ -22,7 +22,8 @@ import typer
 
 from app.cli.console import as_owner, out, say, the_installation, told
 from app.cli.serving import address, listen
-from app.cli.story import Told, tell
+from app.cli.settling_story import Settled
+from app.cli.story import tell
 from app.cli.telling import StoryBroken, Teller
 from app.config import Settings
 from app.domain.policy import Role
@@ -68,7 +69,7 @@ async def _sandbox(place: Installation, *, name: str) -> str:
         )
 
 
-def _play(base: str, key: str, run: str) -> Told:
+def _play(base: str, key: str, run: str) -> Settled:
     headers = {"Authorization": f"Bearer {key}", "Accord-Actor": "demo"}
     with httpx.Client(base_url=base, headers=headers, timeout=30, trust_env=False) as client:
         try:
@@ -78,17 +79,18 @@ def _play(base: str, key: str, run: str) -> Told:
             raise typer.Exit(1) from error
 
 
-def _farewell(base: str, key: str, story: Told) -> None:
+def _farewell(base: str, key: str, story: Settled) -> None:
     """Where to look next, and how to end it."""
     curl = f'  curl -H "Authorization: Bearer $ACCORD_KEY" {base}/v1'
     for line in (
         "",
         f"The API, with every operation to try:  {base}/docs  (Authorize with the key below)",
-        "The account, its plan and its ledger:",
+        "The account, its settlement's plan and letter, and its ledger:",
         "",
         f"  export ACCORD_KEY={key}",
         f"{curl}/accounts/{story.account_id}",
         f"{curl}/plans/{story.plan_id}",
+        f"{curl}/settlement-offers/{story.settlement_id}/letter",
         f"{curl}/accounts/{story.account_id}/ledger",
         "",
         "The server keeps running. Ctrl-C ends it; the data stays.",

@@ -1,11 +1,14 @@
 """The demo's story: one debt, from the agreement to the self-check.
 
 A missed installment is noticed, explained, cured by money that was there in time, missed again
-when that money bounces, and paid at last. Every figure shown is the service's answer.
+when that money bounces, and paid at last; then the rest is settled for less. Every figure shown
+is the service's answer.
 """
 
 from dataclasses import dataclass
 
+from app.cli.settling_story import Settled, settle
+from app.cli.story_calls import pay, show_events, timeline
 from app.cli.telling import Document, Teller, expect
 
 DOWN_PAYMENT, INSTALLMENT = 300_00, 150_00
@@ -21,13 +24,13 @@ _STANDING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the story left behind, to look at."""
+    """Whom the story is about until it is settled: a debt, and the plan that was agreed."""
 
     account_id: str
     plan_id: str
 
 
-def tell(teller: Teller, *, run: str) -> Told:
+def tell(teller: Teller, *, run: str) -> Settled:
     """Play it all. `run` keeps references apart. Raises `StoryBroken`."""
     account_id = _placed(teller, run)
     told = Told(account_id=account_id, plan_id=_agreed(teller, account_id, run))
@@ -37,10 +40,11 @@ def tell(teller: Teller, *, run: str) -> Told:
     check = _found_late(teller, told, run)
     _bounced(teller, told, check)
     _caught_up(teller, told, run)
+    settled = settle(teller, told.account_id, run=run)
     _booked(teller, told)
     _checked(teller, told)
-    _in_short(teller, told)
-    return told
+    _in_short(teller, told, settled)
+    return settled
 
 
 def _placed(teller: Teller, run: str) -> str:
@@ -53,7 +57,7 @@ def _placed(teller: Teller, run: str) -> str:
         product="invoice",
         opened_on="2025-10-01",
         balance={"principal_minor": 1180_00, "interest_minor": 15_00, "fees_minor": 5_00},
-        delinquent_since_on="2025-12-01",
+        delinquent_since_on="2026-01-30",
         debtor={"reference": f"CUST-{run}", "name": "Jane Doe", "time_zone": "America/Chicago"},
         creditor={"name": "Prairie Telecom"},
     )
@@ -92,10 +96,10 @@ def _paid_on_time(teller: Teller, told: Told, run: str) -> None:
         "Two payments come on time",
         "The bank sends the second one twice: one reference is one payment.",
     )
-    first = _pay(teller, told, f"ACH-1-{run}", DOWN_PAYMENT, on="2026-01-31")
+    first = pay(teller, told.account_id, f"ACH-1-{run}", DOWN_PAYMENT, on="2026-01-31")
     teller.clock("2026-02-27")
-    second = _pay(teller, told, f"ACH-2-{run}", INSTALLMENT, on="2026-02-27")
-    again = _pay(teller, told, f"ACH-2-{run}", INSTALLMENT, on="2026-02-27", expected=200)
+    second = pay(teller, told.account_id, f"ACH-2-{run}", INSTALLMENT, on="2026-02-27")
+    again = pay(teller, told.account_id, f"ACH-2-{run}", INSTALLMENT, on="2026-02-27", expected=200)
     expect("the payment sent twice", again["id"], second["id"])
     teller.table(
         {
@@ -156,26 +160,28 @@ def _as_of(teller: Teller, told: Told) -> None:
 
 def _found_late(teller: Teller, told: Told, run: str) -> str:
     before = _plan(teller, told, JUDGED_ON)
-    seen = _timeline(teller, told)
+    seen = timeline(teller, told.account_id)
     teller.clock("2026-04-13")
     teller.step(
         "A check is found that came on 30 March",
         "Entered on 13 April with its own date, it changes what was true on 10 April; "
         "who listens is told which verdict it corrects.",
     )
-    check = _pay(teller, told, f"CHECK-{run}", INSTALLMENT, on="2026-03-30", method="check")
+    check = pay(
+        teller, told.account_id, f"CHECK-{run}", INSTALLMENT, on="2026-03-30", method="check"
+    )
     after = _plan(teller, told, JUDGED_ON)
     expect("the standing on 10 April, as known on the 13th", after["standing"], "current")
     teller.table(
         {"10 April": "known", **_STANDING},
         [{**before, "known": "as known then"}, {**after, "known": "as known on 13 April"}],
     )
-    _new_events(teller, told, seen)
+    show_events(teller, timeline(teller, told.account_id)[len(seen) :])
     return str(check["id"])
 
 
 def _bounced(teller: Teller, told: Told, check: str) -> None:
-    seen = _timeline(teller, told)
+    seen = timeline(teller, told.account_id)
     teller.clock("2026-04-20")
     teller.step(
         "The check bounces",
@@ -185,7 +191,7 @@ def _bounced(teller: Teller, told: Told, check: str) -> None:
     plans = [_plan(teller, told, day) for day in (JUDGED_ON, "2026-04-20")]
     expect("the standing on 20 April", plans[-1]["standing"], "delinquent")
     teller.table({"as of": "day", **_STANDING}, plans)
-    _new_events(teller, told, seen)
+    show_events(teller, timeline(teller, told.account_id)[len(seen) :])
 
 
 def _caught_up(teller: Teller, told: Told, run: str) -> None:
@@ -194,7 +200,7 @@ def _caught_up(teller: Teller, told: Told, run: str) -> None:
         "Jane catches up",
         "300.00 on 29 April pay March, a month late, and April, a day early.",
     )
-    _pay(teller, told, f"CARD-{run}", 2 * INSTALLMENT, on="2026-04-29", method="card")
+    pay(teller, told.account_id, f"CARD-{run}", 2 * INSTALLMENT, on="2026-04-29", method="card")
     plan = _plan(teller, told, "2026-04-29")
     expect("the standing on 29 April", plan["standing"], "current")
     teller.table(
@@ -215,7 +221,8 @@ def _caught_up(teller: Teller, told: Told, run: str) -> None:
 def _booked(teller: Teller, told: Told) -> None:
     teller.step(
         "The ledger",
-        "In order of entry; the check and its return are both there, with one effective date.",
+        "In order of entry. What came back and what was forgiven are rows of their own: what "
+        "corrects a row is another row.",
     )
     teller.table(
         {
@@ -244,10 +251,10 @@ def _checked(teller: Teller, told: Told) -> None:
     )
 
 
-def _in_short(teller: Teller, told: Told) -> None:
+def _in_short(teller: Teller, told: Told, settled: Settled) -> None:
     """The last lines: what each day looked like, as it is known at the end."""
     teller.step("The story in short", "Each day, as the service tells it now:")
-    happened = {
+    agreed = {
         "2026-01-31": "agreed, and 300.00 down",
         "2026-02-28": "150.00 had come the day before",
         "2026-03-31": "nothing came that stayed",
@@ -255,38 +262,32 @@ def _in_short(teller: Teller, told: Told) -> None:
         "2026-04-20": "the check bounced",
         "2026-04-29": "300.00 by card",
     }
+    settling = {
+        "2026-05-22": "settled for 315.00 in two parts",
+        "2026-05-29": "157.50",
+        "2026-06-30": "157.50 settled it, and bounced",
+        "2026-07-03": "157.50 by card, and 135.00 forgiven",
+    }
     teller.table(
         {
             "day": "day",
             "what happened": "happened",
-            "standing": "standing",
-            "paid": "paid_minor",
+            "plan": "stands",
             "overdue": "delinquency.overdue_minor",
-            "outstanding": "outstanding_minor",
+            "owed": "account.balance.total_minor",
+            "account": "account.status",
         },
-        [{**_plan(teller, told, day), "happened": what} for day, what in happened.items()],
-    )
-
-
-def _pay(
-    teller: Teller,
-    told: Told,
-    reference: str,
-    amount_minor: int,
-    *,
-    on: str,
-    method: str = "ach",
-    expected: int = 201,
-) -> Document:
-    return teller.post(
-        "/v1/payments",
-        expected=expected,
-        account_id=told.account_id,
-        reference=reference,
-        amount_minor=amount_minor,
-        currency="USD",
-        effective_on=on,
-        method=method,
+        [
+            {
+                **(plan := teller.get(f"/v1/plans/{plan_id}", as_of=day)),
+                "stands": plan["standing"] or plan["status"],
+                "account": teller.get(f"/v1/accounts/{told.account_id}", as_of=day),
+                "day": day,
+                "happened": what,
+            }
+            for plan_id, days in ((told.plan_id, agreed), (settled.plan_id, settling))
+            for day, what in days.items()
+        ],
     )
 
 
@@ -295,22 +296,3 @@ def _plan(teller: Teller, told: Told, day: str) -> Document:
     plan = teller.get(f"/v1/plans/{told.plan_id}", as_of=day)
     march = next(row for row in plan["installments"] if row["due_on"] == "2026-03-31")
     return {**plan, "day": day, "march": march["status"]}
-
-
-def _timeline(teller: Teller, told: Told) -> list[Document]:
-    """Everything that happened; what corrects an event says which, and how."""
-    events = teller.get(f"/v1/accounts/{told.account_id}/timeline", limit=200)["data"]
-    number = {event["id"]: event["sequence"] for event in events}
-    return [{**event, "correction": _correction(event, number)} for event in events]
-
-
-def _correction(event: Document, number: dict[str, int]) -> str | None:
-    if event["corrects"] is None:
-        return None
-    verb = "takes back" if event["data"]["after"] else "withdraws"
-    return f"{verb} event {number[event['corrects']]}"
-
-
-def _new_events(teller: Teller, told: Told, seen: list[Document]) -> None:
-    columns = {"event": "sequence", "type": "type", "for": "business_date", "": "correction"}
-    teller.table(columns, _timeline(teller, told)[len(seen) :])

@@ -1,18 +1,27 @@
 """`accord sweep`: close the day for every account, of one tenant or of all."""
 
 import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from time import monotonic
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.cli.console import as_application, out, the_installation, told
+from app.cli.console import as_application, err, out, the_installation, told
 from app.config import Settings
 from app.routers.deps import today
+from app.services.garbage import collect_rarely
 from app.services.installation import Installation
-from app.services.sweeps import SweepReport
+from app.services.sweeps import SweepReport, to_close
 from app.services.sweeps import sweep as run_sweep
 from app.services.tenants import find_tenant, list_tenants
+
+LINE_EVERY_S = 10  # where no terminal shows a bar
 
 
 def sweep(
@@ -32,21 +41,65 @@ def sweep(
 
 async def _sweep(place: Installation, on: date | None, only: str | None) -> None:
     async with as_application(place) as database:
+        collect_rarely()
+        skipped = 0
         tenants = [await find_tenant(database, only)] if only else await list_tenants(database)
         for tenant in tenants:
-            report = await run_sweep(
-                database,
-                tenant.tenant_id,
-                business_date=on or tenant.business_date or today(tenant.time_zone),
-                policy_epoch=tenant.policy_epoch,
-            )
+            day = on or tenant.business_date or today(tenant.time_zone)
+            total = await to_close(database, tenant.tenant_id, day)
+            with watched(f"{tenant.name}: {day}", total) as progress:
+                report = await run_sweep(
+                    database, tenant.tenant_id, business_date=day, progress=progress
+                )
             out.print(f"{tenant.name}: {_summary(report)}")
+            skipped += len(report.skipped)
         if not tenants:
             out.print("There is no tenant yet, so nothing to sweep.")
+    if skipped:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def watched(
+    name: str, total: int, *, page: Console = err, line_every_s: float = LINE_EVERY_S
+) -> Iterator[Callable[[SweepReport], None]]:
+    """What to tell how far a sweep is: a bar on a terminal, elsewhere a line now and then."""
+    if not page.is_terminal:
+        yield _lines(name, total, page, line_every_s)
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} examined, {task.remaining:,.0f} to go"),
+        TimeRemainingColumn(),
+        console=page,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda report: bar.update(
+            task, completed=report.examined, total=max(total, report.examined)
+        )
+
+
+def _lines(
+    name: str, total: int, page: Console, line_every_s: float
+) -> Callable[[SweepReport], None]:
+    said_at = monotonic()
+
+    def line(report: SweepReport) -> None:
+        nonlocal said_at
+        if monotonic() - said_at >= line_every_s:
+            said_at = monotonic()
+            left = max(total - report.examined, 0)
+            page.print(f"{escape(name)}: {report.examined} examined, {left} to go")
+
+    return line
 
 
 def _summary(report: SweepReport) -> str:
     told = ", ".join(f"{count} {name}" for name, count in sorted(report.by_transition.items()))
-    return f"{report.business_date}, {report.examined} examined, {report.changed} changed" + (
-        f" ({told})" if told else ""
+    skipped = ", ".join(
+        f"{len(accounts)} skipped ({reason})" for reason, accounts in sorted(report.skipped.items())
     )
+    said = f"{report.business_date}, {report.examined} examined, {report.changed} changed"
+    return said + (f" ({told})" if told else "") + (f"; incomplete: {skipped}" if skipped else "")

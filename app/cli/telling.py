@@ -8,6 +8,7 @@ import httpx
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from app.cli.console import out
@@ -15,6 +16,7 @@ from app.cli.console import out
 Document = dict[str, Any]
 _CENTS = 100
 _WIDTH = 100  # longer lines are hard to read
+_QUOTED = 4
 
 
 class StoryBroken(Exception):
@@ -53,6 +55,21 @@ class Teller:
             made.add_row(*(escape(_cell(document, field)) for field in columns.values()))
         self._page.print(made)
         self._page.print()
+
+    def quote(self, lines: Iterable[str]) -> None:
+        """What a letter says, set in a little."""
+        width = min(self._page.width, _WIDTH)
+        for line in lines:
+            text = Padding(escape(line), (0, 0, 0, _QUOTED), expand=False)
+            self._page.print(text, soft_wrap=False, width=width)
+        self._page.print()
+
+    def text(self, path: str) -> str:
+        """A letter as plain text."""
+        answer = self._client.get(path, headers={"Accept": "text/plain"})
+        if not answer.is_success:
+            self._read(answer, expected=200)
+        return answer.text
 
     def get(self, path: str, **params: object) -> Document:
         asked = {name: str(value) for name, value in params.items()}

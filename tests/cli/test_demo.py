@@ -8,6 +8,7 @@ import sys
 import httpx
 import pytest
 
+from app.cli.story_calls import how_many_stand
 from app.cli.telling import StoryBroken, Teller, dollars, expect
 from tests.cli.processes import PATIENCE_S, ROOT, free_port
 
@@ -34,7 +35,7 @@ def played(data_dir, tmp_path_factory):
 def test_it_ends_well_with_the_story_in_short(played):
     assert played.returncode == 0, played.stderr
     assert "The story in short" in played.stdout
-    assert played.stdout.rstrip().splitlines()[-1].startswith("2026-04-29")
+    assert played.stdout.rstrip().splitlines()[-1].startswith("2026-07-03")
     assert "\x1b" not in played.stdout, "plain, where no terminal is"
 
 
@@ -53,7 +54,7 @@ def test_it_stays_until_it_is_ended_and_the_addresses_work(start):
     demo.says("Ctrl-C", on="stdout")
 
     found = httpx.get(account, headers={"Authorization": f"Bearer {key}"}, trust_env=False)
-    assert found.json()["balance"]["total_minor"] == 450_00
+    assert (found.json()["status"], found.json()["balance"]["total_minor"]) == ("settled", 0)
     assert httpx.get(f"http://127.0.0.1:{port}/docs", trust_env=False).is_success
 
     assert demo.ends(signal.SIGINT) == 0
@@ -80,6 +81,35 @@ def test_a_refusal_ends_the_story_with_its_problem():
     with pytest.raises(StoryBroken, match="plan-exists") as broken:
         teller(refused).post("/v1/plans", account_id="acc_1")
     assert "POST /v1/plans (409, not 201)" in str(broken.value)
+
+
+def test_a_letter_that_is_refused_ends_it_too():
+    refused = httpx.Response(409, json={"type": "/problems/letter-unfit", "status": 409})
+
+    with pytest.raises(StoryBroken, match="letter-unfit"):
+        teller(refused).text("/v1/settlement-offers/set_1/letter")
+
+
+def test_a_letter_is_quoted_in_lines_that_can_be_read(capsys):
+    letter = teller(httpx.Response(200, text="SETTLED\n" + "word " * 30))
+
+    letter.quote(letter.text("/v1/settlement-offers/set_1/letter").splitlines())
+
+    title, *said, empty = capsys.readouterr().out.splitlines()
+    assert (title, empty) == ("    SETTLED", "")
+    assert " ".join(line.strip() for line in said) == " ".join(["word"] * 30)
+    assert all(line.startswith("    word") and len(line) <= 100 for line in said)
+
+
+def test_what_was_withdrawn_and_told_again_stands_once():
+    told = {"type": "settlement.satisfied", "corrects": None, "data": {}}
+    withdrawn = {**told, "corrects": "evt_1", "data": {"after": None}}
+    again = {**told, "corrects": "evt_2", "data": {"after": {"amount_minor": 1}}}
+    other = {**told, "type": "plan.completed"}
+
+    assert how_many_stand([told, other], "settlement.satisfied") == 1
+    assert how_many_stand([told, withdrawn], "settlement.satisfied") == 0
+    assert how_many_stand([told, withdrawn, again, other], "settlement.satisfied") == 1
 
 
 def test_an_answer_that_is_no_document():
