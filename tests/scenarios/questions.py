@@ -11,16 +11,21 @@ from tests.scenarios import (
     ach,
     allocating,
     closings,
+    crediting,
     dating,
     eligibility,
     lateness,
     obsolescence,
+    settling_questions,
     sharing,
 )
 from tests.scenarios.client import NotPlayable
 from tests.scenarios.life import Life, Step
 
-_ASKERS = (ach, allocating, dating, eligibility, lateness, closings, obsolescence, sharing)
+_ASKERS = (
+    ach, allocating, dating, eligibility, lateness, closings, obsolescence, sharing,
+    settling_questions, crediting,
+)  # fmt: skip
 
 
 def is_case(one: Mapping[str, Any]) -> bool:

@@ -116,7 +116,7 @@ async def play(api: Api, case: Case, *, only: Collection[str] | None = None) -> 
             return Result(case=case, verdict=Verdict.SKIPPED, why=why)
         except (AssertionError, Refused) as wrong:
             return Result(case=case, verdict=Verdict.FAILED, why=f"{here}: {wrong}")
-        except (KeyError, TypeError, ValueError, IndexError):
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
             last = traceback.format_exc(limit=-2)
             return Result(case=case, verdict=Verdict.FAILED, why=f"{here}: not understood\n{last}")
     return await _conserved(life, case)

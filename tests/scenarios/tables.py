@@ -52,6 +52,13 @@ def compare_one(expected: Row, actual: Row, *, what: str) -> None:
     compare([expected], [actual], columns=actual, what=what)
 
 
+def recognized(expected: Row, known: Iterable[str], *, what: str) -> None:
+    """Refuse to play what expects a figure nobody here knows, even one that says nothing."""
+    unknown = expected.keys() - set(known)
+    if unknown:
+        raise NotPlayable(f"{what}.{min(unknown)}")
+
+
 def shown(expected: Row | None, actual: Row | None, wrong: Sequence[str]) -> str:
     """Two rows as a small table; `^` under the cells that differ."""
     columns = list(expected or actual or {})

@@ -51,6 +51,8 @@ QUESTIONS: dict[str, dict[str, str]] = {
         "BS-24": "contact_to_enforce is no act of this service",
         "BS-26": "enforce is no act of this service",
     },
+    "settlement": {},
+    "metro2_status": {},
 }  # fmt: skip
 ASKED = [
     pytest.param(case, skipped.get(case.id), id=case.id)
@@ -117,6 +119,13 @@ ADVANCE = {
         pytest.param(of("REAGE-01", input={"as_of": "2023-02-15"}), "eligible", id="too new"),
         pytest.param(of("DOFD-03", expected={"dofd_month": "2024-07"}), "first", id="moved"),
         pytest.param(of("REAGE-01", expected={"failed": ["CHARGED_OFF"]}), "failed", id="reason"),
+        pytest.param(of("STL-01", expected={"forgiven": "0.00"}), "the settlement", id="forgiven"),
+        pytest.param(of("STL-05", input={"as_of": "2026-03-21"}), "the settlement", id="grace"),
+        pytest.param(of("STL-11", expected={"form_1099c": True}), "the settlement", id="entity"),
+        pytest.param(of("M2-03", input={"dpd": 29}), "the credit report", id="a day earlier"),
+        pytest.param(
+            of("M2-11", input={"scheduled_payment": "100.01"}), "the credit report", id="pays less",
+        ),
     ],
 )  # fmt: skip
 async def test_a_question_can_be_answered_otherwise(api, case, why):
