@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import accumulate
 from uuid import UUID
 
@@ -28,8 +29,14 @@ from app.domain.state import Installment, Plan
 
 def policy(name: str = "default", **changes: object) -> Policy:
     """A shipped policy, version 1, with some figures changed."""
+    one = _resolved(name)
+    return replace(one, **changes) if changes else one  # type: ignore[arg-type]
+
+
+@cache
+def _resolved(name: str) -> Policy:
     known = {base: shipped(base) for base in DOCUMENTS}
-    return replace(resolve(lineage(shipped(name), known), version=1), **changes)  # type: ignore[arg-type]
+    return resolve(lineage(shipped(name), known), version=1)
 
 
 def book(one: Policy | None = None) -> PolicyBook:

@@ -16,7 +16,7 @@ from app.domain.facts import (
     installment_id,
 )
 from app.domain.folding import Fold
-from app.domain.forgiving import owed_again
+from app.domain.forgiving import owed_again, told_anew
 from app.domain.hold_table import end_after_treatment
 from app.domain.money import Amounts
 from app.domain.pause_facts import freeze
@@ -112,12 +112,14 @@ def adjust(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         waived_minor = Amounts.of(body.component, body.amount_minor)
         return barred(made, fact, -waived_minor, never.hold_id)
     if made.state.settlements:
-        made = made.then(owed_again(made.state, body.component, body.amount_minor))
+        state = owed_again(made.state, body.component, body.amount_minor)
+        if state is not made.state:
+            made = replace(made, verdicts=told_anew(made.verdicts, state)).then(state)
     made = tolerated(made, fact, body)
     try:
         waived = waive(made.state, made.splits, body, on=fact.effective_on)
     except WaivedMoreThanOwed as refusal:
-        # It had waived what a breathing space, known since, took away altogether.
+        # It had waived what, as is known since, was barred or never earned.
         made = without_barred(made, fact, body, refusal)
         body = replace(body, amount_minor=body.amount_minor - refusal.excess_minor)
         if not body.amount_minor:

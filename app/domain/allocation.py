@@ -7,10 +7,11 @@ The classes and rules are those of Apache Fineract's advanced payment allocation
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.domain.copying import replace
 from app.domain.money import NOTHING, Amounts, Component, split
 from app.domain.policy import AllocationOrder, AllocationRules, FutureRule, MissedMethod, Policy
 from app.domain.state import Installment, Plan
@@ -61,11 +62,11 @@ def pay_plan(
 ) -> tuple[Plan, tuple[Line, ...], int]:
     """Pay a plan's rows on a day: the plan after it, the lines, and what the rows did not need."""
     lines: list[Line] = []
-    rows = {row.id: row for row in plan.installments}
+    rows: dict[UUID, Installment] = {}  # those that money reached
     taken, left = plan.taken, amount_minor
     for pour in _pours(plan, amount_minor, on=on, policy=policy, future=future):
         left -= pour.amount_minor
-        rows[pour.row.id] = _paid(rows[pour.row.id], pour, on)
+        rows[pour.row.id] = _paid(rows.get(pour.row.id, pour.row), pour, on)
         parts: Iterable[tuple[Component, int]] = ((pour.cell, pour.amount_minor),)
         if pour.cell is Component.PRINCIPAL:
             parts = tuple(by_component(pour.amount_minor, taken, policy.allocation.components))
@@ -82,7 +83,9 @@ def pay_plan(
                     cell=pour.cell,
                 )
             )
-    after = replace(plan, taken=taken, installments=tuple(rows[r.id] for r in plan.installments))
+    after = replace(
+        plan, taken=taken, installments=tuple(rows.get(one.id, one) for one in plan.installments)
+    )
     return after, tuple(lines), left
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.domain.facts import Adjustment, Charge, Fact, HoldKind
 from app.domain.folding import Barred, Fold
-from app.domain.money import Amounts
+from app.domain.money import Amounts, Component
 from app.domain.refusals import WaivedMoreThanOwed
 from app.domain.state import Held, State
 from app.domain.verdicts import Verdict, VerdictType
@@ -24,7 +24,7 @@ def barring(state: State, on: date) -> Held | None:
     return next((hold for hold in spaces if hold.stands(on)), None)
 
 
-def barred(made: Fold, fact: Fact, amounts: Amounts, hold_id: UUID) -> Fold:
+def barred(made: Fold, fact: Fact, amounts: Amounts, hold_id: UUID | None) -> Fold:
     """The fold without this charge, or without what was waived of one (negative amounts)."""
     one = Barred(on=fact.effective_on, amounts=amounts, hold_id=hold_id)
     made = replace(made, barred={**made.barred, fact.id: one})
@@ -43,10 +43,20 @@ def barred(made: Fold, fact: Fact, amounts: Amounts, hold_id: UUID) -> Fold:
 def without_barred(made: Fold, fact: Fact, body: Adjustment, refusal: WaivedMoreThanOwed) -> Fold:
     """The fold without what an adjustment waived of charges that were barred since.
 
-    Raises the refusal again where they are not why there is too little to waive.
+    Or of interest that money entered since, or a change taken back, left unearned: no more can
+    be waived than was earned. Raises the refusal again where neither is why there is too little.
     """
+    nothing_to_waive = -Amounts.of(body.component, refusal.excess_minor)
+    if _unearned(made, fact, body):
+        return barred(made, fact, nothing_to_waive, None)
     ours = [one for one in made.barred.values() if one.amounts[body.component]]
     if sum(one.amounts[body.component] for one in ours) < refusal.excess_minor:
         raise refusal
-    nothing_to_waive = -Amounts.of(body.component, refusal.excess_minor)
     return barred(made, fact, nothing_to_waive, ours[-1].hold_id)
+
+
+def _unearned(made: Fold, fact: Fact, body: Adjustment) -> bool:
+    """Whether it waived a plan's interest, and something entered later says how much there was."""
+    later = fact.sequence < made.newest and body.because_of is None
+    bears = any(plan.interest is not None for plan in made.state.plans)
+    return later and bears and body.component is Component.INTEREST

@@ -6,9 +6,9 @@ stops it. An account placed current takes its plan as the contract; what stands 
 such a plan ends stays past due at the account. (RULES part I, "Days", Clocks.)
 """
 
-from dataclasses import replace
 from datetime import date
 
+from app.domain.copying import replace
 from app.domain.delinquency import overdue_rows
 from app.domain.policy import Policy, PolicyBook
 from app.domain.state import Plan, State
@@ -64,6 +64,8 @@ def pay(state: State, *, on_plan_minor: int, beside_minor: int) -> State:
     paid = beside_minor + (0 if state.contract_is_plan else on_plan_minor)
     carried = max(0, state.contract_carried_minor - on_plan_minor)
     due = max(0, state.contract_due_minor - paid)
+    if (due, carried) == (state.contract_due_minor, state.contract_carried_minor):
+        return state
     return replace(state, contract_due_minor=due, contract_carried_minor=carried)
 
 

@@ -13,7 +13,7 @@ from app.domain import clocks, forgiving
 from app.domain.allocation import Line, lowered_by, pay_plan
 from app.domain.facts import Fact, HoldRelease, Payment
 from app.domain.folding import Fold
-from app.domain.payment_facts import ON_ACCOUNT, settle_plan
+from app.domain.payment_facts import ON_ACCOUNT, future_rule, settle_plan
 from app.domain.policy import Policy, PolicyBook
 from app.domain.reinstate_facts import taken_over
 from app.domain.settlement_state import Settlement
@@ -143,11 +143,12 @@ def _poured(  # noqa: PLR0917 - one payment, and where it goes
     plan = state.plan(plan_id)
     if plan is None:
         raise ValueError(f"no plan {plan_id}")
-    rule = policy.allocation.future.repayment
+    body = made.payments[each.payment_id]
+    rule = future_rule(policy, body)
     plan, lines, left = pay_plan(plan, each.amount_minor, on=on, policy=policy, future=rule)
     state = with_plan(replace(state, balance=state.balance - lowered_by(lines)), plan)
     if lines:
-        days = timedelta(days=policy.settlement.clearing_days_of(made.methods[each.payment_id]))
+        days = timedelta(days=policy.settlement.clearing_days_of(body.method))
         state = forgiving.contributed(
             state, plan_id, each.payment_id, clears_on=made.effective[each.payment_id] + days
         )

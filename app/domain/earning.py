@@ -8,10 +8,11 @@ whoever pays on time pays exactly the quoted schedule.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.domain.copying import replace
 from app.domain.delinquency import merged_stops
 from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.interest import PARTS_IN_YEAR, PER_YEAR, year_parts
@@ -169,14 +170,22 @@ def _spread(
 
 def _shown(row: Installment, principal_minor: int, expected: int) -> Installment:
     """A row with this principal; void while nothing is due on it at all."""
-    due = replace(row.due, principal_minor=principal_minor)
-    settled = due == row.paid and bool(due)
+    due = row.due
+    if due.principal_minor != principal_minor:
+        due = replace(due, principal_minor=principal_minor)
+    done = due == row.paid
+    expected = 0 if done else expected
+    satisfied_on = row.satisfied_on if done and due else None
+    voided_on = None if due else row.due_on
+    said = (row.due, row.expected_interest_minor, row.satisfied_on, row.voided_on)
+    if said == (due, expected, satisfied_on, voided_on):
+        return row  # as it mostly is: this is asked after every fact
     return replace(
         row,
         due=due,
-        expected_interest_minor=expected if due != row.paid else 0,
-        satisfied_on=row.satisfied_on if settled else None,
-        voided_on=None if due else row.due_on,
+        expected_interest_minor=expected,
+        satisfied_on=satisfied_on,
+        voided_on=voided_on,
     )
 
 

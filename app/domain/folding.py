@@ -1,13 +1,14 @@
 """What a fold carries from fact to fact: the state, and what was told on the way."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from app.domain.allocation import Line
+from app.domain.copying import replace
 from app.domain.earning import Earned
-from app.domain.facts import PaymentMethod
+from app.domain.facts import Payment
 from app.domain.money import Amounts
 from app.domain.state import State
 from app.domain.verdicts import Verdict
@@ -40,11 +41,11 @@ class WrittenOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Barred:
-    """A charge, or what was waived of one, that a breathing space took away for good."""
+    """A charge, or what was waived, that is no more: of a breathing space, or never earned."""
 
     on: date
     amounts: Amounts  # what the balance would have had more without it
-    hold_id: UUID
+    hold_id: UUID | None  # None: interest was waived that, as is known since, nobody earned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Fold:
     verdicts: tuple[Verdict, ...] = ()
     splits: Mapping[UUID, tuple[Line, ...]] = field(default_factory=dict)
     effective: Mapping[UUID, date] = field(default_factory=dict)  # of each payment, chargeback
-    methods: Mapping[UUID, PaymentMethod] = field(default_factory=dict)  # how each payment came
+    payments: Mapping[UUID, Payment] = field(default_factory=dict)  # each payment as it came
     restored: Mapping[UUID, TakenBack] = field(default_factory=dict)  # by chargeback or refund
     earned: tuple[Earned, ...] = ()  # interest of plans
     tolerated: Mapping[UUID, Tolerated] = field(default_factory=dict)  # by adjustment
@@ -66,6 +67,7 @@ class Fold:
     promised: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)  # by payment
     written_off: Mapping[UUID, WrittenOff] = field(default_factory=dict)  # by what brought it
     barred: Mapping[UUID, Barred] = field(default_factory=dict)  # by charge or adjustment
+    newest: int = 0  # the sequence of the last fact entered, where all of them are folded
 
     def then(self, state: State, *verdicts: Verdict) -> "Fold":
         """This fold gone on to `state`, with what was judged on the way, numbered."""
@@ -83,10 +85,14 @@ class Fold:
         """This fold with further interest earned."""
         return replace(self, earned=(*self.earned, *earned)) if earned else self
 
-    def paid(self, payment_id: UUID, lines: Iterable[Line]) -> "Fold":
-        """This fold with further lines of a payment; a payment without any is known too."""
+    def paid(self, payment_id: UUID, lines: Iterable[Line], state: State | None = None) -> "Fold":
+        """This fold with further lines of a payment, gone on to the `state` they leave, if given.
+
+        A payment without any lines is known too.
+        """
         before = self.splits.get(payment_id, ())
-        return replace(self, splits={**self.splits, payment_id: (*before, *lines)})
+        splits = {**self.splits, payment_id: (*before, *lines)}
+        return replace(self, splits=splits, state=state or self.state)
 
 
 def _number(told: tuple[str, ...], verdict: Verdict) -> tuple[tuple[str, ...], Verdict]:

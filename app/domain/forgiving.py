@@ -28,10 +28,12 @@ from app.domain.verdicts import Verdict, VerdictType
 
 #: Why an open offer, or another plan, ends: something took its place.
 SUPERSEDED = "superseded"
+#: Why one ends that the account's closure ended.
+ACCOUNT_CLOSED = "account_closed"
 #: Why a settlement ends that a returned payment reopened, where the policy has it void.
 RETURNED = "returned"
 #: Reasons that are ours, and may be told; whatever else somebody wrote is not.
-_TOLD = frozenset({"missed", "accelerated", "account_closed", SUPERSEDED, RETURNED})
+_TOLD = frozenset({"missed", "accelerated", ACCOUNT_CLOSED, SUPERSEDED, RETURNED})
 
 Told = tuple[State, tuple[Verdict, ...]]
 
@@ -62,9 +64,9 @@ def followed(state: State, policies: PolicyBook, *, on: date) -> Told:
     for one in state.settlements:
         plan = state.plan(one.plan_id) if one.plan_id else None
         if one.open and state.closed_on is not None:
-            state = with_settlement(state, withdrawn(one, on=on, reason="account_closed"))
+            state = with_settlement(state, withdrawn(one, on=on, reason=ACCOUNT_CLOSED))
             verdicts.append(
-                _verdict(VerdictType.SETTLEMENT_WITHDRAWN, one, on, reason="account_closed")
+                _verdict(VerdictType.SETTLEMENT_WITHDRAWN, one, on, reason=ACCOUNT_CLOSED)
             )
         elif plan is not None:
             state, told = _followed(state, one, plan, policies, on)
@@ -210,18 +212,23 @@ def _told_reopened(settlement: Settlement, on: date, was: SettlementStatus) -> V
 
 
 def lost(state: State, plan_id: UUID, *, on: date) -> Told:
-    """A satisfied settlement whose money came back while the account pays another plan: void.
+    """A satisfied settlement whose money came back where its plan cannot be paid again: void.
 
-    Its plan is broken, superseded; what was forgiven is owed at the account.
+    The account pays another plan, and this one is broken, superseded; or it is closed, and this
+    one is cancelled with it. What was forgiven is owed at the account.
     """
     one, plan = state.settlement_of(plan_id), state.plan(plan_id)
     if one is None or plan is None or one.status is not SettlementStatus.SATISFIED:
         return state, ()
+    status, reason, kind = PlanStatus.BROKEN, SUPERSEDED, VerdictType.PLAN_BROKEN
+    if state.closed_on is not None:
+        status, reason, kind = PlanStatus.CANCELLED, ACCOUNT_CLOSED, VerdictType.PLAN_CANCELLED
     state, one = _reopened(state, one)
-    plan = replace(plan, status=PlanStatus.BROKEN, status_reason=SUPERSEDED, ended_on=on)
-    void = replace(one, status=SettlementStatus.VOID, voided_on=on, reason=SUPERSEDED)
+    plan = replace(plan, status=status, status_reason=reason, ended_on=on)
+    void = replace(one, status=SettlementStatus.VOID, voided_on=on, reason=reason)
     state = with_settlement(with_plan(state, plan), void)
-    return state, (_verdict(VerdictType.SETTLEMENT_VOIDED, void, on, reason=SUPERSEDED),)
+    ended = Verdict(type=kind, subject=plan.id, on=on, plan_id=plan.id, data={"reason": reason})
+    return state, (ended, _verdict(VerdictType.SETTLEMENT_VOIDED, void, on, reason=reason))
 
 
 def owed_again(state: State, component: Component, minor: int) -> State:
@@ -238,6 +245,18 @@ def owed_again(state: State, component: Component, minor: int) -> State:
             state = with_settlement(state, replace(one, forgiven=one.forgiven - take))
             state = replace(state, balance=state.balance + take)
     return state
+
+
+def told_anew(verdicts: tuple[Verdict, ...], state: State) -> tuple[Verdict, ...]:
+    """The verdicts, the newest satisfaction of each settlement with what stands forgiven of it."""
+    forgiven = {one.id: one.forgiven.total_minor for one in state.settlements if one.satisfied_on}
+    told = list(verdicts)
+    for place in range(len(told) - 1, -1, -1):
+        verdict = told[place]
+        if verdict.type is VerdictType.SETTLEMENT_SATISFIED and verdict.subject in forgiven:
+            minor = forgiven.pop(verdict.subject)
+            told[place] = replace(verdict, data={**verdict.data, "forgiven_minor": minor})
+    return tuple(told)
 
 
 # --- The ledger's side --------------------------------------------------------------------------

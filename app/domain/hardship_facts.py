@@ -164,6 +164,7 @@ def rewrite(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
             plan,
             installments=by_date(rows),
             policy=body.policy,
+            terms_by=fact.id,
             interest=None,
             bears_from_on=None,
             period_from_on=None,

@@ -43,6 +43,25 @@ class PauseNotStanding(DomainError):
 
 
 @dataclass(eq=False, kw_only=True)
+class PlanPaused(DomainError):
+    """While its clock stands still a plan does not break, and nobody breaks it."""
+
+    problem: ClassVar[str] = "plan-paused"
+    plan_id: UUID
+    pause_id: UUID
+    starts_on: date
+    ends_on: date
+    forbids: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"The plan is paused from {self.starts_on} to {self.ends_on}: no {self.forbids} before "
+            "that is over. Resume it first."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class ChargeInBreathingSpace(DomainError):
     """What a breathing space stopped is never charged later (Debt Respite Scheme)."""
 

@@ -7,11 +7,12 @@ correcting events for verdicts that changed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from app.domain.allocation import Line
+from app.domain.copying import replace
 from app.domain.events import Event
 from app.domain.facts import Fact
 from app.domain.folding import Fold
@@ -52,6 +53,8 @@ class HistoryNeeded(Exception):
 def close_draft(draft: Draft, policies: PolicyBook, *, business_date: date) -> Draft:
     """The day close: judge what passed since the account was last looked at."""
     made = close_days(Fold(state=draft.state), policies, through=business_date)
+    if made.state is draft.state:  # it was looked at on this day before
+        return draft
     events = tuple(told(verdict) for verdict in made.verdicts)
     balance, rows = draft.state.balance.total_minor, list[Posting]()
     given = rows_of_days(draft.state, made.state)

@@ -14,13 +14,17 @@ class LetterKind(StrEnum):
     SATISFACTION = "satisfaction"
 
 
-def fitting(status: SettlementStatus, *, first_due_on: date, on: date) -> LetterKind | None:
+def fitting(
+    status: SettlementStatus, *, first_due_on: date, remaining_minor: int, on: date
+) -> LetterKind | None:
     """The one letter that is true on that day; None of what waits, is over or came to nothing.
 
-    So nothing is asked of who has paid, and no offer is shown that nobody can accept: neither one
-    that ended nor one whose first payment is due already.
+    So nothing is asked of who has paid, also while the money has yet to clear, and no offer is
+    shown that nobody can accept: neither one that ended nor one whose first payment is due already.
     """
     if status is SettlementStatus.OFFERED and first_due_on < on:
+        return None
+    if status is SettlementStatus.ACCEPTED and remaining_minor == 0:
         return None
     return _FITTING.get(status)
 

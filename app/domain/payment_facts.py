@@ -1,19 +1,19 @@
 """How money changes an account: spent on the plan, then the rest; kept when nothing needs it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from app.domain import clocks
-from app.domain.allocation import Line, by_component, pay_plan, rest_of
+from app.domain.allocation import Line, by_component, lowered_by, pay_plan, rest_of
+from app.domain.copying import replace
 from app.domain.earning import earn_payoff
 from app.domain.facts import Fact, Payment, PaymentKind
 from app.domain.folding import Fold
 from app.domain.forgiving import contributed
 from app.domain.hold_table import Stopped, kinds_stopping
-from app.domain.money import Amounts, Component
+from app.domain.money import Component
 from app.domain.policy import FutureRule, Policy, PolicyBook
 from app.domain.state import Installment, Lot, Plan, PlanStatus, State, end_plan, with_plan
 from app.domain.verdicts import Verdict, VerdictType
@@ -29,12 +29,12 @@ def pay(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     made = replace(
         made,
         effective={**made.effective, fact.id: fact.effective_on},
-        methods={**made.methods, fact.id: body.method},
+        payments={**made.payments, fact.id: body},
     )
     if made.state.held(fact.effective_on, *MONEY_KEPT):
         lot = _lot(fact.id, body, body.amount_minor)
         kept = replace(made.state, unapplied=(*made.state.unapplied, lot))
-        return made.paid(fact.id, ()).then(kept)
+        return made.paid(fact.id, (), kept)
     return _pour(made, fact, policies, fact.id, body)
 
 
@@ -54,10 +54,10 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
     if plan is not None and left > 0:
         state, earned = earn_payoff(state, left, on)
         made, plan = made.earn(*earned), state.live_plan or plan
-        rule = body.future or _future_rule(policy, body.payment)
+        rule = future_rule(policy, body)
         plan, on_plan, left = pay_plan(plan, left, on=on, policy=policy, future=rule)
         lines += on_plan
-        state = with_plan(_lowered(state, on_plan), plan)
+        state = with_plan(state, plan, balance=state.balance - lowered_by(on_plan))
         state = _contributed(made, state, on_plan, payment_id, body, policy)
     if left > 0 and (plan is None or not plan.settles):  # a settlement asks for no more
         on_rest = _pay_rest(state, left, order, ON_ACCOUNT)
@@ -69,7 +69,7 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
     on_plan_minor = sum(line.amount_minor for line in lines if line.plan_id is not None)
     beside = sum(line.amount_minor for line in lines) - on_plan_minor
     state = clocks.pay(state, on_plan_minor=on_plan_minor, beside_minor=beside)
-    return settle_plan(made.paid(payment_id, lines).then(state), before, fact, policies)
+    return settle_plan(made.paid(payment_id, lines, state), before, fact, policies)
 
 
 def _contributed(  # noqa: PLR0917 - one payment, and what it paid
@@ -99,9 +99,12 @@ def _lot(payment_id: UUID, body: Payment, minor: int) -> Lot:
     )
 
 
-def _future_rule(policy: Policy, kind: PaymentKind) -> FutureRule:
+def future_rule(policy: Policy, body: Payment) -> FutureRule:
+    """How a payment pays what is not due yet: as its payer said, else by its kind."""
+    if body.future is not None:
+        return body.future
     rules = policy.allocation.future
-    match kind:
+    match body.payment:
         case PaymentKind.REPAYMENT:
             return rules.repayment
         case PaymentKind.GOODWILL:
@@ -122,10 +125,8 @@ def _pay_rest(
 
 
 def _lowered(state: State, lines: Iterable[Line]) -> State:
-    balance = state.balance
-    for line in lines:
-        balance -= Amounts.of(line.component, line.amount_minor)
-    return state if balance is state.balance else replace(state, balance=balance)
+    lowered = lowered_by(lines)
+    return replace(state, balance=state.balance - lowered) if lowered else state
 
 
 def use_unapplied(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -138,7 +139,7 @@ def use_unapplied(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         money = Payment(
             amount_minor=lot.amount_minor,
             reference="",
-            method=made.methods[lot.payment_id],
+            method=made.payments[lot.payment_id].method,
             payment=lot.kind,
             future=lot.future,
             component=lot.component,
@@ -154,8 +155,10 @@ def settle_plan(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> 
     state = made.state
     if plan is not None:
         old = before.plan(plan.id)
+        paid = {row.id for row in old.installments if row.satisfied_on is not None} if old else ()
         for row in plan.installments:
-            verdicts += _paid_verdicts(plan, old, row, fact)
+            if row.satisfied_on is not None and row.id not in paid:
+                verdicts += _paid_verdicts(plan, row, fact)
         if not plan.owing and not plan.settles:  # a settlement's plan: see `forgiving`
             plan = end_plan(plan, PlanStatus.COMPLETED, reason=None, on=on)
             state = with_plan(state, plan)
@@ -165,12 +168,7 @@ def settle_plan(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> 
     return made.then(clocks.settle(state, policies, on=on), *verdicts)
 
 
-def _paid_verdicts(plan: Plan, old: Plan | None, row: Installment, fact: Fact) -> Iterable[Verdict]:
-    if row.satisfied_on is None:
-        return
-    was = next((r for r in old.installments if r.id == row.id), None) if old else None
-    if was is not None and was.satisfied_on is not None:
-        return
+def _paid_verdicts(plan: Plan, row: Installment, fact: Fact) -> Iterable[Verdict]:
     common: dict[str, Any] = {"subject": row.id, "on": fact.effective_on, "plan_id": plan.id}
     if row.voided_on is None:
         yield Verdict(

@@ -291,11 +291,14 @@ def _settling(policy: Policy) -> Policy:
     """What a settlement's plan lives under: its own grace, and the first miss breaks it.
 
     Whatever the policy says of plans, one part not paid in time makes it void (RULES
-    part I, "Settlement and promise"). What a tolerance lets go is forgiven, never waived.
+    part I, "Settlement and promise"). A part is paid when all of it is: a settlement is judged by
+    its own amount, so no share of a part counts as the whole. What a tolerance lets go is
+    forgiven, never waived.
     """
     return replace(
         policy,
         grace_days=policy.settlement.void_after_grace_days,
+        missed=replace(policy.missed, method=MissedMethod.AGGREGATE),
         broken=Broken(max_missed=None, max_consecutive_missed=1, max_delinquent_days=None),
         allocation=replace(policy.allocation, tolerance_minor=0),
     )

@@ -1,7 +1,7 @@
 """The ledger's rows: what a fact did to the balance, and what it moved of earlier payments."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from app.domain.allocation import lowered_by
 from app.domain.closing import Closed, ClosureUndone
+from app.domain.copying import replace
 from app.domain.facts import (
     Adjustment,
     Charge,

@@ -7,7 +7,6 @@ they undo out of the fold: as if it had never been.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from app.domain import (
@@ -25,6 +24,7 @@ from app.domain import (
 )
 from app.domain.changes import RevisionUndo
 from app.domain.closing import ChargedOff, ChargeOffUndone, Closed, ClosureUndone
+from app.domain.copying import replace
 from app.domain.curing import may_cure
 from app.domain.earning import accrued, reprojected
 from app.domain.facts import (
@@ -106,13 +106,13 @@ def fold(facts: Iterable[Fact], policies: PolicyBook, *, through: date) -> Fold:
     knowledge of what was undone.
     """
     entered = tuple(facts)
-    made = Fold()
+    last = max((fact.sequence for fact in entered), default=0)
+    made = Fold(newest=last)
     for fact in standing(entered):
         if fact.effective_on > through:
             break
         made = go_on(made, fact, policies)
     made = close_days(made, policies, through=through)
-    last = max((fact.sequence for fact in entered), default=0)
     return replace(made, state=replace(made.state, sequence=last))
 
 

@@ -68,7 +68,7 @@ def _take_back(made: Fold, fact: Fact, payment_id: UUID, minor: int, policies: P
     )
     plan = _plan_of(made, payment_id) if state.closed_on is None else None
     verdicts: tuple[Verdict, ...] = ()
-    if plan is None and state.settlements and state.closed_on is None:
+    if plan is None and state.settlements:
         for plan_id in _went_to(made, payment_id):
             state, told = forgiving.lost(state, plan_id, on=fact.effective_on)
             verdicts += told

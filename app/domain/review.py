@@ -7,11 +7,12 @@ of the first day after does not (docs/decisions, "a day is judged at its opening
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain import clocks, forgiving
 from app.domain.alerts import alert_days, judge_alerts
+from app.domain.copying import replace
 from app.domain.delinquency import (
     Stop,
     account_days,
@@ -89,8 +90,8 @@ def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
 
 
 def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
-    """Judge what was promised, on money up to that day."""
-    if not state.promises:
+    """Judge what was promised, on money up to that day; on a closed account, nothing."""
+    if not state.promises or state.closed_on is not None:
         return state, []
     after = judged_promises(state.promises, on=on)
     verdicts = [
@@ -147,7 +148,8 @@ def next_review_on(state: State, policies: PolicyBook) -> date | None:
     else:
         days = _plan_days(plan, policies.of(plan), stops, state.judged_on)
     ends = (stop.ends_on + _DAY for stop in stops if stop.ends_on is not None)
-    others = (*ends, *review_days(state.promises), *alert_days(state))
+    promises = state.promises if state.closed_on is None else ()
+    others = (*ends, *review_days(promises), *alert_days(state))
     if state.settlements:
         others = (*others, *forgiving.review_days(state.settlements))
     return min((day for day in (*days, *others) if day > state.judged_on), default=None)

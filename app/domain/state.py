@@ -5,11 +5,12 @@ database can keep it as one value a row and a posting never reads the past. What
 paid in detail is not here: `replay.fold` tells it beside the state.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain.copying import replace
 from app.domain.facts import ChargeKind, HoldKind, PaymentKind, PlanKind
 from app.domain.hold_table import STANDARD, Span, midway_review
 from app.domain.money import NOTHING, Amounts, Component
@@ -80,10 +81,12 @@ class Paused:
 class _Remembering:
     """Where a plan keeps what it is asked for again and again; it never changes."""
 
-    __slots__ = ("_aging", "_last_due_on", "_owing")
+    __slots__ = ("_aging", "_last_due_on", "_owing", "_paid_minor", "_total_minor")
     _aging: tuple[Installment, ...]
     _owing: tuple[Installment, ...]
     _last_due_on: date
+    _paid_minor: int
+    _total_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,7 @@ class Plan(_Remembering):
     pauses: tuple[Paused, ...] = ()  # by start
     excused: tuple[str, ...] = ()  # causes that stood when it was reinstated
     revision: int = 1
+    terms_by: UUID | None = None  # the rewrite whose terms hold; None: those it opened with
     interest: PlanInterest | None = None
     bears_from_on: date | None = None  # interest is counted up to, not including, this day
     period_from_on: date | None = None  # where the running period began
@@ -124,7 +128,12 @@ class Plan(_Remembering):
 
     @property
     def total_minor(self) -> int:
-        return sum(row.amount_minor for row in self.installments)
+        try:
+            return self._total_minor
+        except AttributeError:
+            minor = sum([row.due.total_minor for row in self.installments])
+            object.__setattr__(self, "_total_minor", minor)
+            return minor
 
     @property
     def expected_interest_minor(self) -> int:
@@ -133,7 +142,12 @@ class Plan(_Remembering):
 
     @property
     def paid_minor(self) -> int:
-        return sum(row.paid.total_minor for row in self.installments)
+        try:
+            return self._paid_minor
+        except AttributeError:
+            minor = sum([row.paid.total_minor for row in self.installments])
+            object.__setattr__(self, "_paid_minor", minor)
+            return minor
 
     @property
     def owing(self) -> tuple[Installment, ...]:
@@ -141,7 +155,13 @@ class Plan(_Remembering):
         try:
             return self._owing
         except AttributeError:
-            rows = tuple([row for row in self.installments if row.open_minor > 0])
+            rows = tuple(
+                [
+                    row
+                    for row in self.installments
+                    if row.voided_on is None and row.due.total_minor > row.paid.total_minor
+                ]
+            )
             object.__setattr__(self, "_owing", rows)
             return rows
 
@@ -267,7 +287,10 @@ class State:
     @property
     def live_plan(self) -> Plan | None:
         """The one plan that takes money, if there is one."""
-        return next((plan for plan in self.plans if plan.live), None)
+        for plan in self.plans:  # no generator: every fact asks this a dozen times
+            if plan.status is PlanStatus.ACTIVE:
+                return plan
+        return None
 
     @property
     def one_plan(self) -> Plan | None:
@@ -291,11 +314,12 @@ class State:
         return any(hold.kind in kinds and hold.stands(on) for hold in self.holds)
 
 
-def with_plan(state: State, plan: Plan) -> State:
-    """The state with this version of one of its plans."""
-    if any(plan is one for one in state.plans):
+def with_plan(state: State, plan: Plan, *, balance: Amounts | None = None) -> State:
+    """The state with this version of one of its plans, and with this balance, if one is given."""
+    if balance is None and any(plan is one for one in state.plans):
         return state
-    return replace(state, plans=tuple(plan if p.id == plan.id else p for p in state.plans))
+    plans = tuple([plan if one.id == plan.id else one for one in state.plans])
+    return replace(state, plans=plans, balance=state.balance if balance is None else balance)
 
 
 def with_settlement(state: State, settlement: Settlement) -> State:

@@ -4,11 +4,11 @@ Events hold ids, amounts and dates; never names or free text.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from app.domain import change_tellings, settlement_tellings
 from app.domain.closing import ChargedOff, ChargeOffUndone, Closed, ClosureUndone
+from app.domain.copying import replace
 from app.domain.events import Event, EventType
 from app.domain.facts import (
     Adjustment,
@@ -219,11 +219,9 @@ def verdict_events(before: Fold, after: Fold) -> Iterator[Event]:
     was = {verdict.key: verdict for verdict in before.verdicts}
     now = {verdict.key: verdict for verdict in after.verdicts}
     changed = [
-        replace(
-            told(verdict),
-            before=_data(was[key]) if key in was else None,
-            corrects=key in was,
-        )
+        replace(told(verdict), before=_data(was[key]), corrects=True)
+        if key in was
+        else told(verdict)
         for key, verdict in now.items()
         if key not in was or was[key].data != verdict.data
     ]

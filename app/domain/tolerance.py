@@ -21,10 +21,11 @@ def tolerable(state: State, plan: Plan, policy: Policy) -> Amounts | None:
     """
     if plan.bearing or plan.settles:  # a settlement lets it go by itself: see `forgiving`
         return None
+    tolerance_minor = policy.allocation.tolerance_minor
+    if tolerance_minor == 0:
+        return None
     rest = Amounts(**{f"{c}_minor": minor for c, minor in _open(state, plan)})
-    if 0 < rest.total_minor <= policy.allocation.tolerance_minor:
-        return rest
-    return None
+    return rest if 0 < rest.total_minor <= tolerance_minor else None
 
 
 def _open(state: State, plan: Plan) -> Iterator[tuple[Component, int]]:

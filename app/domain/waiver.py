@@ -177,7 +177,7 @@ def _unpaid(state: State, line: Line, minor: int, on: date) -> State:
     def lowered(rows: tuple[Installment, ...]) -> Iterator[Installment]:
         for row in rows:
             if row.id == line.installment_id:
-                yield _lower(replace(row, paid=row.paid - amount), amount, on)
+                yield _lower(_less_paid(row, amount), amount, on)
             else:
                 yield row
 
@@ -190,3 +190,11 @@ def _unpaid(state: State, line: Line, minor: int, on: date) -> State:
             for plan in state.plans
         ),
     )
+
+
+def _less_paid(row: Installment, by: Amounts) -> Installment:
+    """A row with less paid. What was paid last goes first: late, then on its day, then ahead."""
+    late_minor = max(0, row.paid_late_minor - by.total_minor)
+    paid = row.paid - by
+    ahead_minor = min(row.paid_in_advance_minor, paid.total_minor - late_minor)
+    return replace(row, paid=paid, paid_late_minor=late_minor, paid_in_advance_minor=ahead_minor)

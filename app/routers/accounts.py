@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.domain.errors import NotFound
 from app.domain.lifecycle import AccountStatus
 from app.domain.money import Amounts
 from app.domain.policy import Product
@@ -123,7 +124,12 @@ async def find(
     return answer({"data": data, "next_cursor": next_cursor})
 
 
-@router.get("/{account_id}", summary="Read an account", response_model=AccountRead)
+@router.get(
+    "/{account_id}",
+    summary="Read an account",
+    response_model=AccountRead,
+    responses=problems(NotFound),
+)
 async def read(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) -> Response:
     """What is owed, by component, and how late it is, on any day.
 
@@ -137,7 +143,7 @@ async def read(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) 
     "/{account_id}",
     summary="Amend an account",
     response_model=AccountRead,
-    responses=problems(EtagMismatch, ClockBehindFacts),
+    responses=problems(NotFound, EtagMismatch, ClockBehindFacts),
 )
 async def amend(
     account_id: AccountId, body: AccountPatch, ctx: CanWriteAccounts, if_match: IfMatch = None
@@ -153,7 +159,12 @@ async def amend(
     return _answer(await accounts.amend_account(ctx, account_id, command, if_match))
 
 
-@router.get("/{account_id}/ledger", summary="Read the ledger", response_model=Page[PostingRead])
+@router.get(
+    "/{account_id}/ledger",
+    summary="Read the ledger",
+    response_model=Page[PostingRead],
+    responses=problems(NotFound),
+)
 async def read_ledger(
     account_id: AccountId, ctx: CanReadAccounts, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
@@ -169,7 +180,12 @@ async def read_ledger(
     return answer({"data": [_posting(row) for row in page], "next_cursor": next_cursor})
 
 
-@router.get("/{account_id}/timeline", summary="Read the timeline", response_model=Page[EventRead])
+@router.get(
+    "/{account_id}/timeline",
+    summary="Read the timeline",
+    response_model=Page[EventRead],
+    responses=problems(NotFound),
+)
 async def read_timeline(
     account_id: AccountId, ctx: CanReadAccounts, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
@@ -186,7 +202,12 @@ async def read_timeline(
     return answer({"data": told, "next_cursor": next_cursor})
 
 
-@router.get("/{account_id}/self-check", summary="Check the books", response_model=SelfCheckRead)
+@router.get(
+    "/{account_id}/self-check",
+    summary="Check the books",
+    response_model=SelfCheckRead,
+    responses=problems(NotFound),
+)
 async def check(account_id: AccountId, ctx: CanReadAccounts) -> SelfCheck:
     """Hold the account's books against each other: every identity with its two sides.
 
@@ -269,13 +290,19 @@ def _creditor(sent: CreditorFields | None) -> PersonDetails | None:
     return PersonDetails(role=PersonRole.CREDITOR, **dict(sent)) if sent else None
 
 
+#: What a reversal takes back has its own id, but for what a settlement forgave: that is a row.
+_UNDONE = {
+    PostingKind.PAYMENT: "pay",
+    PostingKind.CHARGEBACK: "cbk",
+    PostingKind.ADJUSTMENT: "adj",
+    PostingKind.FORGIVENESS: "pst",
+}
+
+
 def _undone(row: LedgerRow) -> str:
     """What kind of thing a reversal takes back, by the prefix of its id."""
-    if row.reverses == row.payment_id:
-        return "pay"
-    if row.plan_id is not None:  # only what a settlement forgave is taken back by its plan
-        return "pst"
-    return "cbk" if row.payment_id else "chg"
+    kind = PostingKind(row.reversed_kind) if row.reversed_kind else PostingKind.CHARGE
+    return _UNDONE.get(kind, "chg")
 
 
 def _posting(row: LedgerRow) -> PostingRead:

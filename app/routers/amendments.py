@@ -10,7 +10,7 @@ from app.domain.change_refusals import (
     RevisionOutdated,
 )
 from app.domain.errors import NotFound
-from app.domain.hold_refusals import MilitaryRate
+from app.domain.hold_refusals import MilitaryRate, PlanPaused
 from app.domain.refusals import (
     ClockBehindFacts,
     ConsentMismatch,
@@ -45,9 +45,9 @@ _DECIDING = (NotFound, RevisionNotWaiting, SameActor, ClockBehindFacts)
     summary="Approve a revision",
     response_model=ChangeRead,
     responses=problems(
-        *_DECIDING, OutsideAuthority, RevisionOutdated, PlanNotLive, OnHold, NothingToMove,
-        ChangedToday, ReAgeRefused, QuoteAltered, QuoteExpired, QuoteStale, QuoteSuperseded,
-        QuoteUsed, ConsentMismatch, MilitaryRate,
+        *_DECIDING, OutsideAuthority, RevisionOutdated, PlanNotLive, OnHold, PlanPaused,
+        NothingToMove, ChangedToday, ReAgeRefused, QuoteAltered, QuoteExpired, QuoteStale,
+        QuoteSuperseded, QuoteUsed, ConsentMismatch, MilitaryRate,
     ),
 )  # fmt: skip
 async def approve(

@@ -83,7 +83,9 @@ async def add(account_id: AccountId, body: ChargeRequest, ctx: CanWriteAccounts)
     status_code=201,
     summary="Reverse a charge",
     response_model=ChargeReversalRead,
-    responses=problems(NotFound, AlreadyReversed, ChargeAdjusted, ClockBehindFacts),
+    responses=problems(
+        NotFound, AlreadyReversed, ChargeAdjusted, WaivedMoreThanOwed, ClockBehindFacts
+    ),
 )
 async def reverse(
     charge_id: ChargeId, body: ChargeReversalRequest, ctx: CanWriteAccounts

@@ -56,8 +56,9 @@ async def write(
 ) -> Response:
     """The exact terms in plain words: amounts, dates, what is forgiven, what ends it, to whom.
 
-    Only the letter that is true today is given: none asks for money once it is satisfied. It is
-    kept when it is first asked for, and comes back byte for byte as text and as PDF.
+    Only the letter that is true today is given: none asks for money once it is paid, and until
+    that has cleared there is none. It is kept when it is first asked for, and comes back byte for
+    byte as text and as PDF.
     """
     return _answer(request, await letters.letter(ctx, settlement_id, kind, locale=language))
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.allocation import Line
 from app.domain.errors import DomainError, InvalidInput, NotFound
+from app.domain.hold_refusals import ChargeInBreathingSpace
 from app.domain.money_refusals import AccountClosed, ReturnFeeBarred
 from app.domain.refusals import (
     AlreadyReversed,
@@ -159,8 +160,8 @@ async def read(payment_id: PaymentId, ctx: CanReadPayments) -> Response:
     summary="Reverse a payment",
     response_model=PaymentReversalRead,
     responses=problems(
-        NotFound, AlreadyReversed, PaymentReturned, ReturnFeeBarred, OnHold, ReferenceTaken,
-        ClockBehindFacts,
+        NotFound, AlreadyReversed, PaymentReturned, ReturnFeeBarred, OnHold, AccountClosed,
+        ChargeInBreathingSpace, ReferenceTaken, ClockBehindFacts,
     ),
 )  # fmt: skip
 async def reverse(

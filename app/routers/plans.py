@@ -35,6 +35,7 @@ from app.schemas.ids import encode
 from app.schemas.plans import (
     CancelRequest,
     InstallmentRead,
+    PendingRevisionRead,
     PlanRead,
     PlanRequest,
     PolicyRefRead,
@@ -161,6 +162,7 @@ def plan_read(view: PlanView) -> PlanRead:
         standing=view.standing,
         currency=view.reading.account.currency,
         revision=plan.revision,
+        pending_revision=_pending(view),
         policy=PolicyRefRead.model_validate(plan.policy),
         terms=dict(stored.terms),
         quote_id=stored.quote_id,
@@ -177,6 +179,11 @@ def plan_read(view: PlanView) -> PlanRead:
         consent=dict(stored.consent) if stored.consent else None,
         metadata=dict(view.metadata),
     )
+
+
+def _pending(view: PlanView) -> PendingRevisionRead | None:
+    pending = view.pending_revision
+    return PendingRevisionRead.model_validate(pending) if pending else None
 
 
 def _outstanding(row: Installment) -> int:

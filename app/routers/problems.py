@@ -88,6 +88,7 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     money_refusals.SuspenseEnded: ProblemType(409, "No longer in suspense"),
     hold_refusals.PauseOverlaps: ProblemType(409, "Pauses overlap"),
     hold_refusals.PauseNotStanding: ProblemType(409, "The pause is over"),
+    hold_refusals.PlanPaused: ProblemType(409, "The plan is paused"),
     hold_refusals.ChargeInBreathingSpace: ProblemType(409, "A charge of a breathing space"),
     hold_refusals.MilitaryRate: ProblemType(409, "Above the military rate"),
     hold_refusals.PromisesOpen: ProblemType(409, "A promise is open already"),

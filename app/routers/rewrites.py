@@ -9,7 +9,7 @@ from app.domain.change_refusals import (
     RevisionPending,
 )
 from app.domain.errors import NotFound
-from app.domain.hold_refusals import MilitaryRate
+from app.domain.hold_refusals import MilitaryRate, PlanPaused
 from app.domain.refusals import (
     ClockBehindFacts,
     ConsentMismatch,
@@ -80,7 +80,7 @@ async def preview_rewrite(plan_id: PlanId, body: RewriteRequest, ctx: CanReadPla
     status_code=201,
     summary="Accelerate a plan",
     response_model=ChangeRead,
-    responses=problems(*_ENDING, ChangeLimitReached),
+    responses=problems(*_ENDING, PlanPaused, ChangeLimitReached),
 )
 async def accelerate(plan_id: PlanId, body: AccelerationRequest, ctx: CanWritePlans) -> Response:
     """End a plan for default: status `broken`, reason `accelerated`, all open at the account.
@@ -98,7 +98,7 @@ async def accelerate(plan_id: PlanId, body: AccelerationRequest, ctx: CanWritePl
     "/accelerations/preview",
     summary="Preview an acceleration",
     response_model=ChangePreviewRead,
-    responses=problems(*_ENDING),
+    responses=problems(*_ENDING, PlanPaused),
 )
 async def preview_acceleration(
     plan_id: PlanId, body: AccelerationRequest, ctx: CanReadPlans

@@ -62,7 +62,8 @@ class PostingRead(Read):
     payment_id: PaymentId | None
     plan_id: PlanId | None
     reverses: str | None = Field(
-        description="The payment, charge, or posting of forgiveness that is taken back."
+        description="The payment, charge, chargeback, adjustment, or posting of forgiveness "
+        "that is taken back."
     )
     reason: str | None
     actor: str | None

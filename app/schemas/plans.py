@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
+from app.domain.fact_kinds import FactKind
 from app.domain.facts import PlanKind
 from app.domain.lifecycle import InstallmentStatus, Standing
 from app.domain.schedule import InstallmentKind
@@ -86,6 +87,14 @@ class PolicyRefRead(Read):
     version: int
 
 
+class PendingRevisionRead(Read):
+    """A change of the schedule that waits: the revision it would be."""
+
+    number: int
+    kind: FactKind
+    proposed_on: Date
+
+
 class InstallmentRead(Read):
     """One row of a plan. `id` survives every change of the schedule, `number` is for showing."""
 
@@ -118,6 +127,7 @@ PLAN: JsonDict = {
     "standing": "delinquent",
     "currency": "USD",
     "revision": 1,
+    "pending_revision": None,
     "policy": {"name": "default", "version": 1},
     "terms": TERMS,
     "quote_id": None,
@@ -170,11 +180,14 @@ class PlanRead(Read):
     standing: Standing | None = Field(description="Of an active plan; else null.")
     currency: str
     revision: int
+    pending_revision: PendingRevisionRead | None = Field(
+        description="The change that waits for approval; nothing of it holds yet."
+    )
     policy: PolicyRefRead
     terms: dict[str, Any] = Field(
-        description="As sent when it opened; a rewrite's are its revision's."
+        description="Those that hold: as sent when it opened, or of its newest rewrite's quote."
     )
-    quote_id: QuoteId | None = Field(description="The quote it was opened on.")
+    quote_id: QuoteId | None = Field(description="The quote those terms are of.")
     opened_on: Date
     ended_on: Date | None
     total_minor: int
@@ -185,5 +198,7 @@ class PlanRead(Read):
     next_due_minor: int | None = Field(description="What is open of that installment.")
     installments: list[InstallmentRead]
     delinquency: DelinquencyRead
-    consent: dict[str, Any] | None
+    consent: dict[str, Any] | None = Field(
+        description="To what it opened with; consent to a rewrite is its revision's."
+    )
     metadata: dict[str, str]

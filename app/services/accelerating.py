@@ -5,8 +5,9 @@ from uuid import UUID
 
 from app.domain.changes import Acceleration
 from app.domain.delinquency import CLOCK_STOPPING, explain
+from app.domain.hold_refusals import PlanPaused
 from app.domain.modification import check_acceleration
-from app.services.changing import AskChange, Changed, settled, take_up
+from app.services.changing import AskChange, Changed, Changing, settled, take_up
 from app.services.charges import refuse_on_hold
 from app.services.context import Context
 
@@ -23,14 +24,30 @@ async def accelerate(
 
     Taken back like any change, by undoing its revision. Raises `ChangeLimitReached` where the
     policy lets this role not do it, or not yet; `OnHold` also for a hold under which no plan
-    breaks; and as `take_up`.
+    breaks, `PlanPaused` for a pause, which stops the clock in the same way; and as `take_up`.
     """
     asked = AskChange(reason=reason)
     changing = await take_up(ctx, plan_id, effective_on, asked=asked)
     refuse_on_hold(changing.work, CLOCK_STOPPING, forbids="accelerating a plan")
+    _refuse_paused(changing)
     clock = explain(changing.state, changing.plan, changing.policy, on=changing.on)
     changing.refusals += check_acceleration(
         len(clock.missed), changing.policy.modification, ctx.role
     )
     body = Acceleration(plan_id=plan_id, number=changing.number, reason=reason)
     return await settled(changing, body, {"reason": reason}, preview=preview)
+
+
+def _refuse_paused(changing: Changing) -> None:
+    """Refuse while a pause stands, today or on the day it is to count from; its last day does."""
+    plan = changing.work.state.plan(changing.plan.id) or changing.plan
+    for day in (changing.work.ctx.business_date, changing.on):
+        for pause in plan.pauses:
+            if pause.starts_on <= day <= pause.until_on:
+                raise PlanPaused(
+                    plan_id=plan.id,
+                    pause_id=pause.id,
+                    starts_on=pause.starts_on,
+                    ends_on=pause.until_on,
+                    forbids="acceleration",
+                )

@@ -66,7 +66,7 @@ async def return_payment(ctx: Context, payment_id: UUID, command: ReturnPayment)
             amount_minor=command.return_fee_minor,
             effective_on=command.effective_on,
             reason=f"RETURN FEE {command.reason_code}",
-            plan_id=plan.id if plan else None,
+            plan_id=plan.id if plan and not plan.settles else None,
         )
         fee = (await add_charge(ctx, view.payment.account_id, charge)).fact.id
         view = await view_payment(ctx, payment_id)

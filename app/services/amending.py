@@ -64,7 +64,7 @@ async def reject_revision(
     work.tell(decision_event(EventType.REVISION_REJECTED, waiting.amendment, work))
     await finish(ctx, [work])
     await _decided(ctx, waiting, "rejected", reason)
-    return await seen(work, waiting.stored)
+    return await seen(work, replace(waiting.stored, pending=None))
 
 
 async def _waiting(ctx: Context, plan_id: UUID, number: int) -> _Waiting:

@@ -34,12 +34,13 @@ from app.services.agreeing import TERMS_REFUSED
 from app.services.charges import refuse_on_hold
 from app.services.context import Context
 from app.services.entering import Work, begin, check_date, enter_fact, finish
+from app.services.plan_terms import with_terms
 from app.services.plans import PLANS, PlanView
 from app.services.reading import reading_after
 from app.storage import accounts, amendments, persons, plans
 from app.storage.amendments import StoredAmendment
 from app.storage.entry import Beside
-from app.storage.plans import StoredPlan
+from app.storage.plans import PendingRevision, StoredPlan
 from app.storage.revision_rows import agreed
 
 
@@ -214,7 +215,8 @@ async def settled(
             raise OutsideAuthority(role=ctx.role, refusals=against)
         work.tell(decision_event(EventType.REVISION_APPROVED, approving, work))
     await finish(ctx, [work])
-    return Changed(view=await seen(work, changing.stored), fact=fact, refusals=refusals)
+    view = await seen(work, replace(changing.stored, pending=None))
+    return Changed(view=view, fact=fact, refusals=refusals)
 
 
 def _of_the_schedule(changing: Changing, body: Change, before: State) -> tuple[Refusal, ...]:
@@ -258,7 +260,10 @@ async def _proposed(
     before.tell(decision_event(EventType.REVISION_PROPOSED, amendment, before))
     await finish(ctx, [before])
     await amendments.put(ctx.tx, ctx.tenant_id, amendment)
-    view = await seen(before, changing.stored)
+    pending = PendingRevision(
+        number=amendment.number, kind=amendment.cause, proposed_on=amendment.business_date
+    )
+    view = await seen(before, replace(changing.stored, pending=pending))
     return Changed(view=view, fact=fact, refusals=refusals, waits=True)
 
 
@@ -293,7 +298,8 @@ async def seen(work: Work, stored: StoredPlan) -> PlanView:
         raise NotFound(resource="plan", key=str(stored.id))
     labels = await persons.notes(work.ctx.tx, [stored.account_id])
     metadata = labels[stored.id].metadata if stored.id in labels else {}
-    return PlanView(stored=stored, plan=plan, reading=reading_after(work), metadata=metadata)
+    agreed = await with_terms(work.ctx.tx, stored, plan, work.beside)
+    return PlanView(stored=agreed, plan=plan, reading=reading_after(work), metadata=metadata)
 
 
 # --- What the plan's dates go by ----------------------------------------------------------------

@@ -63,8 +63,8 @@ async def letter(
     """The letter as it was said, or written now; without a kind, the one that is true.
 
     It tells of the settlement on the business date: no offer that cannot be accepted, and nothing
-    to pay once it is satisfied or void. Raises `LetterUnfit`, `OnHold` of an offer under a hold
-    that refuses new terms, `NotFound`, `InvalidInput`.
+    to pay once it is paid, satisfied or void. Raises `LetterUnfit`, `OnHold` of an offer under a
+    hold that refuses new terms, `NotFound`, `InvalidInput`.
     """
     view = await view_settlement(ctx, settlement_id)
     facts = await _facts(ctx, view, _true_letter(ctx, view, kind))
@@ -104,7 +104,8 @@ def _true_letter(ctx: Context, view: SettlementView, asked: LetterKind | None) -
     """The letter that is true today, if it is the one asked for."""
     settlement, today = view.settlement, ctx.business_date
     first = view.schedule.installments[0].due_on
-    true = fitting(settlement.status, first_due_on=first, on=today)
+    remaining = view.remaining_minor
+    true = fitting(settlement.status, first_due_on=first, remaining_minor=remaining, on=today)
     if true is None or asked not in {None, true}:
         raise LetterUnfit(
             settlement_id=settlement.id,

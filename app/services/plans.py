@@ -49,12 +49,13 @@ from app.services.entering import (
     finish,
 )
 from app.services.holding import refuse_military_rate
+from app.services.plan_terms import with_terms
 from app.services.quotes import redeem
 from app.services.reading import Reading, read_account, reading_after, reading_of
 from app.storage import accounts, persons, plans
 from app.storage.entry import Beside
 from app.storage.persons import Note
-from app.storage.plans import StoredPlan
+from app.storage.plans import PendingRevision, StoredPlan
 from app.storage.quotes import StoredQuote
 
 __all__ = ["Consent", "OpenPlan", "PlanView"]
@@ -120,6 +121,14 @@ class PlanView:
             installment_status(state, self.plan, row, self.policy, on=on)
             for row in self.plan.installments
         )
+
+    @property
+    def pending_revision(self) -> PendingRevision | None:
+        """The change that waits for approval, on days from when it was proposed."""
+        pending = self.stored.pending
+        if pending is None or self.reading.as_of < pending.proposed_on:
+            return None
+        return pending
 
     @property
     def overpaid_minor(self) -> int:
@@ -358,7 +367,8 @@ async def _view(ctx: Context, stored: StoredPlan, reading: Reading) -> PlanView:
         raise NotFound(resource="plan", key=str(stored.id))
     labels = await persons.notes(ctx.tx, [stored.account_id])
     metadata = labels[stored.id].metadata if stored.id in labels else {}
-    return PlanView(stored=stored, plan=plan, reading=reading, metadata=metadata)
+    agreed = await with_terms(ctx.tx, stored, plan)
+    return PlanView(stored=agreed, plan=plan, reading=reading, metadata=metadata)
 
 
 async def note_plan(ctx: Context, command: OpenPlan, plan_id: UUID) -> None:

@@ -113,6 +113,7 @@ _COLUMNS = [
     cast(_ACCOUNT.c.state, Text) if name == "state" else _ACCOUNT.c[name]
     for name in StoredAccount.__dataclass_fields__
 ]
+_BESIDE_STATE = tuple(StoredAccount.__dataclass_fields__)[:-1]
 _ONE = select(*_COLUMNS).where(_ACCOUNT.c.id == bindparam("account_id"))
 _LOCK_ONE = Prepared(_ONE.with_for_update(key_share=True))
 _MANY = select(*_COLUMNS).where(_ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid))))
@@ -339,6 +340,5 @@ def _empty(nothing: State) -> dict[str, object]:
 
 def _stored(row: Any) -> StoredAccount:  # noqa: ANN401 - a row of _COLUMNS
     *rest, state = row
-    names = tuple(StoredAccount.__dataclass_fields__)[:-1]
-    fields = dict(zip(names, rest, strict=True))
+    fields = dict(zip(_BESIDE_STATE, rest, strict=True))
     return StoredAccount(**fields, state=_STATE.validate_json(state))

@@ -99,10 +99,11 @@ async def flags(
 ) -> Mapping[UUID, Flag]:
     """The re-ages granted from a business date on that were flagged, by id: the first time of each.
 
-    The event that flags one corrects its granting, so it is of the day of that.
+    The event that flags one corrects its granting, so it is of the day of that; one of before
+    events said `flagged_on` has no other day to name.
     """
     query = (
-        select(_EVENT.c.payment_id, _EVENT.c.data)
+        select(_EVENT.c.payment_id, _EVENT.c.business_date, _EVENT.c.data)
         .where(
             _EVENT.c.type == EventType.RE_AGE_GRANTED,
             _EVENT.c.corrects.is_not(None),
@@ -116,7 +117,8 @@ async def flags(
     found: dict[UUID, Flag] = {}
     for row in await tx.execute(query):
         said = row.data["after"]
-        on = date.fromisoformat(said["flagged_on"])
+        named = said.get("flagged_on")
+        on = date.fromisoformat(named) if named else row.business_date
         found.setdefault(UUID(said["re_age_id"]), Flag(on=on, payment_id=row.payment_id))
     return found
 

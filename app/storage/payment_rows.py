@@ -77,6 +77,8 @@ def _statuses(entry: Entry, payment_ids: Iterable[UUID]) -> dict[UUID, str]:
     facts = (*entry.history, *entry.draft.facts)
     undone = {f.body.payment_id for f in facts if isinstance(f.body, Reversal)}
     statuses = {p: "reversed" if p in undone else "posted" for p in payment_ids}
+    if not any(isinstance(f.body, Chargeback | Refund) for f in facts):
+        return statuses
     amounts = {f.id: f.body.amount_minor for f in facts if isinstance(f.body, Payment)}
     refunded: dict[UUID, int] = {}
     for fact in standing(facts):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, and_, select, tuple_
 
 from app.domain.allocation import Line
 from app.domain.money import Component
@@ -64,10 +64,12 @@ class LedgerRow:
     reverses: UUID | None
     reason: str | None
     actor: str | None
+    reversed_kind: str | None  # of the row it takes back, where that is a row
 
 
 _STORED = [_PAYMENT.c[n] for n in StoredPayment.__dataclass_fields__ if n != "lines"]
-_ROW = [_POSTING.c[n] for n in LedgerRow.__dataclass_fields__]
+_REVERSED = _POSTING.alias("reversed")
+_ROW = [_POSTING.c[n] for n in LedgerRow.__dataclass_fields__ if n != "reversed_kind"]
 
 
 async def read(tx: Transaction, account_id: UUID, payment_id: UUID) -> StoredPayment | None:
@@ -120,8 +122,14 @@ async def ledger(
     tx: Transaction, account_id: UUID, *, after: int = 0, limit: int | None = None
 ) -> tuple[LedgerRow, ...]:
     """An account's postings in order of entry, from after a sequence number."""
+    reversed_one = and_(
+        _REVERSED.c.tenant_id == _POSTING.c.tenant_id,
+        _REVERSED.c.account_id == _POSTING.c.account_id,
+        _REVERSED.c.id == _POSTING.c.reverses,
+    )
     query = (
-        select(*_ROW)
+        select(*_ROW, _REVERSED.c.kind.label("reversed_kind"))
+        .outerjoin(_REVERSED, reversed_one)
         .where(_POSTING.c.account_id == account_id, _POSTING.c.sequence > after)
         .order_by(_POSTING.c.sequence)
         .limit(limit)

@@ -6,16 +6,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from app.domain.fact_kinds import FactKind
 from app.storage import tables
 from app.storage.engine import Transaction
 
+_AMENDMENT = tables.table(tables.Amendment)
+_END = tables.table(tables.AmendmentEnd)
 _FACT = tables.table(tables.Fact)
 _PLAN = tables.table(tables.Plan)
 _REVISION = tables.table(tables.Revision)
 _INSTALLMENT = tables.table(tables.Installment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRevision:
+    """A change that waits for approval: the revision it would be."""
+
+    number: int
+    kind: str
+    proposed_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +41,7 @@ class StoredPlan:
     consent: Mapping[str, Any] | None
     quote_id: UUID | None
     created_at: datetime
+    pending: PendingRevision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +58,35 @@ class StoredRevision:
     created_at: datetime
 
 
-_COLUMNS = [_PLAN.c[name] for name in StoredPlan.__dataclass_fields__]
+#: One at most waits; it comes with its plan, so that nobody has to ask for it.
+_PENDING = (
+    select(
+        func.jsonb_build_object(
+            "number", _AMENDMENT.c.number,
+            "kind", _AMENDMENT.c.cause,
+            "proposed_on", _AMENDMENT.c.business_date,
+        )
+    )
+    .outerjoin(
+        _END,
+        (_END.c.tenant_id == _AMENDMENT.c.tenant_id)
+        & (_END.c.account_id == _AMENDMENT.c.account_id)
+        & (_END.c.amendment_id == _AMENDMENT.c.id),
+    )
+    .where(
+        _AMENDMENT.c.tenant_id == _PLAN.c.tenant_id,
+        _AMENDMENT.c.account_id == _PLAN.c.account_id,
+        _AMENDMENT.c.plan_id == _PLAN.c.id,
+        _END.c.amendment_id.is_(None),
+    )
+    .order_by(_AMENDMENT.c.number.desc())
+    .limit(1)
+    .correlate(_PLAN)
+    .scalar_subquery()
+    .label("pending")
+)  # fmt: skip
+_OWN = [name for name in StoredPlan.__dataclass_fields__ if name != "pending"]
+_COLUMNS = [*(_PLAN.c[name] for name in _OWN), _PENDING]
 _REVISION_COLUMNS = [_REVISION.c[name] for name in StoredRevision.__dataclass_fields__]
 
 
@@ -54,7 +94,7 @@ async def read(tx: Transaction, account_id: UUID, plan_id: UUID) -> StoredPlan |
     """One plan; None where there is none."""
     query = select(*_COLUMNS).where(_PLAN.c.account_id == account_id, _PLAN.c.id == plan_id)
     row = (await tx.execute(query)).mappings().one_or_none()
-    return StoredPlan(**row) if row else None
+    return _stored(row) if row else None
 
 
 async def find(
@@ -90,7 +130,17 @@ async def find(
     if after is not None:
         query = query.where(_PLAN.c.id > after)
     rows = (await tx.execute(query.order_by(_PLAN.c.id).limit(limit))).mappings()
-    return tuple(StoredPlan(**row) for row in rows)
+    return tuple(_stored(row) for row in rows)
+
+
+def _stored(row: Mapping[Any, Any]) -> StoredPlan:
+    waits = row["pending"]
+    pending = waits and PendingRevision(
+        number=waits["number"],
+        kind=waits["kind"],
+        proposed_on=date.fromisoformat(waits["proposed_on"]),
+    )
+    return StoredPlan(**{name: row[name] for name in _OWN}, pending=pending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,3 +179,11 @@ async def revisions(tx: Transaction, account_id: UUID, plan_id: UUID) -> tuple[S
         .order_by(_REVISION.c.number)
     )
     return tuple(StoredRevision(**row) for row in (await tx.execute(query)).mappings())
+
+
+async def revision_by(tx: Transaction, account_id: UUID, fact_id: UUID) -> StoredRevision:
+    """The revision that a change made. The change must have been entered."""
+    query = select(*_REVISION_COLUMNS).where(
+        _REVISION.c.account_id == account_id, _REVISION.c.fact_id == fact_id
+    )
+    return StoredRevision(**(await tx.execute(query)).mappings().one())

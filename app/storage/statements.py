@@ -28,9 +28,12 @@ def _rows(table: Table, parameter: str, names: tuple[str, ...]) -> str:
 
 
 def _insert(table: Table, parameter: str, names: tuple[str, ...], tail: str = "") -> str:
+    once = _ONCE.get(table.name, {})
+    into = ", ".join((_names(names), *once))
+    rows = ", ".join((_names(names, "r."), *once.values()))
     return (
-        f"INSERT INTO {table.name} (tenant_id, {_names(names)}) "
-        f"SELECT CAST(:tenant_id AS uuid), {_names(names, 'r.')} "
+        f"INSERT INTO {table.name} (tenant_id, {into}) "
+        f"SELECT CAST(:tenant_id AS uuid), {rows} "
         f"FROM {_rows(table, parameter, names)}{tail}"
     )
 
@@ -52,6 +55,8 @@ def _all_but(table: Table, *omitted: str) -> tuple[str, ...]:
     return tuple(c.name for c in table.columns if c.name not in {"tenant_id", *omitted, *filled})
 
 
+#: Defaults that are the same for every row of a statement, asked for once instead of by each.
+_ONCE = {"event": {"epoch": "(SELECT accord_feed_epoch())"}}
 _OWNED = ("account_id", "id")
 _PLAN_CACHED = (
     "status", "status_reason", "ended_on", "completed_on", "total_minor", "paid_minor",

@@ -1,9 +1,12 @@
-"""The slow way to judge: every day there is, as if nobody knew which days matter."""
+"""The slow way to judge: every day there is, as if nobody knew which days matter.
+
+And an account read on one day after another, each going on from the day before.
+"""
 
 from datetime import timedelta
 
 from app.domain.folding import Fold
-from app.domain.replay import apply, standing
+from app.domain.replay import apply, close_days, go_on, standing
 from app.domain.review import judge
 
 
@@ -23,3 +26,14 @@ def judged_every_day(facts, policies, through):
     for one in others:
         made = apply(open_days(made, one.effective_on), one, policies)
     return open_days(made, through)
+
+
+def read_every_day(facts, policies, *, since, until):
+    """Each day with what a fold through it says; the facts of a day count on it."""
+    made, coming, day = Fold(), list(standing(facts)), since
+    while day <= until:
+        while coming and coming[0].effective_on <= day:
+            made = go_on(made, coming.pop(0), policies)
+        made = close_days(made, policies, through=day)
+        yield day, made
+        day += timedelta(days=1)

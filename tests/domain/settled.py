@@ -210,23 +210,23 @@ def _check_plans(state: State) -> None:
 
 def _check_events(books: Books, verdicts: Sequence[Verdict]) -> None:
     """What was told and not withdrawn is what the fold judges; satisfied once until reopened."""
-    told = dict[str, date]()
+    told, said = dict[str, date](), dict[str, object]()
     for event in books.draft.events:
         if event.key is not None:
-            told[event.key] = event.business_date
+            told[event.key], said[event.key] = event.business_date, event.data
             if event.withdrawn:
                 del told[event.key]
     assert told == {verdict.key: verdict.on for verdict in verdicts}
 
-    standing = set[object]()
+    standing = dict[object, int]()
     for verdict in verdicts:
         if verdict.type is VerdictType.SETTLEMENT_SATISFIED:
             assert verdict.subject not in standing
-            standing.add(verdict.subject)
+            standing[verdict.subject] = said[verdict.key]["forgiven_minor"]  # type: ignore[index]
         elif verdict.type in {VerdictType.SETTLEMENT_REOPENED, VerdictType.SETTLEMENT_VOIDED}:
-            standing.discard(verdict.subject)
-    satisfied = (s.id for s in books.state.settlements if s.satisfied_on)
-    assert standing == set(satisfied)
+            standing.pop(verdict.subject, None)
+    satisfied = (s for s in books.state.settlements if s.satisfied_on)
+    assert standing == {s.id: s.forgiven.total_minor for s in satisfied}
 
 
 def days(count: int) -> timedelta:

@@ -246,19 +246,19 @@ def test_a_plan_that_had_not_completed_after_all_ends_with_the_closure():
 
 
 @pytest.mark.parametrize(
-    ("undoing", "status", "written_off"),
+    ("undoing", "written_off"),
     [
         pytest.param(
             lambda paid_by: Chargeback(payment_id=paid_by, amount_minor=400_00, reason_code="C"),
-            "satisfied", 400_00, id="charged back",
+            1400_00, id="charged back",
         ),
         pytest.param(
             lambda paid_by: Reversal(payment_id=paid_by, reason_code="R01"),
-            "void", 2000_00, id="returned",
+            2000_00, id="returned",
         ),
     ],
 )  # fmt: skip
-def test_the_settlement_of_a_closed_account_is_not_paid_again(undoing, status, written_off):
+def test_the_settlement_of_a_closed_account_is_not_paid_again(undoing, written_off):
     books = begun()
     offer = books.enter(offered())
     books.enter(accepted(offer))
@@ -266,7 +266,7 @@ def test_the_settlement_of_a_closed_account_is_not_paid_again(undoing, status, w
     closure = books.wait(MAR).enter(Closed(reason="x"))
     books.wait(APR).enter(undoing(payment.id))
 
-    assert books.one.status == status
+    assert books.one.status == "void"
     assert books.state.written_off.total_minor == written_off
     assert books.state.live_plan is None
     books.enter(ClosureUndone(closure_id=closure.id))

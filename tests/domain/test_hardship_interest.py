@@ -9,7 +9,17 @@ from datetime import date
 import pytest
 
 from app.domain.change_facts import movable
-from app.domain.changes import DueDate, DueDayChange, MovedRow, PaymentHoliday, Rewrite, StepDown
+from app.domain.changes import (
+    Acceleration,
+    DueDate,
+    DueDayChange,
+    MovedRow,
+    PaymentHoliday,
+    RevisionUndo,
+    Rewrite,
+    StepDown,
+)
+from app.domain.fact_kinds import FactKind
 from app.domain.money import NOTHING
 from app.domain.planned import PlanInterest, PlannedInstallment
 from app.domain.policy import PolicyRef
@@ -66,6 +76,47 @@ def rows(made):
 
 def asked(row):
     return row.due.total_minor + row.expected_interest_minor
+
+
+ACCELERATION = Acceleration(**OF_PLAN)
+
+
+def test_an_acceleration_earns_nothing_and_forgives_nothing():
+    """Interest of the running period was never due; what was earned is owed at the account."""
+    late, ended = lived(), lived((ON, ACCELERATION))
+
+    (plan,) = ended.state.plans
+    assert (plan.status, plan.status_reason, plan.revision) == ("broken", "accelerated", 2)
+    assert ended.state.balance == late.state.balance
+    assert ended.earned == late.earned
+
+
+def test_an_accelerated_plan_bears_no_interest_any_more():
+    ended = lived((ON, ACCELERATION), through=date(2026, 6, 1))
+
+    assert ended.earned == lived().earned
+    assert ended.state.balance == lived().state.balance
+
+
+def test_interest_earned_and_unpaid_is_owed_at_the_account_after_an_acceleration():
+    on = date(2025, 5, 15)  # the row of 1 May fell due and nothing was paid on it
+    late, ended = lived(through=on), lived((on, ACCELERATION), through=on)
+    assert late.state.balance.interest_minor > 0
+    assert ended.state.balance == late.state.balance
+
+    paid_off = lived(
+        (on, ACCELERATION), (on, paid(late.state.balance.total_minor)), through=date(2026, 6, 1)
+    )
+    assert paid_off.state.balance == NOTHING
+    assert paid_off.state.unapplied == ()
+
+
+def test_an_undone_acceleration_earns_the_days_it_was_not_there():
+    undo = RevisionUndo(plan_id=fact_id(2), undoes=fact_id(6), undone=FactKind.ACCELERATION)
+    undone = lived((ON, ACCELERATION), (date(2025, 5, 15), undo), through=date(2025, 6, 10))
+
+    assert undone.earned == lived(through=date(2025, 6, 10)).earned
+    assert undone.state.plans == lived(through=date(2025, 6, 10)).state.plans
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=NAMES)

@@ -9,6 +9,7 @@ from app.domain.delinquency import overdue_rows
 from app.domain.lifecycle import standing
 from app.domain.replay import fold
 from app.domain.state import PlanStatus
+from tests.domain.every_day import read_every_day
 from tests.factories import book, fact_id, history, paid, placed, plan_opened, policy
 
 OPENS = date(2026, 1, 1)
@@ -34,21 +35,17 @@ def kept(draw):
     return opened, draw(st.permutations(payments))
 
 
-def days(rows):
-    last = rows[-1].due_on + timedelta(days=60)
-    return (OPENS + timedelta(days=n) for n in range((last - OPENS).days))
-
-
 @given(kept())
 def test_whoever_pays_in_time_is_late_on_no_day(life):
     opened, payments = life
     facts = history((OPENS, placed(opened.amount_minor)), (OPENS, opened), *payments)
 
-    for day in days(opened.installments):
-        made = fold(facts, book(), through=day)
+    last = opened.installments[-1].due_on + timedelta(days=60)
+    for day, made in read_every_day(facts, book(), since=OPENS, until=last):
         plan = made.state.plan(fact_id(2))
         assert standing(made.state, plan, policy(), on=day) in {"current", "due", None}
         assert overdue_rows(plan, policy(), on=day) == ()
         assert not LATE & {verdict.type for verdict in made.verdicts}
+    assert made.state == fold(facts, book(), through=last).state
     assert plan.status is PlanStatus.COMPLETED
     assert made.state.balance.total_minor == 0

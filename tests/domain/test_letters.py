@@ -11,6 +11,7 @@ from tests.factories import fact_id
 
 DUE = date(2026, 1, 31)
 DAY = timedelta(days=1)
+OWING = {"first_due_on": DUE, "remaining_minor": 1}
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ DAY = timedelta(days=1)
     ],
 )
 def test_by_status(status, expected):
-    assert fitting(SettlementStatus(status), first_due_on=DUE, on=DUE) is expected
+    assert fitting(SettlementStatus(status), **OWING, on=DUE) is expected
 
 
 def test_every_status_was_thought_of():
@@ -36,11 +37,17 @@ def test_every_status_was_thought_of():
 
 @pytest.mark.parametrize(("on", "told"), [(DUE - DAY, True), (DUE, True), (DUE + DAY, False)])
 def test_an_offer_whose_first_payment_is_due_already_is_none(on, told):
-    offered = fitting(SettlementStatus.OFFERED, first_due_on=DUE, on=on)
-    accepted = fitting(SettlementStatus.ACCEPTED, first_due_on=DUE, on=on)
+    offered = fitting(SettlementStatus.OFFERED, **OWING, on=on)
+    accepted = fitting(SettlementStatus.ACCEPTED, **OWING, on=on)
 
     assert (offered is LetterKind.OFFER) is told
     assert accepted is LetterKind.ACCEPTANCE
+
+
+def test_what_is_paid_and_has_not_cleared_is_not_asked_for():
+    accepted = SettlementStatus.ACCEPTED
+
+    assert fitting(accepted, first_due_on=DUE, remaining_minor=0, on=DUE) is None
 
 
 def test_a_refusal_says_which_letter_would_be_true():

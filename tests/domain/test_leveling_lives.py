@@ -22,7 +22,7 @@ from app.domain.folding import Fold
 from app.domain.journal import close_draft, enter
 from app.domain.money import NOTHING, Component
 from app.domain.payment_facts import pay
-from app.domain.replay import fold
+from app.domain.replay import close_days, fold, go_on
 from app.domain.terms import DayCount
 from tests.domain.every_day import judged_every_day
 from tests.domain.test_changing_lives import MOVES, ChangingLife, steps_of
@@ -40,11 +40,12 @@ def paid_out(facts, *, since):
         due = sum(r.open_minor for r in made.state.plans[0].owing if r.due_on <= day)
         if due:
             facts = (*facts, fact(len(facts) + 1, paid(due), on=day))
-            made = fold(facts, policies, through=day)
+            made = go_on(made, facts[-1], policies)
         day = made.state.next_review_on
         if day is None:
             break
-        made = fold(facts, policies, through=day)
+        made = close_days(made, policies, through=day)
+    assert made.state == fold(facts, policies, through=made.state.judged_on).state
     return facts, made
 
 

@@ -173,6 +173,23 @@ class TestSatisfied:
 
         assert books.one.satisfied_on == date(2026, 1, 10)
         assert books.one.forgiven.total_minor == 300_00
+        told = next(e for e in books.draft.events if e.type == "settlement.satisfied")
+        assert told.data["forgiven_minor"] == 300_00
+
+    def test_one_entered_late_corrects_what_was_told(self):
+        books = begun()
+        books.wait(date(2026, 1, 10))
+        books.enter(accepted(books.enter(offered())))
+        books.wait(date(2026, 1, 20)).enter(
+            Adjustment(component=Component.PRINCIPAL, amount_minor=700_00, reason="goodwill")
+        )
+        books.pay(TAKEN, on=date(2026, 1, 10))
+        books.pay(250_00, on=JAN)
+        first, second = (e for e in books.draft.events if e.type == "settlement.satisfied")
+
+        assert (first.data["forgiven_minor"], second.corrects) == (300_00, True)
+        assert second.before["forgiven_minor"] == 300_00
+        assert second.data["forgiven_minor"] == books.one.forgiven.total_minor == 50_00
 
     def test_what_is_charged_afterwards_is_owed(self):
         books = agreed()

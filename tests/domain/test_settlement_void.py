@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.facts import (
     Chargeback,
+    PaymentKind,
     PlanCancelled,
     PlanProposed,
     Reversal,
@@ -17,6 +18,7 @@ from app.domain.facts import (
 from app.domain.forbearance import PlanReinstated
 from app.domain.journal import HistoryNeeded, enter
 from app.domain.money import NOTHING
+from app.domain.policy import FutureRule
 from app.domain.postings import PostingKind
 from app.domain.settling import (
     SettlementClosed,
@@ -38,7 +40,16 @@ from tests.domain.settled import (
     offered,
     settling,
 )
-from tests.factories import book, charged, fact, held, paid, placed, plan_opened
+from tests.factories import (
+    book,
+    charged,
+    fact,
+    held,
+    ninety_percent,
+    paid,
+    placed,
+    plan_opened,
+)
 
 IN_PARTS = ((FEB, 400_00), (MAR, 300_00), (APR, 300_00))
 LAST_GRACE_DAY, VOID_DAY = date(2026, 2, 6), date(2026, 2, 7)
@@ -87,6 +98,24 @@ class TestVoid:
         assert books.one.status is SettlementStatus.ACCEPTED
 
         assert books.wait(FEB + days(grace + 1)).one.status is SettlementStatus.VOID
+
+    def test_almost_all_of_a_part_is_not_the_part(self):
+        """By 90 % an installment counts as paid; a settlement is judged by its own amount."""
+        by = ninety_percent(settlement=settling().settlement)
+        books = agreed(*IN_PARTS, by=by)
+        books.wait(FEB).pay(360_00)
+        assert books.wait(LAST_GRACE_DAY).one.status is SettlementStatus.ACCEPTED
+        assert [row.open_minor for row in books.state.live_plan.aging][:2] == [40_00, 300_00]
+
+        assert books.wait(VOID_DAY).one.status is SettlementStatus.VOID
+
+    def test_the_last_part_has_its_grace_by_any_method(self):
+        by = ninety_percent(settlement=settling().settlement)
+        books = agreed(*IN_PARTS, by=by)
+        books.pay(960_00)
+        assert books.wait(APR + days(5)).one.status is SettlementStatus.ACCEPTED
+
+        assert books.wait(APR + days(6)).one.voided_on == APR + days(6)
 
     @pytest.mark.parametrize("kind", ["breathing_space", "dispute", "hardship"])
     def test_a_hold_that_stops_the_clock_holds_it(self, kind):
@@ -204,6 +233,22 @@ class TestCureWindow:
 
         assert books.one.status is SettlementStatus.VOID
         assert books.state.balance.total_minor == 1850_00
+
+    @pytest.mark.parametrize(
+        ("how", "open_minors"),
+        [
+            ({}, [200_00, 300_00]),
+            ({"payment": PaymentKind.GOODWILL}, [300_00, 200_00]),
+            ({"payment": PaymentKind.MERCHANT_REFUND}, [250_00, 250_00]),
+            ({"payment": PaymentKind.GOODWILL, "future": FutureRule.NEXT}, [200_00, 300_00]),
+        ],
+    )
+    def test_its_money_pays_what_is_not_due_yet_by_its_own_rule(self, how, open_minors):
+        books = self.void()
+        books.pay(500_00, **how)
+
+        assert books.one.status is SettlementStatus.ACCEPTED
+        assert [row.open_minor for row in books.state.live_plan.owing] == open_minors
 
     def test_a_further_miss_voids_it_again(self):
         books = self.void()

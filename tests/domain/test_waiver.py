@@ -320,6 +320,27 @@ def test_the_last_paid_is_handed_back_first(minor, handed_back):
     assert made.state.balance == Amounts(principal_minor=95_00)
 
 
+@pytest.mark.parametrize(
+    ("minor", "ahead", "late"), [(15_00, 20_00, 10_00), (30_00, 20_00, 0), (40_00, 10_00, 0)]
+)
+def test_handed_back_money_is_no_more_paid_in_advance_or_late(minor, ahead, late):
+    fee = charged(50_00, plan=2, due_on=FEB)
+    facts = history(
+        (JAN, placed(300_00)),
+        (JAN, plan_due(FEB, MAR, APR)),
+        (JAN, fee),
+        (APR, waived(minor)),
+        (JAN, paid(20_00)),
+        (FEB, paid(5_00)),
+        (MAR, paid(25_00)),
+    )
+
+    first = fold(facts, book(), through=APR).state.plans[0].installments[0]
+
+    assert first.paid_in_advance_minor + first.paid_late_minor <= first.paid.total_minor
+    assert (first.paid_in_advance_minor, first.paid_late_minor) == (ahead, late)
+
+
 def test_a_waiver_of_more_than_there_ever_was_is_refused_with_the_excess():
     with pytest.raises(WaivedMoreThanOwed) as refused:
         lived((JAN, paid(10_00)), (FEB, waived(50_00)))

@@ -60,6 +60,12 @@ async def ask(desk, plan, kind="deferrals", body=None):
     return made
 
 
+def waits(plan, kind, number=2, proposed_on="2026-02-10"):
+    """The plan as it was, but that it names what waits."""
+    pending = {"number": number, "kind": kind, "proposed_on": proposed_on}
+    return {**plan, "pending_revision": pending}
+
+
 async def decide(desk, plan, number=2, what="approve", **body):
     return await desk.post(f"/v1/plans/{plan['id']}/revisions/{number}/{what}", body, status=200)
 
@@ -83,7 +89,9 @@ async def test_any_change_waits_and_is_made_by_somebody_who_may(people, kind, bo
 
     assert asked["refusals"] == shown["refusals"]
     assert [one["rule"] for one in asked["refusals"]] == [rule]
-    assert asked["plan"] == plan == await ann.read(plan)
+    assert asked["plan"] == waits(plan, asked.get("cause", "re_age")) == await ann.read(plan)
+    assert (await ann.get("/v1/plans", account_id=account["id"]))["data"] == [asked["plan"]]
+    assert (await ann.get(path, as_of="2026-02-09"))["pending_revision"] is None
     assert asked["revision"] == 2
     waiting = (await ann.get(f"{path}/revisions"))["data"][-1]
     assert RevisionRead.model_fields.keys() == waiting.keys()
@@ -170,8 +178,9 @@ async def test_the_approver_needs_the_authority(people, staff):
 
     assert (status, name, problem["role"]) == (409, "outside-authority", "supervisor")
     assert [one["rule"] for one in problem["refusals"]] == ["max_deferrals_in_12_months"]
-    assert await ann.read(plan) == plan
-    assert (await decide(bob, plan))["status"] == "in_force"
+    assert await ann.read(plan) == waits(plan, "deferral")
+    made = await decide(bob, plan)
+    assert (made["status"], made["plan"]["pending_revision"]) == ("in_force", None)
     await ann.books_agree(account)
 
 

@@ -76,3 +76,42 @@ async def test_backdated_money_lowers_the_interest_that_was_posted(desk, bearing
     assert interest[0] == before
     assert interest[1] < 0
     await desk.books_agree(account)
+
+
+@pytest.mark.parametrize("what", ["payment", "hold", "cancel"])
+async def test_interest_that_was_waived_and_never_earned_stands_in_nobodys_way(desk, bearing, what):
+    account, plan = bearing
+    await desk.at("2026-02-20")
+    waived = (await desk.read(account))["balance"]["interest_minor"]
+    path = f"/v1/accounts/{account['id']}"
+    body = {"component": "interest", "amount_minor": waived, "reason": "hardship"}
+    await desk.post(f"{path}/adjustments", body)
+
+    if what == "payment":
+        paid = await desk.pay(account, 100_00, on="2026-01-20")
+    elif what == "hold":
+        body = {"kind": "dispute", "starts_on": "2026-01-20", "reason": "not mine"}
+        hold = await desk.post(f"{path}/holds", body)
+    else:
+        body = {"reason": "agreed anew", "effective_on": "2026-01-20"}
+        await desk.post(f"/v1/plans/{plan['id']}/cancel", body, status=200)
+
+    await desk.books_agree(account)
+    owed = 200_00 if what == "payment" else 300_00
+    assert (await desk.read(account))["balance"]["total_minor"] == owed
+    if what == "payment":  # earned after all, it is waived after all
+        await desk.reverse(paid)
+        assert (await desk.read(account))["balance"]["total_minor"] == 300_00
+        await desk.books_agree(account)
+    if what == "hold":
+        await desk.post(f"{path}/holds/{hold['id']}/release", {}, status=200)
+        await desk.books_agree(account)
+
+
+async def test_more_interest_than_was_earned_on_its_day_cannot_be_waived(desk, bearing):
+    account, _ = bearing
+    await desk.at("2026-02-20")
+    body = {"component": "interest", "amount_minor": 1, "reason": "x", "effective_on": OPENING}
+    path = f"/v1/accounts/{account['id']}/adjustments"
+
+    assert (await desk.refused("POST", path, json=body))[:2] == (409, "waived-more-than-owed")

@@ -198,6 +198,23 @@ async def test_a_returned_payment_takes_its_letter_back_and_another_is_written(d
     assert kinds == ["satisfaction", "acceptance", "satisfaction"]
 
 
+async def test_nothing_is_asked_for_while_the_last_payment_has_yet_to_clear(desk):
+    slow = {"extends": "default", "settlement": {"clearing_days": {"ach": 3}}}
+    assert (await desk.client.put("/v1/policies/slow", json=slow)).is_success
+    account = await owed(desk, policy="slow")
+    settlement = await agree(desk, account)
+    await desk.pay(account, 500_00, method="ach")
+    agreed = await letter(desk, settlement, "acceptance")
+    await desk.pay(account, 500_00, method="ach")
+
+    assert (await desk.get(path(settlement, "")[:-1]))["status"] == "accepted"
+    for kind in ("offer", "acceptance", "satisfaction"):
+        assert await unfit(desk, settlement, kind) is None
+    assert (await listed(desk, settlement))[0]["text"] == agreed.text
+    await desk.at("2026-01-13")
+    assert await unfit(desk, settlement, "acceptance") == "satisfaction"
+
+
 async def test_what_is_paid_on_the_day_of_acceptance_was_owed_before(desk):
     account = await owed(desk)
     settlement = await agree(desk, account)

@@ -3,6 +3,7 @@
 from app.schemas.payments import PaymentRead
 from app.schemas.reversals import PaymentReversalRead
 from tests.routers.desk import DUE
+from tests.routers.settling import agree, owed
 
 
 async def test_insufficient_funds_may_be_tried_again_and_cost_a_fee(desk):
@@ -93,3 +94,17 @@ async def test_a_payment_names_what_undid_it(desk):
     assert (reversal["amount_minor"], reversal["reason_code"]) == (1_00, "R03")
     await desk.at("2026-02-20")
     assert [by["won_on"] for by in (await desk.read(paid))["undone_by"]] == [None]
+
+
+async def test_a_return_fee_is_owed_beside_a_settlement(desk):
+    account = await owed(desk)
+    settlement = await agree(desk, account)
+    paid = await desk.pay(account, 500_00, method="ach")
+
+    back = await desk.reverse(paid, return_fee_minor=25_00)
+
+    assert back["return_fee"]["amount_minor"] == 25_00
+    assert (await desk.read(account))["balance"]["fees_minor"] == 25_00
+    plan = await desk.get(f"/v1/plans/{settlement['plan_id']}")
+    assert plan["outstanding_minor"] == 1000_00
+    await desk.books_agree(account)

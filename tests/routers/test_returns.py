@@ -92,6 +92,12 @@ async def test_a_chargeback_won_never_was(desk):
     assert ChargebackReversalRead.model_validate(won)
     assert won["id"].startswith("rev_")
     assert (won["chargeback_id"], won["reason"]) == (taken["id"], "won")
+    (row,) = [
+        row
+        for row in (await desk.get(f"/v1/accounts/{account['id']}/ledger"))["data"]
+        if row["kind"] == "reversal"
+    ]
+    assert row["reverses"] == taken["id"]
     after = [await desk.read(one) for one in (account, plan, payment)]
     for was, now in zip(before, after, strict=True):
         left_out = ("etag", "delinquency", "undone_by")  # the second says the day it was read

@@ -71,6 +71,45 @@ async def test_a_plan_is_rewritten_to_a_quote_and_back(desk):
     await desk.books_agree(account)
 
 
+async def test_a_plan_reads_as_what_was_agreed_last(desk):
+    """Terms and quote are those that hold on the day asked for, whatever else changed since."""
+    often = {"extends": "default", "modification": {"max_rewrites_in_12_months": None}}
+    assert (await desk.client.put("/v1/policies/often", json=often)).is_success
+    await desk.at("2026-01-10")
+    account = await desk.account(policy="often")
+    plan = await desk.plan(account)
+    path = f"/v1/plans/{plan['id']}"
+    await desk.at(LATER)
+    before = await desk.read(plan)
+    first = await quoted(desk, account)
+    shown = await desk.post(f"{path}/rewrites/preview", to(first), status=200)
+    made = await desk.post(f"{path}/rewrites", to(first))
+    for view in (shown["plan"], made["plan"], await desk.read(plan)):
+        assert (view["terms"], view["quote_id"]) == (first["terms"], first["id"])
+        assert view["consent"] == before["consent"]
+    (listed,) = (await desk.get("/v1/plans", account_id=account["id"]))["data"]
+    assert (listed["terms"], listed["quote_id"]) == (first["terms"], first["id"])
+    revision = await desk.get(f"{path}/revisions/2")
+    assert revision["terms"] == first["terms"]
+
+    await desk.at("2026-02-20")
+    second = await quoted(desk, account, terms={**IN_FIVE, "installment_count": 4})
+    await desk.post(f"{path}/rewrites", to(second))
+    held = {"from_due_on": NEW_DATES[1], "installments": 1, "reason": "r"}
+    changed = await desk.post(f"{path}/payment-holidays", held)
+    assert (changed["plan"]["terms"], changed["plan"]["quote_id"]) == (
+        second["terms"], second["id"],
+    )  # fmt: skip
+    for day, terms in (
+        ("2026-02-09", before["terms"]), (LATER, first["terms"]), ("2026-02-20", second["terms"]),
+    ):  # fmt: skip
+        assert (await desk.get(path, as_of=day))["terms"] == terms
+    await desk.post(f"{path}/revisions/4/undo", {}, status=200)
+    undone = await desk.post(f"{path}/revisions/3/undo", {}, status=200)
+    assert (undone["terms"], undone["quote_id"]) == (first["terms"], first["id"])
+    await desk.books_agree(account)
+
+
 async def test_later_changes_go_by_the_quotes_dates(desk):
     account, _, path = await behind(desk)
     await desk.post(f"{path}/rewrites", to(await quoted(desk, account)))
@@ -129,7 +168,7 @@ async def test_only_the_open_principal_moves(desk):
         pytest.param({"paid": 1_00}, "quote-stale", id="another balance since"),
         pytest.param({"first": "2026-02-20", "day": "2026-02-21"}, "quote-stale",
                      id="its first day is past"),
-        pytest.param({"expires_at": "2026-02-10T23:59:00Z", "day": "2026-02-12"},
+        pytest.param({"expires_at": "2026-02-11T18:00:00Z", "day": "2026-02-12"},
                      "quote-expired", id="expired"),
         pytest.param({"countered": True}, "quote-superseded", id="superseded"),
         pytest.param({"used": True}, "quote-used", id="used by another plan"),
@@ -322,6 +361,26 @@ async def test_nothing_is_accelerated_under_a_hold_that_keeps_plans_from_breakin
     refused = await desk.refused("POST", f"{path}/accelerations", json={"reason": "r"})
 
     assert (refused[1], refused[2]["forbids"]) == ("account-on-hold", "accelerating a plan")
+
+
+async def test_nothing_is_accelerated_while_the_plan_is_paused(desk):
+    _, plan, path = await behind(desk)
+    pause = await desk.post(
+        f"{path}/pauses", {"starts_on": LATER, "ends_on": "2026-04-10", "reason": "in hospital"}
+    )
+    for where in ("accelerations", "accelerations/preview"):
+        status, name, refused = await desk.refused("POST", f"{path}/{where}", json={"reason": "r"})
+        assert (status, name) == (409, "plan-paused")
+        assert (refused["pause_id"], refused["ends_on"]) == (pause["id"], "2026-04-10")
+    await desk.at("2026-04-10")  # its last day is still frozen
+    assert (await desk.refused("POST", f"{path}/accelerations", json={"reason": "r"}))[0] == 409
+
+    await desk.at("2026-04-11")
+    within = {"reason": "r", "effective_on": "2026-04-10"}
+    assert (await desk.refused("POST", f"{path}/accelerations", json=within))[1] == "plan-paused"
+    made = await desk.post(f"{path}/accelerations", {"reason": "r"})
+    assert made["plan"]["status_reason"] == "accelerated"
+    assert plan["id"] == made["plan"]["id"]
 
 
 async def test_an_accelerated_plan_may_be_reinstated_instead(desk):

@@ -50,6 +50,12 @@ async def test_what_is_reversed_takes_its_tolerance_along(desk, opened):
     assert now["installments"] == before["installments"]
     assert (await desk.read(account))["balance"]["total_minor"] == 300_00
     await desk.books_agree(account)
+    rows = (await desk.get(f"/v1/accounts/{account['id']}/ledger"))["data"]
+    waived = next(row for row in rows if row["kind"] == "adjustment")
+    assert {row["reverses"] for row in rows if row["kind"] == "reversal"} == {
+        paid["id"],
+        waived["id"].replace("pst_", "adj_"),
+    }
     again = await desk.pay(account, 299_96)
     assert again["plan"]["status"] == "completed"
     assert (await adjustments(desk, account))[1:] == [(-4, again["id"])]
