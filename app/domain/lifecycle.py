@@ -11,7 +11,6 @@ from app.domain.delinquency import (
     stops_of,
 )
 from app.domain.policy import Policy
-from app.domain.settling import SettlementStatus
 from app.domain.state import Installment, Plan, State
 
 
@@ -52,8 +51,7 @@ def account_status(state: State) -> AccountStatus:
     if state.closed_on is not None:
         return AccountStatus.CLOSED
     if not state.balance:
-        satisfied = any(s.status is SettlementStatus.SATISFIED for s in state.settlements)
-        return AccountStatus.SETTLED if satisfied else AccountStatus.PAID
+        return AccountStatus.SETTLED if state.settled_for_less else AccountStatus.PAID
     return AccountStatus.CHARGED_OFF if state.charged_off_on else AccountStatus.OPEN
 
 

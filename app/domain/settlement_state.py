@@ -44,6 +44,11 @@ class Settlement:
         return self.status in {SettlementStatus.OFFERED, SettlementStatus.PENDING_APPROVAL}
 
     @property
+    def forgave(self) -> bool:
+        """Whether it stands satisfied for less than the whole; paid in full forgives nothing."""
+        return self.status is SettlementStatus.SATISFIED and bool(self.forgiven)
+
+    @property
     def lapses_on(self) -> date:
         """The first day on which it cannot be accepted any more."""
         return self.expires_on + timedelta(days=1)

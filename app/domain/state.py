@@ -309,6 +309,11 @@ class State:
         """The settlement that a plan pays."""
         return next((one for one in self.settlements if one.plan_id == plan_id), None)
 
+    @property
+    def settled_for_less(self) -> bool:
+        """Whether a settlement forgave part of what was owed; its status alone does not say."""
+        return any(one.forgave for one in self.settlements)
+
     def held(self, on: date, *kinds: HoldKind) -> bool:
         """Whether a hold of one of these kinds stands on that day."""
         return any(hold.kind in kinds and hold.stands(on) for hold in self.holds)

@@ -18,7 +18,6 @@ from app.domain.errors import NotFound
 from app.domain.facts import Fact, Placement
 from app.domain.policy import PolicyBook
 from app.domain.replay import fold
-from app.domain.settling import SettlementStatus
 from app.domain.state import State
 from app.services.context import Context
 from app.services.reading import Reading, read_account
@@ -62,7 +61,7 @@ async def report(ctx: Context, account_id: UUID, *, as_of: date | None = None) -
         first_delinquency_on=late.first_delinquency_on,
         charged_off=charged_off,
         collection=reading.policies.in_force(reading.as_of).credit_report.collection,
-        settled=any(one.status is SettlementStatus.SATISFIED for one in state.settlements),
+        settled=state.settled_for_less,
         plan_payment_minor=asks,
         scheduled_payment_minor=scheduled,
     )

@@ -52,7 +52,7 @@ async def of_settlement(
     on = settlement.satisfied_on or reading.as_of
     rules = reading.policies.in_force(on).settlement.debt_relief
     figures = None
-    if settlement.satisfied_on is not None and settlement.forgiven:
+    if settlement.satisfied_on is not None and settlement.forgave:
         figures = debt_relief(
             settlement.forgiven,
             satisfied_on=settlement.satisfied_on,
@@ -67,17 +67,21 @@ async def _told(ctx: Context, account_id: UUID, settlement_id: UUID) -> tuple[To
     found = await events.timeline(
         ctx.tx, account_id, types={EventType.SETTLEMENT_SATISFIED}, limit=_MOST
     )
-    said = []
+    said = list[ToldDischarge]()
     for event in found:
         data = event.data
         was, now = (data["before"], data["after"]) if event.corrects else (None, data)
-        if str(settlement_id) in {str(one["settlement_id"]) for one in (was, now) if one}:
+        if str(settlement_id) not in {str(one["settlement_id"]) for one in (was, now) if one}:
+            continue
+        # Satisfied with nothing forgiven is no discharge: only that an earlier one is gone is told.
+        forgiven_minor = (now["forgiven_minor"] or None) if now else None
+        if forgiven_minor is not None or (said and said[-1].forgiven_minor is not None):
             said.append(
                 ToldDischarge(
                     event_id=event.id,
                     occurred_at=event.occurred_at,
                     discharged_on=event.business_date,
-                    forgiven_minor=now["forgiven_minor"] if now else None,
+                    forgiven_minor=forgiven_minor,
                 )
             )
     return tuple(said)

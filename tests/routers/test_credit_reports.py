@@ -138,6 +138,19 @@ async def test_settled_for_less(desk, placement, expected, before):
     assert (codes(back), began(back)[0]) == ((before, None, "AC"), BEGAN)
 
 
+async def test_paid_in_full_through_an_offer_of_the_whole_is_paid(desk):
+    """Nothing was forgiven: neither "AU" nor `settled`, whatever the way it was agreed on."""
+    account = await owed(desk, 1000_00, **LATE)
+    await settle(desk, account)
+    told = await report(desk, account)
+
+    assert codes(told) == ("13", "3", None)
+    now = await desk.get(f"/v1/accounts/{account['id']}")
+    assert (now["status"], now["balance"]["total_minor"]) == ("paid", 0)
+    listed = (await desk.get("/v1/accounts", status="paid"))["data"]
+    assert [one["id"] for one in listed] == [account["id"]]
+
+
 async def test_a_live_settlement_is_a_partial_payment_agreement(desk):
     account = await owed(desk, charged_off_on="2026-01-05", **LATE)
     await agree(desk, account)

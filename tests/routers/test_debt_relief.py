@@ -95,6 +95,18 @@ async def test_paying_all_discharges_nothing(desk):
     told = await figures(desk, settlement)
 
     assert (told["status"], told["discharge"]) == ("satisfied", None)
+    assert told["told"] == []  # no discharge was ever told, so there is nothing to correct
+
+
+async def test_a_discharge_that_was_told_is_taken_back_where_nothing_is_forgiven_any_more(desk):
+    account = await owed(desk, 1500_00)
+    settlement, payment = await settle(desk, account)
+    await desk.reverse(payment)
+    await desk.pay(account, 1500_00)
+    told = await figures(desk, settlement)
+
+    assert (told["status"], told["discharge"]) == ("satisfied", None)
+    assert [one["forgiven_minor"] for one in told["told"]] == [500_00, None]
 
 
 async def test_no_settlement_by_that_id(desk):

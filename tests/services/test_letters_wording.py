@@ -106,7 +106,7 @@ This settlement changes only in writing. We will not change it by word of mouth.
 You may dispute this debt, or any part of it, and ask us to show that you owe it. Accepting a settlement does not take that right from you.
 This text is not legal advice.
 
-Wording: en-US, version 1
+Wording: en-US, version 2
 """  # noqa: E501
 
 SATISFACTION_TEXT = """\
@@ -135,7 +135,7 @@ Si esta cuenta está en su informe de crédito, puede aparecer en él como pagad
 Guarde esta carta.
 Este texto no es asesoramiento legal.
 
-Redacción: es-US, versión 1
+Redacción: es-US, versión 2
 """  # noqa: E501
 
 
@@ -227,6 +227,23 @@ def test_paying_all_of_it_forgives_nothing():
     assert AMERICAN_LETTERS.else_heading not in said
     assert "forgiven the rest" not in after
     assert AMERICAN_LETTERS.else_heading not in after
+    assert after.startswith("YOUR ACCOUNT IS PAID\n")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("on_return", SettlementReturn)
+@pytest.mark.parametrize("kind", LetterKind)
+def test_no_letter_of_an_offer_of_the_whole_speaks_of_forgiving(kind, on_return, locale):
+    said = text(
+        SATISFIED if kind is LetterKind.SATISFACTION else FACTS,
+        kind=kind,
+        balance_minor=1000_00,
+        forgiven_minor=0,
+        on_return=on_return,
+        locale=locale,
+    ).lower()
+
+    assert not [word for word in ("forgiv", "forgive", "perdon", "settled") if word in said]
 
 
 def test_one_payment():

@@ -8,6 +8,7 @@ AMERICAN_LETTERS = LetterPhrases(
     offer_title="OFFER TO SETTLE",
     acceptance_title="YOUR SETTLEMENT IS AGREED",
     satisfaction_title="YOUR ACCOUNT IS SETTLED",
+    paid_title="YOUR ACCOUNT IS PAID",
     creditor="Creditor: {name}",
     account="Account: {reference}",
     dated="Date: {day}",
@@ -56,6 +57,10 @@ AMERICAN_LETTERS = LetterPhrases(
         "If it ends, nothing is forgiven. What you have paid stays credited to your account, and "
         "the rest of the whole balance is owed."
     ),
+    void_means_whole=(
+        "If it ends, what you have paid stays credited to your account, and the rest of the whole "
+        "balance is owed."
+    ),
     cure=(
         "You can restore it on the day after it ended, by paying all that is overdue then.",
         "You can restore it within {days} days after it ended, by paying all that is overdue then.",
@@ -66,6 +71,11 @@ AMERICAN_LETTERS = LetterPhrases(
         "When the payments are here and have cleared, we forgive the rest at once. The balance is "
         "then {zero}, and we confirm that to you in writing. We will then not ask you for more "
         "money on this account, and nobody may do so for us."
+    ),
+    then_whole=(
+        "When the payments are here and have cleared, the balance is {zero}, and we confirm that "
+        "to you in writing. We will then not ask you for more money on this account, and nobody "
+        "may do so for us."
     ),
     else_heading="What else may follow",
     tax=(
@@ -85,6 +95,10 @@ AMERICAN_LETTERS = LetterPhrases(
     stands_void=(
         "This letter rests on your payments. If one of them comes back from your bank, the "
         "settlement ends and what was forgiven is owed again."
+    ),
+    stands_whole=(
+        "This letter rests on your payments. If one of them comes back from your bank, what it "
+        "had paid is owed again."
     ),
     changes_heading="Your rights",
     changes="This settlement changes only in writing. We will not change it by word of mouth.",

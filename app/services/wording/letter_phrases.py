@@ -1,7 +1,8 @@
 """What a language has to say in a letter about a settlement, one phrase for each thing.
 
 Names in braces are filled in by the letter; they are the same in every language, and a test
-holds them so. A heading does not end in a full stop and a sentence does: paper tells them apart
+holds them so. Those that end in `_whole` are for an offer of the whole, which forgives nothing. A
+heading does not end in a full stop and a sentence does: paper tells them apart
 by it.
 """
 
@@ -17,6 +18,7 @@ class LetterPhrases:
     offer_title: str
     acceptance_title: str
     satisfaction_title: str
+    paid_title: str
     creditor: str
     account: str
     dated: str
@@ -50,10 +52,12 @@ class LetterPhrases:
     void: Counted
     late: str
     void_means: str
+    void_means_whole: str
     cure: Counted
     returned: str
     then_heading: str
     then: str
+    then_whole: str
     # what else follows
     else_heading: str
     tax: str
@@ -61,6 +65,7 @@ class LetterPhrases:
     stands_heading: str
     stands_reopen: str
     stands_void: str
+    stands_whole: str
     changes_heading: str
     changes: str
     dispute: str

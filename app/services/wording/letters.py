@@ -19,7 +19,7 @@ from app.services.wording.saying import Said, counted, plain
 from app.services.wording.spanish_letters import AMERICAN_SPANISH_LETTERS
 
 #: Raised whenever any phrase changes, so that a letter says which wording it was.
-LETTER_WORDING_VERSION = 1
+LETTER_WORDING_VERSION = 2
 
 _PHRASES = MappingProxyType(
     {"en-GB": BRITISH_LETTERS, "en-US": AMERICAN_LETTERS, "es-US": AMERICAN_SPANISH_LETTERS}
@@ -56,6 +56,13 @@ class LetterFacts:
     tax_threshold_minor: int | None
     paid_minor: int = 0
     forgiven_minor: int = 0
+
+    @property
+    def forgives(self) -> bool:
+        """Whether it is about less than the whole: paid in full, nobody is told of forgiveness."""
+        if self.kind is LetterKind.SATISFACTION:
+            return self.forgiven_minor > 0
+        return self.balance_minor > self.amount_minor
 
 
 def with_creditor(text: str, name: str, *, locale: str) -> str:
@@ -95,7 +102,7 @@ def _offer(said: _Said, facts: LetterFacts) -> Iterator[_Lines]:
     until = words.accept_by.format(day=said.day(facts.expires_on))
     yield _section(words.accept_heading, until, words.need_not)
     yield _ends(said, facts)
-    yield _then(said)
+    yield _then(said, facts)
     yield from _foot(said, facts)
 
 
@@ -105,14 +112,14 @@ def _acceptance(said: _Said, facts: LetterFacts) -> Iterator[_Lines]:
     yield _terms(said, facts, words.acceptance_heading, words.acceptance)
     yield _payments(said, facts)
     yield _ends(said, facts)
-    yield _then(said)
+    yield _then(said, facts)
     yield from _foot(said, facts)
 
 
 def _satisfaction(said: _Said, facts: LetterFacts) -> Iterator[_Lines]:
     """It asks for nothing: no amount due, no date to pay by."""
     words = said.words
-    yield _head(said, facts, words.satisfaction_title)
+    yield _head(said, facts, words.satisfaction_title if facts.forgives else words.paid_title)
     yield _section(
         words.satisfaction_heading,
         words.satisfied.format(day=said.day(facts.dated_on), paid=said.money(facts.paid_minor)),
@@ -121,8 +128,7 @@ def _satisfaction(said: _Said, facts: LetterFacts) -> Iterator[_Lines]:
         words.no_more,
         _currency(said),
     )
-    reopens = facts.on_return is SettlementReturn.REOPEN
-    yield _section(words.stands_heading, words.stands_reopen if reopens else words.stands_void)
+    yield _section(words.stands_heading, _stands(said, facts))
     yield from _else(said, facts, facts.forgiven_minor)
     yield (words.keep, words.no_advice)
     yield (_wording(said),)
@@ -188,19 +194,28 @@ def _ends(said: _Said, facts: LetterFacts) -> _Lines:
         ends,
         words.late if days else None,
         words.returned,
-        words.void_means,
+        words.void_means if facts.forgives else words.void_means_whole,
         cure if facts.cure_days else None,
     )
 
 
-def _then(said: _Said) -> _Lines:
-    return _section(said.words.then_heading, said.words.then.format(zero=said.money(0)))
+def _then(said: _Said, facts: LetterFacts) -> _Lines:
+    words = said.words
+    then = words.then if facts.forgives else words.then_whole
+    return _section(words.then_heading, then.format(zero=said.money(0)))
 
 
 def _forgiven(said: _Said, facts: LetterFacts) -> str | None:
     if not facts.forgiven_minor:
         return None
     return said.words.forgiven.format(forgiven=said.money(facts.forgiven_minor))
+
+
+def _stands(said: _Said, facts: LetterFacts) -> str:
+    if not facts.forgives:
+        return said.words.stands_whole
+    reopens = facts.on_return is SettlementReturn.REOPEN
+    return said.words.stands_reopen if reopens else said.words.stands_void
 
 
 def _foot(said: _Said, facts: LetterFacts) -> Iterator[_Lines]:

@@ -6,6 +6,7 @@ AMERICAN_SPANISH_LETTERS = LetterPhrases(
     offer_title="OFERTA DE LIQUIDACIÓN",
     acceptance_title="SU LIQUIDACIÓN ESTÁ ACORDADA",
     satisfaction_title="SU CUENTA ESTÁ LIQUIDADA",
+    paid_title="SU CUENTA ESTÁ PAGADA",
     creditor="Acreedor: {name}",
     account="Cuenta: {reference}",
     dated="Fecha: {day}",
@@ -54,6 +55,10 @@ AMERICAN_SPANISH_LETTERS = LetterPhrases(
         "Si termina, no se perdona nada. Lo que usted haya pagado sigue abonado en su cuenta, y "
         "se debe el resto de todo el saldo."
     ),
+    void_means_whole=(
+        "Si termina, lo que usted haya pagado sigue abonado en su cuenta, y se debe el resto de "
+        "todo el saldo."
+    ),
     cure=(
         "Puede restablecerla el día siguiente a su fin, pagando todo lo vencido entonces.",
         "Puede restablecerla en los {days} días siguientes a su fin, pagando lo vencido entonces.",
@@ -64,6 +69,11 @@ AMERICAN_SPANISH_LETTERS = LetterPhrases(
         "Cuando los pagos hayan llegado y estén confirmados, perdonamos el resto de inmediato. El "
         "saldo es entonces de {zero}, y se lo confirmamos por escrito. Desde entonces no le "
         "pediremos más dinero por esta cuenta, y nadie puede hacerlo en nuestro nombre."
+    ),
+    then_whole=(
+        "Cuando los pagos hayan llegado y estén confirmados, el saldo es de {zero}, y se lo "
+        "confirmamos por escrito. Desde entonces no le pediremos más dinero por esta cuenta, y "
+        "nadie puede hacerlo en nuestro nombre."
     ),
     else_heading="Qué más puede seguir",
     tax=(
@@ -83,6 +93,10 @@ AMERICAN_SPANISH_LETTERS = LetterPhrases(
     stands_void=(
         "Esta carta se basa en sus pagos. Si su banco devuelve uno de ellos, la liquidación "
         "termina y lo perdonado se debe de nuevo."
+    ),
+    stands_whole=(
+        "Esta carta se basa en sus pagos. Si su banco devuelve uno de ellos, lo que ese pago había "
+        "pagado se debe de nuevo."
     ),
     changes_heading="Sus derechos",
     changes="Esta liquidación solo cambia por escrito. No la cambiaremos de palabra.",
