@@ -102,7 +102,10 @@ async def test_a_discharge_that_was_told_is_taken_back_where_nothing_is_forgiven
     account = await owed(desk, 1500_00)
     settlement, payment = await settle(desk, account)
     await desk.reverse(payment)
-    await desk.pay(account, 1500_00)
+    await desk.at("2026-01-12")
+    waived = {"component": "principal", "amount_minor": 500_00, "reason": "in dispute"}
+    await desk.post(f"/v1/accounts/{account['id']}/adjustments", waived)
+    await desk.pay(account, 1000_00, effective_on="2026-01-11")
     told = await figures(desk, settlement)
 
     assert (told["status"], told["discharge"]) == ("satisfied", None)
