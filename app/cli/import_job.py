@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from app.cli.console import err
-from app.domain.money import exponent
+from app.domain.currencies import exponent
 from app.routers.deps import today
 from app.services.import_files import Source, Unreadable, opened
 from app.services.import_pages import Outcome, Result

@@ -25,10 +25,11 @@ from app.domain.affordability import (
     capacity,
 )
 from app.domain.calendar import Holidays
+from app.domain.currencies import exponent
 from app.domain.errors import FieldProblem, InvalidInput
 from app.domain.fitting import Ask, Option, OptionName, ceil_div, least_minor, proposed, soonest
 from app.domain.interest import PER_YEAR
-from app.domain.money import BPS, MAX_MINOR, exponent, round_down
+from app.domain.money import BPS, MAX_MINOR, round_down
 from app.domain.nearest import MONTHLY, Change, ChangeKind, nearest
 from app.domain.policy import Role, TermLimitsByRole
 from app.domain.settle_option import Grants, settlement_option

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from app.domain.currencies import exponent
 from app.domain.errors import FieldProblem, InvalidInput
-from app.domain.money import MAX_MINOR, exponent
+from app.domain.money import MAX_MINOR
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)

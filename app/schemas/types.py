@@ -29,9 +29,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.domain.calendar import LAST_YEAR
+from app.domain.currencies import CURRENCIES
 from app.domain.money import MAX_MINOR
 from app.domain.terms_problems import FIRST_YEAR
-from app.schemas.currencies import CURRENCIES
 from app.schemas.ids import PREFIXES, decode, encode, pattern
 
 T = TypeVar("T")

@@ -13,9 +13,10 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import available_timezones
 
+from app.domain.currencies import exponent
 from app.domain.errors import FieldProblem, InvalidInput
 from app.domain.facts import ChargeKind, FundedBy, PaymentKind, PaymentMethod
-from app.domain.money import MAX_MINOR, Component, Remainder, exponent
+from app.domain.money import MAX_MINOR, Component, Remainder
 from app.domain.policy import FutureRule, Product
 from app.domain.terms import Convention, MonthEnd, Unit
 from app.services.import_files import Line

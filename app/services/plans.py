@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from app.domain.currencies import exponent
 from app.domain.delinquency import Delinquency
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts import (
@@ -16,7 +17,6 @@ from app.domain.facts import (
     PlanRejected,
 )
 from app.domain.lifecycle import InstallmentStatus, Standing, installment_status, standing
-from app.domain.money import exponent
 from app.domain.policy import Policy
 from app.domain.refusals import (
     ConsentMismatch,

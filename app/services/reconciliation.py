@@ -14,8 +14,8 @@ from enum import StrEnum
 from itertools import islice
 from uuid import UUID
 
+from app.domain.currencies import exponent
 from app.domain.errors import InvalidInput
-from app.domain.money import exponent
 from app.services.import_files import Line
 from app.services.import_rows import Amounts, BadColumns, minor_of
 from app.storage import keys, receipts

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.currencies import exponent
 from app.domain.errors import InvalidInput
 from app.domain.money import (
     MAX_INSTALLMENTS,
@@ -13,7 +14,6 @@ from app.domain.money import (
     Component,
     Remainder,
     apportion,
-    exponent,
     round_down,
     round_half_even,
     share,

@@ -15,7 +15,7 @@ from babel.numbers import (
     get_currency_symbol,
 )
 
-from app.domain.money import exponent
+from app.domain.currencies import exponent
 from app.services.wording.phrases import Counted
 
 W = TypeVar("W")
