@@ -15,9 +15,14 @@ async def compute(body: ScheduleRequest, ctx: CanComputePlans) -> Response:
     """Every installment of these terms, to the minor unit; nothing is stored.
 
     Dates step from the anchor, never from each other, and amounts sum to the total, always.
+    Of the amount, the installment, and the count or the last due day, any two give the third.
     Terms that cannot be meant are refused with a pointer to each field and its limit.
     """
     schedule = await plans.compute_schedule(
-        ctx, currency=body.currency, terms=body.terms.meant(), starts_on=body.starts_on
+        ctx,
+        currency=body.currency,
+        terms=body.terms.meant(),
+        starts_on=body.starts_on,
+        last_due_on=body.last_due_on,
     )
     return answer(schedule)

@@ -9,7 +9,10 @@ from app.schemas.types import Currency, Date, Model, Read
 
 
 class ScheduleRequest(Model):
-    """Terms to be worked out."""
+    """Terms to be worked out.
+
+    Of the amount, the installment, and the count or the last due day, any two give the third.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -18,7 +21,13 @@ class ScheduleRequest(Model):
                     "currency": "USD",
                     "terms": {"amount_minor": 120000, **TERMS},
                     "starts_on": "2026-02-01",
-                }
+                },
+                {
+                    "currency": "USD",
+                    "terms": {"installment_minor": 10000, "frequency": {"unit": "month"}},
+                    "starts_on": "2026-02-01",
+                    "last_due_on": "2026-12-31",
+                },
             ]
         }
     )
@@ -27,6 +36,9 @@ class ScheduleRequest(Model):
     terms: TermsRequest
     starts_on: Date | None = Field(
         None, description="The day such a plan would open. Default: the business date."
+    )
+    last_due_on: Date | None = Field(
+        None, description="The day by which the last is due, in place of `installment_count`."
     )
 
 

@@ -29,6 +29,7 @@ from app.domain.refusals import (
     SameActor,
 )
 from app.domain.schedule import Schedule, build
+from app.domain.solving import solve
 from app.domain.state import Plan
 from app.domain.terms import Terms
 from app.services import calendars
@@ -138,18 +139,25 @@ class PlanView:
 
 
 async def compute_schedule(
-    ctx: Context, *, currency: str, terms: Terms, starts_on: date | None
+    ctx: Context,
+    *,
+    currency: str,
+    terms: Terms,
+    starts_on: date | None,
+    last_due_on: date | None = None,
 ) -> Schedule:
-    """A schedule for these terms, nothing stored. Raises `InvalidInput`."""
+    """A schedule for these terms, nothing stored. Raises `InvalidInput`.
+
+    Of amount, installment, and count or last due day, any two give the third (`solving`).
+    """
     exponent(currency)
+    opens_on = starts_on or ctx.business_date
+    holidays = calendars.for_terms(terms)
+    if last_due_on is not None or (terms.amount_minor is None and terms.installments is None):
+        terms = solve(terms, opens_on=opens_on, holidays=holidays, last_due_on=last_due_on)
     if terms.amount_minor is None:
         raise InvalidInput.at("/terms/amount_minor", "is needed: there is no account to ask")
-    return build(
-        terms,
-        opens_on=starts_on or ctx.business_date,
-        amount_minor=terms.amount_minor,
-        holidays=calendars.for_terms(terms),
-    )
+    return build(terms, opens_on=opens_on, amount_minor=terms.amount_minor, holidays=holidays)
 
 
 async def open_plan(ctx: Context, command: OpenPlan) -> PlanView:

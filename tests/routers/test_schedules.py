@@ -87,7 +87,7 @@ GIVEN = {"amount_minor": 100_00, "installment_count": 2, "frequency": MONTHLY}
 @pytest.mark.parametrize(
     ("change", "pointers"),
     [
-        pytest.param({"amount_minor": None}, ["/terms/amount_minor"], id="how much?"),
+        pytest.param({"amount_minor": None}, ["/terms"], id="how much?"),
         pytest.param({"amount_minor": "1"}, ["/terms/amount_minor"], id="a string"),
         pytest.param({"installment_count": True}, ["/terms/installment_count"], id="a truth"),
         pytest.param({"installment_count": 0}, ["/terms/installment_count"], id="none"),
@@ -113,3 +113,56 @@ async def test_terms_that_cannot_be_meant(desk, change, pointers):
     body = {"currency": "USD", "terms": {**GIVEN, **change}}
 
     assert await desk.pointers("/v1/schedules", body) == pointers
+
+
+@pytest.mark.parametrize(
+    ("terms", "last_due_on", "expected"),
+    [
+        pytest.param(
+            {"installment_minor": 100_00, "installment_count": 3}, None,
+            [("2026-03-01", 10000), ("2026-04-01", 10000), ("2026-05-01", 10000)],
+            id="installment and count give the amount",
+        ),
+        pytest.param(
+            {"installment_minor": 100_00}, "2026-04-30",
+            [("2026-03-01", 10000), ("2026-04-01", 10000)],
+            id="installment and last day give amount and count",
+        ),
+        pytest.param(
+            {"amount_minor": 300_00}, "2026-05-01",
+            [("2026-03-01", 10000), ("2026-04-01", 10000), ("2026-05-01", 10000)],
+            id="amount and last day give the count",
+        ),
+    ],
+)  # fmt: skip
+async def test_any_two_give_the_third(desk, terms, last_due_on, expected):
+    body = {"currency": "USD", "starts_on": START, "terms": {"frequency": MONTHLY} | terms}
+    if last_due_on:
+        body["last_due_on"] = last_due_on
+
+    answer = await desk.post("/v1/schedules", body, status=200)
+
+    assert rows(answer) == expected
+    assert answer["total_minor"] == sum(minor for _, minor in expected)
+
+
+@pytest.mark.parametrize(
+    ("terms", "last_due_on", "pointer"),
+    [
+        ({"installment_count": 3}, None, "/terms"),
+        ({"amount_minor": 300_00, "installment_count": 3}, "2026-05-01", "/terms"),
+        ({"amount_minor": 300_00}, "2026-02-02", "/last_due_on"),
+        ({"installments": [{"due_on": "2026-03-01", "amount_minor": 1}]}, None,
+         "/terms/amount_minor"),
+    ],
+)  # fmt: skip
+async def test_what_does_not_determine_a_schedule_is_refused_at_its_field(
+    desk, terms, last_due_on, pointer
+):
+    body = {"currency": "USD", "starts_on": START, "terms": {"frequency": MONTHLY} | terms}
+    if last_due_on:
+        body["last_due_on"] = last_due_on
+
+    problem = await desk.post("/v1/schedules", body, status=422)
+
+    assert problem["errors"][0]["pointer"] == pointer
