@@ -163,7 +163,7 @@ class Ask:
         return schedules.build(
             terms,
             opens_on=self.opens_on,
-            amount_minor=terms.amount_minor or self.balance_minor,
+            amount_minor=self.balance_minor if terms.amount_minor is None else terms.amount_minor,
             holidays=self.holidays,
         )
 

@@ -269,7 +269,7 @@ class AlreadyReversed(DomainError):
 
 @dataclass(eq=False, kw_only=True)
 class LateFeePyramiding(DomainError):
-    """The installment is short only by earlier late fees (16 CFR 444.4(a))."""
+    """The plan is short only by earlier late fees, up to this installment (16 CFR 444.4(a))."""
 
     problem: ClassVar[str] = "late-fee-pyramiding"
     installment_id: UUID
@@ -279,8 +279,8 @@ class LateFeePyramiding(DomainError):
     @property
     def detail(self) -> str:
         return (
-            f"The installment is short by {self.short_minor}, no more than the "
-            f"{self.earlier_late_fees_minor} of late fees charged on it before."
+            f"Up to this installment {self.short_minor} is short, no more than the "
+            f"{self.earlier_late_fees_minor} of late fees charged on the plan before."
         )
 
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from app.domain.errors import NotFound
 from app.domain.facts import Adjustment, Charge, ChargeReversal
 from app.domain.hold_refusals import ChargeInBreathingSpace
-from app.domain.money_refusals import AccountClosed
+from app.domain.money_refusals import AccountClosed, LateFeeInGrace
 from app.domain.refusals import (
     AlreadyReversed,
     ChargeAdjusted,
@@ -45,7 +45,7 @@ router = APIRouter(prefix="/v1", tags=["accounts"], route_class=Operation)
     response_model=ChargeRead,
     responses=problems(
         NotFound, AccountClosed, OnHold, ChargeInBreathingSpace, PlanNotLive,
-        SettlementPlanFixed, LateFeePyramiding, ReferenceTaken, ClockBehindFacts,
+        SettlementPlanFixed, LateFeeInGrace, LateFeePyramiding, ReferenceTaken, ClockBehindFacts,
     ),
 )  # fmt: skip
 async def add(account_id: AccountId, body: ChargeRequest, ctx: CanWriteAccounts) -> Response:

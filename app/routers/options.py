@@ -54,6 +54,7 @@ async def find(account_id: AccountId, body: OptionsRequest, ctx: CanReadPlans) -
         affordable_minor=body.affordable_minor,
         budget=Budget(**dict(body.budget)) if body.budget else None,
         business_days=BusinessDays(**dict(body.business_days)) if body.business_days else None,
+        effective_on=body.effective_on,
     )
     return answer(_read(await options.offers(ctx, ask)))
 

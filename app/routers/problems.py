@@ -83,6 +83,8 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     closing_refusals.NotChargedOff: ProblemType(409, "No charge-off to take back"),
     closing_refusals.UnappliedMoneyLeft: ProblemType(409, "Unapplied money is left"),
     closing_refusals.NotClosed: ProblemType(409, "Not closed"),
+    money_refusals.LateFeeInGrace: ProblemType(409, "The installment is not late"),
+    money_refusals.BalanceTooLarge: ProblemType(409, "More than can be kept exactly"),
     money_refusals.AccountClosed: ProblemType(409, "The account is closed"),
     money_refusals.ReturnFeeBarred: ProblemType(409, "No fee for such a return"),
     money_refusals.SuspenseEnded: ProblemType(409, "No longer in suspense"),

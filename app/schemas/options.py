@@ -71,6 +71,9 @@ class OptionsRequest(Model):
     first_due_on: Date
     budget: BudgetRequest | None = None
     business_days: BusinessDaysRequest | None = None
+    effective_on: Date | None = Field(
+        None, description="The day the account is looked at. Default: the business date."
+    )
 
 
 class OptionRead(Read):

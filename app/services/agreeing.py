@@ -15,7 +15,7 @@ from app.domain.planned import PlanInterest, PlannedInstallment
 from app.domain.policy import Policy, Role
 from app.domain.refusals import ExceedsBalance, NothingOwed
 from app.domain.schedule import InstallmentKind, Schedule, build
-from app.domain.state import Plan
+from app.domain.state import Plan, State
 from app.domain.terms import DayCount, Terms, Unit
 from app.services import calendars
 from app.services.charges import refuse_on_hold
@@ -71,19 +71,21 @@ def planned(schedule: Schedule) -> tuple[PlannedInstallment, ...]:
     )
 
 
-def agree(work: Work, terms: Terms, terms_as_sent: Mapping[str, Any], *, on: date) -> Agreement:
-    """Work out terms for an account.
+def agree(
+    work: Work, state: State, terms: Terms, terms_as_sent: Mapping[str, Any], *, on: date
+) -> Agreement:
+    """Work out terms for an account as it stood on the day they count from (`state_on`).
 
     Raises `OnHold`, `NothingOwed`, `ExceedsBalance`, `InvalidInput`. What the role
     may not agree to is not raised but answered, with every rule that says so.
     """
     refuse_closed(work)
-    refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
+    refuse_on_hold(work, TERMS_REFUSED, forbids="new terms", on=on)
     refuse_military_rate(work, terms.annual_rate_bps)
-    total = work.state.balance.total_minor
+    total = state.balance.total_minor
     if total == 0:
         raise NothingOwed(account_id=work.account.id)
-    amount = terms.amount_minor or total
+    amount = total if terms.amount_minor is None else terms.amount_minor
     if amount > total:
         raise ExceedsBalance(what="The plan's amount", limit_minor=total, actual_minor=amount)
     policy = work.policies.in_force(on)

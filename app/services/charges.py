@@ -1,25 +1,24 @@
 """Charges and adjustments: what joins a debt, what is waived of it, what was charged in error."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.facts import Adjustment, Charge, ChargeKind, ChargeReversal, Fact, HoldKind
 from app.domain.hold_table import Stopped, kinds_stopping
-from app.domain.late_fees import pyramids
+from app.domain.late_fees import check_late_fee
 from app.domain.money import Component
 from app.domain.refusals import (
     AlreadyReversed,
     ChargeAdjusted,
     ExceedsBalance,
-    LateFeePyramiding,
     OnHold,
     PlanNotLive,
 )
 from app.domain.settlement_refusals import SettlementPlanFixed
-from app.domain.state import Charged, Plan
+from app.domain.state import Charged, State
 from app.domain.waiver import waivable_minor
 from app.services.closed import refuse_closed
 from app.services.context import Context
@@ -27,11 +26,13 @@ from app.services.entering import (
     Work,
     begin,
     begin_many,
+    check_date,
     enter_fact,
     enter_intended,
     finish,
     intend,
     recall,
+    state_on,
 )
 from app.services.entering import taken as refusal_of
 from app.services.holding import refuse_in_breathing_space
@@ -144,7 +145,7 @@ async def _intend_charge(
     refuse_closed(work)
     refuse_on_hold(work, CHARGES_STOPPED, forbids="charges")
     refuse_in_breathing_space(work, command.effective_on or ctx.business_date)
-    _check_plan(work, command)
+    await _check_plan(work, command)
     beside = await claimed(work, "charge", command.reference, taken)
     body = Charge(
         charge=command.kind,
@@ -158,7 +159,7 @@ async def _intend_charge(
     return intend(work, body, effective_on=command.effective_on, beside=beside)
 
 
-def _check_plan(work: Work, command: AddCharge) -> None:
+async def _check_plan(work: Work, command: AddCharge) -> None:
     if command.plan_id is None:
         if command.for_installment is not None:
             raise InvalidInput.at("/for_installment", "needs the plan_id it belongs to")
@@ -173,24 +174,21 @@ def _check_plan(work: Work, command: AddCharge) -> None:
     rows = {row.id for row in plan.installments}
     if command.for_installment is not None and command.for_installment not in rows:
         raise InvalidInput.at("/for_installment", "is no installment of that plan")
-    if command.kind is ChargeKind.LATE_FEE and command.for_installment is not None:
-        _refuse_pyramiding(work, plan, command.for_installment)
+    if command.kind is ChargeKind.LATE_FEE:
+        await _check_late_fee(work, command, plan.id)
 
 
-def _refuse_pyramiding(work: Work, plan: Plan, installment_id: UUID) -> None:
-    """No late fee on an installment that is short only by earlier late fees."""
-    row = next(row for row in plan.installments if row.id == installment_id)
-    earlier = sum(
-        charge.amount_minor - charge.waived_minor
-        for charge in work.state.charges
-        if charge.installment_id == installment_id and charge.kind is ChargeKind.LATE_FEE
-    )
-    if pyramids(short_minor=row.open_minor, earlier_late_fees_minor=earlier):
-        raise LateFeePyramiding(
-            installment_id=installment_id,
-            short_minor=row.open_minor,
-            earlier_late_fees_minor=earlier,
-        )
+async def _check_late_fee(work: Work, command: AddCharge, plan_id: UUID) -> None:
+    """No late fee in an installment's grace, nor on what only earlier late fees left short."""
+    on = check_date(work, command.effective_on)
+    then = await state_on(work, on)
+    for state in (then, work.state):  # the plan, or the installment, may be of a later day
+        plan = state.plan(plan_id)
+        rows = {row.id for row in plan.installments} if plan else set()
+        if plan is not None and command.for_installment in {None, *rows}:
+            policy = work.policies.of(plan)
+            check_late_fee(state, plan, policy, command.for_installment, on=on)
+            return
 
 
 async def reverse_charge(
@@ -201,7 +199,7 @@ async def reverse_charge(
     if account_id is None:
         raise NotFound(resource="charge", key=str(charge_id))
     work = await begin(ctx, account_id)
-    charge = _charge(work, charge_id)
+    charge = _charge(work.state, charge_id)
     if charge is None:
         raise AlreadyReversed(resource="charge", charge_id=charge_id)
     if charge.waived_minor:
@@ -219,14 +217,9 @@ async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
     """
     work = await begin(ctx, account_id)
     refuse_closed(work)
-    charge = None
-    if command.charge_id is not None:
-        charge = _charge(work, command.charge_id)
-        if charge is None:
-            raise NotFound(resource="charge", key=str(command.charge_id))
-        if charge.component is not command.component:
-            raise InvalidInput.at("/component", f"the charge is one of {charge.component}")
-    most = waivable_minor(work.state, command.component, charge)
+    then = await state_on(work, check_date(work, command.effective_on))
+    charge = _charge_waived(work, then, command) if command.charge_id is not None else None
+    most = waivable_minor(then, command.component, charge)
     if command.amount_minor > most:
         what = "The adjustment"
         raise ExceedsBalance(what=what, limit_minor=most, actual_minor=command.amount_minor)
@@ -243,10 +236,13 @@ async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
     return entered(work, fact)
 
 
-def refuse_on_hold(work: Work, kinds: tuple[HoldKind, ...], *, forbids: str) -> None:
-    """Refuse while a hold of one of these kinds stands today."""
+def refuse_on_hold(
+    work: Work, kinds: tuple[HoldKind, ...], *, forbids: str, on: date | None = None
+) -> None:
+    """Refuse while a hold of one of these kinds stands today, or stood on the day `on`."""
+    days = {work.ctx.business_date, on or work.ctx.business_date}
     for hold in work.state.holds:
-        if hold.kind in kinds and hold.stands(work.ctx.business_date):
+        if hold.kind in kinds and any(map(hold.stands, days)):
             raise OnHold(account_id=work.account.id, hold=hold.kind, forbids=forbids)
 
 
@@ -266,5 +262,18 @@ async def claimed(
     return Beside(handles=(Handle(kind=kind, key=reference),))
 
 
-def _charge(work: Work, charge_id: UUID) -> Charged | None:
-    return next((c for c in work.state.charges if c.id == charge_id), None)
+def _charge_waived(work: Work, then: State, command: Adjust) -> Charged:
+    """The charge as it stood on the adjustment's day, with all that was waived of it until now."""
+    charge = _charge(work.state, command.charge_id)
+    if charge is None:
+        raise NotFound(resource="charge", key=str(command.charge_id))
+    if charge.component is not command.component:
+        raise InvalidInput.at("/component", f"the charge is one of {charge.component}")
+    known = _charge(then, command.charge_id)
+    if known is None:
+        raise InvalidInput.at("/effective_on", "must not lie before the charge")
+    return replace(known, waived_minor=charge.waived_minor)
+
+
+def _charge(state: State, charge_id: UUID | None) -> Charged | None:
+    return next((c for c in state.charges if c.id == charge_id), None)

@@ -15,6 +15,7 @@ from app.domain.facts import Body, Fact
 from app.domain.journal import Draft, HistoryNeeded, close_draft, enter_together
 from app.domain.policy import Policy, PolicyBook
 from app.domain.refusals import ClockBehindFacts, ReferenceTaken
+from app.domain.replay import fold
 from app.domain.state import State
 from app.services.context import Context
 from app.services.rules import book_of
@@ -185,6 +186,18 @@ def check_date(work: Work, effective_on: date | None) -> date:
             "/effective_on", f"must not lie before the account was placed, {work.placed_on}"
         )
     return on
+
+
+async def state_on(work: Work, on: date) -> State:
+    """The account as it stood on a day of the command, with today's knowledge of it.
+
+    What a command entered late takes, and is held against: what came since falls on it by replay.
+    """
+    if on >= work.state.latest_on:
+        return work.state
+    if work.history is None:
+        work.history = await accounts.history(work.ctx.tx, work.account.id)
+    return fold((*work.history.facts, *work.draft.facts), work.policies, through=on).state
 
 
 async def finish(ctx: Context, works: Iterable[Work]) -> None:

@@ -18,13 +18,14 @@ from app.domain.policy import Policy, PolicyRef
 from app.domain.refusals import NothingOwed
 from app.domain.settlement import check_room
 from app.domain.settlement_refusals import SettlementOpen
+from app.domain.state import State
 from app.domain.terms import BusinessDays, Frequency
 from app.services import calendars
 from app.services.agreeing import TERMS_REFUSED
 from app.services.charges import refuse_on_hold
 from app.services.closed import refuse_closed
 from app.services.context import Context
-from app.services.entering import Work, begin
+from app.services.entering import Work, begin, check_date, state_on
 from app.services.reading import read_account
 
 
@@ -38,6 +39,7 @@ class AskOptions:
     affordable_minor: int | None = None
     budget: Budget | None = None
     business_days: BusinessDays | None = None
+    effective_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +61,14 @@ async def offers(ctx: Context, ask: AskOptions) -> Offers:
     Raises `NotFound`, `OnHold`, `NothingOwed`, `InvalidInput`, `ClockBehindFacts`.
     """
     work = await begin(ctx, ask.account_id)
+    on = check_date(work, ask.effective_on)
     refuse_closed(work)
-    refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
-    balance = work.state.balance.total_minor
+    refuse_on_hold(work, TERMS_REFUSED, forbids="new terms", on=on)
+    then = await state_on(work, on)
+    balance = then.balance.total_minor
     if balance == 0:
         raise NothingOwed(account_id=work.account.id)
-    policy = work.policies.in_force(ctx.business_date)
+    policy = work.policies.in_force(on)
     currency = work.account.currency
     standards = None
     if ask.budget is not None:
@@ -74,7 +78,7 @@ async def offers(ctx: Context, ask: AskOptions) -> Offers:
         affordable_minor=ask.affordable_minor,
         frequency=ask.frequency,
         first_due_on=ask.first_due_on,
-        opens_on=ctx.business_date,
+        opens_on=on,
         limits=policy.terms,
         role=ctx.role,
         holidays=calendars.calendar(ask.business_days.calendar, pointer="/business_days/calendar")
@@ -84,29 +88,28 @@ async def offers(ctx: Context, ask: AskOptions) -> Offers:
         currency=currency,
         budget=ask.budget,
         standards=standards,
-        grants=_grants(work, policy),
+        grants=_grants(work, then, policy, on),
     )
     return Offers(
         account_id=work.account.id,
         currency=currency,
         balance_minor=balance,
-        opens_on=ctx.business_date,
+        opens_on=on,
         policy=policy.ref,
         standards=standards,
         found=found,
     )
 
 
-def _grants(work: Work, policy: Policy) -> Grants | None:
+def _grants(work: Work, then: State, policy: Policy, on: date) -> Grants | None:
     """What a settlement may be offered by; None beside the offers that stand already."""
-    state, on = work.state, work.ctx.business_date
     try:
-        check_room(state, policy)
+        check_room(work.state, policy)  # whatever day it is for
     except SettlementOpen:
         return None
     return Grants(
         matrix=policy.settlement.matrix,
-        past_due_days=contract_clock(state, on=on).days,
+        past_due_days=contract_clock(then, on=on).days,
         validation_ends_on=work.account.validation_ends_on,
     )
 

@@ -30,7 +30,7 @@ from app.domain.refusals import (
 )
 from app.domain.schedule import Schedule, build
 from app.domain.solving import solve
-from app.domain.state import Plan
+from app.domain.state import Plan, State
 from app.domain.terms import Terms
 from app.services import calendars
 from app.services.agreeing import (
@@ -48,6 +48,7 @@ from app.services.entering import (
     check_date,
     enter_fact,
     finish,
+    state_on,
 )
 from app.services.holding import refuse_military_rate
 from app.services.plan_terms import with_terms
@@ -183,7 +184,10 @@ async def enter_plan(
     on = check_date(work, command.effective_on)
     if (one := work.state.one_plan) is not None:
         raise PlanExists(existing_plan_id=one.id)
-    quote, agreement = await _agreement(work, command, on)
+    then = await state_on(work, on)
+    if (one := then.live_plan) is not None:  # it ended since, but was live on that day
+        raise PlanExists(existing_plan_id=one.id)
+    quote, agreement = await _agreement(work, then, command, on)
     refuse_military_rate(work, agreement.interest)
     if quote is not None and command.consent is not None:
         check_consent(quote, command.consent)
@@ -222,20 +226,20 @@ async def enter_plan(
 
 
 async def _agreement(
-    work: Work, command: OpenPlan, on: date
+    work: Work, then: State, command: OpenPlan, on: date
 ) -> tuple[StoredQuote | None, Agreement]:
     """The terms themselves, or those a quote binds."""
     if command.quote_id is None:
         if command.terms is None:
             raise InvalidInput.at("/terms", "is needed, or a quote_id with its quote_hash")
-        return None, agree(work, command.terms, command.terms_as_sent, on=on)
+        return None, agree(work, then, command.terms, command.terms_as_sent, on=on)
     if command.terms is not None:
         raise InvalidInput.at("/terms", "must not be given beside a quote_id: the quote binds")
     if command.quote_hash is None:
         raise InvalidInput.at("/quote_hash", "is needed with a quote_id")
     refuse_closed(work)
-    refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
-    return await redeem(work, command.quote_id, command.quote_hash, on=on)
+    refuse_on_hold(work, TERMS_REFUSED, forbids="new terms", on=on)
+    return await redeem(work, then, command.quote_id, command.quote_hash, on=on)
 
 
 def check_consent(quote: StoredQuote, consent: Consent) -> None:

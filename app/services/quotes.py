@@ -21,10 +21,11 @@ from app.domain.refusals import (
     QuoteUsed,
 )
 from app.domain.schedule import InstallmentKind, Schedule, ScheduledInstallment
+from app.domain.state import State
 from app.domain.terms import Terms
 from app.services.agreeing import Agreement, agree, refusals_of
 from app.services.context import Context
-from app.services.entering import Work, begin, check_date, finish
+from app.services.entering import Work, begin, check_date, finish, state_on
 from app.services.wording import terms_text, text_hash
 from app.storage import accounts, quotes
 from app.storage.quotes import Fate, StoredQuote
@@ -82,8 +83,9 @@ async def make_quote(ctx: Context, command: AskQuote) -> QuoteView:
     on = check_date(work, command.effective_on)
     if command.supersedes is not None:
         await _check_countered(ctx, command)
-    agreement = agree(work, command.terms, command.terms_as_sent, on=on)
-    quote = _quote(work, command, agreement, on)
+    then = await state_on(work, on)
+    agreement = agree(work, then, command.terms, command.terms_as_sent, on=on)
+    quote = _quote(work, then, command, agreement, on)
     await quotes.append(ctx.tx, ctx.tenant_id, quote)
     told = Event(
         type=EventType.QUOTE_CREATED,
@@ -101,13 +103,16 @@ async def preview(ctx: Context, command: AskQuote) -> QuotePreview:
     on = check_date(work, command.effective_on)
     if command.supersedes is not None:
         await _check_countered(ctx, command)
-    agreement = agree(work, command.terms, command.terms_as_sent, on=on)
-    _quote(work, command, agreement, on)  # what is wrong with its text or end is said here too
+    then = await state_on(work, on)
+    agreement = agree(work, then, command.terms, command.terms_as_sent, on=on)
+    _quote(
+        work, then, command, agreement, on
+    )  # what is wrong with its text or end is said here too
     return QuotePreview(
         account_id=work.account.id,
         currency=work.account.currency,
         opens_on=on,
-        balance_minor=work.state.balance.total_minor,
+        balance_minor=then.balance.total_minor,
         agreement=agreement,
     )
 
@@ -127,9 +132,9 @@ async def quotes_of(ctx: Context, account_id: UUID) -> tuple[QuoteView, ...]:
 
 
 async def redeem(
-    work: Work, quote_id: UUID, quote_hash: str, *, on: date
+    work: Work, then: State, quote_id: UUID, quote_hash: str, *, on: date
 ) -> tuple[StoredQuote, Agreement]:
-    """The terms a quote binds, checked against today; the quote's account must be locked.
+    """The terms a quote binds, checked against the account as it stood on that day; it is locked.
 
     Raises `NotFound`, `QuoteAltered`, `QuoteExpired`, `QuoteSuperseded`, `QuoteUsed`,
     `QuoteStale`. Refusals are those of the role that redeems it now.
@@ -147,7 +152,7 @@ async def redeem(
     if work.ctx.instant >= quote.expires_at:
         raise QuoteExpired(quote_id=quote_id, expires_at=quote.expires_at)
     schedule = schedule_of(quote)
-    _check_fresh(work, quote, schedule, on)
+    _check_fresh(then, quote, schedule, on)
     policy = work.policies.pinned(PolicyRef(name=quote.policy_name, version=quote.policy_version))
     refusals = refusals_of(
         schedule, policy, work.ctx.role, on=quote.opens_on, rate_bps=_rate(quote)
@@ -189,8 +194,8 @@ def schedule_from(said: Mapping[str, Any]) -> Schedule:
     )
 
 
-def _check_fresh(work: Work, quote: StoredQuote, schedule: Schedule, on: date) -> None:
-    total = work.state.balance.total_minor
+def _check_fresh(then: State, quote: StoredQuote, schedule: Schedule, on: date) -> None:
+    total = then.balance.total_minor
     if total != quote.balance_minor:
         raise QuoteStale(
             quote_id=quote.id,
@@ -222,7 +227,9 @@ async def _check_countered(ctx: Context, command: AskQuote) -> None:
         raise QuoteUsed(quote_id=countered.id, existing_plan_id=fate.plan_id)
 
 
-def _quote(work: Work, command: AskQuote, agreement: Agreement, on: date) -> StoredQuote:
+def _quote(
+    work: Work, then: State, command: AskQuote, agreement: Agreement, on: date
+) -> StoredQuote:
     ctx, account = work.ctx, work.account
     expires_at = command.expires_at or ctx.instant + timedelta(days=DEFAULT_DAYS)
     if expires_at <= ctx.instant:
@@ -232,7 +239,7 @@ def _quote(work: Work, command: AskQuote, agreement: Agreement, on: date) -> Sto
         locale=command.locale,
         currency=account.currency,
         account_reference=account.reference,
-        total_minor=work.state.balance.total_minor,
+        total_minor=then.balance.total_minor,
         schedule=schedule,
         terms=command.terms,
         policy_name=policy.ref.name,
@@ -245,7 +252,7 @@ def _quote(work: Work, command: AskQuote, agreement: Agreement, on: date) -> Sto
         hash="",
         currency=account.currency,
         opens_on=on,
-        balance_minor=work.state.balance.total_minor,
+        balance_minor=then.balance.total_minor,
         amount_minor=agreement.amount_minor,
         policy_name=policy.ref.name,
         policy_version=policy.ref.version,

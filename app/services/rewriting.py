@@ -50,7 +50,9 @@ async def rewrite(
     open_minor = movable(changing.plan.installments)
     if not open_minor:
         raise NothingToMove(plan_id=plan_id, reason="no principal is open on the plan")
-    quote, agreement = await redeem(changing.work, asked.quote_id, asked.quote_hash, on=changing.on)
+    quote, agreement = await redeem(
+        changing.work, changing.work.state, asked.quote_id, asked.quote_hash, on=changing.on
+    )
     if agreement.amount_minor != open_minor:
         raise QuoteStale(
             quote_id=quote.id,

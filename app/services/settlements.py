@@ -19,7 +19,6 @@ from app.domain.refusals import (
     OutsideAuthority,
     SameActor,
 )
-from app.domain.replay import fold
 from app.domain.schedule import Schedule, build
 from app.domain.settlement import (
     OfferDays,
@@ -48,11 +47,11 @@ from app.services.agreeing import TERMS_REFUSED, planned
 from app.services.charges import refuse_on_hold
 from app.services.closed import refuse_closed
 from app.services.context import Context
-from app.services.entering import Work, begin, check_date, enter_fact, finish
+from app.services.entering import Work, begin, check_date, enter_fact, finish, state_on
 from app.services.plans import Consent, OpenPlan, evidence_of, note_plan
 from app.services.quotes import schedule_from
 from app.services.settlement_reading import SettlementView, locked, view_after
-from app.storage import accounts, facts, letters
+from app.storage import facts, letters
 from app.storage.entry import Beside
 from app.storage.settlements import StoredSettlement
 
@@ -215,7 +214,7 @@ async def accept(
     """
     work, stored, settlement = await locked(ctx, settlement_id)
     on = check_date(work, effective_on)
-    state = await _state_on(work, on)
+    state = await state_on(work, on)
     then = state.settlement(settlement_id)
     if then is None:
         raise InvalidInput.at("/effective_on", f"must not lie before {settlement.offered_on}")
@@ -248,7 +247,7 @@ async def _worked_out(work: Work, ask: AskSettlement) -> Offering:
     on = check_date(work, ask.effective_on)
     refuse_closed(work)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms")
-    state = await _state_on(work, on)
+    state = await state_on(work, on)
     balance = state.balance.total_minor
     if balance == 0:
         raise NothingOwed(account_id=work.account.id)
@@ -333,15 +332,6 @@ async def _check_words(ctx: Context, stored: StoredSettlement, consent: Consent 
     shown = [one.text_hash for one in written if one.kind == LetterKind.OFFER]
     if shown and consent.text_hash not in shown:
         raise ConsentMismatch(expected_text_hash=shown[-1])
-
-
-async def _state_on(work: Work, on: date) -> State:
-    """The account as of a day of the command, with today's knowledge."""
-    if on >= work.state.latest_on:
-        return work.state
-    if work.history is None:
-        work.history = await accounts.history(work.ctx.tx, work.account.id)
-    return fold((*work.history.facts, *work.draft.facts), work.policies, through=on).state
 
 
 async def _waiting(ctx: Context, settlement_id: UUID) -> tuple[Work, StoredSettlement, Settlement]:

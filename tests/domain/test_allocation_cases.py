@@ -105,16 +105,16 @@ def test_al_31_a_payment_short_by_itself_may_bear_a_late_fee():
 
     refused = pyramids(
         short_minor=owed - minor(given["payment"]),
-        earlier_late_fees_minor=minor(given["unpaid_late_fee"]),
+        late_fees_minor=minor(given["unpaid_late_fee"]),
     )
 
     assert (not refused) is BY_ID["AL-31"]["expected"]["late_fee_allowed"]
 
 
 def test_a_full_payment_short_only_by_an_earlier_late_fee_may_not():
-    assert pyramids(short_minor=25_00, earlier_late_fees_minor=25_00)
-    assert not pyramids(short_minor=25_01, earlier_late_fees_minor=25_00)
-    assert not pyramids(short_minor=0, earlier_late_fees_minor=0)
+    assert pyramids(short_minor=25_00, late_fees_minor=25_00)
+    assert not pyramids(short_minor=25_01, late_fees_minor=25_00)
+    assert pyramids(short_minor=0, late_fees_minor=0)
 
 
 def test_al_33_what_a_card_is_paid_above_the_minimum_goes_to_the_highest_rate():

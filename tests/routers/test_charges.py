@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.routers.desk import OPENING
+from tests.routers.desk import IN_THREE, OPENING
 
 
 def without_version(account):
@@ -192,3 +192,44 @@ async def test_an_ended_plan_takes_no_charge(desk):
 
     refused = await desk.refused("POST", f"/v1/accounts/{account['id']}/charges", json=body)
     assert refused[:2] == (409, "plan-not-live")
+
+
+async def test_one_late_payment_bears_one_late_fee(desk):
+    """Late once, then every installment in full on its day: no fee for any later one."""
+    await desk.at(OPENING)
+    account = await desk.account(400_00, past_due_minor=0, policy="unlimited")
+    plan = await desk.plan(account, **{**IN_THREE, "installment_count": 4})
+    path = f"/v1/accounts/{account['id']}/charges"
+    rows = [row["id"] for row in plan["installments"]]
+    fee = {"kind": "late_fee", "amount_minor": 5_00, "plan_id": plan["id"]}
+
+    early = await desk.refused("POST", path, json={**fee, "for_installment": rows[1]})
+    assert early[:2] == (409, "late-fee-in-grace")
+    assert (await desk.refused("POST", path, json=fee))[1] == "late-fee-in-grace"
+    await desk.at("2026-02-05")
+    await desk.post(path, {**fee, "for_installment": rows[0]})
+    await desk.pay(account, 100_00)
+    for row, due_on, late_on in zip(
+        rows[1:],
+        ("2026-02-28", "2026-03-31", "2026-04-30"),
+        ("2026-03-10", "2026-04-10", "2026-05-10"),
+        strict=True,
+    ):
+        await desk.at(due_on)
+        await desk.pay(account, 100_00)
+        await desk.at(late_on)
+        for more in ({"for_installment": row}, {}):
+            status, name, problem = await desk.refused("POST", path, json={**fee, **more})
+            assert (status, name, problem["short_minor"]) == (409, "late-fee-pyramiding", 5_00)
+    assert (await desk.read(account))["balance"]["total_minor"] == 5_00
+
+
+async def test_a_late_fee_entered_late_is_held_against_its_own_day(desk):
+    account, plan = await desk.opened()
+    fee = {"kind": "late_fee", "amount_minor": 5_00, "plan_id": plan["id"]}
+    await desk.at("2026-02-20")
+    await desk.pay(account, 100_00)
+    path = f"/v1/accounts/{account['id']}/charges"
+
+    assert (await desk.refused("POST", path, json=fee))[1] == "late-fee-pyramiding"
+    await desk.post(path, {**fee, "effective_on": "2026-02-10"})
