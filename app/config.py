@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
+    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    """Connections of clients at once. Beyond them the one that waits longest is closed."""
+
     pool_size: Annotated[int, Field(ge=1, le=500)] = 20
     """Database connections, all kept open. More requests than these wait."""
 

@@ -12,11 +12,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 import uvicorn
 
+from app.cli.connections import Connections, LimitedProtocol, allowed_connections
 from app.cli.console import say, the_installation, told
 from app.config import Settings
 from app.main import app as application
@@ -77,7 +78,14 @@ def address(listening: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Says where it is once it is there."""
+    """Says where it is once it is there, and ends connections that last too long."""
+
+    async def on_tick(self, counter: int) -> bool:
+        now = asyncio.get_running_loop().time()
+        for one in list(self.server_state.connections):
+            if isinstance(one, LimitedProtocol):
+                one.expire(now)
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -85,12 +93,22 @@ class _Server(uvicorn.Server):
             say(f"Accord is at {address(listening)}/docs (Ctrl-C ends it)")
 
 
+def _connections(settings: Settings) -> Connections:
+    most, files = allowed_connections(settings.max_connections, pool_size=settings.pool_size)
+    if most < settings.max_connections:
+        say(
+            f"This process may open {files} files, so {most} connections are taken at once and"
+            f" not {settings.max_connections}: raise nofile or lower ACCORD_MAX_CONNECTIONS."
+        )
+    return Connections(most)
+
+
 def _run(listening: socket.socket, settings: Settings) -> None:
     server = _Server(
         uvicorn.Config(
             application,
             loop="uvloop",
-            http="httptools",
+            http=cast("type[asyncio.Protocol]", _connections(settings).protocol()),
             ws="none",
             lifespan="on",
             log_config=None,  # the application's own, set when it starts

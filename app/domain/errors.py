@@ -11,7 +11,17 @@ problem document and never parses a sentence. A `ValueError` is not a refusal: i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import ClassVar, Final
+
+#: How many malformed fields a refusal names; the others are counted.
+MAX_TOLD: Final = 100
+#: The longest pointer or detail in a refusal; a field's name is the caller's own text.
+MAX_WORDS: Final = 300
+
+
+def shortened(words: str) -> str:
+    """Words that may hold what a caller sent, cut where nobody reads on."""
+    return words if len(words) <= MAX_WORDS else f"{words[: MAX_WORDS - 1]}…"
 
 
 class DomainError(Exception):
@@ -44,14 +54,42 @@ class FieldProblem:
 
 @dataclass(eq=False, kw_only=True)
 class InvalidInput(DomainError):
-    """What was sent cannot be meant: every malformed field at once."""
+    """What was sent cannot be meant: every malformed field at once.
+
+    Of many, the first `MAX_TOLD` are told and the rest counted. `more` are those that were
+    counted and not kept.
+    """
 
     problem: ClassVar[str] = "invalid-input"
     errors: tuple[FieldProblem, ...]
+    more: int = 0
+
+    @property
+    def told(self) -> tuple[FieldProblem, ...]:
+        """The errors a client is told, the fields' names no longer than anybody reads."""
+        return tuple(
+            FieldProblem(pointer=shortened(one.pointer), detail=shortened(one.detail))
+            for one in self.errors[:MAX_TOLD]
+        )
+
+    @property
+    def untold(self) -> int:
+        """How many there are beyond those."""
+        return self.more + max(0, len(self.errors) - MAX_TOLD)
 
     @property
     def detail(self) -> str:
-        return "; ".join(f"{e.pointer or '/'}: {e.detail}" for e in self.errors)
+        said = [f"{e.pointer or '/'}: {e.detail}" for e in self.told]
+        return "; ".join([*said, f"and {self.untold} more"] if self.untold else said)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"errors": self.told, "more": self.untold or None}
+
+    def only(self, most: int) -> "InvalidInput":
+        """The first `most` of them, the others counted."""
+        left_out = max(0, len(self.errors) - most)
+        return InvalidInput(errors=self.errors[:most], more=self.more + left_out)
 
     @classmethod
     def at(cls, pointer: str, detail: str) -> "InvalidInput":
@@ -69,4 +107,4 @@ class NotFound(DomainError):
 
     @property
     def detail(self) -> str:
-        return f"No {self.resource} {self.key!r} here."
+        return f"No {self.resource.replace('_', '-')} {self.key!r} here."

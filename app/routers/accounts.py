@@ -12,6 +12,7 @@ from app.domain.policy import Product
 from app.domain.postings import PostingKind
 from app.domain.refusals import BatchRefused, ClockBehindFacts, ReferenceTaken
 from app.routers import batches
+from app.routers.bodies import holds_many
 from app.routers.deps import AsOf, CanReadAccounts, CanWriteAccounts
 from app.routers.etags import IfMatch
 from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
@@ -70,6 +71,7 @@ async def place(body: AccountRequest, ctx: CanWriteAccounts) -> Response:
     response_model=AccountBatchRead,
     responses=problems(BatchRefused),
 )
+@holds_many
 async def place_many(
     body: AccountBatchRequest, ctx: CanWriteAccounts, request: Request
 ) -> Response:

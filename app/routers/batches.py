@@ -4,15 +4,16 @@ In mode `continue` those that can be are stored; in mode `atomic` one refusal un
 by raising `BatchRefused` with every item's result out of the transaction.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from app.domain.errors import DomainError, FieldProblem, InvalidInput
+from app.domain.errors import MAX_TOLD, DomainError, FieldProblem, InvalidInput
 from app.domain.refusals import BatchRefused
-from app.routers.problems import REGISTRY, document, field_problem
+from app.routers.problems import REGISTRY, document, malformed
 from app.routers.route import answer
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -23,6 +24,8 @@ Result = dict[str, object]
 
 #: An item that could have been stored and was not, because another was refused.
 _UNDONE = 424
+#: Malformed fields named in one answer. Of items after that each names one and counts the rest.
+_MOST_TOLD = 1000
 
 
 async def run(
@@ -39,16 +42,23 @@ async def run(
 
     `show` makes an item's result: its `status`, and what it made. Raises `BatchRefused`.
     """
-    read = [_read(item, body, command) for item in items]
+    read = list[Command | DomainError]()
+    for item in items:
+        await asyncio.sleep(0)  # others' requests go between a large batch's items
+        read.append(_read(item, body, command))
     views = iter(await execute([one for one in read if not isinstance(one, DomainError)]))
     request_id = str(request.scope["state"].get("request_id", ""))
     results: list[Result] = []
     refused = False
+    room = _MOST_TOLD
     for number, one in enumerate(read):
         outcome = one if isinstance(one, DomainError) else next(views)
         if isinstance(outcome, DomainError):
             refused = True
-            results.append(_problem(number, outcome, request_id))
+            if isinstance(outcome, InvalidInput):
+                outcome = _placed(number, outcome.only(max(1, min(room, MAX_TOLD))))
+                room -= len(outcome.errors)
+            results.append(_problem(outcome, request_id))
         else:
             results.append(show(outcome))
     if refused and mode == "atomic":
@@ -63,21 +73,20 @@ def _read(
         return command(body.model_validate(item))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        return InvalidInput(
-            errors=tuple(field_problem({**e, "loc": ("body", *e["loc"])}) for e in found)
-        )
+        return malformed([{**e, "loc": ("body", *e["loc"])} for e in found])
     except DomainError as refusal:
         return refusal
 
 
-def _problem(number: int, refusal: DomainError, request_id: str) -> Result:
-    if isinstance(refusal, InvalidInput):
-        refusal = InvalidInput(
-            errors=tuple(
-                FieldProblem(pointer=f"/items/{number}{e.pointer}", detail=e.detail)
-                for e in refusal.errors
-            )
-        )
+def _placed(number: int, refusal: InvalidInput) -> InvalidInput:
+    """The refusal with its pointers as they are in the whole body."""
+    errors = tuple(
+        FieldProblem(pointer=f"/items/{number}{e.pointer}", detail=e.detail) for e in refusal.errors
+    )
+    return InvalidInput(errors=errors, more=refusal.more)
+
+
+def _problem(refusal: DomainError, request_id: str) -> Result:
     return {"status": REGISTRY[type(refusal)].status, "problem": document(refusal, request_id)}
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from app.domain.errors import InvalidInput
 from app.domain.events import EventType
 from app.routers.deps import CanReadEvents
-from app.routers.pages import DEFAULT_LIMIT, Keyset, Limit
+from app.routers.pages import DEFAULT_LIMIT, Keyset, Limit, Long
 from app.routers.route import Operation
 from app.schemas.events import EventRead
 from app.schemas.types import AccountId, Page
@@ -18,7 +18,7 @@ from app.services.events import Position
 router = APIRouter(prefix="/v1/events", tags=["events"], route_class=Operation)
 
 #: epoch, transaction, account, sequence
-FEED = Keyset("events", int, int, UUID, int, parameter="after")
+FEED = Keyset("events", int, Long, UUID, int, parameter="after")
 
 After = Annotated[
     str | None,

@@ -7,7 +7,6 @@ their template, so a client cannot make new series by asking for new paths.
 
 import re
 import time
-from typing import Final
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -16,10 +15,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.routers.bodies import MAX_BODY_BYTES
 from app.routers.logs import exception_facts, log
 from app.routers.problems import internal_error
-
-MAX_BODY_BYTES: Final = 4 * 1024 * 1024  # a batch of 1,000 items, with room
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

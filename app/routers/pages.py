@@ -13,7 +13,7 @@ passed over or shown twice while others are added. Services are asked for `limit
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NewType, TypeVar
 from uuid import UUID
 
 import orjson
@@ -23,6 +23,8 @@ from app.domain.errors import InvalidInput
 
 Row = TypeVar("Row")
 Part = int | str | date | UUID
+#: A number of a `bigint` column; a plain `int` is an `integer`'s. None of ours is below nothing.
+Long = NewType("Long", int)
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -34,10 +36,10 @@ Cursor = Annotated[
 ]
 
 _VERSION = 1
-_BIGINT = 2**63
-_READ: dict[type, Callable[[object], Part]] = {
-    int: lambda v: v if type(v) is int and abs(v) < _BIGINT else _refuse(),
-    str: lambda v: v if isinstance(v, str) else _refuse(),
+_READ: dict[object, Callable[[object], Part]] = {
+    int: lambda v: v if type(v) is int and 0 <= v < 2**31 else _refuse(),
+    Long: lambda v: v if type(v) is int and 0 <= v < 2**63 else _refuse(),
+    str: lambda v: v if isinstance(v, str) and "\0" not in v else _refuse(),
     date: lambda v: date.fromisoformat(v) if isinstance(v, str) else _refuse(),
     UUID: lambda v: UUID(v) if isinstance(v, str) else _refuse(),
 }
@@ -50,7 +52,7 @@ def _refuse() -> Part:
 class Keyset:
     """The order of one list, and its cursors' codec."""
 
-    def __init__(self, name: str, *parts: type, parameter: str = "cursor") -> None:
+    def __init__(self, name: str, *parts: object, parameter: str = "cursor") -> None:
         self._head = [_VERSION, name]
         self._parts = parts
         self._pointer = f"?{parameter}"

@@ -21,6 +21,7 @@ from app.domain.refusals import (
 )
 from app.domain.state import Plan
 from app.routers import batches
+from app.routers.bodies import holds_many
 from app.routers.deps import CanReadPayments, CanWritePayments
 from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.problems import problems
@@ -83,6 +84,7 @@ async def post(body: PaymentRequest, ctx: CanWritePayments) -> Response:
     response_model=PaymentBatchRead,
     responses=problems(BatchRefused, ClockBehindFacts),
 )
+@holds_many
 async def post_many(body: PaymentBatchRequest, ctx: CanWritePayments, request: Request) -> Response:
     """Post up to 1,000 payments in one transaction, with a result for each, in their order.
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Response
 
 from app.domain.errors import NotFound
+from app.routers.bodies import holds_many
 from app.routers.deps import CanReadPolicies, CanWritePolicies
 from app.routers.etags import IfMatch
 from app.routers.problems import problems
@@ -61,6 +62,7 @@ async def read(name: Name, ctx: CanReadPolicies) -> Response:
         **problems(EtagMismatch),
     },
 )
+@holds_many
 async def save(
     name: Name,
     body: Annotated[PolicyDocument, Body()],

@@ -4,7 +4,8 @@ To add one: give the `DomainError` its line in `REGISTRY`, a section in `docs/pr
 named like its `problem`, and name it in its routes' `responses=problems(...)`.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from uuid import UUID
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from app.domain import (
@@ -24,7 +26,8 @@ from app.domain import (
     refusals,
     settlement_refusals,
 )
-from app.domain.errors import DomainError, FieldProblem, InvalidInput, NotFound
+from app.domain.errors import MAX_TOLD, DomainError, FieldProblem, InvalidInput, NotFound
+from app.routers.bodies import MAX_BODY_BYTES, MAX_MANY, MAX_VALUES
 from app.routers.logs import log
 from app.schemas.ids import PREFIXES, encode, shown
 from app.services.authentication import ScopeMissing, Unauthenticated
@@ -118,20 +121,30 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
 
 #: What goes wrong before or around a command, by name. No domain error stands behind these.
 EDGE: Mapping[str, ProblemType] = {
+    "unreadable-head": ProblemType(400, "Unreadable request head"),
     "unreadable-body": ProblemType(400, "Unreadable request body"),
     "no-such-path": ProblemType(404, "No such path"),
     "method-not-allowed": ProblemType(405, "Method not allowed"),
+    "too-slow": ProblemType(408, "Not sent in time"),
     "body-too-large": ProblemType(413, "Request body too large"),
+    "head-too-large": ProblemType(431, "Request head too large"),
     "internal-error": ProblemType(500, "Internal error"),
     "unavailable": ProblemType(503, "Try again in a moment", {"Retry-After": "1"}),
 }
 
 _DETAILS = {
     "internal-error": "Something is wrong on our side; nothing was stored. Quote the request id.",
+    "body-too-large": f"A body may have {MAX_BODY_BYTES:,} bytes and hold {MAX_VALUES:,} values, "
+    f"a batch or a policy {MAX_MANY:,}.",
+    "head-too-large": "A request's line and header fields may have 32 KiB and be 100 in number.",
+    "too-slow": "A request's head has 10 seconds to arrive, its body 30.",
     "unavailable": "The database is busy or away. Send the same request again in a moment.",
 }
-_BY_STATUS = {kind.status: name for name, kind in EDGE.items()}
-_MAX_ERRORS = 100
+#: How the framework's own answers are named; what a connection is refused for it never sees.
+_BY_STATUS = {kind.status: name for name, kind in EDGE.items() if name != "unreadable-head"}
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+#: What a parameter of a path names, where that is not in its own name.
+_RESOURCES = {"name": "policy"}
 
 
 # --- The document --------------------------------------------------------------------------
@@ -168,15 +181,17 @@ def _head(name: str, kind: ProblemType, detail: str, request_id: str) -> dict[st
 def _members(error: DomainError) -> tuple[dict[str, object], str]:
     detail = error.detail
     members: dict[str, object] = {}
+    names: dict[str, str] = {}
     for name, value in error.facts.items():
         members[name] = text = shown(name, value)
-        for raw, written in zip(_ids(value), _ids(text), strict=True):
-            detail = detail.replace(str(raw), str(written))
+        raws, written = _ids(value), _ids(text)
+        for raw, said in zip(raws, written, strict=True):
+            if isinstance(raw, UUID):
+                names.setdefault(str(raw), str(said))
     if isinstance(error, NotFound):
-        key = _key(error)
-        detail = detail.replace(error.key, key)
-        members["key"] = key
-    return members, detail
+        members["key"] = names[error.key] = _key(error)
+        members["resource"] = error.resource.replace("_", "-")
+    return members, _UUID.sub(lambda found: names.get(found[0], found[0]), detail)
 
 
 def _ids(value: object) -> tuple[object, ...]:
@@ -217,15 +232,23 @@ async def _malformed(request: Request, error: Exception) -> Response:
     found = error.errors()
     for one in found:
         if one["loc"][0] == "path":
+            if allowed := _literally_allowed(request):
+                return _edge(request, "method-not-allowed", {"Allow": allowed})
             name = str(one["loc"][1])
             key = str(request.path_params.get(name, ""))[:100]
-            resource = name.removesuffix("_id")
+            resource = _RESOURCES.get(name, name.removesuffix("_id"))
             return await _refused(request, NotFound(resource=resource, key=key))
     if isinstance(error.body, bytes):
         refusal = InvalidInput.at("", "should be JSON, sent as Content-Type: application/json")
     else:
-        refusal = InvalidInput(errors=tuple(map(field_problem, found[:_MAX_ERRORS])))
+        refusal = malformed(found)
     return await _refused(request, refusal)
+
+
+def malformed(found: Sequence[Mapping[str, Any]]) -> InvalidInput:
+    """All of pydantic's errors as one refusal; those nobody will be told are only counted."""
+    first = tuple(map(field_problem, found[:MAX_TOLD]))
+    return InvalidInput(errors=first, more=len(found) - len(first))
 
 
 def field_problem(one: Mapping[str, Any]) -> FieldProblem:
@@ -247,7 +270,27 @@ async def _unserved(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException) or error.status_code not in _BY_STATUS:
         log.error("unexpected framework answer", error=repr(error))
         return internal_error(request)
-    return _edge(request, _BY_STATUS[error.status_code], error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _literally_allowed(request) or _allowed(_routes_at(request))
+    return _edge(request, _BY_STATUS[error.status_code], headers)
+
+
+def _routes_at(request: Request) -> list[APIRoute]:
+    """Every route of the path, whatever its method."""
+    path = request.scope["path"]
+    routes = request.scope["app"].router.routes
+    return [one for one in routes if isinstance(one, APIRoute) and one.path_regex.match(path)]
+
+
+def _literally_allowed(request: Request) -> str:
+    """The methods of the routes written exactly so: `batch` is never an id."""
+    path = request.scope["path"]
+    return _allowed([one for one in _routes_at(request) if one.path == path])
+
+
+def _allowed(routes: Sequence[APIRoute]) -> str:
+    return ", ".join(sorted({method for one in routes for method in one.methods or ()}))
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
@@ -255,6 +298,13 @@ async def _unavailable(request: Request, error: Exception) -> Response:
         return internal_error(request)
     log.warning("unavailable", reason=error.reason, request_id=_request_id(request))
     return _edge(request, "unavailable", {"Retry-After": str(error.retry_after_s)})
+
+
+def edge_bytes(name: str) -> tuple[int, Mapping[str, str], bytes]:
+    """A refusal from before there is a request: its status, headers and document."""
+    kind = EDGE[name]
+    detail = _DETAILS.get(name, f"{HTTPStatus(kind.status).description or kind.title}.")
+    return kind.status, kind.headers, orjson.dumps(_head(name, kind, detail, ""))
 
 
 def _edge(request: Request, name: str, headers: Mapping[str, str] | None = None) -> Response:

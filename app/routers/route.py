@@ -16,7 +16,8 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from app.domain.errors import InvalidInput
+from app.domain.errors import InvalidInput, NotFound
+from app.routers.bodies import Bounded
 from app.routers.deps import ACTOR_HEADER, KEY_HEADER, Replayed, needed_scope
 from app.routers.problems import merged, problems
 from app.services.authentication import ScopeMissing, Unauthenticated
@@ -71,12 +72,16 @@ class Operation(APIRoute):
         )
         if is_post:
             common = merged(common, problems(IdempotencyInFlight, IdempotencyKeyReused))
+        if "{" in path:  # what cannot be the name of anything names nothing
+            common = merged(common, problems(NotFound))
         settings["responses"] = merged(settings.get("responses") or {}, common)
         resource = endpoint.__module__.rpartition(".")[2]
         settings["operation_id"] = settings.get("operation_id") or f"{resource}_{endpoint.__name__}"
         extra = dict(settings.get("openapi_extra") or {})
         extra["parameters"] = [*extra.get("parameters", ()), *_headers(methods)]
         super().__init__(path, endpoint, **{**settings, "openapi_extra": extra})
+        if self.body_field is not None:
+            self.responses = merged(self.responses, problems("unreadable-body", "body-too-large"))
         for dependency in self.dependant.dependencies:
             scope = needed_scope.get(dependency.call)
             if scope is not None:
@@ -85,7 +90,11 @@ class Operation(APIRoute):
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
-        return _once(handler) if "POST" in (self.methods or ()) else handler
+
+        async def bounded(request: Request) -> Response:
+            return await handler(Bounded(request.scope, request.receive))
+
+        return _once(bounded) if "POST" in (self.methods or ()) else bounded
 
 
 def _once(handler: Handler) -> Handler:

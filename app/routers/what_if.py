@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 
 from app.domain.errors import NotFound
+from app.routers.bodies import holds_many
 from app.routers.deps import CanReadPolicies
 from app.routers.pages import Cursor, Keyset
 from app.routers.policies import Name
@@ -33,6 +34,7 @@ Looked = Annotated[
     response_model=WhatIfRead,
     responses=problems(NotFound),
 )
+@holds_many
 async def what_if(
     name: Name,
     body: Annotated[PolicyDocument, Body()],

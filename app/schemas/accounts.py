@@ -89,6 +89,12 @@ class BalanceRead(Read):
     total_minor: int
 
 
+Region = Annotated[str, StringConstraints(max_length=6, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+Language = Annotated[  # RFC 5646 asks for room for 35
+    str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+]
+
+
 class CreditorFields(Model):
     """Who is owed."""
 
@@ -106,12 +112,8 @@ class DebtorFields(Model):
     email: Line | None = None
     phone: Line | None = None
     time_zone: TimeZone | None = None
-    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None = (
-        Field(None, description="ISO 3166-2, or a country.", examples=["US-TX"])
-    )
-    language: (
-        Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
-    ) = Field(None, description="BCP 47.", examples=["en"])
+    region: Region | None = Field(None, description="ISO 3166-2, or a country.", examples=["US-TX"])
+    language: Language | None = Field(None, description="BCP 47.", examples=["en"])
 
 
 class DebtorRead(Read):

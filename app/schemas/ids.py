@@ -64,6 +64,11 @@ def decode(prefix: str, text: str) -> UUID:
     return UUID(int=int(tail.encode("latin-1").translate(_TO_DIGITS), 32))
 
 
+def length(prefix: str) -> int:
+    """How long such an id's text is."""
+    return len(prefix) + 1 + _LENGTH
+
+
 def pattern(prefix: str) -> str:
     """What OpenAPI says of such an id."""
     return f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"

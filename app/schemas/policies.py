@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
+from app.domain.policy_fields import MAX_CREDITORS, MAX_ROWS
 from app.schemas.types import Date, Instant, Read
 
 _STRICTER: JsonDict = {
@@ -27,8 +28,8 @@ _SECTIONS = {
     "modification": "How often a schedule may be changed; who may accelerate a plan, and when.",
     "settlement": "What may be forgiven: offers, voids, the `matrix` by role.",
     "promise": "When a promise is kept.",
-    "creditors": "Partial documents by creditor reference; they win field by field.",
 }
+_MOST_MEMBERS = 50  # more than any section has, its sources counted
 _DOCUMENT: JsonDict = {
     "type": "object",
     "title": "PolicyDocument",
@@ -36,17 +37,43 @@ _DOCUMENT: JsonDict = {
     "default); null means no limit. Any figure may be `{value, source}`, any section may carry "
     "`source` or `sources`.",
     "properties": {
-        "name": {"type": "string", "description": "As in the path."},
-        "extends": {"type": ["string", "null"], "description": "Another policy, by name."},
+        "name": {"type": "string", "maxLength": 64, "description": "As in the path."},
+        "extends": {
+            "type": ["string", "null"],
+            "maxLength": 64,
+            "description": "Another policy, by name.",
+        },
         "effective_from": {
             "type": "string",
             "format": "date",
+            "maxLength": 10,
             "description": "From which day on facts fold under it. Default: the business date.",
         },
-        "grace_days": {"type": ["integer", "object"], "description": "Days after a due date."},
-        "buckets": {"type": ["array", "object"], "description": "By delinquent days."},
-        "holiday_calendar": {"type": ["string", "null", "object"]},
-        **{name: {"type": "object", "description": text} for name, text in _SECTIONS.items()},
+        "grace_days": {
+            "type": ["integer", "object"],
+            "maxProperties": _MOST_MEMBERS,
+            "description": "Days after a due date.",
+        },
+        "buckets": {
+            "type": ["array", "object"],
+            "maxItems": MAX_ROWS,
+            "maxProperties": _MOST_MEMBERS,
+            "description": "By delinquent days.",
+        },
+        "holiday_calendar": {
+            "type": ["string", "null", "object"],
+            "maxLength": 32,
+            "maxProperties": _MOST_MEMBERS,
+        },
+        **{
+            name: {"type": "object", "maxProperties": _MOST_MEMBERS, "description": text}
+            for name, text in _SECTIONS.items()
+        },
+        "creditors": {
+            "type": "object",
+            "maxProperties": MAX_CREDITORS,
+            "description": "Partial documents by creditor reference; they win field by field.",
+        },
     },
     "examples": [_STRICTER],
 }

@@ -27,5 +27,9 @@ class Problem(BaseModel):
     detail: str = Field(description="What happened here, for a person, with figures.")
     request_id: str = Field(description="Find the request in the logs by this.")
     errors: list[FieldError] = Field(
-        default=[], description="Every malformed field; with `invalid-input` only."
+        default=[],
+        description="Every malformed field, of more than 100 the first; with `invalid-input` only.",
+    )
+    more: int | None = Field(
+        default=None, description="How many malformed fields there are beyond `errors`."
     )

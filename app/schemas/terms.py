@@ -19,6 +19,7 @@ from app.domain.terms import (
 )
 from app.schemas.types import Bps, Choice, Date, Many, Minor, Model, NonNegativeMinor
 
+MAX_ROWS = 1000
 _Int = Annotated[int, Field(strict=True)]
 _DaysOfMonth = Annotated[tuple[_Int, _Int], Strict(strict=False)]
 
@@ -85,8 +86,8 @@ class TermsRequest(Model):
     )
     annual_rate_bps: NonNegativeMinor = 0
     day_count: Choice[DayCount] = DayCount.ACTUAL_365
-    step_ups: Many[StepUpRequest] = ()
-    installments: Annotated[Many[InstallmentRequest], Field(max_length=1000)] | None = None
+    step_ups: Annotated[Many[StepUpRequest], Field(max_length=MAX_ROWS)] = ()
+    installments: Annotated[Many[InstallmentRequest], Field(max_length=MAX_ROWS)] | None = None
 
     def meant(self) -> Terms:
         """The domain's value; whether it can be meant is for the domain to say."""

@@ -32,7 +32,7 @@ from app.domain.calendar import LAST_YEAR
 from app.domain.currencies import CURRENCIES
 from app.domain.money import MAX_MINOR
 from app.domain.terms_problems import FIRST_YEAR
-from app.schemas.ids import PREFIXES, decode, encode, pattern
+from app.schemas.ids import PREFIXES, decode, encode, length, pattern
 
 T = TypeVar("T")
 
@@ -95,6 +95,7 @@ class Prefixed:
         return {
             "type": "string",
             "pattern": pattern(prefix),
+            "maxLength": length(prefix),
             "examples": [encode(prefix, UUID("01890a5d-ac96-774b-bcce-b302099a8057"))],
         }
 
@@ -149,7 +150,9 @@ def _currency(value: str) -> str:
 
 
 Currency = Annotated[
-    str, AfterValidator(_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})
+    str,
+    AfterValidator(_currency),
+    Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "maxLength": 3}),
 ]
 
 
@@ -195,14 +198,23 @@ def _z(value: datetime) -> str:
 Date = Annotated[
     date,
     BeforeValidator(_date),
-    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-02-28"]}),
+    WithJsonSchema(
+        {"type": "string", "format": "date", "maxLength": 10, "examples": ["2026-02-28"]}
+    ),
 ]
 #: A moment in UTC; read with any offset, written with `Z`.
 Instant = Annotated[
     datetime,
     BeforeValidator(_instant),
     PlainSerializer(_z, return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-02-28T09:30:00Z"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "maxLength": 32,  # microseconds and an offset
+            "examples": ["2026-02-28T09:30:00Z"],
+        }
+    ),
 ]
 
 

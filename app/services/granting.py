@@ -70,7 +70,7 @@ async def undo_re_age(
     for one in await re_ages_of(ctx, plan_id):
         if one.fact.id == re_age_id:
             return await undo_revision(ctx, plan_id, one.body.number, reason=reason)
-    raise NotFound(resource="re-age", key=str(re_age_id))
+    raise NotFound(resource="re_age", key=str(re_age_id))
 
 
 async def account_re_ages_of(ctx: Context, account_id: UUID) -> tuple[Granted[AccountReAge], ...]:
@@ -98,7 +98,7 @@ async def undo_account_re_age(
     refuse_closed(work)
     entered = await history(work)
     if not any(f.id == re_age_id and isinstance(f.body, AccountReAge) for f in entered):
-        raise NotFound(resource="re-age", key=str(re_age_id))
+        raise NotFound(resource="re_age", key=str(re_age_id))
     in_force = [fact for fact in standing(entered) if isinstance(fact.body, AccountReAge)]
     if not in_force or in_force[-1].id != re_age_id:
         newest = in_force[-1].id if in_force else None

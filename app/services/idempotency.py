@@ -49,7 +49,7 @@ def fingerprint(method: str, target: str, body: bytes) -> bytes:
 
     Spacing and the order of members do not count.
     """
-    with suppress(ValueError):  # no JSON, or numbers beyond 64 bits: the bytes as they came
+    with suppress(ValueError, TypeError):  # no JSON, or none the writer takes: the bytes it is
         body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
     return sha256(b"\n".join((method.encode(), target.encode(), body))).digest()
 

@@ -313,7 +313,8 @@ def _new_dates(changing: Changing, asked: AskReAge, moved: int) -> tuple[DueDate
             errors=tuple(
                 FieldProblem(pointer=one.pointer.removeprefix("/terms"), detail=one.detail)
                 for one in refusal.errors
-            )
+            ),
+            more=refusal.more,
         ) from None
     role = changing.work.ctx.role
     changing.refusals += refusals_of(schedule, changing.policy, role, on=changing.on, rate_bps=0)

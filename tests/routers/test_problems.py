@@ -198,3 +198,25 @@ def test_validation_errors_of_ours_do_not_repeat_what_was_sent():
     with pytest.raises(ValidationError) as caught:
         NoteRequest.model_validate({"name": 5, "amount_minor": "Jane Doe"})
     assert "Jane" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/v1/accounts", "GET, POST"),
+        ("DELETE", "/v1/policies/default", "GET, PUT"),
+        ("GET", "/v1/payments/batch", "POST"),
+        ("DELETE", "/v1/payments/batch", "POST"),
+        ("PUT", "/v1/accounts/batch", "POST"),
+    ],
+)
+async def test_another_method_is_told_all_that_the_path_has(client, method, path, allowed):
+    answer = await client.request(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+async def test_a_policys_name_that_cannot_be_one_is_a_policy_not_found(client):
+    answer = await client.get("/v1/policies/" + "n" * 65)
+
+    assert (answer.status_code, answer.json()["resource"]) == (404, "policy")
