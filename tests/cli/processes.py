@@ -1,11 +1,12 @@
 """Commands that run beside the test: what they say, and how they end."""
 
 import re
+import signal
 import socket
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60
+PATIENCE_S = 180  # a loaded machine takes a minute to start a server
 
 
 class Started:
@@ -32,6 +33,11 @@ class Started:
         self.process.send_signal(number)
         self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode
+
+
+def as_from_a_terminal():
+    """In the child, before the command: under nohup it would inherit that SIGHUP is ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def free_port():

@@ -28,7 +28,7 @@ def played(data_dir, tmp_path_factory):
     environment = {"ACCORD_DATA_DIR": str(data_dir), "PATH": "/usr/bin:/bin"}
     return subprocess.run(
         [sys.executable, "-m", "app.cli", "demo", "--port", str(free_port()), "--no-stay"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
 
 

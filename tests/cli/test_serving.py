@@ -14,7 +14,7 @@ from tests.cli.processes import PATIENCE_S, free_port
 
 
 def ready(base):
-    return httpx.get(f"{base}/readyz", trust_env=False, timeout=30)
+    return httpx.get(f"{base}/readyz", trust_env=False, timeout=PATIENCE_S)
 
 
 def postmaster(folder):
@@ -116,7 +116,7 @@ def test_a_folder_it_may_not_use_is_one_sentence(start, tmp_path):
     (tmp_path / "postgres" / "PG_VERSION").write_text("16\n")
 
     server = start("serve", "--port", "0", ACCORD_DATA_DIR=str(tmp_path))
-    output, said = server.process.communicate(timeout=60)
+    output, said = server.process.communicate(timeout=PATIENCE_S)
 
     assert server.process.returncode == 1
     assert "PostgreSQL 16" in said

@@ -16,6 +16,7 @@ from app.storage import keys
 OFTEN = timedelta(seconds=0.1)
 SELDOM = timedelta(hours=1)
 AT = time(0, 30)
+PATIENCE_S = 60
 
 
 class Wall:
@@ -39,7 +40,7 @@ async def swept(landlord):
 
 
 async def until(landlord, expected):
-    for _ in range(200):
+    for _ in range(PATIENCE_S * 20):
         found = await swept(landlord)
         if found == expected:
             break
@@ -136,7 +137,7 @@ async def test_what_is_under_way_when_it_ends_is_incomplete(
     monkeypatch.setattr("app.services.sweeps._pass_by", endless)
     wall = Wall(datetime(2026, 3, 10, 12, tzinfo=UTC))
     async with daily_sweeps(process(), at=AT, look_every=OFTEN, now=wall):
-        await asyncio.wait_for(begun.wait(), 10)
+        await asyncio.wait_for(begun.wait(), PATIENCE_S)
 
     ((_, day, status),) = await swept(landlord)
     assert (day, status) == (date(2026, 3, 10), "incomplete")

