@@ -36,7 +36,7 @@ class Retry(StrEnum):
 
     REINITIATE = "reinitiate"
     NEVER = "never"
-    NEVER_SAME_ACCOUNT = "never_same_account"
+    NEVER_SAME_ACCOUNT = "never_same_account"  # with other details it is a new entry
     CORRECT_AND_NEW_ENTRY = "correct_and_new_entry"
     CORRECT_ERROR_THEN_NEW_ENTRY = "correct_error_then_new_entry"
     NEW_AUTHORIZATION_REQUIRED = "new_authorization_required"
@@ -312,7 +312,7 @@ def may_retry(
         case Retry.CORRECT_AND_NEW_ENTRY | Retry.CORRECT_ERROR_THEN_NEW_ENTRY:
             return _new_entry(corrected, Reason.CORRECTION_AND_NEW_ENTRY_REQUIRED)
         case Retry.NEVER_SAME_ACCOUNT:
-            return RetryVerdict(allowed=False, reason=Reason.NEVER_SAME_ACCOUNT)
+            return _new_entry(corrected, Reason.NEVER_SAME_ACCOUNT)
         case Retry.NEVER:
             unauthorized = code.category is Category.UNAUTHORIZED
             new_one = Reason.NEW_AUTHORISATION_AND_NEW_ENTRY_REQUIRED

@@ -49,15 +49,19 @@ def is_business_day(day: date, holidays: Holidays) -> bool:
 
 
 def adjust(day: date, convention: Convention, holidays: Holidays) -> date:
-    """The business day a due date moves to, by ISDA's meaning of the convention."""
+    """The business day a due date moves to, by the meaning of the convention."""
     if convention is Convention.NONE or is_business_day(day, holidays):
         return day
-    if convention is Convention.PRECEDING:
-        return _next_business_day(day, -_DAY, holidays)
     later = _next_business_day(day, _DAY, holidays)
-    if convention is Convention.MODIFIED_FOLLOWING and later.month != day.month:
-        return _next_business_day(day, -_DAY, holidays)
-    return later
+    match convention:
+        case Convention.FOLLOWING:
+            return later
+        case Convention.MODIFIED_FOLLOWING if later.month == day.month:
+            return later
+    earlier = _next_business_day(day, -_DAY, holidays)
+    crossed = convention is Convention.MODIFIED_PRECEDING and earlier.month != day.month
+    nearer = convention is Convention.NEAREST and later - day <= day - earlier
+    return later if crossed or nearer else earlier
 
 
 def _next_business_day(day: date, direction: timedelta, holidays: Holidays) -> date:

@@ -276,7 +276,9 @@ def changed(
     if after == plan:
         return made
     bases, unit = level(after) if level else None, getattr(body, "unit_minor", 1)
-    after = leveling.after_change(plan, after, bases, unit_minor=unit, on=on)
+    after = leveling.after_change(
+        plan, after, bases, unit_minor=unit, on=on, holds=made.state.holds
+    )
     after = replace(after, revision=body.number)
     policy = policies.of(plan)
     state = clocks.carry(made.state, plan, after, policy, on=on)

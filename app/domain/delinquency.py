@@ -7,31 +7,45 @@ those of Apache Fineract's delinquency calculation, with pauses intersected with
 window.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from app.domain.allocation import full_enough
+from app.domain.facts import HoldKind
 from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.policy import Policy
 from app.domain.schedule import InstallmentKind
-from app.domain.state import Installment, Plan, State
+from app.domain.state import Held, Installment, Plan, State
 
 #: Holds under which the clock stands still (RULES part I, "Holds").
 CLOCK_STOPPING = kinds_stopping(Stopped.CLOCK)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """Days that do not count: from `starts_on` up to, not including, `ends_on` (None: open)."""
+    """Days on which the clock stands still, from `starts_on` to `ends_on` (None: open).
+
+    `whole`: its last day does not count either, as that of a hold, which stands all day; a pause
+    ends on a day that counts again.
+    """
 
     starts_on: date
     ends_on: date | None
+    whole: bool = False
+
+    @property
+    def free_on(self) -> date | None:
+        """The first day after it that counts."""
+        if self.ends_on is None or not self.whole:
+            return self.ends_on
+        return self.ends_on + _DAY
 
     def days_within(self, start: date, end: date) -> int:
         """How many of its days lie in [start, end)."""
-        until = end if self.ends_on is None else min(self.ends_on, end)
+        until = end if self.free_on is None else min(self.free_on, end)
         return max(0, (until - max(self.starts_on, start)).days)
 
 
@@ -82,14 +96,21 @@ def stops_of(state: State) -> tuple[Stop, ...]:
     plan = state.live_plan
     if not state.holds and (plan is None or not plan.pauses):
         return ()
-    spans = [
-        (hold.starts_on, hold.released_on or hold.ends_on)
-        for hold in state.holds
-        if hold.kind in CLOCK_STOPPING
-    ]
+    stops = [*holds_as_stops(state.holds, CLOCK_STOPPING)]
     if plan is not None:
-        spans += [(pause.starts_on, pause.until_on) for pause in plan.pauses]
-    return merged_stops(spans)
+        stops += [Stop(starts_on=one.starts_on, ends_on=one.until_on) for one in plan.pauses]
+    return merged_stops(stops)
+
+
+def holds_as_stops(holds: Iterable[Held], kinds: Collection[HoldKind]) -> Iterator[Stop]:
+    """The days on which holds of these kinds stand; the day of a release is free again."""
+    for hold in holds:
+        if hold.kind in kinds:
+            yield Stop(
+                starts_on=hold.starts_on,
+                ends_on=hold.released_on or hold.ends_on,
+                whole=hold.released_on is None,
+            )
 
 
 def account_stops(state: State) -> tuple[Stop, ...]:
@@ -97,18 +118,14 @@ def account_stops(state: State) -> tuple[Stop, ...]:
 
     Those of its holds, and those of plans that ended, as far as they were live then.
     """
-    spans = [
-        (hold.starts_on, hold.released_on or hold.ends_on)
-        for hold in state.holds
-        if hold.kind in CLOCK_STOPPING
-    ]
-    spans += [
-        (pause.starts_on, min(pause.until_on, plan.ended_on))
+    stops = [*holds_as_stops(state.holds, CLOCK_STOPPING)]
+    stops += [
+        Stop(starts_on=pause.starts_on, ends_on=min(pause.until_on, plan.ended_on))
         for plan in state.plans
         if plan.ended_on is not None
         for pause in plan.pauses
     ]
-    return merged_stops(spans)
+    return merged_stops(stops)
 
 
 def account_days(state: State, *, on: date) -> int:
@@ -122,16 +139,16 @@ def account_days(state: State, *, on: date) -> int:
     return counted_days(account_stops(state), start=since, end=on)
 
 
-def merged_stops(spans: Iterable[tuple[date, date | None]]) -> tuple[Stop, ...]:
-    """Spans of days, from up to, not including, as stops that do not overlap, in order."""
+def merged_stops(stops: Iterable[Stop]) -> tuple[Stop, ...]:
+    """The same days as stops that do not overlap, in order."""
     merged: list[Stop] = []
-    for starts_on, ends_on in sorted(spans, key=lambda span: span[0]):
+    for stop in sorted(stops, key=lambda one: one.starts_on):
         last = merged[-1] if merged else None
-        if last is not None and (last.ends_on is None or starts_on <= last.ends_on):
-            latest = None if None in (last.ends_on, ends_on) else max(last.ends_on, ends_on)  # type: ignore[type-var]
-            merged[-1] = Stop(starts_on=last.starts_on, ends_on=latest)
-        elif ends_on is None or ends_on > starts_on:
-            merged.append(Stop(starts_on=starts_on, ends_on=ends_on))
+        if last is not None and (last.free_on is None or stop.starts_on <= last.free_on):
+            later = max(last, stop, key=lambda one: (one.ends_on or date.max, one.whole))
+            merged[-1] = replace(later, starts_on=last.starts_on)
+        elif stop.free_on is None or stop.free_on > stop.starts_on:
+            merged.append(stop)
     return tuple(merged)
 
 
@@ -149,15 +166,15 @@ def day_reaching(stops: Sequence[Stop], *, start: date, days: int) -> date | Non
     """The first day on which `days` counted days have passed since start; None if none will."""
     cursor, missing = start, days
     for stop in stops:
-        if stop.ends_on is not None and stop.ends_on <= cursor:
+        if stop.free_on is not None and stop.free_on <= cursor:
             continue
         free = max(0, (stop.starts_on - cursor).days)
         if free >= missing:
             break
         missing -= free
-        if stop.ends_on is None:
+        if stop.free_on is None:
             return None
-        cursor = stop.ends_on
+        cursor = stop.free_on
     return cursor + timedelta(days=missing)
 
 

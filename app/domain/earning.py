@@ -2,27 +2,55 @@
 
 Simple and daily, by the US Rule: unpaid interest bears none, money ahead pays principal and
 never interest not yet earned. The level installment stays, so what is prepaid makes interest
-fall and the last installment shrink; a hold that freezes interest makes its days bear none.
+fall and the last installment shrink; a hold that freezes interest makes its days bear none, and
+military service caps the rate of its own (50 USC 3937).
 (RULES part I, "Interest on a plan".) Money of a day lowers the principal from that day on, so
 whoever pays on time pays exactly the quoted schedule.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from app.domain.copying import replace
-from app.domain.delinquency import merged_stops
-from app.domain.hold_table import Stopped, kinds_stopping
+from app.domain.delinquency import Stop, holds_as_stops, merged_stops
+from app.domain.facts import HoldKind
+from app.domain.hold_table import MILITARY_RATE_BPS, Stopped, kinds_stopping
 from app.domain.interest import PARTS_IN_YEAR, PER_YEAR, year_parts
 from app.domain.money import BPS, Amounts, round_half_even
 from app.domain.planned import PlanInterest
-from app.domain.state import Installment, Plan, State, with_plan
+from app.domain.state import Held, Installment, Plan, State, with_plan
 from app.domain.terms import DayCount
 
 #: Holds whose days bear no interest, for good.
 FREEZING = kinds_stopping(Stopped.CHARGES)
+#: Holds on whose days no more than `MILITARY_RATE_BPS` is borne, the rest forgiven for good.
+CAPPING = (HoldKind.MILITARY,)
+
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borne:
+    """Parts of a year, those at the agreed rate and those at the capped one."""
+
+    full: int = 0
+    capped: int = 0
+
+    def of(self, principal_minor: int) -> "Borne":
+        return Borne(full=self.full * principal_minor, capped=self.capped * principal_minor)
+
+    def __add__(self, other: "Borne") -> "Borne":
+        return Borne(full=self.full + other.full, capped=self.capped + other.capped)
+
+    def at(self, interest: PlanInterest, start: date, end: date) -> tuple[int, int]:
+        """What it comes to at the rates of a period, as a ratio."""
+        full, over = rate_of(interest, start, end)
+        low = replace(interest, annual_rate_bps=min(interest.annual_rate_bps, MILITARY_RATE_BPS))
+        capped, _ = rate_of(low, start, end)
+        return self.full * full + self.capped * capped, over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +63,11 @@ class Earned:
     amount_minor: int
 
 
-def opened(plan: Plan, on: date) -> Plan:
+def opened(plan: Plan, on: date, holds: Sequence[Held]) -> Plan:
     """A plan whose interest begins on the day it opens, its future rows as they will fall."""
     if plan.interest is None:
         return plan
-    return projected(replace(plan, bears_from_on=on, period_from_on=on))
+    return projected(replace(plan, bears_from_on=on, period_from_on=on), holds)
 
 
 def accrued(state: State, on: date) -> State:
@@ -49,14 +77,12 @@ def accrued(state: State, on: date) -> State:
         return state
     if on <= plan.bears_from_on:
         return state
-    passed = sum(
-        parts(plan.interest, start, end)
-        for start, end in _bearing_days(state, plan.bears_from_on, on)
-    )
+    more = borne(plan.interest, state.holds, plan.bears_from_on, on).of(plan.taken.total_minor)
     counted = replace(
         plan,
         bears_from_on=on,
-        bearing=plan.bearing + plan.taken.total_minor * passed,
+        bearing=plan.bearing + more.full,
+        bearing_capped=plan.bearing_capped + more.capped,
     )
     return with_plan(state, counted)
 
@@ -75,13 +101,23 @@ def earn_due(state: State, on: date) -> tuple[State, tuple[Earned, ...]]:
     while row is not None and row.due_on <= on:
         minor = _earned_minor(plan, until=on)
         plan = _joined(plan, replace(row, earned_on=on), minor)
-        plan = replace(plan, bearing=0, period_from_on=on)
+        plan = replace(plan, bearing=0, bearing_capped=0, period_from_on=on)
         told.append(Earned(plan_id=plan.id, installment_id=row.id, on=on, amount_minor=minor))
         just.add(row.id)
         row = running(plan)
     earned = tuple(one for one in told if one.amount_minor)
     total = sum(one.amount_minor for one in earned)
-    return _owing(state, projected(plan, just=just), total), earned
+    return _owing(state, projected(plan, state.holds, just=just), total), earned
+
+
+def overdue_unpaid(state: State, on: date) -> State:
+    """The day after a due date: what was not paid on it bears on, and is expected to."""
+    plan = state.live_plan
+    if plan is None or plan.interest is None:
+        return state
+    eve = on - _DAY
+    short = any(row.due_on == eve and row.open_minor for row in plan.installments)
+    return with_plan(state, projected(plan, state.holds)) if short else state
 
 
 def earning_days(plan: Plan) -> Iterator[date]:
@@ -102,7 +138,7 @@ def earn_payoff(state: State, amount_minor: int, on: date) -> tuple[State, tuple
     minor = _earned_minor(plan, until=max(on, row.due_on))
     if minor == 0:
         return state, ()
-    plan = replace(_joined(plan, row, minor), bearing=0)
+    plan = replace(_joined(plan, row, minor), bearing=0, bearing_capped=0)
     told = Earned(plan_id=plan.id, installment_id=row.id, on=on, amount_minor=minor)
     return _owing(state, plan, minor), (told,)
 
@@ -121,13 +157,15 @@ def reprojected(state: State) -> State:
     plan = state.live_plan
     if plan is None or plan.interest is None:
         return state
-    return with_plan(state, projected(plan))
+    return with_plan(state, projected(plan, state.holds))
 
 
-def projected(plan: Plan, *, just: Collection[UUID] = ()) -> Plan:
+def projected(plan: Plan, holds: Sequence[Held], *, just: Collection[UUID] = ()) -> Plan:
     """The rows not yet earned (and those `just` earned): level amounts, the last the rest.
 
-    Their principal cells sum to what the plan has still to collect beyond its earlier rows.
+    Their principal cells sum to what the plan has still to collect beyond its earlier rows. What
+    they will bear is foretold as if each were paid on its day and what is overdue never, under
+    the holds that are known.
     """
     if plan.interest is None or plan.bears_from_on is None:
         return plan
@@ -140,26 +178,31 @@ def projected(plan: Plan, *, just: Collection[UUID] = ()) -> Plan:
         for row in plan.installments
         if row.id not in ids and row.voided_on is None
     )
-    shown = dict(_spread(plan, future, plan.taken.total_minor - fixed, just))
+    shown = dict(_spread(plan, holds, future, plan.taken.total_minor - fixed, just))
     rows = tuple(shown.get(row.id, row) for row in plan.installments)
     return replace(plan, installments=rows)
 
 
 def _spread(
-    plan: Plan, future: list[Installment], left: int, just: Collection[UUID]
+    plan: Plan,
+    holds: Sequence[Held],
+    future: list[Installment],
+    left: int,
+    just: Collection[UUID],
 ) -> Iterator[tuple[UUID, Installment]]:
     if plan.interest is None or plan.bears_from_on is None:
         raise ValueError("a plan without interest has nothing to spread")
-    bearing, principal = plan.bearing, plan.taken.total_minor
+    bearing, principal = borne_so_far(plan), plan.taken.total_minor
     since, period = plan.bears_from_on, plan.period_from_on or plan.bears_from_on
     for row in future:
         expected = 0
         interest = row.due.interest_minor
         if row.id not in just:
-            bearing += principal * parts(plan.interest, min(since, row.due_on), row.due_on)
+            days = borne(plan.interest, holds, min(since, row.due_on), row.due_on)
+            bearing += days.of(principal)
             expected = _rounded(plan.interest, bearing, period, row.due_on)
             interest += expected
-            bearing, since, period = 0, max(since, row.due_on), row.due_on
+            bearing, since, period = Borne(), max(since, row.due_on), row.due_on
         paid = row.paid.principal_minor
         rest = max(0, row.level_minor - interest - paid)
         open_minor = left if row is future[-1] else min(left, rest)
@@ -196,13 +239,17 @@ def _open_ended(row: Installment, just: Collection[UUID]) -> bool:
 def _earned_minor(plan: Plan, *, until: date) -> int:
     if plan.interest is None:
         return 0
-    return _rounded(plan.interest, plan.bearing, plan.period_from_on or until, until)
+    return _rounded(plan.interest, borne_so_far(plan), plan.period_from_on or until, until)
 
 
-def _rounded(interest: PlanInterest, bearing: int, start: date, end: date) -> int:
+def borne_so_far(plan: Plan) -> Borne:
+    """Principal times parts of a year, in the running period."""
+    return Borne(full=plan.bearing, capped=plan.bearing_capped)
+
+
+def _rounded(interest: PlanInterest, bearing: Borne, start: date, end: date) -> int:
     """What principal times parts comes to in minor units, rounded half-even once."""
-    numerator, denominator = rate_of(interest, start, end)
-    return round_half_even(bearing * numerator, denominator)
+    return round_half_even(*bearing.at(interest, start, end))
 
 
 def rate_of(interest: PlanInterest, start: date, end: date) -> tuple[int, int]:
@@ -224,24 +271,35 @@ def parts(interest: PlanInterest, start: date, end: date) -> int:
     return year_parts(interest.day_count, start, end)
 
 
-def _bearing_days(state: State, start: date, end: date) -> Iterator[tuple[date, date]]:
-    """The spans of [start, end) outside every hold that freezes interest."""
+def borne(interest: PlanInterest, holds: Sequence[Held], start: date, end: date) -> Borne:
+    """The parts of [start, end) that bear interest: none of a freezing hold's days."""
+    if not holds:
+        return Borne(full=parts(interest, start, end))
+    frozen = merged_stops(holds_as_stops(holds, FREEZING))
+    capping = merged_stops(holds_as_stops(holds, CAPPING))
+    total = Borne()
+    for since, until, freezes in _cut(start, end, frozen):
+        for first, last, caps in () if freezes else _cut(since, until, capping):
+            some = parts(interest, first, last)
+            total += Borne(capped=some) if caps else Borne(full=some)
+    return total
+
+
+def _cut(start: date, end: date, stops: Iterable[Stop]) -> Iterator[tuple[date, date, bool]]:
+    """The spans of [start, end), each wholly inside the stops or wholly outside; which."""
     cursor = start
-    spans = (
-        (hold.starts_on, hold.free_on)  # its last day bears none either
-        for hold in state.holds
-        if hold.kind in FREEZING
-    )
-    for stop in merged_stops(spans):
+    for stop in stops:
         if stop.starts_on >= end:
             break
         if stop.starts_on > cursor:
-            yield cursor, stop.starts_on
-        if stop.ends_on is None:
-            return
-        cursor = max(cursor, stop.ends_on)
+            yield cursor, stop.starts_on, False
+            cursor = stop.starts_on
+        until = end if stop.free_on is None else min(stop.free_on, end)
+        if until > cursor:
+            yield cursor, until, True
+            cursor = until
     if cursor < end:
-        yield cursor, end
+        yield cursor, end, False
 
 
 def _joined(plan: Plan, row: Installment, minor: int) -> Plan:

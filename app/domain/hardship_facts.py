@@ -169,6 +169,7 @@ def rewrite(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
             bears_from_on=None,
             period_from_on=None,
             bearing=0,
+            bearing_capped=0,
         )
 
     after = changed(made, fact, body, policies, moved)
@@ -186,7 +187,9 @@ def rewrite(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
             replace(row, level_minor=levels.get(row.id, 0)) for row in plan.installments
         ),
     )
-    state, earned = earning.earn_due(with_plan(after.state, earning.opened(plan, on)), on)
+    state, earned = earning.earn_due(
+        with_plan(after.state, earning.opened(plan, on, after.state.holds)), on
+    )
     return after.then(state).earn(*earned)
 
 

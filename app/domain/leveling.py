@@ -7,15 +7,15 @@ bear. No change earns anything: what is owed is the same after it, and so is wha
 period has borne (docs/decisions, "a changed plan is leveled anew").
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from app.domain.earning import parts, projected, rate_of
+from app.domain.earning import Borne, borne, borne_so_far, projected
 from app.domain.money import round_down, round_half_even
 from app.domain.planned import PlanInterest
-from app.domain.state import Installment, Plan
+from app.domain.state import Held, Installment, Plan
 from app.domain.terms import DayCount
 
 #: A row's level before the same amount is added to each; by the row's id.
@@ -23,7 +23,13 @@ Bases = Mapping[UUID, int]
 
 
 def after_change(
-    before: Plan, after: Plan, bases: Bases | None, *, unit_minor: int, on: date
+    before: Plan,
+    after: Plan,
+    bases: Bases | None,
+    *,
+    unit_minor: int,
+    on: date,
+    holds: Sequence[Held],
 ) -> Plan:
     """A plan whose rows a change has moved, its periods and levels in order again.
 
@@ -41,7 +47,7 @@ def after_change(
     if days != _days_of(before)[: len(days)]:
         plan = replace(plan, interest=_by_days(plan.interest))
     solved = {row.id: bases[row.id] for row in _future(plan) if row.id in bases}
-    return _leveled(plan, solved, unit_minor) if solved else projected(plan)
+    return _leveled(plan, solved, unit_minor, holds) if solved else projected(plan, holds)
 
 
 def ended(row: Installment) -> Installment:
@@ -85,7 +91,7 @@ def _running(before: Plan, after: Plan, on: date) -> Plan:
     """The running period goes on; where none ran, one begins: days between bear nothing."""
     if _future(before):
         return after
-    return replace(after, bears_from_on=on, period_from_on=on, bearing=0)
+    return replace(after, bears_from_on=on, period_from_on=on, bearing=0, bearing_capped=0)
 
 
 def _days_of(plan: Plan) -> tuple[date, ...]:
@@ -107,18 +113,18 @@ def _future(plan: Plan) -> tuple[Installment, ...]:
 # --- Solving ------------------------------------------------------------------------------------
 
 
-def _leveled(plan: Plan, bases: Bases, unit_minor: int) -> Plan:
+def _leveled(plan: Plan, bases: Bases, unit_minor: int, holds: Sequence[Held]) -> Plan:
     """The plan with the same amount added to each of these levels, the last row the rest.
 
     Rounded half-even to the unit, or down where the last row would else fall below it; to the
     minor unit where both leave it too little.
     """
-    numerator, denominator = _exact(plan, bases)
+    numerator, denominator = _exact(plan, bases, holds)
     found = plan
     for unit in dict.fromkeys((unit_minor, 1)):
         for rounding in (round_half_even, round_down):
             more = rounding(numerator, denominator, unit_minor=unit)
-            found = projected(_with_levels(plan, bases, more))
+            found = projected(_with_levels(plan, bases, more), holds)
             if _ends_well(found, unit):
                 return found
     return found
@@ -140,7 +146,7 @@ def _ends_well(plan: Plan, unit_minor: int) -> bool:
     return _open(rows[-1]) > 0 and asked + rows[-1].expected_interest_minor >= least
 
 
-def _exact(plan: Plan, bases: Bases) -> tuple[int, int]:
+def _exact(plan: Plan, bases: Bases, holds: Sequence[Held]) -> tuple[int, int]:
     """What to add to each base so that nothing is left after the last row, as a ratio.
 
     Interest is linear in principal, so what is left at the end is `start - share * more`, both
@@ -150,16 +156,18 @@ def _exact(plan: Plan, bases: Bases) -> tuple[int, int]:
         raise ValueError("a plan without interest has nothing to level")
     rows = _future(plan)
     start, share, scale = plan.taken.total_minor, 0, 1
-    bearing, since, period = plan.bearing, plan.bears_from_on, plan.period_from_on
+    bearing, since, period = borne_so_far(plan), plan.bears_from_on, plan.period_from_on
     for row in rows:
-        rate, over = rate_of(plan.interest, period or since, row.due_on)
-        grows = over + parts(plan.interest, min(since, row.due_on), row.due_on) * rate
+        days = borne(plan.interest, holds, min(since, row.due_on), row.due_on)
+        earns, over = days.at(plan.interest, period or since, row.due_on)
+        so_far, _ = bearing.at(plan.interest, period or since, row.due_on)
+        grows = over + earns
         base = bases.get(row.id, row.level_minor)
         lowers = base - row.due.interest_minor - row.paid.principal_minor
-        start = start * grows + (bearing * rate - lowers * over) * scale
+        start = start * grows + (so_far - lowers * over) * scale
         share = share * grows + (over * scale if row.id in bases else 0)
         scale *= over
-        bearing, since, period = 0, max(since, row.due_on), row.due_on
+        bearing, since, period = Borne(), max(since, row.due_on), row.due_on
     return start - _elsewhere(plan, rows) * scale, share
 
 

@@ -102,7 +102,7 @@ def _open(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
     rows = _shrunk(plan.installments, plan.total_minor - taken.total_minor, on)
     plan = replace(plan, taken=taken, installments=rows, status=PlanStatus.ACTIVE)
     others = (one for one in state.plans if one.id != plan.id)
-    plan = earning.opened(plan, on)
+    plan = earning.opened(plan, on, state.holds)
     opened, earned = earning.earn_due(replace(state, plans=(*others, plan)), on)
     plan = opened.live_plan or plan
     due_today = tuple(

@@ -94,7 +94,9 @@ def _interest_from(plan: Plan, on: date) -> Plan:
         for row in plan.installments
     )
     began = max((row.due_on for row in over), default=plan.period_from_on)
-    return replace(plan, installments=rows, bears_from_on=on, period_from_on=began, bearing=0)
+    return replace(
+        plan, installments=rows, bears_from_on=on, period_from_on=began, bearing=0, bearing_capped=0
+    )
 
 
 def _missed_meanwhile(

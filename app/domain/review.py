@@ -25,7 +25,7 @@ from app.domain.delinquency import (
     stopped,
     stops_of,
 )
-from app.domain.earning import Earned, earn_due, earning_days
+from app.domain.earning import Earned, earn_due, earning_days, overdue_unpaid
 from app.domain.policy import Broken, Policy, PolicyBook
 from app.domain.promises import PromiseStatus, review_days
 from app.domain.promises import judged as judged_promises
@@ -64,7 +64,7 @@ def close(state: State, policies: PolicyBook, *, through: date) -> Judged:
 def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
     """Judge one day's opening: interest, due, missed, broken, clocks, alerts, the bucket."""
     verdicts: list[Verdict] = []
-    state, earned = earn_due(state, on)
+    state, earned = earn_due(overdue_unpaid(state, on), on)
     if state.settlements:
         state, told = forgiving.opened(state, policies, on=on)
         verdicts += told

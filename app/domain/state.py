@@ -111,6 +111,7 @@ class Plan(_Remembering):
     bears_from_on: date | None = None  # interest is counted up to, not including, this day
     period_from_on: date | None = None  # where the running period began
     bearing: int = 0  # principal times parts of a year, in the running period
+    bearing_capped: int = 0  # the same of the days on which a hold caps the rate
 
     @property
     def live(self) -> bool:
@@ -336,8 +337,18 @@ def with_settlement(state: State, settlement: Settlement) -> State:
 
 
 def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) -> Plan:
-    """A plan that takes no more money: its open rows are void, what is open is the account's."""
+    """A plan that takes no more money: its open rows are void, what is open is the account's.
+
+    What its periods to come would have earned is expected of nobody any more.
+    """
     rows = tuple(
-        replace(row, voided_on=on) if row.open_minor > 0 else row for row in plan.installments
+        replace(
+            row,
+            voided_on=on if row.open_minor > 0 else row.voided_on,
+            expected_interest_minor=0,
+        )
+        if row.open_minor > 0 or row.expected_interest_minor
+        else row
+        for row in plan.installments
     )
     return replace(plan, status=status, status_reason=reason, ended_on=on, installments=rows)

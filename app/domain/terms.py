@@ -34,12 +34,18 @@ class Unit(StrEnum):
 
 
 class Convention(StrEnum):
-    """Where a due date goes that is no business day (ISDA's names and meanings)."""
+    """Where a due date goes that is no business day.
+
+    ISDA's names and meanings; `modified_preceding` and `nearest` (of two as near the following
+    one) are not ISDA's, and mean what QuantLib has them mean.
+    """
 
     NONE = "none"
     FOLLOWING = "following"
     PRECEDING = "preceding"
     MODIFIED_FOLLOWING = "modified_following"
+    MODIFIED_PRECEDING = "modified_preceding"
+    NEAREST = "nearest"
 
 
 class MonthEnd(StrEnum):

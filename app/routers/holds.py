@@ -39,8 +39,9 @@ async def place(account_id: AccountId, body: HoldRequest, ctx: CanWriteAccounts)
     `deceased` the same, but money is applied; `breathing_space` too, and what would have been
     charged for its days is never recoverable: charges of them entered already are taken back
     (`standard`: 60 days; `mental_health`: until 30 days after the treatment); `hardship` the
-    clock and breaks; `military` a rate above 6 % in new terms; `cease_communication` reminders.
-    `ends_on` is its last day.
+    clock and breaks; `military` a rate above 6 % in new terms, and a running plan earns at most
+    6 % for its days, the rest forgiven for good (50 USC 3937); `cease_communication` reminders.
+    `ends_on` is its last day, and stops like the others: sixty days stop sixty.
     """
     command = PlaceHold(
         kind=body.kind,

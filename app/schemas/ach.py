@@ -56,7 +56,10 @@ class AchQuestion(Model):
     entries_made: Count = Field(1, description="How often the debit went out so far, this one too.")
     on: Date | None = Field(None, description="Asked for this day. Default: the business date.")
     reauthorized: bool = Field(False, description="The receiver authorized it anew.")
-    corrected: bool = Field(False, description="What was wrong with it was mended.")
+    corrected: bool = Field(
+        False,
+        description="What was wrong with it was mended, as the account's number: a new entry.",
+    )
 
 
 _ANSWER: JsonDict = {

@@ -26,7 +26,9 @@ class HoldRequest(Model):
     )
     starts_on: Date | None = Field(None, description="Default: the business date.")
     ends_on: Date | None = Field(
-        None, description="Its last day. Of a breathing space it follows from the variant."
+        None,
+        description="Its last day, on which it still stands. Of a breathing space it follows "
+        "from the variant.",
     )
     reason: Line
 

@@ -148,6 +148,5 @@ def _held(work: Work, fact: Fact) -> Held:
 
 def _overlap(hold: Held, span: Span) -> bool:
     """Whether two holds would stand on one day."""
-    until = hold.released_on or hold.ends_on
-    starts_before_end = span.ends_on is None or hold.starts_on < span.ends_on
-    return starts_before_end and (until is None or span.starts_on < until)
+    begins_in_time = span.ends_on is None or hold.starts_on <= span.ends_on
+    return begins_in_time and (hold.free_on is None or span.starts_on < hold.free_on)

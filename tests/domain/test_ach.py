@@ -143,8 +143,17 @@ def test_nothing_but_a_reinitiation_goes_out_as_it_was(code):
     assert as_it_was.allowed is (code.retry is Retry.REINITIATE)
     assert as_it_was.allowed is (code.code in FEE_CODES)
     assert as_it_was.allowed is (as_it_was.reason is None)
-    stubborn = {Retry.NEVER, Retry.NEVER_SAME_ACCOUNT, Retry.REINITIATE}
-    assert mended.allowed is (code.retry not in stubborn)
+    assert mended.allowed is (code.retry not in {Retry.NEVER, Retry.REINITIATE})
+
+
+@pytest.mark.parametrize("code", ["R02", "R03", "R20"])
+def test_the_same_account_never_and_corrected_details_are_a_new_entry(code):
+    asked = {"entries_made": 3, "original_settled_on": SETTLED, "today": date(2027, 1, 1)}
+    same = may_retry(CODES[code], **asked)
+    other = may_retry(CODES[code], **asked, corrected=True)
+
+    assert (same.allowed, same.reason) == (False, Reason.NEVER_SAME_ACCOUNT)
+    assert (other.allowed, other.reason, other.entries_left) == (True, None, 1)
 
 
 def test_what_has_no_window_may_come_any_day():

@@ -21,9 +21,6 @@ from app.domain.terms import Convention, Frequency, MonthEnd, Unit
 
 CASES = Path(__file__).parents[1] / "cases"
 ADJUSTED = json.loads((CASES / "business_day_cases.json").read_text())["cases"]
-#: Cases set aside: the contract offers ISDA's conventions and `none` (rules, part II §5:
-#: nearest and modified preceding are not ISDA's).
-NOT_OFFERED = {"BD-07": "nearest", "BD-09": "nearest", "BD-23": "modified_preceding"}
 GENERATED = json.loads((CASES / "plan_lifecycle_cases.json").read_text())["date_generation"]
 
 MONTHLY = Frequency(every=1, unit=Unit.MONTH)
@@ -34,9 +31,7 @@ def day(text):
     return date.fromisoformat(text)
 
 
-@pytest.mark.parametrize(
-    "case", [c for c in ADJUSTED if c["id"] not in NOT_OFFERED], ids=lambda c: c["id"]
-)
+@pytest.mark.parametrize("case", ADJUSTED, ids=lambda c: c["id"])
 def test_business_day_cases(case):
     given = case["input"]
     name = given["convention"].replace("unadjusted", "none")
@@ -48,11 +43,18 @@ def test_business_day_cases(case):
     assert f"{moved:%a}" == case["expected"]["weekday"]
 
 
-def test_the_cases_set_aside_are_just_those_of_other_conventions():
-    aside = {c["id"]: c["input"]["convention"] for c in ADJUSTED if c["id"] in NOT_OFFERED}
+@pytest.mark.parametrize(
+    ("closed", "expected"),
+    [
+        pytest.param(["2026-07-08"], "2026-07-09", id="as near: the following one"),
+        pytest.param(["2026-07-08", "2026-07-09"], "2026-07-07", id="the earlier is nearer"),
+        pytest.param(["2026-07-08", "2026-07-07"], "2026-07-09", id="the later is nearer"),
+    ],
+)
+def test_the_nearest_business_day(closed, expected):
+    holidays = Holidays.of(day(text) for text in closed)
 
-    assert aside == NOT_OFFERED
-    assert not {*NOT_OFFERED.values()} & {*Convention}
+    assert adjust(day("2026-07-08"), Convention.NEAREST, holidays) == day(expected)
 
 
 @pytest.mark.parametrize("case", GENERATED, ids=lambda c: c["id"])

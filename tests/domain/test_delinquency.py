@@ -219,9 +219,11 @@ def test_a_short_installment_below_the_threshold_hides_none_that_is_above():
 @pytest.mark.parametrize(
     ("one", "days"),
     [
-        pytest.param(hold(date(2026, 1, 1), FEB), 0, id="over before it was overdue"),
-        pytest.param(hold(date(2026, 1, 1), date(2026, 2, 4)), 3, id="from before the due date"),
-        pytest.param(hold(date(2026, 2, 10), date(2026, 2, 20)), 10, id="within"),
+        pytest.param(hold(date(2026, 1, 1), date(2026, 1, 31)), 0, id="over before it was due"),
+        pytest.param(hold(date(2026, 1, 1), FEB), 1, id="its last day is the due date"),
+        pytest.param(hold(date(2026, 1, 1), date(2026, 2, 4)), 4, id="from before the due date"),
+        pytest.param(hold(date(2026, 2, 10), date(2026, 2, 20)), 11, id="within, its last too"),
+        pytest.param(hold(date(2026, 2, 28), date(2026, 2, 28)), 1, id="of one day"),
         pytest.param(hold(date(2026, 2, 10), date(2026, 3, 20)), 19, id="goes on"),
         pytest.param(hold(date(2026, 2, 10)), 19, id="without an end"),
         pytest.param(hold(date(2026, 2, 10), date(2026, 6, 1), released_on=date(2026, 2, 12)), 2,
@@ -263,7 +265,9 @@ JAN = [date(2026, 1, day) for day in range(1, 32)]
         pytest.param([(JAN[2], None), (JAN[4], JAN[5])], [(JAN[2], None)], id="open, then more"),
         pytest.param([(JAN[2], JAN[5]), (JAN[4], None)], [(JAN[2], None)], id="more, then open"),
         pytest.param([(JAN[2], None), (JAN[4], None)], [(JAN[2], None)], id="both open"),
-        pytest.param([(JAN[2], JAN[2])], [], id="no day at all"),
+        pytest.param([(JAN[2], JAN[5]), (JAN[6], JAN[9])], [(JAN[2], JAN[9])], id="day by day"),
+        pytest.param([(JAN[2], JAN[2])], [(JAN[2], JAN[2])], id="one day"),
+        pytest.param([(JAN[3], JAN[2])], [], id="no day at all"),
     ],
 )  # fmt: skip
 def test_two_stops_on_one_day_stop_it_once(holds, merged):

@@ -35,6 +35,8 @@ CONVENTIONS = {
     Convention.FOLLOWING: QuantLib.Following,
     Convention.PRECEDING: QuantLib.Preceding,
     Convention.MODIFIED_FOLLOWING: QuantLib.ModifiedFollowing,
+    Convention.MODIFIED_PRECEDING: QuantLib.ModifiedPreceding,
+    Convention.NEAREST: QuantLib.Nearest,
 }
 DAY_COUNTS = {
     DayCount.ACTUAL_365: QuantLib.Actual365Fixed(),
@@ -60,6 +62,10 @@ def test_both_count_days_alike():
 def both():
     """Each day as ours and as theirs."""
     return [(date.fromordinal(ordinal), theirs(ordinal)) for ordinal in DATES]
+
+
+def test_every_convention_has_its_other():
+    assert CONVENTIONS.keys() == {*Convention}
 
 
 @pytest.mark.parametrize("name", CALENDARS)

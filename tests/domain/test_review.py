@@ -298,7 +298,7 @@ def test_an_account_goes_on_ageing_once_a_hold_is_over():
 
     made = fold(facts, book(), through=date(2026, 3, 31))
 
-    assert told(made)[-1] == ("account.bucket_changed", date(2026, 3, 12))  # ten days on hold
+    assert told(made)[-1] == ("account.bucket_changed", date(2026, 3, 13))  # eleven days
 
 
 # While the clock stands still -----------------------------------------------------------------

@@ -122,11 +122,11 @@ class TestVoid:
         books = agreed(*IN_PARTS)
         books.wait(date(2026, 2, 3))
         books.enter(held(kind, date(2026, 2, 3), date(2026, 3, 4)))
-        books.wait(date(2026, 3, 7))
+        books.wait(date(2026, 3, 8))
         assert books.one.status is SettlementStatus.ACCEPTED
 
-        # 2 days before the hold and 4 from its last day on: more than 5 at the opening of the 8th
-        assert books.wait(date(2026, 3, 8)).one.voided_on == date(2026, 3, 8)
+        # 2 days before the hold and 4 after its last day: more than 5 at the opening of the 9th
+        assert books.wait(date(2026, 3, 9)).one.voided_on == date(2026, 3, 9)
 
     def test_a_miss_made_good_while_the_clock_stood_still_voids_nothing(self):
         books = agreed((FEB, 500_00), (MAY, 500_00))

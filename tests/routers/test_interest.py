@@ -115,3 +115,41 @@ async def test_more_interest_than_was_earned_on_its_day_cannot_be_waived(desk, b
     path = f"/v1/accounts/{account['id']}/adjustments"
 
     assert (await desk.refused("POST", path, json=body))[:2] == (409, "waived-more-than-owed")
+
+
+async def test_a_plan_that_ended_asks_for_no_interest_that_was_never_earned(desk, bearing):
+    account, plan = bearing
+    ended = await desk.post(f"/v1/plans/{plan['id']}/cancel", {"reason": "asked"}, status=200)
+    after = await desk.read(ended)
+
+    assert [row["status"] for row in after["installments"]] == ["void"] * 3
+    assert [row["outstanding_minor"] for row in after["installments"]] == [0, 0, 0]
+    assert [row["interest_minor"] for row in after["installments"]] == [0, 0, 0]
+    assert after["outstanding_minor"] == (await desk.read(account))["balance"]["total_minor"]
+    assert after["outstanding_minor"] == 300_00
+
+
+async def test_service_told_of_late_lowers_the_interest_that_was_posted(desk, bearing):
+    """50 USC 3937: at most 6 % from its first day on, and what was earned above is not owed."""
+    account, plan = bearing
+    await desk.at("2026-02-10")
+    assert (await desk.read(account))["balance"]["interest_minor"] == 3_06
+    hold = {"kind": "military", "starts_on": OPENING, "reason": "orders"}
+    await desk.post(f"/v1/accounts/{account['id']}/holds", hold)
+
+    assert (await desk.read(account))["balance"]["interest_minor"] == 1_53
+    rows = (await desk.read(plan))["installments"]
+    assert [row["interest_minor"] for row in rows] == [1_53, 92, 50]
+    await desk.books_agree(account)
+
+
+async def test_a_breathing_space_in_force_is_known_to_what_the_plan_will_cost(desk, bearing):
+    account, plan = bearing
+    hold = {"kind": "breathing_space", "starts_on": OPENING, "reason": "registered"}
+    await desk.post(f"/v1/accounts/{account['id']}/holds", hold)
+    now = await desk.read(plan)
+    then = await desk.read(plan, as_of="2026-02-10")
+
+    assert now["installments"][0]["interest_minor"] == 0
+    assert then["installments"][0]["interest_minor"] == 0
+    assert now["outstanding_minor"] < plan["outstanding_minor"]
