@@ -116,6 +116,7 @@ def _context(tx: Transaction, identity: Identity, actor: str | None) -> Context:
         role=identity.role,
         business_date=business_date,
         now=datetime.combine(business_date, now.timetz()).astimezone(UTC),
+        time_zone=identity.time_zone,
         sandbox=identity.sandbox,
         actor=actor,
         policy_epoch=identity.policy_epoch,

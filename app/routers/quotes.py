@@ -107,7 +107,8 @@ async def read_text(quote_id: QuoteId, ctx: CanReadPlans) -> Response:
     """The words both sides see, byte for byte as they were stored with the quote.
 
     Their SHA-256 is the quote's `text_hash`. They are not rendered anew: wordings change over
-    the years, what was shown does not.
+    the years, what was shown does not. They name the creditor and the debtor where they are
+    known (until erased), and tell the end in the debtor's time zone, else the tenant's.
     """
     view = await quotes.view_quote(ctx, quote_id)
     return PlainTextResponse(view.quote.text.encode())

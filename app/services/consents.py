@@ -10,6 +10,7 @@ from app.domain.facts import PlanKind
 from app.services.context import Context
 from app.services.letters import Letter, letters_of
 from app.services.plans import PLANS
+from app.services.quotes import as_said
 from app.storage import accounts, persons, plans, quotes, settlements
 from app.storage.persons import Note
 from app.storage.plans import StoredPlan
@@ -55,11 +56,12 @@ async def view_consent(
     if said is None:
         return None
     notes = await persons.notes(ctx.tx, [stored.account_id])
+    quote = await quotes.read(ctx.tx, quote_id) if quote_id else None
     return ConsentView(
         plan_id=plan_id,
         consent=said,
         note=notes.get(subject_id, Note(metadata={})),
-        quote=await quotes.read(ctx.tx, quote_id) if quote_id else None,
+        quote=await as_said(ctx, quote) if quote else None,
         letter=await _letter(ctx, stored, said) if stored.kind == PlanKind.SETTLEMENT else None,
     )
 

@@ -25,6 +25,7 @@ class Context:
     actor: str | None = None
     policy_epoch: int = 0
     now: datetime | None = None
+    time_zone: str = "UTC"  # the tenant's, in which its days begin
     approving: StoredAmendment | None = None  # the change that is made now, as it was asked for
 
     @property

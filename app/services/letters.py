@@ -3,8 +3,8 @@
 A letter's text is stored, not rendered anew: wordings and the data behind dates and money change
 over the years, what was said does not. One letter is told by its kind, its language and its
 figures; when a reversal changes those, the next one asked for is another letter beside the first.
-The creditor's name is a person's, so it is noted beside the letter where it can be erased; until
-then the same bytes come back. The debtor's name is in no letter.
+The names of who is owed and who owes are noted beside the letter, where they can be erased; until
+then the same bytes come back.
 """
 
 import json
@@ -20,6 +20,7 @@ from app.domain.refusals import OnHold
 from app.domain.settlement import paid_minor
 from app.services.agreeing import TERMS_REFUSED
 from app.services.context import Context
+from app.services.naming import named, note_names, noted_names
 from app.services.paper import Sheet, drawn
 from app.services.reading import reading_of
 from app.services.settlement_reading import SettlementView, view_settlement
@@ -29,32 +30,29 @@ from app.services.wording.letters import (
     LetterFacts,
     LetterPayment,
     letter_text,
-    with_creditor,
+    with_both_sides,
 )
+from app.services.wording.saying import Names
 from app.storage import letters, persons
 from app.storage.letters import NewLetter, StoredLetter
-from app.storage.persons import Note
 from app.storage.types import new_id
 
 __all__ = ["Letter", "LetterKind", "letter", "letter_by_id", "letters_of", "on_paper"]
 
-_CREDITOR = "creditor_name"
 _SHEETS: dict[str, Sheet] = {"en-GB": "a4"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A letter as it was said. `creditor_name` is None where none was known, or it was erased."""
+    """A letter as it was said, and whom it names."""
 
     stored: StoredLetter
-    creditor_name: str | None
+    names: Names
 
     @property
     def text(self) -> str:
         """All of it, to the letter."""
-        if self.creditor_name is None:
-            return self.stored.text
-        return with_creditor(self.stored.text, self.creditor_name, locale=self.stored.locale)
+        return with_both_sides(self.stored.text, self.names, locale=self.stored.locale)
 
 
 async def letter(
@@ -82,7 +80,7 @@ async def letters_of(ctx: Context, settlement_id: UUID) -> tuple[Letter, ...]:
     account_id = view.stored.account_id
     known = await letters.of_settlement(ctx.tx, account_id, settlement_id)
     notes = await persons.notes(ctx.tx, [account_id])
-    return tuple(_with(one, notes.get(one.id)) for one in known)
+    return tuple(Letter(stored=one, names=noted_names(notes, one.id)) for one in known)
 
 
 async def letter_by_id(ctx: Context, letter_id: UUID) -> Letter:
@@ -154,6 +152,7 @@ async def _facts(ctx: Context, view: SettlementView, kind: LetterKind) -> Letter
         ),
         paid_minor=view.paid_minor if kind is LetterKind.SATISFACTION else 0,
         forgiven_minor=settlement.forgiven.total_minor,
+        time_zone=ctx.time_zone,
     )
 
 
@@ -175,9 +174,11 @@ def _tax_threshold(policy: Policy, currency: str) -> int | None:
 def _digest(facts: LetterFacts, locale: str) -> str:
     """What tells one letter from another.
 
-    The wording's version is no part of it: what was said is not said again in newer words.
+    The wording's version is no part of it, nor is the time zone that newer words tell: what was
+    said is not said again in newer words.
     """
-    said = json.dumps([locale, asdict(facts)], default=str, sort_keys=True)
+    figures = {name: value for name, value in asdict(facts).items() if name != "time_zone"}
+    said = json.dumps([locale, figures], default=str, sort_keys=True)
     return sha256(said.encode()).hexdigest()
 
 
@@ -186,7 +187,7 @@ async def _written(
 ) -> StoredLetter:
     """Write it, once: of two who ask at the same time, the second reads what the first wrote."""
     account = view.reading.account
-    name = await _creditor_name(ctx, account.creditor_id)
+    names = (await named(ctx, account)).names
     text = letter_text(facts, locale=locale)
     new = NewLetter(
         id=new_id(),
@@ -197,30 +198,18 @@ async def _written(
         facts_hash=digest,
         dated_on=facts.dated_on,
         text=text,
-        text_hash=text_hash(with_creditor(text, name, locale=locale) if name else text),
+        text_hash=text_hash(with_both_sides(text, names, locale=locale)),
         wording_version=LETTER_WORDING_VERSION,
         actor=ctx.actor,
     )
-    if await letters.add(ctx.tx, ctx.tenant_id, new) and name:
-        note = {new.id: Note(metadata={_CREDITOR: name})}
-        await persons.annotate(ctx.tx, ctx.tenant_id, account.id, note)
+    if await letters.add(ctx.tx, ctx.tenant_id, new):
+        await note_names(ctx, account.id, new.id, names)
     stored = await letters.find(ctx.tx, account.id, view.settlement.id, digest)
     if stored is None:
         raise ValueError(f"the letter {new.id} was written and is not there")
     return stored
 
 
-async def _creditor_name(ctx: Context, creditor_id: UUID | None) -> str | None:
-    if creditor_id is None:
-        return None
-    known = await persons.read(ctx.tx, [creditor_id])
-    return known[creditor_id].name if creditor_id in known else None
-
-
 async def _named(ctx: Context, stored: StoredLetter) -> Letter:
     notes = await persons.notes(ctx.tx, [stored.account_id])
-    return _with(stored, notes.get(stored.id))
-
-
-def _with(stored: StoredLetter, note: Note | None) -> Letter:
-    return Letter(stored=stored, creditor_name=note.metadata.get(_CREDITOR) if note else None)
+    return Letter(stored=stored, names=noted_names(notes, stored.id))

@@ -1,7 +1,7 @@
 """Quotes: terms in writing, immutable, expiring, bound by their hash; counter-offers chain."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -26,8 +26,10 @@ from app.domain.terms import Terms
 from app.services.agreeing import Agreement, agree, refusals_of
 from app.services.context import Context
 from app.services.entering import Work, begin, check_date, finish, state_on
-from app.services.wording import terms_text, text_hash
-from app.storage import accounts, quotes
+from app.services.naming import Named, named, note_names, noted_names
+from app.services.wording import terms_text, text_hash, with_both_sides
+from app.services.wording.saying import Names
+from app.storage import accounts, persons, quotes
 from app.storage.quotes import Fate, StoredQuote
 from app.storage.types import new_id
 
@@ -85,8 +87,10 @@ async def make_quote(ctx: Context, command: AskQuote) -> QuoteView:
         await _check_countered(ctx, command)
     then = await state_on(work, on)
     agreement = agree(work, then, command.terms, command.terms_as_sent, on=on)
-    quote = _quote(work, then, command, agreement, on)
+    who = await named(ctx, work.account)
+    quote = _quote(work, then, command, agreement, on=on, who=who)
     await quotes.append(ctx.tx, ctx.tenant_id, quote)
+    await note_names(ctx, quote.account_id, quote.id, who.names)
     told = Event(
         type=EventType.QUOTE_CREATED,
         business_date=ctx.business_date,
@@ -94,7 +98,7 @@ async def make_quote(ctx: Context, command: AskQuote) -> QuoteView:
     )
     work.tell(told)
     await finish(ctx, [work])
-    return _view(quote, Fate(superseded_by=None, plan_id=None))
+    return _view(_worded(quote, who.names), Fate(superseded_by=None, plan_id=None))
 
 
 async def preview(ctx: Context, command: AskQuote) -> QuotePreview:
@@ -105,9 +109,9 @@ async def preview(ctx: Context, command: AskQuote) -> QuotePreview:
         await _check_countered(ctx, command)
     then = await state_on(work, on)
     agreement = agree(work, then, command.terms, command.terms_as_sent, on=on)
-    _quote(
-        work, then, command, agreement, on
-    )  # what is wrong with its text or end is said here too
+    who = await named(ctx, work.account)
+    # What is wrong with its text or end is said here too.
+    _quote(work, then, command, agreement, on=on, who=who)
     return QuotePreview(
         account_id=work.account.id,
         currency=work.account.currency,
@@ -119,7 +123,7 @@ async def preview(ctx: Context, command: AskQuote) -> QuotePreview:
 
 async def view_quote(ctx: Context, quote_id: UUID) -> QuoteView:
     """A quote as it was given, and what became of it. Raises `NotFound`."""
-    quote = await _found(ctx, quote_id)
+    quote = await as_said(ctx, await _found(ctx, quote_id))
     return _view(quote, await quotes.fate(ctx.tx, quote))
 
 
@@ -227,8 +231,18 @@ async def _check_countered(ctx: Context, command: AskQuote) -> None:
         raise QuoteUsed(quote_id=countered.id, existing_plan_id=fate.plan_id)
 
 
+async def as_said(ctx: Context, quote: StoredQuote) -> StoredQuote:
+    """The quote with all of its text: who is owed and who owes is noted beside it."""
+    notes = await persons.notes(ctx.tx, [quote.account_id])
+    return _worded(quote, noted_names(notes, quote.id))
+
+
+def _worded(quote: StoredQuote, names: Names) -> StoredQuote:
+    return replace(quote, text=with_both_sides(quote.text, names, locale=quote.locale))
+
+
 def _quote(
-    work: Work, then: State, command: AskQuote, agreement: Agreement, on: date
+    work: Work, then: State, command: AskQuote, agreement: Agreement, *, on: date, who: Named
 ) -> StoredQuote:
     ctx, account = work.ctx, work.account
     expires_at = command.expires_at or ctx.instant + timedelta(days=DEFAULT_DAYS)
@@ -242,9 +256,9 @@ def _quote(
         total_minor=then.balance.total_minor,
         schedule=schedule,
         terms=command.terms,
-        policy_name=policy.ref.name,
         grace_days=policy.grace_days,
         expires_at=expires_at,
+        time_zone=who.time_zone,
     )
     draft = StoredQuote(
         id=new_id(),
@@ -263,7 +277,7 @@ def _quote(
         actor=ctx.actor,
         locale=command.locale,
         text=text,
-        text_hash=text_hash(text),
+        text_hash=text_hash(with_both_sides(text, who.names, locale=command.locale)),
         supersedes=command.supersedes,
         reason=command.reason,
         created_at=ctx.instant,

@@ -42,7 +42,7 @@ async def listed(desk, settlement):
 
 
 async def test_an_offer_in_plain_words_and_on_paper(desk):
-    account = await owed(desk)
+    account = await owed(desk, debtor={"name": "Jane Doe"})
     settlement = await offer(desk, account)
     text = await letter(desk, settlement, "offer")
     paper = await letter(desk, settlement, "offer", accept="application/pdf")
@@ -51,11 +51,12 @@ async def test_an_offer_in_plain_words_and_on_paper(desk):
     assert text.headers["vary"] == "Accept"
     assert text.headers["content-language"] == "en-US"
     for said in (
-        "OFFER TO SETTLE\n\nCreditor: First Bank\nAccount: INV-1\nDate: January 10, 2026\n",
+        "OFFER TO SETTLE\n\nCreditor: First Bank\nOwed by: Jane Doe\n",
+        "\nAccount: INV-1\nDate: January 10, 2026\n",
         "You owe $2,000.00 on this account",
         "Pay $1,000.00 as set out below",
         "  2  February 28, 2026  $500.00\n",
-        "until the end of January 20, 2026.",
+        "until the end of January 20, 2026 (America/Chicago).",
         "more than 5 days late",
         "$600.00 or more is forgiven",
     ):

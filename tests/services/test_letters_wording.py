@@ -17,8 +17,9 @@ from app.services.wording.letters import (
     LetterFacts,
     LetterPayment,
     letter_text,
-    with_creditor,
+    with_both_sides,
 )
+from app.services.wording.saying import Names
 from app.services.wording.spanish_letters import AMERICAN_SPANISH_LETTERS
 
 WORDS = {
@@ -43,7 +44,9 @@ FACTS = LetterFacts(
     cure_days=0,
     on_return=SettlementReturn.REOPEN,
     tax_threshold_minor=600_00,
+    time_zone="America/Chicago",
 )
+NAMES = Names(creditor="First  Bank\n", debtor="Jane Doe")
 SATISFIED = replace(
     FACTS,
     kind=LetterKind.SATISFACTION,
@@ -61,6 +64,7 @@ OFFER_TEXT = """\
 OFFER TO SETTLE
 
 Creditor: First Bank
+Owed by: Jane Doe
 Account: INV-2026-0042
 Date: March 1, 2026
 
@@ -81,7 +85,7 @@ No.  Due date         Amount
 
 How long this offer is open
 
-You may accept it until the end of March 31, 2026. After that day it is no longer open, and nothing else changes.
+You may accept it until the end of March 31, 2026 (America/Chicago). After that day it is no longer open, and nothing else changes.
 You need not accept it.
 
 What ends the settlement
@@ -140,7 +144,7 @@ Redacción: es-US, versión 2
 
 
 def test_an_offer_to_the_letter():
-    assert with_creditor(text(), "First  Bank\n", locale="en-US") == OFFER_TEXT
+    assert with_both_sides(text(), NAMES, locale="en-US") == OFFER_TEXT
 
 
 def test_a_satisfaction_to_the_letter():
@@ -261,7 +265,9 @@ def test_money_and_days_by_locale(locale, amount):
 
 
 def test_a_reference_cannot_add_lines_of_its_own():
-    said = with_creditor(text(account_reference="A\n\nB\u2028C"), "N\n\nM", locale="en-US")
+    said = with_both_sides(
+        text(account_reference="A\n\nB\u2028C"), Names(creditor="N\n\nM"), locale="en-US"
+    )
 
     assert "\n\nCreditor: N M\nAccount: A B C\nDate: " in said
 
@@ -292,7 +298,7 @@ def test_every_language_fills_in_the_same_names(words):
 
 @pytest.mark.parametrize("words", EVERY)
 def test_paper_can_tell_headings_from_sentences(words):
-    labels = {"creditor", "account", "dated", "wording"}
+    labels = {"creditor", "debtor", "account", "dated", "wording"}
     cells = {"number", "due_on", "amount"}
     for field in fields(words):
         for one in forms(getattr(words, field.name)):

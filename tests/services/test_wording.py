@@ -10,8 +10,9 @@ from app.domain import schedule as schedules
 from app.domain.calendar import NO_HOLIDAYS
 from app.domain.errors import InvalidInput
 from app.domain.terms import BusinessDays, Convention, Frequency, Terms, Unit
-from app.services.wording import LOCALES, terms_text, text_hash
+from app.services.wording import LOCALES, terms_text, text_hash, with_both_sides
 from app.services.wording.english import AMERICAN, BRITISH
+from app.services.wording.saying import Names
 from app.services.wording.spanish import AMERICAN_SPANISH
 
 OPENS = date(2026, 1, 31)
@@ -42,9 +43,9 @@ def text(terms=PLAIN, *, amount=1200_00, **changes):
             terms, opens_on=OPENS, amount_minor=amount, holidays=NO_HOLIDAYS
         ),
         "terms": terms,
-        "policy_name": "default",
         "grace_days": 5,
         "expires_at": datetime(2026, 2, 14, 23, 0, tzinfo=UTC),
+        "time_zone": "UTC",
     }
     return terms_text(**said | changes)
 
@@ -82,7 +83,7 @@ No interest and no finance charge are part of this plan.
 If you miss a payment
 
 A payment is late if it is not paid in full by its due date. We wait 5 more days before we count it as missed.
-If payments are missed, this plan may end under our policy "default". What you have paid stays credited to your account. What is still open is then owed without this plan.
+If payments are missed, this plan may end. What you have paid stays credited to your account. What is still open is then owed without this plan.
 If you cannot make a payment, tell us before it is due, so that we can find a way.
 
 Changes
@@ -96,7 +97,7 @@ This text is not legal advice.
 
 This offer is open until February 14, 2026, 11:00 PM (UTC).
 Quote: 9f86d0
-Wording: en-US, version 1
+Wording: en-US, version 2
 """  # noqa: E501
 
 SPANISH_TEXT = """\
@@ -132,7 +133,7 @@ Este plan tiene más de cuatro cuotas o un cargo por financiamiento. En los Esta
 Si no hace un pago
 
 Un pago está atrasado si no se ha hecho por completo en su vencimiento. Esperamos 5 días más antes de darlo por no hecho.
-Si no se hacen los pagos, este plan puede terminar según nuestra política "default". Lo que usted haya pagado sigue abonado en su cuenta. Lo que quede pendiente se debe entonces sin este plan.
+Si no se hacen los pagos, este plan puede terminar. Lo que usted haya pagado sigue abonado en su cuenta. Lo que quede pendiente se debe entonces sin este plan.
 Si no puede hacer un pago, avísenos antes del vencimiento para buscar una solución.
 
 Cambios
@@ -145,14 +146,15 @@ Usted puede disputar esta deuda, o cualquier parte de ella, y pedirnos que mostr
 Este texto no es asesoramiento legal.
 
 Esta oferta está abierta hasta el 14 de febrero de 2026, 5:00 p.m. (America/Chicago).
-Redacción: es-US, versión 1
+Redacción: es-US, versión 2
 """  # noqa: E501
 
 BRITISH_TEXT = """\
 PAYMENT PLAN TERMS
 
-Account: INV-2026-0042
 Creditor: Northern Water
+Owed by: Jane Doe
+Account: INV-2026-0042
 
 What you owe
 
@@ -174,7 +176,7 @@ No interest and no finance charge are part of this plan.
 If you miss a payment
 
 A payment is late if it is not paid in full by its due date. It is then missed as well: there are no extra days.
-If payments are missed, this plan may end under our policy "default". What you have paid stays credited to your account. What is still open is then owed without this plan.
+If payments are missed, this plan may end. What you have paid stays credited to your account. What is still open is then owed without this plan.
 If you cannot make a payment, tell us before it is due, so that we can find a way.
 
 Changes
@@ -186,7 +188,7 @@ Your right to dispute
 You may dispute this debt, or any part of it, and ask us to show that you owe it. Accepting this plan does not take that right from you.
 This text is not legal advice.
 
-Wording: en-GB, version 1
+Wording: en-GB, version 2
 """  # noqa: E501
 
 
@@ -205,12 +207,13 @@ def test_a_british_text_of_a_part_in_one_payment():
         currency="GBP",
         amount=900_00,
         total_minor=1200_00,
-        creditor_name="Northern Water",
         grace_days=0,
         expires_at=None,
     )
 
-    assert shown == BRITISH_TEXT
+    names = Names(creditor="Northern  Water\n", debtor="Jane Doe")
+    assert with_both_sides(shown, names, locale="en-GB") == BRITISH_TEXT
+    assert with_both_sides(shown, Names(), locale="en-GB") == shown
 
 
 @pytest.mark.parametrize("locale", LOCALES)

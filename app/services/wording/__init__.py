@@ -17,13 +17,13 @@ from app.domain.schedule import InstallmentKind, Schedule, ScheduledInstallment
 from app.domain.terms import Convention, Terms
 from app.services.wording.english import AMERICAN, BRITISH
 from app.services.wording.phrases import Phrases
-from app.services.wording.saying import Said, counted, plain
+from app.services.wording.saying import Names, Said, counted, plain, with_names
 from app.services.wording.spanish import AMERICAN_SPANISH
 
-__all__ = ["LOCALES", "WORDING_VERSION", "terms_text", "text_hash"]
+__all__ = ["LOCALES", "WORDING_VERSION", "terms_text", "text_hash", "with_both_sides"]
 
 #: Raised whenever any phrase changes, so that a text says which wording it was.
-WORDING_VERSION = 1
+WORDING_VERSION = 2
 
 _PHRASES = MappingProxyType({"en-GB": BRITISH, "en-US": AMERICAN, "es-US": AMERICAN_SPANISH})
 #: The locales there are words for. There is no falling back from one to another.
@@ -38,15 +38,14 @@ def terms_text(
     total_minor: int,
     schedule: Schedule,
     terms: Terms,
-    policy_name: str,
     grace_days: int,
     expires_at: datetime | None,
+    time_zone: str,
     quote_hash: str | None = None,
-    creditor_name: str | None = None,
-    time_zone: str = "UTC",
 ) -> str:
-    """The terms as both sides see them; `total_minor` is what is owed on the account.
+    """The terms as both sides see them, but for their names (`with_both_sides`).
 
+    `total_minor` is what is owed on the account. No name of a policy is in it: that is ours alone.
     What the schedule leaves out of it is said to stay owed. `expires_at` is an instant, told in
     the time zone. Raises `InvalidInput` at `/locale` or `/currency` for one there are no words
     or decimals for.
@@ -56,16 +55,22 @@ def terms_text(
     if covered > total_minor or grace_days < 0:
         raise ValueError("a plan covers no more than is owed, and grace is not negative")
     sections = (
-        _head(said, account_reference, creditor_name),
+        _head(said, account_reference),
         _owed(said, total_minor, covered),
         _payments(said, schedule, terms),
         _cost(said, schedule, terms),
-        _missed(said, policy_name, grace_days),
+        _missed(said, grace_days),
         (said.words.changes_heading, "", said.words.changes),
         (said.words.dispute_heading, "", said.words.dispute, said.words.no_advice),
         _foot(said, expires_at, time_zone, quote_hash),
     )
     return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
+
+
+def with_both_sides(text: str, names: Names, *, locale: str) -> str:
+    """The terms text with the lines that say who is owed and who owes."""
+    words = _phrases(locale)
+    return with_names(text, names, creditor=words.creditor, debtor=words.debtor)
 
 
 def text_hash(text: str) -> str:
@@ -83,12 +88,10 @@ def _phrases(locale: str) -> Phrases:
 # The sections -----------------------------------------------------------------------------
 
 
-def _head(said: Said[Phrases], account_reference: str, creditor_name: str | None) -> Iterator[str]:
+def _head(said: Said[Phrases], account_reference: str) -> Iterator[str]:
     yield said.words.title
     yield ""
     yield said.words.account.format(reference=plain(account_reference))
-    if creditor_name is not None:
-        yield said.words.creditor.format(name=plain(creditor_name))
 
 
 def _owed(said: Said[Phrases], total_minor: int, covered_minor: int) -> Iterator[str]:
@@ -162,13 +165,13 @@ def _cost(said: Said[Phrases], schedule: Schedule, terms: Terms) -> Iterator[str
         yield words.regulated
 
 
-def _missed(said: Said[Phrases], policy_name: str, grace_days: int) -> Iterator[str]:
+def _missed(said: Said[Phrases], grace_days: int) -> Iterator[str]:
     words = said.words
     yield words.missed_heading
     yield ""
     grace = counted(words.grace, grace_days) if grace_days else words.no_grace
     yield f"{words.late} {grace.format(days=grace_days)}"
-    yield words.ends.format(policy=plain(policy_name))
+    yield words.ends
     yield words.trouble
 
 

@@ -8,6 +8,7 @@ AMERICAN = Phrases(
     title="PAYMENT PLAN TERMS",
     account="Account: {reference}",
     creditor="Creditor: {name}",
+    debtor="Owed by: {name}",
     owed_heading="What you owe",
     currency="All amounts are in {name} ({code}).",
     owed="You owe {total} on this account.",
@@ -50,8 +51,8 @@ AMERICAN = Phrases(
         "We wait {days} more days before we count it as missed.",
     ),
     ends=(
-        'If payments are missed, this plan may end under our policy "{policy}". What you have '
-        "paid stays credited to your account. What is still open is then owed without this plan."
+        "If payments are missed, this plan may end. What you have paid stays credited to your "
+        "account. What is still open is then owed without this plan."
     ),
     trouble="If you cannot make a payment, tell us before it is due, so that we can find a way.",
     changes_heading="Changes",

@@ -10,6 +10,7 @@ AMERICAN_LETTERS = LetterPhrases(
     satisfaction_title="YOUR ACCOUNT IS SETTLED",
     paid_title="YOUR ACCOUNT IS PAID",
     creditor="Creditor: {name}",
+    debtor="Owed by: {name}",
     account="Account: {reference}",
     dated="Date: {day}",
     currency="All amounts are in {name} ({code}).",
@@ -42,8 +43,8 @@ AMERICAN_LETTERS = LetterPhrases(
     ),
     accept_heading="How long this offer is open",
     accept_by=(
-        "You may accept it until the end of {day}. After that day it is no longer open, and "
-        "nothing else changes."
+        "You may accept it until the end of {day} ({zone}). After that day it is no longer open, "
+        "and nothing else changes."
     ),
     need_not="You need not accept it.",
     void_heading="What ends the settlement",

@@ -20,6 +20,7 @@ class LetterPhrases:
     satisfaction_title: str
     paid_title: str
     creditor: str
+    debtor: str
     account: str
     dated: str
     currency: str

@@ -1,8 +1,8 @@
 """Letters about a settlement, in plain language: offered, agreed, satisfied.
 
-Rendered from figures alone: no clock, and no person's name but the creditor's, which is a line of
-its own so that it can be kept apart. The same figures give the same bytes, but
-wordings change over the years: what was said is to be stored as said.
+Rendered from figures alone: no clock, and no person's name; those are lines of their own so that
+they can be kept apart. The same figures give the same bytes, but wordings change over the years:
+what was said is to be stored as said.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from app.domain.letters import LetterKind
 from app.domain.policy import SettlementReturn
 from app.services.wording.english_letters import AMERICAN_LETTERS, BRITISH_LETTERS
 from app.services.wording.letter_phrases import LetterPhrases
-from app.services.wording.saying import Said, counted, plain
+from app.services.wording.saying import Names, Said, counted, plain, with_names
 from app.services.wording.spanish_letters import AMERICAN_SPANISH_LETTERS
 
 #: Raised whenever any phrase changes, so that a letter says which wording it was.
@@ -56,6 +56,7 @@ class LetterFacts:
     tax_threshold_minor: int | None
     paid_minor: int = 0
     forgiven_minor: int = 0
+    time_zone: str = "UTC"  # in which the day begins by which to accept
 
     @property
     def forgives(self) -> bool:
@@ -65,14 +66,14 @@ class LetterFacts:
         return self.balance_minor > self.amount_minor
 
 
-def with_creditor(text: str, name: str, *, locale: str) -> str:
-    """A letter with the line that says who the creditor is, below its title."""
-    title, _, rest = text.partition("\n\n")
-    return f"{title}\n\n{_phrases(locale).creditor.format(name=plain(name))}\n{rest}"
+def with_both_sides(text: str, names: Names, *, locale: str) -> str:
+    """A letter with the lines that say who is owed and who owes."""
+    words = _phrases(locale)
+    return with_names(text, names, creditor=words.creditor, debtor=words.debtor)
 
 
 def letter_text(facts: LetterFacts, *, locale: str) -> str:
-    """The letter without its creditor. Raises `InvalidInput` at `?language` for an unknown one."""
+    """The letter without names. Raises `InvalidInput` at `?language` for an unknown one."""
     said = Said(words=_phrases(locale), locale=locale, currency=facts.currency)
     sections = _SECTIONS[facts.kind](said, facts)
     told = ("\n".join(line for line in lines if line is not None) for lines in sections)
@@ -99,7 +100,7 @@ def _offer(said: _Said, facts: LetterFacts) -> Iterator[_Lines]:
     yield _head(said, facts, words.offer_title)
     yield _terms(said, facts, words.offer_heading, words.offer)
     yield _payments(said, facts)
-    until = words.accept_by.format(day=said.day(facts.expires_on))
+    until = words.accept_by.format(day=said.day(facts.expires_on), zone=facts.time_zone)
     yield _section(words.accept_heading, until, words.need_not)
     yield _ends(said, facts)
     yield _then(said, facts)

@@ -17,6 +17,7 @@ class Phrases:
     title: str
     account: str
     creditor: str
+    debtor: str
     owed_heading: str
     currency: str
     owed: str

@@ -69,6 +69,25 @@ class Said(Generic[W]):
         return plain(format_time(instant, "short", locale=self.cldr))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Who is named in a text. None: nobody told us, or the person was erased."""
+
+    creditor: str | None = None
+    debtor: str | None = None
+
+
+def with_names(text: str, names: Names, *, creditor: str, debtor: str) -> str:
+    """A text with the lines that say who is owed and who owes, below its title.
+
+    Names are kept apart from the text, where they can be erased. The phrases have `{name}`.
+    """
+    title, _, rest = text.partition("\n\n")
+    told = ((creditor, names.creditor), (debtor, names.debtor))
+    lines = [phrase.format(name=plain(name)) for phrase, name in told if name is not None]
+    return "\n".join((f"{title}\n", *lines, rest)) if lines else text
+
+
 def plain(text: str) -> str:
     """One line with ordinary spaces only: what is copied from a screen hashes the same."""
     return " ".join(text.split())

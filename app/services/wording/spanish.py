@@ -6,6 +6,7 @@ AMERICAN_SPANISH = Phrases(
     title="CONDICIONES DEL PLAN DE PAGOS",
     account="Cuenta: {reference}",
     creditor="Acreedor: {name}",
+    debtor="Deudor: {name}",
     owed_heading="Lo que usted debe",
     currency="Todos los importes están en {name} ({code}).",
     owed="Usted debe {total} en esta cuenta.",
@@ -48,9 +49,8 @@ AMERICAN_SPANISH = Phrases(
         "Esperamos {days} días más antes de darlo por no hecho.",
     ),
     ends=(
-        'Si no se hacen los pagos, este plan puede terminar según nuestra política "{policy}". Lo '
-        "que usted haya pagado sigue abonado en su cuenta. Lo que quede pendiente se debe "
-        "entonces sin este plan."
+        "Si no se hacen los pagos, este plan puede terminar. Lo que usted haya pagado sigue "
+        "abonado en su cuenta. Lo que quede pendiente se debe entonces sin este plan."
     ),
     trouble="Si no puede hacer un pago, avísenos antes del vencimiento para buscar una solución.",
     changes_heading="Cambios",

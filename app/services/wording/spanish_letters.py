@@ -8,6 +8,7 @@ AMERICAN_SPANISH_LETTERS = LetterPhrases(
     satisfaction_title="SU CUENTA ESTÁ LIQUIDADA",
     paid_title="SU CUENTA ESTÁ PAGADA",
     creditor="Acreedor: {name}",
+    debtor="Deudor: {name}",
     account="Cuenta: {reference}",
     dated="Fecha: {day}",
     currency="Todos los importes están en {name} ({code}).",
@@ -40,8 +41,8 @@ AMERICAN_SPANISH_LETTERS = LetterPhrases(
     ),
     accept_heading="Hasta cuándo está abierta esta oferta",
     accept_by=(
-        "Puede aceptarla hasta el final del {day}. Después de ese día deja de estar abierta, y "
-        "nada más cambia."
+        "Puede aceptarla hasta el final del {day} ({zone}). Después de ese día deja de estar "
+        "abierta, y nada más cambia."
     ),
     need_not="No tiene obligación de aceptarla.",
     void_heading="Qué pone fin a la liquidación",
