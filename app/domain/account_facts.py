@@ -18,6 +18,7 @@ from app.domain.facts import (
 from app.domain.folding import Fold
 from app.domain.forgiving import owed_again, told_anew
 from app.domain.hold_table import end_after_treatment
+from app.domain.joining import row_for
 from app.domain.money import Amounts
 from app.domain.pause_facts import freeze
 from app.domain.payment_facts import settle_plan, use_unapplied
@@ -89,11 +90,11 @@ def charge(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
     """Put a charge on the first installment due on or after its date, or on a row of its own."""
     more = Amounts.of(body.charge.component, body.amount_minor)
-    for row in plan.installments:
-        if row.due_on >= body.due_on and row.voided_on is None:
-            fuller = replace(row, due=row.due + more, satisfied_on=None)
-            rows = tuple(fuller if r.id == row.id else r for r in plan.installments)
-            return replace(plan, installments=rows), row.id
+    row = row_for(plan, body.due_on)
+    if row is not None:
+        fuller = replace(row, due=row.due + more, satisfied_on=None)
+        rows = tuple(fuller if r.id == row.id else r for r in plan.installments)
+        return replace(plan, installments=rows), row.id
     own = Installment(
         id=installment_id(charge_id, 1),
         kind=InstallmentKind.CHARGE,

@@ -15,6 +15,7 @@ from app.domain import forgiving
 from app.domain.allocation import Line, by_component, lowered_by
 from app.domain.facts import Chargeback, Fact, Refund, installment_id
 from app.domain.folding import Fold, TakenBack
+from app.domain.joining import row_for
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.payment_facts import use_unapplied
 from app.domain.policy import PolicyBook
@@ -168,12 +169,12 @@ def _joined(plan: Plan, fact: Fact, minor: int, restored: Amounts) -> Plan:
     """The whole amount joins the first installment due on or after the day, paid or not."""
     more = Amounts(principal_minor=minor)
     plan = replace(plan, status=PlanStatus.ACTIVE, ended_on=None, taken=plan.taken + restored)
-    for row in plan.installments:
-        if row.due_on >= fact.effective_on and row.voided_on is None:
-            level = row.level_minor + minor if row.level_minor else 0
-            fuller = replace(row, due=row.due + more, level_minor=level, satisfied_on=None)
-            joined = tuple(fuller if r.id == row.id else r for r in plan.installments)
-            return replace(plan, installments=joined)
+    row = row_for(plan, fact.effective_on)
+    if row is not None:
+        level = row.level_minor + minor if row.level_minor else 0
+        fuller = replace(row, due=row.due + more, level_minor=level, satisfied_on=None)
+        joined = tuple(fuller if r.id == row.id else r for r in plan.installments)
+        return replace(plan, installments=joined)
     own = Installment(
         id=installment_id(fact.id, 1),
         kind=InstallmentKind.CHARGEBACK,

@@ -19,6 +19,10 @@ class NotPlayable(Exception):
     """A step nobody can play yet: the runner does not know it, or the service has not built it."""
 
 
+class Unknown(Exception):
+    """An op, an option or a figure nobody here knows. Such a case has failed, by that name."""
+
+
 class Refused(Exception):
     """The service refused what the step asks."""
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.scenarios import questions, story
+from tests.scenarios.acts import buckets_of
+from tests.scenarios.client import Unknown
 from tests.scenarios.runner import Case
 
 #: The ranges of delinquent days a step file means when it gives none.
@@ -33,7 +35,7 @@ def read_cases(path: Path) -> list[Case]:
         if path.suffix == ".md":
             return [story.read(text, name=path.stem)]
         cases = list(_from_json(json.loads(text)))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, Unknown) as error:
         raise Unreadable(f"{path}: {error}") from error
     if not cases:
         raise Unreadable(f"{path}: holds no case with steps")
@@ -51,5 +53,13 @@ def _from_json(document: Any) -> Iterator[Case]:
                     id=str(one.get("id") or number),
                     title=str(one.get("title") or one.get("description") or ""),
                     steps=tuple(one["steps"]) if "steps" in one else (questions.step_of(one),),
-                    buckets=tuple(meta.get("buckets") or BUCKETS),
+                    buckets=_buckets(one, meta),
                 )
+
+
+def _buckets(one: dict[str, Any], meta: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """A case's own ranges, else the file's, else the usual ones."""
+    own = one.get("_meta") or one.get("meta") or {}
+    return tuple(
+        buckets_of(one.get("buckets") or own.get("buckets") or meta.get("buckets") or BUCKETS)
+    )

@@ -7,13 +7,12 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from tests.scenarios.client import Api, Document, NotPlayable
+from tests.scenarios.client import Api, Document, Unknown
 
 Step = Mapping[str, Any]
 
 CURRENCY = "EUR"
 _CENTS = 100
-_NEUTRAL = (None, False, 0, "", "0", "0.00", "false")
 _TOLD = {"op", "note", "comment", "as_of"}  # what any step may say without meaning more by it
 
 
@@ -31,10 +30,10 @@ def money(amount_minor: int) -> str:
 
 
 def understood(step: Mapping[str, Any], known: Collection[str], *, what: str) -> None:
-    """Refuse to play a step that says something nobody here understands."""
+    """Refuse a step that says something nobody here understands; null says nothing."""
     for name, value in step.items():
-        if name not in known and name not in _TOLD and value not in _NEUTRAL:
-            raise NotPlayable(f"{what}.{name}")
+        if name not in known and name not in _TOLD and value is not None:
+            raise Unknown(f"{what}.{name}")
 
 
 @dataclass(slots=True)
@@ -44,7 +43,8 @@ class Entry:
     type: str  # as the case calls it: Repayment, Down Payment, …
     on: date
     amount_minor: int
-    id: str | None = None  # ours; None for what is no payment or chargeback
+    id: str | None = None  # ours; None for what nobody can take back
+    undone: bool = False
 
 
 @dataclass(slots=True)
@@ -65,7 +65,11 @@ class Life:
     pauses: dict[str, tuple[date, date]] = field(default_factory=dict)
     re_ages: list[str] = field(default_factory=list)
     rows_before: set[str] = field(default_factory=set)
-    judged_on: date | None = None
+    judged: list[date] = field(default_factory=list)  # the days the case's own system looked
+    changed: bool = False  # whether an earlier fact was changed after it counted
+    unchanged: list[Document] | None = None  # the rows before the newest act
+    preview: Document | None = None  # the plan a preview showed, until the next act
+    waiting: list[Step] = field(default_factory=list)  # what was charged before there was a plan
     names: dict[str, str] = field(default_factory=dict)
     table: dict[str, Document] = field(default_factory=dict)  # offers and quotes, by name
     numbers: Any = field(default_factory=lambda: count(1))
@@ -81,7 +85,7 @@ class Life:
         if step.get("business_date"):
             await self.move(date.fromisoformat(step["business_date"]))
         if self.today is None:
-            raise NotPlayable("a step before any date")
+            raise Unknown("a step before any date")
         return self.today
 
     def dated(self, step: Step, *names: str) -> str | None:
@@ -98,18 +102,22 @@ class Life:
         """Remember that the case's own system put the account in a bucket today."""
         today = self.today
         paused = any(start <= today <= end for start, end in self.pauses.values() if today)
-        if even_paused or not paused:
-            self.judged_on = today
+        if today and (even_paused or not paused):
+            self.judged.append(today)
+
+    def judged_by(self, on: date) -> date | None:
+        """The last day up to this one on which the case's own system looked."""
+        return max((day for day in self.judged if day <= on), default=None)
 
     async def plan(self, step: Step) -> Document:
         """The plan on the day a step speaks of."""
         if not self.plan_id:
-            raise NotPlayable("a step before there is a plan")
+            raise Unknown("a step that needs a plan, before there is one")
         return await self.api.get(f"/v1/plans/{self.plan_id}", as_of=self.dated(step, "as_of"))
 
     async def account(self, step: Step) -> Document:
         if not self.account_id:
-            raise NotPlayable("a step before there is an account")
+            raise Unknown("a step that needs an account, before there is one")
         return await self.api.get(
             f"/v1/accounts/{self.account_id}", as_of=self.dated(step, "as_of")
         )
@@ -117,6 +125,6 @@ class Life:
     async def settlement(self, step: Step) -> Document:
         """The newest settlement, on the day a step speaks of."""
         if not self.settlement_id:
-            raise NotPlayable("a step before there is a settlement")
+            raise Unknown("a step that needs a settlement, before there is one")
         where = f"/v1/settlement-offers/{self.settlement_id}"
         return await self.api.get(where, as_of=self.dated(step, "as_of"))

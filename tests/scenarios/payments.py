@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from tests.scenarios.client import NotPlayable
+from tests.scenarios.client import Unknown
 from tests.scenarios.life import CURRENCY, Entry, Life, Step, minor, understood
+from tests.scenarios.selecting import DAYS, NAMED, matching, said_of, select
 
 _FUTURE = {"NEXT_INSTALLMENT": "next", "LAST_INSTALLMENT": "last", "REAMORTIZATION": "reamortize"}
 #: What each type of transaction is called in a case's tables, and what kind of payment it is here.
@@ -24,9 +25,10 @@ _OUR_RULES = {"repayment": "next", "goodwill": "last", "merchant_refund": "reamo
 
 
 async def payment(life: Life, step: Step) -> None:
-    understood(step, {"type", "method", "date", "amount", "business_date"}, what="payment")
+    said = {"type", "method", "date", "amount", "business_date", "external_id"}
+    understood(step, said, what="payment")
     await life.take_up(step)
-    type_ = step.get("type") or "REPAYMENT"
+    type_ = "_".join(str(step.get("type") or "REPAYMENT").upper().split())
     if type_ == "CREDIT_BALANCE_REFUND":
         await refund(life, {"op": "refund", "date": step["date"], "amount": step["amount"]})
         return
@@ -36,9 +38,14 @@ async def payment(life: Life, step: Step) -> None:
 
 async def pay(life: Life, type_: str, amount_minor: int, on: date) -> None:
     if type_ not in _PAYMENTS:
-        raise NotPlayable(f"payment of type {type_}")
+        raise Unknown(f"payment of type {type_}")
+    if not life.account_id:
+        raise Unknown("a payment before anything was paid out")
     label, kind = _PAYMENTS[type_]
-    rule = _FUTURE[_rule(life, type_)]
+    named = _rule(life, type_)
+    if named not in _FUTURE:
+        raise Unknown(f"the rule {named} for money ahead")
+    rule = _FUTURE[named]
     posted = await life.api.post(
         "/v1/payments",
         {
@@ -54,35 +61,70 @@ async def pay(life: Life, type_: str, amount_minor: int, on: date) -> None:
         },
     )
     life.entries.append(Entry(label, on, amount_minor, posted["id"]))
+    life.changed |= on != life.today
     life.judge(even_paused=True)
 
 
 def _rule(life: Life, type_: str) -> str:
-    """Where money ahead of schedule goes; a plain order knows one place only, the next row."""
+    """Where money ahead of schedule goes; a plain order knows one place only, the next row.
+
+    The orders `advanced` and `advanced, vertical` leave each kind the rule of its own.
+    """
     rules = life.agreed["rules"]
-    if str(life.agreed["product_facts"].get("allocation") or "advanced").lower() != "advanced":
+    if not is_advanced(life.agreed):
         return "NEXT_INSTALLMENT"
     default = _THEIR_RULES.get(type_) or rules.get("DEFAULT", "NEXT_INSTALLMENT")
     return rules.get(type_, default)
 
 
+def is_advanced(agreed: Step) -> bool:
+    """Whether a product splits money by rules of its own, and by no plain order."""
+    said = str(agreed["product_facts"].get("allocation") or "advanced")
+    return said.lower().startswith("advanced")
+
+
 async def reverse_transaction(life: Life, step: Step) -> None:
-    understood(step, {"selector", "of", "date", "business_date"}, what="reverse_transaction")
+    """Take back what the selector names. `on` is the day it was made, else that of the act.
+
+    Besides payments and chargebacks: a re-age or a re-amortization, which is undone.
+    """
+    said = {*NAMED, "on", "date", "kind", "type", "nth", "last", "made_on", "business_date"}
+    understood(step, said, what="reverse_transaction")
     await life.take_up(step)
-    entry = _select(life, step.get("selector") or step.get("of") or {})
-    what = "chargebacks" if entry.type == "Chargeback" else "payments"
-    body = {"reason_code": "UNDO", "reference": life.new_reference("reversal")}
-    if what == "chargebacks":
-        body = {}
-    await life.api.post(f"/v1/{what}/{entry.id}/reversals", body)
+    meant = said_of(step) | {
+        name: step[name] for name in ("kind", "type", "nth", "last", "made_on") if step.get(name)
+    }
+    dated = life.dated(step, "on", "date")
+    day = step.get("on") or step.get("date")
+    if day and not any(name in meant for name in DAYS):
+        made_then = {**meant, "made_on": day}
+        if matching(life, made_then):
+            meant, dated = made_then, None
+    await _take_back(life, select(life, meant), dated)
+    life.changed = True
     life.judge()
 
 
+async def _take_back(life: Life, entry: Entry, on: str | None) -> None:
+    entry.undone = True
+    if entry.type == "Re-age":
+        await life.api.post(f"/v1/plans/{life.plan_id}/re-ages/{entry.id}/undo", {})
+        life.re_ages.remove(str(entry.id))
+    elif entry.type == "Re-amortize":
+        await life.api.post(f"/v1/plans/{life.plan_id}/revisions/{entry.id}/undo", {})
+    elif entry.type == "Chargeback":
+        await life.api.post(f"/v1/chargebacks/{entry.id}/reversals", {})
+    else:
+        body = {"reason_code": "UNDO", "reference": life.new_reference("reversal")}
+        body["effective_on"] = on
+        await life.api.post(f"/v1/payments/{entry.id}/reversals", body)
+
+
 async def chargeback(life: Life, step: Step) -> None:
-    said = {"method", "date", "amount", "of", "selector", "business_date"}
+    said = {"method", "date", "amount", *NAMED, "business_date", "external_id"}
     understood(step, said, what="chargeback")
     await life.take_up(step)
-    entry = _select(life, step.get("of") or step.get("selector") or {"last": True})
+    entry = select(life, said_of(step))
     on = date.fromisoformat(step["date"]) if step.get("date") else life.today
     made = await life.api.post(
         f"/v1/payments/{entry.id}/chargebacks",
@@ -94,37 +136,8 @@ async def chargeback(life: Life, step: Step) -> None:
         },
     )
     life.entries.append(Entry("Chargeback", on, minor(step["amount"]), made["id"]))
+    life.changed |= on != life.today
     life.judge()
-
-
-def _select(life: Life, selector: Step) -> Entry:
-    """The transaction meant: of this type, made on this day, the n-th of those."""
-    known = {"nth", "made_on", "date", "on", "kind", "type", "amount", "last"}
-    understood(selector, known, what="selector")
-    found = life.entries
-    on = selector.get("made_on") or selector.get("date") or selector.get("on")
-    if on:
-        found = [entry for entry in found if entry.on.isoformat() == on]
-    named = selector.get("kind") or selector.get("type")
-    if named:
-        found = [entry for entry in found if _letters(entry.type) == _kind(named)]
-    elif not on:
-        found = [entry for entry in found if entry.id and entry.type != "Chargeback"]
-    if selector.get("amount"):
-        found = [entry for entry in found if entry.amount_minor == minor(selector["amount"])]
-    nth = -1 if selector.get("last") else int(selector.get("nth") or 1) - 1
-    if not -1 <= nth < len(found) or not found or found[nth].id is None:
-        raise NotPlayable(f"selector {dict(selector)}, which names no payment of this case")
-    return found[nth]
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalpha, text)).lower()
-
-
-def _kind(named: str) -> str:
-    letters = _letters(named)
-    return {"payment": "repayment", "mir": "merchantissuedrefund"}.get(letters, letters)
 
 
 async def refund(life: Life, step: Step) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.scenarios.client import Document
-from tests.scenarios.life import Life, Step, money
-from tests.scenarios.tables import compare
+from tests.scenarios.expectations import is_won_back, won_back
+from tests.scenarios.life import Life, Step, minor, money, understood
+from tests.scenarios.tables import Differs, compare
 
 _NO_COUNTERPART = ("re-age", "re-amortize", "accrual", "charge-off", "waive")
+_CHANGES = ("Re-age", "Re-amortize", "Waive loan charges")
 _PARTS = {
     "principal": "principal_minor",
     "interest": "interest_minor",
@@ -24,7 +26,12 @@ _COLUMNS = {"date", "type", "amount", *_PARTS, "balance", "reverted", "replayed"
 
 
 async def expect_transactions(life: Life, step: Step) -> None:
-    ledger = await life.api.pages(f"/v1/accounts/{life.account_id}/ledger")
+    understood(step, {"rows", "business_date"}, what="expect_transactions")
+    for called in _CHANGES:
+        _same_changes(life, step, called)
+    ledger: list[Document] = []
+    if life.account_id:
+        ledger = await life.api.pages(f"/v1/accounts/{life.account_id}/ledger")
     mine = _transactions(life, ledger)
     gone = {_key(row) for row in mine if row["reverted"]}
     rows = []
@@ -33,8 +40,27 @@ async def expect_transactions(life: Life, step: Step) -> None:
             continue
         if row.get("reverted") and _key(row) not in gone:
             continue
-        rows.append({k: v for k, v in row.items() if v is not None and k != "replayed"})
+        unsaid = {"replayed"} | ({"reverted"} if row.get("reverted") is None else set())
+        rows.append({k: v for k, v in row.items() if k not in unsaid})
     compare(rows, mine, columns=_COLUMNS, what="expect_transactions")
+
+
+def _same_changes(life: Life, step: Step, called: str) -> None:
+    """A change of the schedule moves no money, but it was made on its day, of its amount."""
+    theirs = sorted(
+        (row["date"], minor(row["amount"]))
+        for row in step["rows"]
+        if row["type"].lower() == called.lower() and not row.get("reverted")
+    )
+    mine = sorted(
+        (one.on.isoformat(), one.amount_minor)
+        for one in life.entries
+        if one.type == called and not one.undone
+    )
+    if life.changed:  # theirs books the change anew, over what an earlier fact has left of it
+        theirs, mine = [(on, 0) for on, _ in theirs], [(on, 0) for on, _ in mine]
+    if theirs != mine:
+        raise Differs(f"expect_transactions: {called} is {mine}, not {theirs}")
 
 
 def _key(row: dict[str, Any]) -> tuple[str, ...]:
@@ -45,22 +71,46 @@ def _transactions(life: Life, ledger: Iterable[Document]) -> list[dict[str, Any]
     """Our postings as theirs would list them: by day, then as entered."""
     called = {entry.id: entry.type for entry in life.entries if entry.id}
     rows: dict[str, dict[str, Any]] = {}
-    owed = 0
+    back: list[Document] = []
+    before, owed = None, 0
     for posting in ledger:
         owed += posting["components"]["principal_minor"]
         key = posting.get("payment_id") or posting["id"]
         if posting["kind"] == "payment":
             name = called.get(key, posting["kind"])
             rows[key] = _row(posting, type=name, sign=-1, then=owed)
-        elif posting["kind"] == "reallocation" and key in rows:
-            for column, part in _PARTS.items():
-                rows[key]["parts"][column] -= posting["components"][part]
-        elif posting["kind"] == "reversal" and key in rows:
-            rows[key]["reverted"] = True
         elif posting["kind"] in _OTHERS:
             name, sign = _OTHERS[posting["kind"]]
+            back += [posting] if name == "Chargeback" else []
             rows[posting["id"]] = _row(posting, type=name, sign=sign, then=owed)
+        elif posting["kind"] == "reallocation" and key in rows:
+            _split_anew(rows, posting, before)
+        elif posting["kind"] == "reversal":
+            _take_back(rows, posting, back)
+        before = before if posting["kind"] == "reallocation" else posting
     return _listed(sorted(rows.values(), key=lambda row: row["date"]))
+
+
+def _split_anew(rows: dict[str, dict[str, Any]], posting: Document, cause: Document | None) -> None:
+    """Unapplied money that covers a chargeback is told with the chargeback, as theirs tells it."""
+    covers = (
+        cause is not None
+        and cause["kind"] == "chargeback"
+        and posting["components"]["unapplied_minor"] > 0
+    )
+    row, sign = (rows[cause["id"]], 1) if covers and cause else (rows[posting["payment_id"]], -1)
+    for column, part in _PARTS.items():
+        row["parts"][column] += sign * posting["components"][part]
+
+
+def _take_back(rows: dict[str, dict[str, Any]], posting: Document, back: list[Document]) -> None:
+    key = posting.get("payment_id")
+    if is_won_back(posting):
+        gone = won_back(back, posting)
+        back.remove(gone)
+        key = gone["id"]
+    if key in rows:
+        rows[key]["reverted"] = True
 
 
 _OTHERS = {

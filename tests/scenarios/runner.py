@@ -3,11 +3,24 @@
 import traceback
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from tests.scenarios import acts, changes, expectations, payments, postings, questions, story_ops
-from tests.scenarios.client import Api, NotPlayable, Refused
+from tests.scenarios import (
+    acts,
+    changes,
+    clocks,
+    commands,
+    expectations,
+    figures,
+    payments,
+    postings,
+    questions,
+    schedules,
+    story_ops,
+)
+from tests.scenarios.client import Api, NotPlayable, Refused, Unknown
 from tests.scenarios.life import Life, Step
 
 Op = Callable[[Life, Step], Awaitable[None]]
@@ -23,7 +36,7 @@ OPS: Mapping[str, Op] = {
         acts.business_date,
         acts.set_future_allocation_rule,
         acts.create_plan,
-        acts.disburse,
+        changes.disburse,
         payments.payment,
         payments.reverse_transaction,
         payments.chargeback,
@@ -32,9 +45,11 @@ OPS: Mapping[str, Op] = {
         changes.add_charge,
         changes.charge_adjustment,
         changes.waive,
+        changes.reverse_charge,
         changes.pause,
         changes.resume,
         changes.re_age,
+        changes.re_age_preview,
         changes.undo_re_age,
         changes.re_amortize,
         changes.undo_re_amortize,
@@ -43,15 +58,27 @@ OPS: Mapping[str, Op] = {
         expectations.expect_totals,
         expectations.expect_outstanding,
         expectations.expect_installment_outstanding,
-        expectations.expect_re_age_amount,
-        expectations.expect_delinquency,
-        expectations.expect_pause_periods,
-        expectations.expect_delinquency_actions,
+        schedules.expect_re_age_amount,
+        schedules.expect_new_installments,
+        schedules.expect_schedule_unchanged,
+        clocks.expect_delinquency,
+        clocks.expect_installment_delinquency,
+        clocks.expect_pause_periods,
+        clocks.expect_delinquency_actions,
+        figures.expect_status,
+        figures.expect_overpaid,
+        figures.expect_overdue,
+        figures.expect_reverted,
+        figures.expect_account,
+        figures.expect_plan,
+        figures.expect_settlement,
+        figures.expect_promise,
         postings.expect_transactions,
     ),
     "adjust_charge": changes.charge_adjustment,
     "waive_charge": changes.waive,
     "credit_balance_refund": payments.refund,
+    **commands.OPS,
     **questions.OPS,
     **story_ops.OPS,
 }
@@ -101,25 +128,60 @@ class Result:
 
 async def play(api: Api, case: Case, *, only: Collection[str] | None = None) -> Result:
     """Play one case. With `only`, one that uses any other op than those is skipped."""
-    barred = [op for op in case.ops if only is not None and op not in BASIC and op not in only]
     unknown = [op for op in case.ops if op not in OPS]
-    if barred or unknown:
-        why = f"{unknown[0]}: no such op here" if unknown else f"{barred[0]}: not among --only"
-        return Result(case=case, verdict=Verdict.SKIPPED, why=why)
+    if unknown:
+        why = f"{unknown[0]}: no such op here"
+        return Result(case=case, verdict=Verdict.FAILED, why=why)
+    barred = [op for op in case.ops if only is not None and op not in BASIC and op not in only]
+    if barred:
+        return Result(case=case, verdict=Verdict.SKIPPED, why=f"{barred[0]}: not among --only")
     life = Life(api=api, buckets=list(case.buckets), reference=api.new_reference())
     for number, step in enumerate(case.steps, start=1):
-        here = f"step {number}, {step['op']}" + (f" as of {life.today}" if life.today else "")
         try:
-            await OPS[step["op"]](life, step)
+            await _take(life, step, remember="expect_schedule_unchanged" in case.ops)
         except NotPlayable as missing:
             why = f"{step['op']}: {missing} (step {number})"
             return Result(case=case, verdict=Verdict.SKIPPED, why=why)
-        except (AssertionError, Refused) as wrong:
-            return Result(case=case, verdict=Verdict.FAILED, why=f"{here}: {wrong}")
-        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
-            last = traceback.format_exc(limit=-2)
-            return Result(case=case, verdict=Verdict.FAILED, why=f"{here}: not understood\n{last}")
+        except (AssertionError, Refused, Unknown, *_MISREAD) as wrong:
+            here = f"step {number}, {step['op']}" + (f" as of {life.today}" if life.today else "")
+            why = f"{here}: {_told(wrong)}"
+            return Result(case=case, verdict=Verdict.FAILED, why=why)
     return await _conserved(life, case)
+
+
+_MISREAD = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
+
+
+def _told(wrong: Exception) -> str:
+    if isinstance(wrong, Unknown):
+        return f"not understood: {wrong}"
+    if isinstance(wrong, _MISREAD):
+        last = "".join(traceback.format_exception(wrong, limit=-2))
+        return f"not understood\n{last}"
+    return str(wrong)
+
+
+async def _take(life: Life, step: Step, *, remember: bool) -> None:
+    """One step. `refused` names the problem, or is true: then the service must refuse it."""
+    looks = step["op"].startswith("expect_")
+    if step.get("business_date") and (life.today is None or not looks):
+        await life.move(date.fromisoformat(step["business_date"]))
+    if not looks and step["op"] not in BASIC:
+        life.preview = None
+        if remember and life.plan_id:
+            life.unchanged = (await life.plan({}))["installments"]
+    wanted = step.get("refused")
+    said = {name: value for name, value in step.items() if name != "refused"}
+    if not wanted:
+        await OPS[step["op"]](life, said)
+        return
+    try:
+        await OPS[step["op"]](life, said)
+    except Refused as refusal:
+        if wanted in (True, refusal.problem):
+            return
+        raise
+    raise AssertionError(f"it was possible; {wanted} was expected")
 
 
 async def _conserved(life: Life, case: Case) -> Result:

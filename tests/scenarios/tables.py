@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from tests.scenarios.client import NotPlayable
+from tests.scenarios.client import Unknown
 
 Row = Mapping[str, Any]
-
-_NEUTRAL = (None, "", "0", "0.00", False)
 
 
 class Differs(AssertionError):
@@ -30,16 +28,17 @@ def compare(
 ) -> None:
     """Row by row, in order, every column a row of the case names. Raises `Differs`.
 
-    A column this runner does not know is not passed over: such a case cannot be played.
+    A column this runner does not know is not passed over, not even one that says 0: who
+    means nothing by it says null.
     """
     known = set(columns)
     for number, row in enumerate(expected):
-        unknown = [c for c, said in row.items() if c not in known and said not in _NEUTRAL]
+        unknown = [c for c, said in row.items() if c not in known and said is not None]
         if unknown:
-            raise NotPlayable(f"{what}.{unknown[0]}")
+            raise Unknown(f"{what}.{unknown[0]}")
         mine = actual[number] if number < len(actual) else None
-        wrong = None if mine is None else [c for c in row if c in known and c in mine
-                                           and not same(row[c], mine[c])]  # fmt: skip
+        wrong = None if mine is None else [c for c in row if c in known
+                                           and not same(row[c], mine.get(c))]  # fmt: skip
         if mine is None or wrong:
             raise Differs(f"{what}, row {number + 1}\n{shown(row, mine, wrong or ())}")
     if len(actual) > len(expected):
@@ -53,10 +52,10 @@ def compare_one(expected: Row, actual: Row, *, what: str) -> None:
 
 
 def recognized(expected: Row, known: Iterable[str], *, what: str) -> None:
-    """Refuse to play what expects a figure nobody here knows, even one that says nothing."""
+    """Refuse what expects a figure nobody here knows, even one that says nothing."""
     unknown = expected.keys() - set(known)
     if unknown:
-        raise NotPlayable(f"{what}.{min(unknown)}")
+        raise Unknown(f"{what}.{min(unknown)}")
 
 
 def shown(expected: Row | None, actual: Row | None, wrong: Sequence[str]) -> str:

@@ -10,7 +10,12 @@ from tests.scenarios.runner import Verdict, play
 
 HERE = Path(__file__).parent
 CASES = {case.id: case for case in read_cases(HERE.parent / "cases" / "plan_lifecycle_cases.json")}
-LIVES = [read_cases(path)[0] for path in sorted((HERE / "lives").glob("*.md"))]
+LIVES = [
+    case
+    for path in sorted((HERE / "lives").iterdir())
+    if path.suffix in {".md", ".json"}
+    for case in read_cases(path)
+]
 
 PASSED = {
     "IT-reage-1", "Loan:2303", "LoanChargeback:646", "LoanDelinquency:608", "LoanReAging:5",

@@ -1,0 +1,128 @@
+"""A life whose expectations are not true must fail: the runner may overlook nothing.
+
+Each kind of figure (op and column) is corrupted once, in every way its value can be: another
+amount, day, number or word, another name, a row too few or too many.
+"""
+
+import copy
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.files import read_cases
+from tests.scenarios.runner import Verdict, play
+
+HERE = Path(__file__).parent
+CASES = [
+    *read_cases(HERE / "lives" / "language.json"),
+    *read_cases(HERE.parent / "cases" / "plan_lifecycle_cases.json"),
+]
+#: What a step says without expecting anything, and where it looks.
+_WHERE = {"op", "as_of", "note", "of", "level", "since", "preview"}
+#: Rows that stand for what moves no money here are held against its day and amount only.
+_NO_COUNTERPART = ("Re-age", "Re-amortize")
+
+
+def otherwise(value):
+    """Values that say something else; none for what says nothing."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1]
+    if not isinstance(value, str):
+        return []
+    try:
+        return [f"{Decimal(value) + Decimal('0.01')}"]
+    except InvalidOperation:
+        pass
+    try:
+        return [str(date.fromisoformat(value) + timedelta(days=1)), None]
+    except ValueError:
+        return [f"{value}_X"]
+
+
+def corrupted_rows(rows):
+    """Every cell otherwise, every column by another name, a row less and a row more."""
+    for number, row in enumerate(rows):
+        for column, value in row.items():
+            changed = copy.deepcopy(rows)
+            del changed[number][column]
+            changed[number][f"{column}_x"] = value
+            if value is not None:
+                yield "a column renamed", changed
+            loose = row.get("type") in _NO_COUNTERPART and column not in {"type", "date", "amount"}
+            for other in [] if loose or row.get("reverted") else otherwise(value):
+                changed = copy.deepcopy(rows)
+                changed[number][column] = other
+                yield f"{column} {'gone' if other is None else 'otherwise'}", changed
+    yield "a row less", rows[:-1]
+    yield "a row more", [*rows, *rows[-1:]]
+
+
+def corrupted(step):
+    """The step as it would not be true, one lie at a time, each with a name."""
+    yield "an option nobody knows", {**step, "colour": "red"}
+    for name, value in step.items():
+        if name in _WHERE:
+            continue
+        rest = {k: v for k, v in step.items() if k != name}
+        if value is not None:
+            yield "a figure renamed", {**rest, f"{name}_x": value}
+        for other in otherwise(value):
+            if other is None and step["op"] == "expect_reverted":
+                continue  # it only says which transaction is meant
+            yield f"{name} {'gone' if other is None else 'otherwise'}", {**step, name: other}
+    if step.get("rows"):
+        for lie, rows in corrupted_rows(step["rows"]):
+            yield f"rows: {lie}", {k: v for k, v in step.items() if k != "periods"} | {"rows": rows}
+
+
+def lies():
+    """Each kind of lie once, in the first life that can tell it."""
+    told = set()
+    for case in CASES:
+        for number, step in enumerate(case.steps):
+            if not step["op"].startswith("expect_"):
+                continue
+            for lie, changed in corrupted(step):
+                if (step["op"], lie) not in told:
+                    told.add((step["op"], lie))
+                    steps = (*case.steps[:number], changed)
+                    yield pytest.param(replace(case, steps=steps), id=f"{step['op']}, {lie}")
+
+
+@pytest.mark.parametrize("case", list(lies()))
+async def test_a_life_that_expects_what_is_not_so_fails(api, case):
+    result = await play(api, case)
+
+    assert result.verdict is Verdict.FAILED, str(result)
+
+
+ACTS = {
+    step["op"]: (case, number)
+    for case in CASES
+    for number, step in enumerate(case.steps)
+    if not step["op"].startswith("expect_") and step["op"] != "question"
+}
+
+
+@pytest.mark.parametrize("op", ACTS)
+async def test_an_act_with_an_option_nobody_knows_fails_by_its_name(api, op):
+    case, number = ACTS[op]
+    step = {k: v for k, v in case.steps[number].items() if k != "refused"}
+
+    result = await play(api, replace(case, steps=(*case.steps[:number], {**step, "colour": "red"})))
+
+    assert result.verdict is Verdict.FAILED, str(result)
+    assert "colour" in result.why
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+async def test_an_op_nobody_knows_fails_a_life_that_else_passes(api, case):
+    result = await play(api, replace(case, steps=(*case.steps, {"op": "expect_everything"})))
+
+    assert result.verdict is Verdict.FAILED
+    assert result.why == "expect_everything: no such op here"
