@@ -81,35 +81,38 @@ def shipped(name: str) -> PolicyDocument:
     return parse(DOCUMENTS[name], name=name)
 
 
-def _section(figures: Figures, path: str) -> dict[str, Any]:
-    """A section's own figures, by field name, without those of the sections within it."""
-    own = {
-        key.removeprefix(f"{path}/"): v for key, v in figures.items() if key.startswith(f"{path}/")
-    }
-    return {key: value for key, value in own.items() if "/" not in key}
+_Sections = Mapping[str, Mapping[str, Any]]
+
+
+def _sections(figures: Figures) -> _Sections:
+    """Each section's own figures, by field name, without those of the sections within it."""
+    sections: dict[str, dict[str, Any]] = {}
+    for path, value in figures.items():
+        section, _, name = path.rpartition("/")
+        sections.setdefault(section, {})[name] = value
+    return sections
 
 
 def _policy(figures: Figures, *, ref: PolicyRef, effective_from: date) -> Policy:
     """Typed figures into their sections. Complete, because the shipped default is."""
+    of = _sections(figures)
     return Policy(
         ref=ref,
         effective_from=effective_from,
-        missed=Missed(**_section(figures, "/missed")),
-        broken=Broken(**_section(figures, "/broken")),
+        missed=Missed(**of["/missed"]),
+        broken=Broken(**of["/broken"]),
         allocation=AllocationRules(
-            future=FutureRules(**_section(figures, "/allocation/future")),
-            **_section(figures, "/allocation"),
+            future=FutureRules(**of["/allocation/future"]),
+            **of["/allocation"],
         ),
-        terms=TermLimitsByRole(
-            **{role.value: TermLimits(**_section(figures, f"/terms/{role}")) for role in Role}
-        ),
-        re_age=ReAgeRules(**_section(figures, "/re_age")),
-        modification=ModificationLimits(**_section(figures, "/modification")),
+        terms=TermLimitsByRole(**{role.value: TermLimits(**of[f"/terms/{role}"]) for role in Role}),
+        re_age=ReAgeRules(**of["/re_age"]),
+        modification=ModificationLimits(**of["/modification"]),
         settlement=SettlementRules(
-            debt_relief=DebtReliefRules(**_section(figures, "/settlement/debt_relief")),
-            **_section(figures, "/settlement"),
+            debt_relief=DebtReliefRules(**of["/settlement/debt_relief"]),
+            **of["/settlement"],
         ),
-        promise=PromiseRules(**_section(figures, "/promise")),
-        credit_report=CreditReportRules(**_section(figures, "/credit_report")),
-        **_section(figures, ""),
+        promise=PromiseRules(**of["/promise"]),
+        credit_report=CreditReportRules(**of["/credit_report"]),
+        **of[""],
     )

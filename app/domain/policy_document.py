@@ -31,6 +31,9 @@ from app.domain.policy import (
 )
 from app.domain.policy_fields import Reader, noting, pointer_to, refuse_if
 
+#: Creditors with figures of their own in one policy; more are policies of their own.
+MAX_CREDITORS = 1_000
+
 NAME = read.text(
     r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, dots, dashes and underscores"
 )
@@ -138,6 +141,14 @@ class _Gathering:
         """Keep where the figure (or section) at `pointer` comes from; `at` is who says so."""
         with noting(self.problems):
             self.sources[pointer] = read.SOURCE(value, at)
+
+
+def refuse_crowded(document: Mapping[str, object]) -> None:
+    """Refuse a new document that names too many creditors, before it is read any further."""
+    creditors = document.get("creditors")
+    if isinstance(creditors, Mapping) and len(creditors) > MAX_CREDITORS:
+        limit = f"must name at most {MAX_CREDITORS} creditors, and names {len(creditors)}"
+        raise InvalidInput.at("/creditors", limit)
 
 
 def parse(

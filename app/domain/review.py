@@ -47,12 +47,12 @@ class Judged:
 def close(state: State, policies: PolicyBook, *, through: date) -> Judged:
     """Judge the opening of every day after `state.judged_on` up to and including `through`.
 
-    Only days on which something can change are looked at (`next_review_on`).
+    Only days on which something can change are looked at (`due_on`).
     """
     verdicts: list[Verdict] = []
     earned: list[Earned] = []
-    while state.next_review_on is not None and state.next_review_on <= through:
-        judged = judge(state, policies, on=state.next_review_on)
+    while (on := due_on(state, policies)) is not None and on <= through:
+        judged = judge(state, policies, on=on)
         verdicts += judged.verdicts
         earned += judged.earned
         state = judged.state
@@ -139,8 +139,29 @@ def rebucket(
     return Judged(state=replace(state, bucket=bucket), verdicts=(verdict,))
 
 
+def due_on(state: State, policies: PolicyBook) -> date | None:
+    """The day to judge next: the state's own, or an earlier one on which other rules take force.
+
+    The second is no part of the state: a version saved later would make it another.
+    """
+    own, other = state.next_review_on, policies.next_change_after(state.judged_on)
+    if other is None or (own is not None and own <= other) or not _bucketed(state):
+        return own
+    return other
+
+
+def _bucketed(state: State) -> bool:
+    """Whether it is the account's own clock that puts it into a bucket, day by day."""
+    if state.live_plan is not None or state.reported_since_on is None:
+        return False
+    return not stopped(stops_of(state), state.judged_on + _DAY)
+
+
 def next_review_on(state: State, policies: PolicyBook) -> date | None:
-    """The earliest day after `judged_on` on which any verdict can change by itself."""
+    """The earliest day after `judged_on` on which any verdict can change by itself.
+
+    As the rules of `judged_on` have it: that others take force meanwhile is `due_on`'s to see.
+    """
     plan = state.live_plan
     stops = stops_of(state)
     if plan is None:
@@ -291,6 +312,3 @@ def _account_days(state: State, policies: PolicyBook, stops: tuple[Stop, ...]) -
         day = day_reaching(account_stops(state), start=since, days=figure)
         if day is not None:
             yield day
-    other = policies.next_change_after(state.judged_on)
-    if other is not None:
-        yield other

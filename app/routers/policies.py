@@ -14,7 +14,7 @@ from app.routers.route import Operation, answer
 from app.schemas.policies import PolicyDocument, PolicyRead
 from app.schemas.types import Page
 from app.services import policies
-from app.services.policies import PolicyVersion
+from app.services.policies import DaysClosed, PolicyVersion
 from app.services.versions import EtagMismatch
 
 router = APIRouter(prefix="/v1/policies", tags=["policies"], route_class=Operation)
@@ -59,7 +59,7 @@ async def read(name: Name, ctx: CanReadPolicies) -> Response:
     response_model=PolicyRead,
     responses={
         201: {"model": PolicyRead, "description": "The first version by this name."},
-        **problems(EtagMismatch),
+        **problems(EtagMismatch, DaysClosed),
     },
 )
 @holds_many
@@ -72,7 +72,9 @@ async def save(
     """Make a new version of the policy by this name; those before it stay as they are.
 
     Plans stay pinned to the version they opened under, and nothing already closed is judged
-    again. Everything wrong in the document is told at once, each with its pointer.
+    again: `effective_from` lies after every day closed for an account under the policy. Without
+    one, it is the business date or the first day that is open. Everything wrong in the document
+    is told at once, each with its pointer.
     """
     document = {key: value for key, value in body.items() if key not in _READ_ONLY}
     saved = await policies.save_policy(ctx, name, document, if_match)

@@ -32,6 +32,7 @@ from app.routers.logs import log
 from app.schemas.ids import PREFIXES, encode, shown
 from app.services.authentication import ScopeMissing, Unauthenticated
 from app.services.idempotency import IdempotencyInFlight, IdempotencyKeyReused
+from app.services.policies import DaysClosed
 from app.services.sandbox import NotASandbox
 from app.services.versions import EtagMismatch
 from app.storage.engine import Unavailable
@@ -55,6 +56,7 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     ScopeMissing: ProblemType(403, "Not allowed for this key"),
     IdempotencyInFlight: ProblemType(409, "Still running", {"Retry-After": "1"}),
     IdempotencyKeyReused: ProblemType(422, "Idempotency-Key of another request"),
+    DaysClosed: ProblemType(409, "Those days are closed"),
     EtagMismatch: ProblemType(412, "Changed since it was read"),
     NotASandbox: ProblemType(409, "Not a sandbox"),
     refusals.ReferenceTaken: ProblemType(409, "Reference taken"),

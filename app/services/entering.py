@@ -16,6 +16,7 @@ from app.domain.journal import Draft, HistoryNeeded, close_draft, enter_together
 from app.domain.policy import Policy, PolicyBook
 from app.domain.refusals import ClockBehindFacts, ReferenceTaken
 from app.domain.replay import fold
+from app.domain.review import due_on
 from app.domain.state import State
 from app.services.context import Context
 from app.services.rules import book_of
@@ -45,7 +46,12 @@ class Work:
     @property
     def changed(self) -> bool:
         """Whether there is anything to write but the day that was looked at."""
-        return self.draft.changes or self.state.next_review_on != self.account.state.next_review_on
+        return self.draft.changes or self.due_on != self.account.next_review_on
+
+    @property
+    def due_on(self) -> date | None:
+        """The day to judge it next, as far as the rules are known."""
+        return due_on(self.state, self.policies)
 
     @property
     def policy(self) -> Policy:
@@ -238,6 +244,7 @@ def entry_of(work: Work) -> Entry:
     return Entry(
         account=work.account,
         draft=work.draft,
+        due_on=work.due_on,
         beside=work.beside,
         history=work.history.facts if work.history else (),
         generations=work.history.generations if work.history else {},

@@ -5,19 +5,43 @@ unreadable: every figure, what it extends, and the calendar it names.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, ClassVar
 
-from app.domain.errors import NotFound
+from app.domain.errors import DomainError, NotFound
 from app.domain.policy_chain import lineage
-from app.domain.policy_document import parse
+from app.domain.policy_document import parse, refuse_crowded
 from app.services import calendars
 from app.services.context import Context
 from app.services.rules import parsed
 from app.services.versions import EtagMismatch, Expected, etag
-from app.storage import policies
+from app.storage import judging, policies
 from app.storage.policies import PolicyVersion
 
-__all__ = ["PolicyVersion", "list_policies", "read_policy", "save_policy"]
+__all__ = ["DaysClosed", "PolicyVersion", "list_policies", "read_policy", "save_policy"]
+
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(eq=False, kw_only=True)
+class DaysClosed(DomainError):
+    """The version would take effect on days already judged, which nothing judges again."""
+
+    problem: ClassVar[str] = "days-closed"
+    policy: str
+    effective_from: date
+    closed_through_on: date
+    earliest_effective_from: date
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"Accounts under {self.policy!r} are closed through {self.closed_through_on}, and no "
+            "day is judged again. The version can take effect from "
+            f"{self.earliest_effective_from} on, not from {self.effective_from}."
+        )
 
 
 async def list_policies(ctx: Context) -> tuple[PolicyVersion, ...]:
@@ -39,9 +63,11 @@ async def save_policy(
 ) -> PolicyVersion:
     """Save a document as the next version of the policy by that name.
 
-    Without a date of its own it takes effect on the business date. Raises `InvalidInput` with
-    a pointer for everything wrong in it, `EtagMismatch` where another version came between.
+    Without a date of its own it takes effect on the business date, or, where that is closed
+    for an account already, on the first day that is not. Raises `InvalidInput` with a pointer
+    for everything wrong in it, `DaysClosed`, `EtagMismatch` where another version came between.
     """
+    refuse_crowded(document)
     said = parse(document, name=name, effective_from=ctx.business_date)
     newest = {one.name: one for one in await policies.read_newest(ctx.tx)}
     lineage(said, {one.name: parsed(one) for one in newest.values() if one.name != name})
@@ -51,15 +77,35 @@ async def save_policy(
     expected = newest[name].version if name in newest else 0
     if if_match is not None:
         if_match.check(expected)
+    effective_from = said.effective_from
+    if name in newest:  # a first version rules no account yet
+        dated = "effective_from" in document
+        effective_from = await _open_day(ctx, name, said.effective_from, dated=dated)
+        await judging.judge_on(ctx.tx, name, effective_from)
     saved = await policies.append(
         ctx.tx,
         ctx.tenant_id,
         name=name,
         extends=said.extends,
-        effective_from=said.effective_from,
+        effective_from=effective_from,
         document=document,
         actor=ctx.actor,
     )
     if if_match is not None and saved.version != expected + 1:  # saved by another meanwhile
         raise EtagMismatch(current_etag=etag(saved.version - 1))
     return saved
+
+
+async def _open_day(ctx: Context, name: str, wanted: date, *, dated: bool) -> date:
+    """The day a further version takes effect: as wanted, if nothing was closed then."""
+    closed = await judging.closed_through(ctx.tx, name)
+    if closed is None or wanted > closed:
+        return wanted
+    if dated:
+        raise DaysClosed(
+            policy=name,
+            effective_from=wanted,
+            closed_through_on=closed,
+            earliest_effective_from=closed + _DAY,
+        )
+    return closed + _DAY

@@ -21,7 +21,7 @@ from app.domain.policy import PolicyNotLoaded, Role
 from app.services.context import Context
 from app.services.entering import Work, finish, take_up
 from app.services.expiring import expire_page
-from app.storage import accounts, keys, sweeps
+from app.storage import accounts, judging, keys, sweeps
 from app.storage.accounts import FIRST_TURN, StoredAccount
 from app.storage.engine import Database, Transaction, Unavailable
 from app.storage.sweeps import StoredSweep
@@ -148,6 +148,8 @@ async def sweep(
     run = _Run(database=database, tenant_id=tenant_id, id=run_id, report=report, progress=progress)
     status = "incomplete"
     try:
+        async with run.page() as ctx:
+            await judging.heed_changes(ctx.tx, business_date)
         await _quotes(run, wait=False)
         await _pass_by(run)
         await _wait_for_the_rest(run)

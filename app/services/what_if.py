@@ -8,7 +8,7 @@ from uuid import UUID
 from app.domain.errors import DomainError, NotFound
 from app.domain.policy import PolicyBook
 from app.domain.policy_chain import lineage, resolve
-from app.domain.policy_document import PolicyDocument, parse
+from app.domain.policy_document import PolicyDocument, parse, refuse_crowded
 from app.domain.replay import fold
 from app.domain.what_if import Tally, plans_under, with_figures
 from app.services.context import Context
@@ -46,6 +46,7 @@ async def try_policy(
     newest = {one.name: one for one in await policies.read_newest(ctx.tx)}
     if name not in newest:
         raise NotFound(resource="policy", key=name)
+    refuse_crowded(document)
     said = parse(document, name=name, effective_from=ctx.business_date)
     chain = lineage(said, {one.name: parsed(one) for one in newest.values() if one.name != name})
     trial, books = Trial(), dict[tuple[str, str | None], tuple[PolicyBook, PolicyBook]]()

@@ -61,16 +61,17 @@ class StoredAccount:
     latest_business_date: date
     replays: int
     version: int
+    next_review_on: date | None
     state: State
 
     @property
     def turn(self) -> "Turn":
         """Its place in the order of review."""
-        return Turn(self.state.next_review_on or date.max, self.id)
+        return Turn(self.next_review_on or date.max, self.id)
 
     def due(self, business_date: date) -> bool:
         """Whether it has a day to close by then."""
-        next_on = self.state.next_review_on
+        next_on = self.next_review_on
         behind = self.latest_business_date <= business_date  # else a sandbox clock was moved back
         return behind and next_on is not None and next_on <= business_date
 

@@ -278,7 +278,7 @@ def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
         "bucket": state.bucket,
         "first_delinquency_on": state.first_delinquency_on,
         "reported_since_on": state.reported_since_on,
-        "next_review_on": state.next_review_on,
+        "next_review_on": entry.due_on,
         "judged_on": state.judged_on,
         "state": orjson.Fragment(state_to_json(state)),
         "fact_sequence": account.fact_sequence + len(draft.facts),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,7 @@ class Entry:
 
     account: StoredAccount
     draft: Draft
+    due_on: date | None  # the day to judge the account next
     beside: Mapping[UUID, Beside] = field(default_factory=dict)
     history: tuple[Fact, ...] = ()
     generations: Mapping[UUID, int] = field(default_factory=dict)

@@ -46,12 +46,13 @@ async def test_a_plan_stays_with_the_version_it_opened_under(desk):
     await save(desk, FIRM, status=201)
     account = await desk.account(policy="firm")
     plan = await desk.plan(account)
-    await save(desk, {**FIRM, "grace_days": 9})
+    await save(desk, {**FIRM, "grace_days": 9, "effective_from": "2026-01-11"})
 
     assert plan["policy"] == {"name": "firm", "version": 1}
     read = await desk.read(plan, as_of="2026-02-03")
     assert read["delinquency"]["grace_days"] == 2
     assert read["standing"] == "delinquent"
+    await desk.at("2026-01-11")
     later = await desk.account(policy="firm")
     assert (await desk.plan(later))["policy"] == {"name": "firm", "version": 2}
 

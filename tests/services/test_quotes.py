@@ -130,12 +130,18 @@ async def test_a_new_wording_changes_no_text_that_was_shown(at, monkeypatch):
 
 
 async def test_a_plan_is_pinned_to_the_policy_it_was_quoted_under(at):
-    quote = await quoted(at)
+    later = Terms(
+        installment_count=4,
+        frequency=Frequency(unit=Unit.MONTH),
+        first_due_on=date(2026, 2, 5),
+    )
     async with at(DAY) as ctx:
-        document = {"effective_from": "2026-01-01", "grace_days": 9}
-        await policies.save_policy(ctx, "default", document, None)
-    async with at(DAY, policy_epoch=1) as ctx:
-        newer = await quotes.preview(ctx, asked(quote.account_id))
+        account = await accounts.open_account(ctx, placed())
+        ask = replace(asked(account.reading.account.id), terms=later)
+        quote = (await quotes.make_quote(ctx, ask)).quote
+        await policies.save_policy(ctx, "default", {"grace_days": 9}, None)
+    async with at(DAY + timedelta(days=1), policy_epoch=1) as ctx:
+        newer = await quotes.preview(ctx, ask)
         view = await plans.open_plan(ctx, opening(quote))
 
     assert newer.agreement.policy.ref == PolicyRef(name="default", version=2)
