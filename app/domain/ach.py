@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.domain.calendar import Holidays, is_business_day
+from app.domain.calendar import LAST_YEAR, Holidays, is_business_day
+from app.domain.errors import InvalidInput
 from app.domain.money import round_half_even
 
 
@@ -43,6 +44,23 @@ class Retry(StrEnum):
     ONLY_IF_RECEIVER_REAUTHORIZES = "only_if_receiver_reauthorizes"
 
 
+class NewEntry(StrEnum):
+    """What makes a new entry of a debit that may not go out again as it was."""
+
+    CORRECTED = "corrected"
+    REAUTHORIZED = "reauthorized"
+
+
+#: Of the retry rules that know one; the others allow none.
+_NEW_ENTRY = {
+    Retry.NEVER_SAME_ACCOUNT: NewEntry.CORRECTED,
+    Retry.CORRECT_AND_NEW_ENTRY: NewEntry.CORRECTED,
+    Retry.CORRECT_ERROR_THEN_NEW_ENTRY: NewEntry.CORRECTED,
+    Retry.NEW_AUTHORIZATION_REQUIRED: NewEntry.REAUTHORIZED,
+    Retry.ONLY_IF_RECEIVER_REAUTHORIZES: NewEntry.REAUTHORIZED,
+}
+
+
 class Reason(StrEnum):
     """Why a returned debit may not go out again."""
 
@@ -65,6 +83,11 @@ class ReturnCode:
     window: Window
     retry: Retry
     source: str
+
+    @property
+    def new_entry_if(self) -> NewEntry | None:
+        """What has to be done before it may be entered anew; None: nothing helps, or need not."""
+        return _NEW_ENTRY.get(self.retry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +278,9 @@ REINITIATIONS = 2
 REINITIATE_WITHIN_DAYS = 180
 _SIXTY = 60
 _DAY = timedelta(days=1)
+#: More than any window: 60 days, a weekend and holidays.
+_LONGEST = timedelta(days=_SIXTY + 10)
+_LAST_DAY = date(LAST_YEAR, 12, 31)
 #: The limits of Nacha's rates, in basis points (pnc.com): breached when passed, not when met.
 LIMITS_BPS: Mapping[str, int] = {"unauthorized": 50, "administrative": 300, "overall": 1500}
 #: A return fee is for these only, once an item, told beforehand.
@@ -265,8 +291,10 @@ def latest_return_on(code: ReturnCode, settled_on: date, holidays: Holidays) -> 
     """The last day on which a return by this code reaches the originator; None: any day.
 
     At the opening of the second banking day after settlement, or of the banking day after the
-    60th calendar day.
+    60th calendar day. `InvalidInput` where that would lie past the days that are known.
     """
+    if settled_on + _LONGEST > _LAST_DAY:
+        raise InvalidInput.at("/settled_on", f"so early that it may come back by {_LAST_DAY}")
     match code.window:
         case Window.TWO_BANKING_DAYS:
             return _banking_day_after(_banking_day_after(settled_on, holidays), holidays)

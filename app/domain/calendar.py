@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 
+from app.domain.errors import InvalidInput
 from app.domain.terms import Convention, Frequency, MonthEnd, Unit
 
-#: No due date lies later: a limit on everything a client can ask for.
-LAST_YEAR = 2999
+#: No day lies later, with a calendar or without: the holidays that are known end with this year.
+LAST_YEAR = 2100
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -44,7 +45,10 @@ NO_HOLIDAYS = Holidays.of((), name="none")
 
 
 def is_business_day(day: date, holidays: Holidays) -> bool:
-    """Neither a Saturday, a Sunday nor a holiday."""
+    """Neither a Saturday, a Sunday nor a holiday. `InvalidInput` where no holidays are known."""
+    if day.year > LAST_YEAR:
+        detail = f"no business day is known after {LAST_YEAR}-12-31"
+        raise InvalidInput.at("/terms/business_days", detail)
     return day.weekday() < _SATURDAY and day not in holidays.in_year(day.year)
 
 
@@ -52,6 +56,8 @@ def adjust(day: date, convention: Convention, holidays: Holidays) -> date:
     """The business day a due date moves to, by the meaning of the convention."""
     if convention is Convention.NONE or is_business_day(day, holidays):
         return day
+    if convention is Convention.PRECEDING:
+        return _next_business_day(day, -_DAY, holidays)
     later = _next_business_day(day, _DAY, holidays)
     match convention:
         case Convention.FOLLOWING:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import chain, islice, takewhile
 
 from app.domain import amounts, terms_problems
-from app.domain.calendar import Holidays, adjust
+from app.domain.calendar import LAST_YEAR, Holidays, adjust
 from app.domain.errors import FieldProblem, InvalidInput
 from app.domain.interest import accrued, present_value
 from app.domain.money import BPS, MAX_INSTALLMENTS, MAX_MINOR, round_half_even, share
@@ -74,11 +74,12 @@ def _count_until(terms: Terms, opens_on: date, holidays: Holidays, last_due_on: 
     due = _due_dates(terms, opens_on, holidays)
     in_time = takewhile(lambda day: day <= last_due_on, due)
     count = sum(1 for _ in islice(in_time, MAX_INSTALLMENTS + 1))
-    if not 1 <= count <= MAX_INSTALLMENTS:
+    if last_due_on.year > LAST_YEAR or not 1 <= count <= MAX_INSTALLMENTS:
         first = next(_due_dates(terms, opens_on, holidays), opens_on)
         raise InvalidInput.at(
             "/last_due_on",
-            f"from the first due date, {first}, to the {MAX_INSTALLMENTS}th",
+            f"from the first due date, {first}, to the {MAX_INSTALLMENTS}th, "
+            f"and no later than {LAST_YEAR}-12-31",
         )
     return count
 

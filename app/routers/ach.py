@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/ach-returns", tags=["payments"], route_class=Oper
 @router.get("/codes", summary="List ACH return codes", response_model=ReturnCodesRead)
 async def codes(_ctx: CanReadPayments) -> Response:
     """The return codes known here: what each means, its window, what may follow, and its source."""
-    return answer({"codes": [asdict(code) for code in CODES.values()]})
+    return answer(ReturnCodesRead.model_validate({"codes": list(CODES.values())}))
 
 
 @router.post(

@@ -14,7 +14,8 @@ any day.
 
 **Money** is an integer in the currency's minor unit (`*_minor`), **dates** are `YYYY-MM-DD`
 (`*_on`), **instants** are UTC with `Z` (`*_at`), **shares** are basis points (`*_bps`).
-Fields nobody knows are refused.
+Fields nobody knows are refused. Days lie between 1900-01-01 and 2100-12-31, where the holidays
+of our calendars end; a schedule that would go further is refused, with a calendar or without.
 
 **Keys.** Press *Authorize* and paste an API key (`accord keys create`). Each operation names
 the scope it needs. Who acts behind the key goes into `Accord-Actor`.

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.domain.ach import Category, Reason, Retry, Window
+from app.domain.ach import Category, NewEntry, Reason, Retry, Window
 from app.schemas.types import Count, Date, Line, Model, Read
 
 
@@ -21,6 +21,7 @@ class ReturnCodeRead(Read):
                     "category": "nsf",
                     "window": "two_banking_days",
                     "retry": "reinitiate",
+                    "new_entry_if": None,
                     "source": "paynearme.com and grailpay.com return code tables",
                 }
             ]
@@ -32,6 +33,9 @@ class ReturnCodeRead(Read):
     category: Category
     window: Window
     retry: Retry
+    new_entry_if: NewEntry | None = Field(
+        description="What makes a new entry of it: other details, or a new authorization."
+    )
     source: str
 
 

@@ -39,7 +39,7 @@ class FrequencyRequest(Model):
 
 
 class BusinessDaysRequest(Model):
-    """Where a due date goes that falls on no business day."""
+    """Where a due date goes that falls on no business day. Calendars end with 2100."""
 
     calendar: Annotated[str, Field(min_length=1, max_length=32)] = Field(examples=["US-FED"])
     convention: Choice[Convention] = Convention.FOLLOWING

@@ -182,9 +182,14 @@ def _date(value: object) -> date:
 def _instant(value: object) -> datetime:
     if isinstance(value, str) and _ISO_INSTANT.fullmatch(value):
         try:
-            return datetime.fromisoformat(value).astimezone(UTC)
+            instant = datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError):
-            pass
+            instant = None
+        if instant is not None and FIRST_YEAR <= instant.year <= LAST_YEAR:
+            return instant
+        if instant is not None:
+            words = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise PydanticCustomError("instant", "should be a moment from {first} to {last}", words)
     elif isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC)
     raise PydanticCustomError("instant", "should be an instant with its offset, as RFC 3339")

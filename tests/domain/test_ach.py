@@ -21,6 +21,7 @@ from app.domain.ach import (
     sixtieth_day,
 )
 from app.domain.calendar import Holidays
+from app.domain.errors import InvalidInput
 
 CASES = Path(__file__).parents[1] / "cases"
 ACH = json.loads((CASES / "ach_cases.json").read_text())["cases"]
@@ -158,3 +159,9 @@ def test_the_same_account_never_and_corrected_details_are_a_new_entry(code):
 
 def test_what_has_no_window_may_come_any_day():
     assert latest_return_on(CODES["R06"], SETTLED, FED) is None
+
+
+def test_a_window_past_the_days_that_are_known_is_refused_by_name():
+    assert latest_return_on(CODES["R10"], date(2100, 10, 20), FED) == date(2100, 12, 20)
+    with pytest.raises(InvalidInput, match=r"/settled_on: .*2100-12-31"):
+        latest_return_on(CODES["R10"], date(2100, 12, 31), FED)

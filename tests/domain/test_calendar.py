@@ -17,6 +17,7 @@ from app.domain.calendar import (
     step_number,
     steps,
 )
+from app.domain.errors import InvalidInput
 from app.domain.terms import Convention, Frequency, MonthEnd, Unit
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -123,11 +124,11 @@ def test_every_other_semimonth_keeps_its_own_day():
 
 
 def test_nothing_after_the_last_year():
-    late = date(2999, 11, 30)
+    late = date(2100, 11, 30)
 
     assert len(nominal_dates(MONTHLY, anchor_on=late, first_due_on=late, count=5)) == 2
     after = first_after(
-        MONTHLY, anchor_on=late, month_end=MonthEnd.LAST_DAY, day=date(2999, 12, 31)
+        MONTHLY, anchor_on=late, month_end=MonthEnd.LAST_DAY, day=date(2100, 12, 31)
     )
     assert after is None
 
@@ -188,3 +189,17 @@ def test_weekends_without_any_calendar():
     week = list(islice((date.fromordinal(n) for n in range(friday.toordinal(), 10**6)), 4))
 
     assert [is_business_day(d, NO_HOLIDAYS) for d in week] == [True, False, False, True]
+
+
+@pytest.mark.parametrize("convention", [one for one in Convention if one is not Convention.NONE])
+def test_no_business_day_is_made_up_after_the_last_year(convention):
+    """31 December 2100 is a Friday: closed on it, only the days before are known."""
+    last = date(2100, 12, 31)
+    closed = Holidays.of([last])
+
+    assert adjust(last, convention, NO_HOLIDAYS) == last
+    if convention is Convention.PRECEDING:
+        assert adjust(last, convention, closed) == date(2100, 12, 30)
+        return
+    with pytest.raises(InvalidInput, match=r"/terms/business_days: .* after 2100-12-31"):
+        adjust(last, convention, closed)

@@ -200,10 +200,13 @@ async def test_the_whole_house_may_ask_for_a_very_long_plan(desk):
     """An admin has no limit of count: dates go on, and the answer stays an answer."""
     await desk.at(OPENING)
     account = await desk.account()
-    yearly = {"every": 12, "unit": "month"}
-    answer = await offered(desk, account, affordable_minor=31, frequency=yearly)
+    weekly = {"every": 1, "unit": "week"}
+    answer = await offered(desk, account, affordable_minor=31, frequency=weekly)
 
     assert answer["options"][0]["installment_count"] == 968
+    yearly = {"every": 12, "unit": "month"}
+    beyond = await offered(desk, account, affordable_minor=31, frequency=yearly)
+    assert beyond["options"] == []  # 968 years end after the horizon
 
 
 # --- Shares -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from app.schemas.payments import PaymentRead
 from app.schemas.reversals import PaymentReversalRead
-from tests.routers.desk import DUE
+from tests.routers.desk import DUE, OPENING
 from tests.routers.settling import agree, owed
 
 
@@ -108,3 +108,17 @@ async def test_a_return_fee_is_owed_beside_a_settlement(desk):
     plan = await desk.get(f"/v1/plans/{settlement['plan_id']}")
     assert plan["outstanding_minor"] == 1000_00
     await desk.books_agree(account)
+
+
+async def test_the_table_says_what_makes_a_new_entry_and_the_assessment_keeps_to_it(desk):
+    codes = (await desk.get("/v1/ach-returns/codes"))["codes"]
+    told = {one["code"]: one["new_entry_if"] for one in codes}
+    assert (told["R02"], told["R03"], told["R04"], told["R20"]) == ("corrected",) * 4
+    assert (told["R01"], told["R07"], told["R10"]) == (None, "reauthorized", None)
+    for code, needed in told.items():
+        asked = {"code": code, "settled_on": OPENING, "on": OPENING, "entries_made": 3}
+        for done in ("corrected", "reauthorized"):
+            answer = await desk.client.post(
+                "/v1/ach-returns/assessments", json=asked | {done: True}
+            )
+            assert answer.json()["retry_allowed"] is (needed == done), (code, done)

@@ -166,3 +166,17 @@ async def test_what_does_not_determine_a_schedule_is_refused_at_its_field(
     problem = await desk.post("/v1/schedules", body, status=422)
 
     assert problem["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("days", [None, {"calendar": "US-FED", "convention": "following"}])
+async def test_no_schedule_goes_past_the_horizon_with_a_calendar_or_without(desk, days):
+    yearly = {"every": 12, "unit": "month"}
+    terms = {"amount_minor": 300_00, "frequency": yearly, "first_due_on": "2098-11-25"}
+    terms |= {"business_days": days} if days else {}
+
+    inside = await schedule(desk, installment_count=3, **terms)
+    assert inside["installments"][-1]["nominal_due_on"] == "2100-11-25"
+    assert inside["installments"][-1]["due_on"] == ("2100-11-26" if days else "2100-11-25")
+    refused = await schedule(desk, 422, installment_count=4, **terms)
+    assert refused["errors"][0]["pointer"] == "/terms/frequency"
+    assert "2100-12-31" in refused["errors"][0]["detail"]

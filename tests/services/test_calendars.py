@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.calendar import NO_HOLIDAYS
+from app.domain.calendar import LAST_YEAR, NO_HOLIDAYS, is_business_day
 from app.domain.errors import InvalidInput
 from app.domain.terms import BusinessDays, Convention, Terms
 from app.services.calendars import calendar, for_terms
@@ -81,3 +81,12 @@ def test_the_calendar_of_terms():
 
     assert for_terms(Terms()) is NO_HOLIDAYS
     assert for_terms(Terms(business_days=named)) is calendar("TARGET")
+
+
+def test_every_calendar_knows_the_last_year_there_is():
+    """The package ends where the horizon lies: beyond it nobody would notice a missing holiday."""
+    for name in ("US-FED", "US-6103A", "GB", "TARGET", "DE", "FR", "CA", "AU"):
+        assert calendar(name).in_year(LAST_YEAR), name
+    assert not is_business_day(date(2100, 11, 25), calendar("US-FED"))  # Thanksgiving
+    with pytest.raises(InvalidInput, match="2100-12-31"):
+        is_business_day(date(2105, 11, 26), calendar("US-FED"))
