@@ -11,6 +11,7 @@ from tests.scenarios import (
     ach,
     allocating,
     closings,
+    computing,
     crediting,
     dating,
     eligibility,
@@ -24,7 +25,7 @@ from tests.scenarios.life import Life, Step
 
 _ASKERS = (
     ach, allocating, dating, eligibility, lateness, closings, obsolescence, sharing,
-    settling_questions, crediting,
+    settling_questions, crediting, computing,
 )  # fmt: skip
 
 

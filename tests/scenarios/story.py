@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.scenarios import closings, forbearing, hardship, negotiation, reaging, settling
+from tests.scenarios import agreeing, closings, forbearing, hardship, negotiation, reaging, settling
 from tests.scenarios.life import Step
 from tests.scenarios.runner import Case
 
@@ -58,6 +58,7 @@ _SAID = (
     *settling.SAID,
     *closings.SAID,
     *hardship.SAID,
+    *agreeing.SAID,
 )  # fmt: skip
 
 #: What can be seen, as it is said: the document, the path in it, and how the rest is read.
@@ -87,6 +88,7 @@ _SEEN = (
     (r"next due (\d{4}-\d\d-\d\d|nothing)", "plan.next_due_on", "word"),
     *settling.SEEN,
     *closings.SEEN,
+    *agreeing.SEEN,
 )
 
 _REFUSED = re.compile(r"Not possible \((?P<problem>[a-z-]+)\): (?P<act>.+)")

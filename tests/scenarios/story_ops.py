@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from tests.scenarios import closings, forbearing, hardship, negotiation, reaging, settling
+from tests.scenarios import agreeing, closings, forbearing, hardship, negotiation, reaging, settling
 from tests.scenarios.acts import SINCE, saved_policy
 from tests.scenarios.client import Document, Refused
 from tests.scenarios.life import CURRENCY, Life, Step, minor, money
@@ -192,4 +192,5 @@ OPS: Mapping[str, Callable[[Life, Step], Awaitable[None]]] = {
     **settling.OPS,
     **closings.OPS,
     **hardship.OPS,
+    **agreeing.OPS,
 }
