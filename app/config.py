@@ -65,8 +65,9 @@ class Settings(BaseSettings):
     lock_timeout_seconds: Annotated[float, Field(gt=0)] = 4
     """How long a command waits for its account before the answer is 503."""
 
-    scheduler: bool = False
-    """Whether this server sweeps every tenant daily. Any number of servers may."""
+    scheduler: bool = True
+    """Whether this server sweeps every tenant daily. Any number of servers may: each date is
+    swept once. Off, somebody else runs `accord sweep`."""
 
     sweep_at: time = time(0, 30)
     """When the scheduler sweeps a tenant, in the tenant's own time zone."""

@@ -146,6 +146,7 @@ async def replay(business_date: date) -> AsyncIterator[Replay]:
                     **os.environ,
                     "ACCORD_DATABASE_URL": app_url,
                     "ACCORD_ADMIN_DATABASE_URL": owner_url,
+                    "ACCORD_SCHEDULER": "false",
                 },
             )
         finally:

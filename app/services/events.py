@@ -5,7 +5,8 @@ from uuid import UUID
 
 from app.domain.errors import NotFound
 from app.services.context import Context
-from app.storage import accounts, events
+from app.services.reading import closed_draft
+from app.storage import accounts, books, events
 from app.storage.events import Position, RecordedEvent
 
 __all__ = ["Position", "RecordedEvent", "feed", "timeline"]
@@ -26,7 +27,16 @@ async def feed(
 async def timeline(
     ctx: Context, account_id: UUID, *, after: int = 0, limit: int
 ) -> tuple[RecordedEvent, ...]:
-    """One account's events in order of sequence. Raises `NotFound`."""
-    if await accounts.read(ctx.tx, account_id) is None:
+    """One account's events in order of sequence, with those of days nobody has closed yet.
+
+    Raises `NotFound`.
+    """
+    account = await accounts.read(ctx.tx, account_id)
+    if account is None:
         raise NotFound(resource="account", key=str(account_id))
-    return await events.timeline(ctx.tx, account_id, after_sequence=after, limit=limit)
+    told = await events.timeline(ctx.tx, account_id, after_sequence=after, limit=limit)
+    if len(told) == limit or (told and told[-1].sequence > account.event_sequence):
+        return told  # there is more, or somebody closed the days meanwhile
+    draft = await closed_draft(ctx, account)
+    coming = await books.foretold(ctx.tx, account, draft, at=ctx.instant) if draft.events else ()
+    return (*told, *(one for one in coming if one.sequence > after))[:limit]

@@ -11,6 +11,7 @@ from app.domain.chargeoff import Classification, classified
 from app.domain.delinquency import Delinquency, explain, explain_account
 from app.domain.errors import NotFound
 from app.domain.folding import Fold
+from app.domain.journal import Draft, close_draft
 from app.domain.lifecycle import AccountStatus, account_status
 from app.domain.policy import PolicyBook, Product
 from app.domain.replay import close_days, fold, rewound
@@ -65,6 +66,15 @@ def reading_after(work: Work) -> Reading:
         state=work.state,
         as_of=work.ctx.business_date,
     )
+
+
+async def closed_draft(ctx: Context, account: StoredAccount) -> Draft:
+    """What the next command would add to the books before it does anything: the missing close.
+
+    One function for all who read: what a command or sweep stores is what was read before it.
+    """
+    policies = await book_of(ctx, account.policy_name, account.creditor_reference)
+    return close_draft(Draft(state=account.state), policies, business_date=ctx.business_date)
 
 
 async def read_account(ctx: Context, account_id: UUID, *, as_of: date | None = None) -> Reading:

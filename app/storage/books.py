@@ -6,8 +6,9 @@ per table, so the statement is the same whatever a command adds and is prepared 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import orjson
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, text
@@ -18,6 +19,7 @@ from app.domain.facts import (
     PlanOpened,
     PlanProposed,
 )
+from app.domain.journal import Draft
 from app.domain.lifecycle import account_status
 from app.domain.money import Component
 from app.domain.settling import SettlementAccepted
@@ -26,7 +28,7 @@ from app.storage import tables
 from app.storage.accounts import StoredAccount, state_to_json
 from app.storage.engine import Transaction, Unavailable
 from app.storage.entry import Beside, Entry
-from app.storage.events import linked
+from app.storage.events import Position, RecordedEvent, linked
 from app.storage.payment_rows import payment_rows
 from app.storage.prepared import Prepared
 from app.storage.revision_rows import gone_rows, revision_rows
@@ -83,6 +85,25 @@ _PARAMETERS = (
     "settlement_changes", "payments", "payment_changes", "postings", "allocations", "events",
     "accounts",
 )  # fmt: skip
+
+
+async def foretold(
+    tx: Transaction, account: StoredAccount, draft: Draft, *, at: datetime
+) -> tuple[RecordedEvent, ...]:
+    """The events of a draft as `write` would store them, ids and numbers included."""
+    told = await _told(tx, [Entry(account=account, draft=draft, due_on=None)])
+    rows, _ = _chain(account, draft.events, told.get(account.id, {}))
+    shown = ("id", "business_date", "plan_id", "payment_id", "sequence", "data", "corrects")
+    return tuple(
+        RecordedEvent(
+            **{name: row[name] for name in shown},
+            type=str(row["type"]),
+            occurred_at=at,
+            account_id=account.id,
+            position=Position(0, 0, account.id, row["sequence"]),  # in no feed yet
+        )
+        for row in rows
+    )
 
 
 async def _told(tx: Transaction, entries: Sequence[Entry]) -> dict[UUID, dict[str, list[UUID]]]:
@@ -227,8 +248,9 @@ def _chain(
     rows: list[dict[str, Any]] = []
     head = account.event_hash
     for number, event in enumerate(events, start=account.event_sequence + 1):
-        own = new_id()
         earlier = told.setdefault(event.key, []) if event.key else []
+        # A verdict's id follows from what it says: a read that foretells it has the same.
+        own = uuid5(account.id, f"{event.key}/{len(earlier)}") if event.key else new_id()
         said = {
             "id": own,
             "sequence": number,

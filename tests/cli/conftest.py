@@ -35,7 +35,8 @@ def data_dir(postgres):
 def environment(data_dir):
     """What a command of ours sees: the shared folder, and nothing of the caller's settings."""
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return {**kept, "ACCORD_DATA_DIR": str(data_dir), "COLUMNS": "120"}
+    quiet = {"ACCORD_SCHEDULER": "false"}  # no sweep of its own while a test looks
+    return {**kept, **quiet, "ACCORD_DATA_DIR": str(data_dir), "COLUMNS": "120"}
 
 
 @pytest.fixture

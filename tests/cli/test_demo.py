@@ -25,7 +25,9 @@ def teller(answer):
 @pytest.fixture(scope="module")
 def played(data_dir, tmp_path_factory):
     """Played once, with its own port taken: what it printed."""
-    environment = {"ACCORD_DATA_DIR": str(data_dir), "PATH": "/usr/bin:/bin"}
+    environment = {
+        "ACCORD_DATA_DIR": str(data_dir), "PATH": "/usr/bin:/bin", "ACCORD_SCHEDULER": "false"
+    }  # fmt: skip
     return subprocess.run(
         [sys.executable, "-m", "app.cli", "demo", "--port", str(free_port()), "--no-stay"],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False,

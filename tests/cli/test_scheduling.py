@@ -49,5 +49,5 @@ async def test_two_servers_sweep_each_tenant_once(start, migrated):
         assert await asyncio.to_thread(server.ends, signal.SIGTERM) == 0
 
 
-def test_a_server_sweeps_nothing_unless_it_is_told_to():
-    assert Settings.model_fields["scheduler"].default is False
+def test_a_server_sweeps_daily_unless_it_is_told_not_to():
+    assert Settings.model_fields["scheduler"].default is True

@@ -1,5 +1,6 @@
 """The application in process, on the real database, with a probe beside its own routes."""
 
+import asyncio
 import contextlib
 
 import httpx
@@ -92,3 +93,20 @@ def stored(owner, tenant):
             return (await tx.execute(query, {"tenant": tenant})).scalar_one()
 
     return count
+
+
+@pytest.fixture
+def swept(desk):
+    """`await swept(day)`: what a sweep of that date counted, by what was told."""
+
+    async def swept(day):
+        await desk.at(day)
+        started = await desk.post("/v1/sweeps", {"business_date": day}, status=202)
+        for _ in range(500):
+            run = await desk.get(f"/v1/sweeps/{started['id']}")
+            if run["status"] == "done":
+                return run["by_transition"]
+            await asyncio.sleep(0.01)
+        raise AssertionError("the sweep does not end")
+
+    return swept

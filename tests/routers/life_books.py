@@ -22,8 +22,6 @@ class Books(Office):
         settlements = await self._settlements(account)
         for one in settlements:
             _check_settlement(one, plans, now)
-        if self.booked.get(account["id"]) != self.today:
-            return  # what fell due since is told, but not in the ledger yet
         rows = await self._ledger(path)
         _check_ledger(rows, now)
         await self._conserved(account, rows, now, settlements)

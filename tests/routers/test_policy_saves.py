@@ -1,7 +1,5 @@
 """Policies saved in the middle of lives: what is stored, read and swept stays one."""
 
-import asyncio
-
 import pytest
 
 from app.domain.policy import Role
@@ -25,39 +23,28 @@ async def save(desk, document, status=200):
     return answer.json()
 
 
-async def swept(desk, day):
-    await desk.at(day)
-    started = await desk.post("/v1/sweeps", {"business_date": day}, status=202)
-    for _ in range(500):
-        run = await desk.get(f"/v1/sweeps/{started['id']}")
-        if run["status"] == "done":
-            return run["by_transition"]
-        await asyncio.sleep(0.01)
-    raise AssertionError("the sweep does not end")
-
-
 async def checked(desk, account):
     check = await desk.get(f"/v1/accounts/{account['id']}/self-check")
     assert check["ok"], [one for one in check["identities"] if not one["ok"]]
     return (await desk.get(f"/v1/accounts/{account['id']}"))["delinquency"]["bucket"]
 
 
-async def test_other_buckets_take_force_on_their_day_for_reads_sweeps_and_the_fold(desk):
+async def test_other_buckets_take_force_on_their_day_for_reads_sweeps_and_the_fold(desk, swept):
     account = await late_account(desk)
-    await swept(desk, "2026-02-20")
+    await swept("2026-02-20")
     saved = await save(desk, {"extends": None, "buckets": ALL})
 
     assert saved["effective_from"] == "2026-02-21"  # the 20th is closed
     assert await checked(desk, account) == "60-89"
     await desk.at("2026-02-21")
     assert await checked(desk, account) == "all"
-    assert await swept(desk, "2026-02-21") == {"account.bucket_changed": 1}
+    assert await swept("2026-02-21") == {"account.bucket_changed": 1}
     assert await checked(desk, account) == "all"
 
 
-async def test_a_version_may_not_reach_back_to_a_closed_day(desk):
+async def test_a_version_may_not_reach_back_to_a_closed_day(desk, swept):
     await late_account(desk)
-    await swept(desk, "2026-02-20")
+    await swept("2026-02-20")
     document = {"effective_from": "2026-02-20", "buckets": ALL}
     status, name, told = await desk.refused("PUT", "/v1/policies/default", json=document)
 
