@@ -49,6 +49,7 @@ from app.routers import (
     schedules,
     settlement_reports,
     settlements,
+    splits,
     suspense,
     sweeps,
     what_if,
@@ -64,6 +65,7 @@ from app.storage.engine import Database
 #: Every router. A request is matched against their routes in this order.
 ROUTERS: Sequence[APIRouter] = (
     payments.router,
+    splits.router,
     schedules.router,
     returns.router,
     suspense.router,

@@ -146,6 +146,7 @@ class ChargeReversal:
     kind: Literal[FactKind.CHARGE_REVERSAL] = FactKind.CHARGE_REVERSAL
     charge_id: UUID
     reason: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +231,7 @@ class ChargebackReversal:
     kind: Literal[FactKind.CHARGEBACK_REVERSAL] = FactKind.CHARGEBACK_REVERSAL
     chargeback_id: UUID
     reason: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from app.domain.facts import Fact
 from app.domain.folding import Fold
 from app.domain.forgiveness_rows import rows_of_days, rows_of_fact
 from app.domain.forgiving import booked
+from app.domain.limits import check_sizes
 from app.domain.policy import PolicyBook
 from app.domain.postings import (
     Posting,
@@ -75,7 +76,7 @@ def enter(
     """The draft with one more fact in it.
 
     The draft must be closed through the fact's business date. Raises `HistoryNeeded` when the
-    fact cannot go on from the state and no history was given.
+    fact cannot go on from the state and no history was given, `BalanceTooLarge`.
     """
     return enter_together(draft, (fact,), policies, history=history)
 
@@ -129,6 +130,7 @@ def _booked(state: State, known: State, rows: Iterable[Posting]) -> State:
 
 
 def _write(draft: Draft, facts: tuple[Fact, ...], before: Fold, after: Fold) -> Draft:
+    check_sizes(before.state, after.state)
     given = rows_of_fact(facts[-1], _with_rows(before.state, draft.state), after.state)
     postings = postings_of(facts, before, after, given=given)
     splits = {p: lines for p, lines in after.splits.items() if before.splits.get(p) != lines}

@@ -80,3 +80,23 @@ class BalanceTooLarge(DomainError):
             f"{self.what} would be {self.actual_minor}; at most {self.limit_minor} is kept, so "
             "that every client reads it exactly."
         )
+
+
+@dataclass(eq=False, kw_only=True)
+class NotReplaceable(DomainError):
+    """Only a payment that was reversed, under the same reference, is posted anew, and once."""
+
+    problem: ClassVar[str] = "not-replaceable"
+    payment_id: UUID
+    reference: str
+    payment_status: str
+    replaced_by_payment_id: UUID | None = None
+
+    @property
+    def detail(self) -> str:
+        if self.replaced_by_payment_id is not None:
+            return f"The payment {self.payment_id} was posted anew already."
+        return (
+            f"The payment {self.payment_id} is {self.payment_status} under the reference "
+            f"{self.reference!r}; only a reversed one of the same reference is posted anew."
+        )

@@ -5,7 +5,8 @@ by raising `BatchRefused` with every item's result out of the transaction.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Literal, TypeVar
 
 from fastapi import Request, Response
@@ -62,7 +63,8 @@ async def run(
         else:
             results.append(show(outcome))
     if refused and mode == "atomic":
-        raise BatchRefused(results=tuple(map(_undone, results)))
+        made = set(_made(results))
+        raise BatchRefused(results=tuple(_undone(result, made) for result in results))
     return answer({"results": results})
 
 
@@ -90,5 +92,18 @@ def _problem(refusal: DomainError, request_id: str) -> Result:
     return {"status": REGISTRY[type(refusal)].status, "problem": document(refusal, request_id)}
 
 
-def _undone(result: Mapping[str, object]) -> Result:
-    return dict(result) if "problem" in result else {"status": _UNDONE}
+def _made(results: Sequence[Result]) -> Iterator[object]:
+    """The ids of what was made and is undone with the whole batch."""
+    for result in results:
+        for shown in result.values():
+            if result["status"] == HTTPStatus.CREATED and isinstance(shown, Mapping):
+                yield shown["id"]
+
+
+def _undone(result: Result, made: set[object]) -> Result:
+    """An item's result where none is kept; no problem names what no longer is."""
+    problem = result.get("problem")
+    if not isinstance(problem, Mapping):
+        return {"status": _UNDONE}
+    kept = {k: v for k, v in problem.items() if not (isinstance(v, str) and v in made)}
+    return {**result, "problem": kept}

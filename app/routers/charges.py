@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from app.domain.errors import NotFound
 from app.domain.facts import Adjustment, Charge, ChargeReversal
 from app.domain.hold_refusals import ChargeInBreathingSpace
-from app.domain.money_refusals import AccountClosed, LateFeeInGrace
+from app.domain.money_refusals import AccountClosed, BalanceTooLarge, LateFeeInGrace
 from app.domain.refusals import (
     AlreadyReversed,
     ChargeAdjusted,
@@ -19,7 +19,7 @@ from app.domain.refusals import (
 )
 from app.domain.settlement_refusals import SettlementPlanFixed
 from app.routers.deps import CanWriteAccounts
-from app.routers.problems import problems
+from app.routers.problems import repeatable
 from app.routers.route import Operation, answer
 from app.schemas.accounts import AccountBalanceRead, BalanceRead
 from app.schemas.charges import (
@@ -32,7 +32,7 @@ from app.schemas.charges import (
 )
 from app.schemas.types import AccountId, ChargeId
 from app.services import charges
-from app.services.charges import AddCharge, Adjust
+from app.services.charges import AddCharge, Adjust, ReverseCharge
 from app.services.reading import Reading
 
 router = APIRouter(prefix="/v1", tags=["accounts"], route_class=Operation)
@@ -43,38 +43,42 @@ router = APIRouter(prefix="/v1", tags=["accounts"], route_class=Operation)
     status_code=201,
     summary="Charge an account",
     response_model=ChargeRead,
-    responses=problems(
+    responses=repeatable(
+        ChargeRead,
         NotFound, AccountClosed, OnHold, ChargeInBreathingSpace, PlanNotLive,
-        SettlementPlanFixed, LateFeeInGrace, LateFeePyramiding, ReferenceTaken, ClockBehindFacts,
+        SettlementPlanFixed, LateFeeInGrace, LateFeePyramiding, BalanceTooLarge, ReferenceTaken,
+        ClockBehindFacts,
     ),
 )  # fmt: skip
 async def add(account_id: AccountId, body: ChargeRequest, ctx: CanWriteAccounts) -> Response:
     """Add a fee, late fee, penalty, interest or cost to what is owed.
 
     With `plan_id` it joins that plan's schedule; without, it is owed at the account, after the
-    plan's open installments. Unapplied money pays it at once.
+    plan's open installments. Unapplied money pays it at once. A late fee on a plan is refused in
+    an installment's grace, and where only earlier late fees are short.
     """
     made = await charges.add_charge(ctx, account_id, AddCharge(**dict(body)))
     fact, charge = made.fact, made.fact.body
     if not isinstance(charge, Charge):
         raise TypeError(f"a charge was entered as {fact.kind}")
-    standing = next(c for c in made.reading.state.charges if c.id == fact.id)
+    standing = next((c for c in made.reading.state.charges if c.id == fact.id), None)
     return answer(
         ChargeRead(
             id=fact.id,
             kind=charge.charge,
-            component=standing.component,
+            component=charge.charge.component,
             amount_minor=charge.amount_minor,
             reference=charge.reference,
             due_on=charge.due_on,
             effective_on=fact.effective_on,
             reason=charge.reason,
-            plan_id=standing.plan_id,
-            installment_id=standing.installment_id,
+            plan_id=standing.plan_id if standing else None,
+            installment_id=standing.installment_id if standing else None,
             for_installment=charge.for_installment,
+            stands=standing is not None,
             account=_account(made.reading),
         ),
-        status=201,
+        status=200 if made.repeated else 201,
     )
 
 
@@ -83,17 +87,17 @@ async def add(account_id: AccountId, body: ChargeRequest, ctx: CanWriteAccounts)
     status_code=201,
     summary="Reverse a charge",
     response_model=ChargeReversalRead,
-    responses=problems(
-        NotFound, AlreadyReversed, ChargeAdjusted, WaivedMoreThanOwed, ClockBehindFacts
+    responses=repeatable(
+        ChargeReversalRead,
+        NotFound, AlreadyReversed, ChargeAdjusted, WaivedMoreThanOwed, ReferenceTaken,
+        ClockBehindFacts,
     ),
-)
+)  # fmt: skip
 async def reverse(
     charge_id: ChargeId, body: ChargeReversalRequest, ctx: CanWriteAccounts
 ) -> Response:
     """As if never charged, from its own date; money that had paid it pays what comes next."""
-    made = await charges.reverse_charge(
-        ctx, charge_id, reason=body.reason, effective_on=body.effective_on
-    )
+    made = await charges.reverse_charge(ctx, ReverseCharge(charge_id=charge_id, **dict(body)))
     reversal = made.fact.body
     if not isinstance(reversal, ChargeReversal):
         raise TypeError(f"a charge's reversal was entered as {made.fact.kind}")
@@ -103,9 +107,10 @@ async def reverse(
             charge_id=reversal.charge_id,
             effective_on=made.fact.effective_on,
             reason=reversal.reason,
+            reference=reversal.reference,
             account=_account(made.reading),
         ),
-        status=201,
+        status=200 if made.repeated else 201,
     )
 
 
@@ -114,7 +119,8 @@ async def reverse(
     status_code=201,
     summary="Waive or correct downward",
     response_model=AdjustmentRead,
-    responses=problems(
+    responses=repeatable(
+        AdjustmentRead,
         NotFound, AccountClosed, ExceedsBalance, ReferenceTaken, WaivedMoreThanOwed,
         ClockBehindFacts,
     ),
@@ -123,7 +129,7 @@ async def adjust(account_id: AccountId, body: AdjustmentRequest, ctx: CanWriteAc
     """Lower what is due of one component: a waiver, a correction.
 
     With `charge_id`, at most what is open of that charge; on a plan, the last installment's
-    cell first. More than is open is refused with the most that may be.
+    cell first. More than was open on its day is refused with the most that may be.
     """
     made = await charges.adjust(ctx, account_id, Adjust(**dict(body)))
     adjustment = made.fact.body
@@ -140,7 +146,7 @@ async def adjust(account_id: AccountId, body: AdjustmentRequest, ctx: CanWriteAc
             effective_on=made.fact.effective_on,
             account=_account(made.reading),
         ),
-        status=201,
+        status=200 if made.repeated else 201,
     )
 
 

@@ -9,7 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from app.domain.allocation import Line
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.hold_refusals import ChargeInBreathingSpace
-from app.domain.money_refusals import AccountClosed, ReturnFeeBarred
+from app.domain.money_refusals import (
+    AccountClosed,
+    BalanceTooLarge,
+    NotReplaceable,
+    ReturnFeeBarred,
+)
 from app.domain.refusals import (
     AlreadyReversed,
     BatchRefused,
@@ -24,7 +29,7 @@ from app.routers import batches
 from app.routers.bodies import holds_many
 from app.routers.deps import CanReadPayments, CanWritePayments
 from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
-from app.routers.problems import problems
+from app.routers.problems import problems, repeatable
 from app.routers.route import Operation, answer
 from app.routers.suspense_answers import suspense_read
 from app.schemas.ids import PREFIXES, encode
@@ -47,7 +52,6 @@ from app.services.suspense import Received, SuspenseView
 router = APIRouter(prefix="/v1/payments", tags=["payments"], route_class=Operation)
 
 PAYMENTS = Keyset("payments", UUID)
-_AGAIN = "Posted before with this reference and the same content; as it stands now."
 
 
 @router.post(
@@ -55,11 +59,12 @@ _AGAIN = "Posted before with this reference and the same content; as it stands n
     status_code=201,
     summary="Post a payment",
     response_model=PaymentRead | SuspenseRead,
-    responses={
-        200: {"model": PaymentRead | SuspenseRead, "description": _AGAIN},
-        **problems(NotFound, ReferenceTaken, CurrencyMismatch, AccountClosed, ClockBehindFacts),
-    },
-)
+    responses=repeatable(
+        PaymentRead | SuspenseRead,
+        NotFound, ReferenceTaken, NotReplaceable, CurrencyMismatch, AccountClosed,
+        BalanceTooLarge, ClockBehindFacts,
+    ),
+)  # fmt: skip
 async def post(body: PaymentRequest, ctx: CanWritePayments) -> Response:
     """Post money received. It is split at once: each allocation names what it paid, and why.
 
@@ -161,9 +166,10 @@ async def read(payment_id: PaymentId, ctx: CanReadPayments) -> Response:
     status_code=201,
     summary="Reverse a payment",
     response_model=PaymentReversalRead,
-    responses=problems(
-        NotFound, AlreadyReversed, PaymentReturned, ReturnFeeBarred, OnHold, AccountClosed,
-        ChargeInBreathingSpace, ReferenceTaken, ClockBehindFacts,
+    responses=repeatable(
+        PaymentReversalRead, NotFound, AlreadyReversed, PaymentReturned, ReturnFeeBarred, OnHold,
+        AccountClosed, BalanceTooLarge, ChargeInBreathingSpace, ReferenceTaken,
+        ClockBehindFacts,
     ),
 )  # fmt: skip
 async def reverse(
@@ -184,7 +190,7 @@ async def reverse(
         if fee
         else None,
     }
-    return answer(shown, status=201)
+    return answer(shown, status=200 if returned.view.repeated else 201)
 
 
 def _ach(returned: Returned) -> dict[str, Any] | None:
@@ -226,6 +232,7 @@ def _command(body: PaymentRequest) -> PostPayment:
         plan_id=body.plan_id,
         funded_by=body.funded_by,
         unmatched=body.unmatched,
+        replaces=body.replaces,
         metadata=body.metadata,
     )
 

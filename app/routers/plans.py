@@ -9,7 +9,7 @@ from app.domain.delinquency import Delinquency
 from app.domain.errors import NotFound
 from app.domain.hold_refusals import MilitaryRate
 from app.domain.lifecycle import Standing
-from app.domain.money_refusals import AccountClosed
+from app.domain.money_refusals import AccountClosed, BalanceTooLarge
 from app.domain.refusals import (
     ClockBehindFacts,
     ConsentMismatch,
@@ -28,7 +28,7 @@ from app.domain.refusals import (
 from app.domain.state import Installment, PlanStatus
 from app.routers.deps import AsOf, CanReadPlans, CanWritePlans
 from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
-from app.routers.problems import problems
+from app.routers.problems import problems, repeatable
 from app.routers.route import Operation, answer
 from app.schemas.delinquency import DelinquencyRead
 from app.schemas.ids import encode
@@ -54,10 +54,10 @@ PLANS = Keyset("plans", UUID)
     status_code=201,
     summary="Open a plan",
     response_model=PlanRead,
-    responses=problems(
-        NotFound, AccountClosed, PlanExists, OnHold, NothingOwed, ExceedsBalance, ReferenceTaken,
-        ClockBehindFacts, QuoteAltered, QuoteExpired, QuoteStale, QuoteSuperseded,
-        QuoteUsed, ConsentMismatch, MilitaryRate,
+    responses=repeatable(
+        PlanRead, NotFound, AccountClosed, PlanExists, OnHold, NothingOwed, ExceedsBalance,
+        BalanceTooLarge, ReferenceTaken, ClockBehindFacts, QuoteAltered, QuoteExpired, QuoteStale,
+        QuoteSuperseded, QuoteUsed, ConsentMismatch, MilitaryRate,
     ),
 )  # fmt: skip
 async def open_(body: PlanRequest, ctx: CanWritePlans) -> Response:
@@ -70,6 +70,8 @@ async def open_(body: PlanRequest, ctx: CanWritePlans) -> Response:
     """
     view = await plans.open_plan(ctx, _command(body))
     location = f"/v1/plans/{encode('plan', view.plan.id)}"
+    if view.repeated:
+        return answer(plan_read(view))
     return answer(plan_read(view), status=201, location=location)
 
 

@@ -90,6 +90,7 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     closing_refusals.NotClosed: ProblemType(409, "Not closed"),
     money_refusals.LateFeeInGrace: ProblemType(409, "The installment is not late"),
     money_refusals.BalanceTooLarge: ProblemType(409, "More than can be kept exactly"),
+    money_refusals.NotReplaceable: ProblemType(409, "Not to be posted anew"),
     money_refusals.AccountClosed: ProblemType(409, "The account is closed"),
     money_refusals.ReturnFeeBarred: ProblemType(409, "No fee for such a return"),
     money_refusals.SuspenseEnded: ProblemType(409, "No longer in suspense"),
@@ -344,6 +345,15 @@ def problems(*errors: type[DomainError] | str) -> dict[int | str, dict[str, Any]
         name, kind = _named(error)
         _describe(responses.setdefault(kind.status, _empty()), name, kind)
     return responses
+
+
+#: Of a command that takes a `reference`, sent again.
+AGAIN = "Sent before with this reference and the same content; as it stands now."
+
+
+def repeatable(shown: Any, *errors: type[DomainError] | str) -> dict[int | str, dict[str, Any]]:  # noqa: ANN401
+    """`problems` of a command that takes a `reference`: sent again it answers 200, as `shown`."""
+    return {200: {"model": shown, "description": AGAIN}, **problems(*errors)}
 
 
 def merged(

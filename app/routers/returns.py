@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
-from app.domain.facts import Chargeback, ChargebackReversal, Fact, Refund
+from app.domain.facts import Chargeback, ChargebackReversal, Refund
+from app.domain.money_refusals import BalanceTooLarge
 from app.domain.refusals import (
     AlreadyReversed,
     ClockBehindFacts,
@@ -15,7 +16,7 @@ from app.domain.refusals import (
 )
 from app.routers.deps import CanWritePayments
 from app.routers.payments import payment_read
-from app.routers.problems import problems
+from app.routers.problems import repeatable
 from app.routers.route import Operation, answer
 from app.schemas.ids import encode
 from app.schemas.returns import (
@@ -28,8 +29,7 @@ from app.schemas.returns import (
 )
 from app.schemas.types import ChargebackId, PaymentId
 from app.services import returns
-from app.services.payments import PaymentView
-from app.services.returns import TakeBack
+from app.services.returns import TakeBack, WentBack, WinChargeback
 
 router = APIRouter(prefix="/v1", tags=["payments"], route_class=Operation)
 
@@ -39,8 +39,11 @@ router = APIRouter(prefix="/v1", tags=["payments"], route_class=Operation)
     status_code=201,
     summary="Charge a payment back",
     response_model=ChargebackRead,
-    responses=problems(NotFound, AlreadyReversed, ExceedsBalance, ReferenceTaken, ClockBehindFacts),
-)
+    responses=repeatable(
+        ChargebackRead, NotFound, AlreadyReversed, ExceedsBalance, BalanceTooLarge, ReferenceTaken,
+        ClockBehindFacts,
+    ),
+)  # fmt: skip
 async def charge_back(
     payment_id: PaymentId, body: ChargebackRequest, ctx: CanWritePayments
 ) -> Response:
@@ -50,20 +53,20 @@ async def charge_back(
     whole amount joins the first installment due on or after that day, even a paid one. All that
     was charged back and refunded of a payment is at most the payment.
     """
-    fact, view = await returns.charge_back(ctx, TakeBack(payment_id=payment_id, **dict(body)))
-    taken = fact.body
+    done = await returns.charge_back(ctx, TakeBack(payment_id=payment_id, **dict(body)))
+    taken = done.fact.body
     if not isinstance(taken, Chargeback):
-        raise TypeError(f"a chargeback was entered as {fact.kind}")
+        raise TypeError(f"a chargeback was entered as {done.fact.kind}")
     return answer(
         {
-            "id": encode("cbk", fact.id),
+            "id": encode("cbk", done.fact.id),
             "payment_id": encode("pay", payment_id),
             "amount_minor": taken.amount_minor,
             "reason_code": taken.reason_code,
             "reference": taken.reference,
-            **_after(fact, view),
+            **_after(done),
         },
-        status=201,
+        status=200 if done.repeated else 201,
     )
 
 
@@ -72,23 +75,26 @@ async def charge_back(
     status_code=201,
     summary="Refund unapplied money",
     response_model=RefundRead,
-    responses=problems(NotFound, AlreadyReversed, ExceedsBalance, ReferenceTaken, ClockBehindFacts),
-)
+    responses=repeatable(
+        RefundRead, NotFound, AlreadyReversed, ExceedsBalance, BalanceTooLarge, ReferenceTaken,
+        ClockBehindFacts,
+    ),
+)  # fmt: skip
 async def refund(payment_id: PaymentId, body: RefundRequest, ctx: CanWritePayments) -> Response:
     """Give back money of this payment that found nothing to pay; what paid a debt stays paid."""
-    fact, view = await returns.refund(ctx, TakeBack(payment_id=payment_id, **dict(body)))
-    given = fact.body
+    done = await returns.refund(ctx, TakeBack(payment_id=payment_id, **dict(body)))
+    given = done.fact.body
     if not isinstance(given, Refund):
-        raise TypeError(f"a refund was entered as {fact.kind}")
+        raise TypeError(f"a refund was entered as {done.fact.kind}")
     return answer(
         {
-            "id": encode("rfd", fact.id),
+            "id": encode("rfd", done.fact.id),
             "payment_id": encode("pay", payment_id),
             "amount_minor": given.amount_minor,
             "reference": given.reference,
-            **_after(fact, view),
+            **_after(done),
         },
-        status=201,
+        status=200 if done.repeated else 201,
     )
 
 
@@ -97,29 +103,33 @@ async def refund(payment_id: PaymentId, body: RefundRequest, ctx: CanWritePaymen
     status_code=201,
     summary="Win a chargeback",
     response_model=ChargebackReversalRead,
-    responses=problems(NotFound, AlreadyReversed, WaivedMoreThanOwed, ClockBehindFacts),
-)
+    responses=repeatable(
+        ChargebackReversalRead, NotFound, AlreadyReversed, WaivedMoreThanOwed, ReferenceTaken,
+        ClockBehindFacts,
+    ),
+)  # fmt: skip
 async def win(
     chargeback_id: ChargebackId,
     ctx: CanWritePayments,
     body: ChargebackReversalRequest | None = None,
 ) -> Response:
     """The chargeback did not stand: state is as if it had never been, from its own day."""
-    reason = body.reason if body else None
-    fact, view = await returns.win_chargeback(ctx, chargeback_id, reason=reason)
-    won = fact.body
+    said = dict(body) if body else {}
+    done = await returns.win_chargeback(ctx, WinChargeback(chargeback_id=chargeback_id, **said))
+    won = done.fact.body
     if not isinstance(won, ChargebackReversal):
-        raise TypeError(f"a chargeback's reversal was entered as {fact.kind}")
+        raise TypeError(f"a chargeback's reversal was entered as {done.fact.kind}")
     return answer(
         {
-            "id": encode("rev", fact.id),
+            "id": encode("rev", done.fact.id),
             "chargeback_id": encode("cbk", won.chargeback_id),
             "reason": won.reason,
-            **_after(fact, view),
+            "reference": won.reference,
+            **_after(done),
         },
-        status=201,
+        status=200 if done.repeated else 201,
     )
 
 
-def _after(fact: Fact, view: PaymentView) -> dict[str, Any]:
-    return {"effective_on": fact.effective_on, "payment": payment_read(view)}
+def _after(done: WentBack) -> dict[str, Any]:
+    return {"effective_on": done.fact.effective_on, "payment": payment_read(done.view)}

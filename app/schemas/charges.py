@@ -78,6 +78,7 @@ class ChargeRead(Read):
                     "plan_id": None,
                     "installment_id": None,
                     "for_installment": None,
+                    "stands": True,
                     "account": _AFTER,
                 }
             ]
@@ -95,6 +96,7 @@ class ChargeRead(Read):
     plan_id: PlanId | None
     installment_id: InstallmentId | None = Field(description="The row it joined or made.")
     for_installment: InstallmentId | None
+    stands: bool = Field(description="False once it was reversed, or barred by a breathing space.")
     account: AccountBalanceRead
 
 
@@ -104,6 +106,7 @@ class ChargeReversalRequest(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "charged in error"}]})
 
     reason: Line | None = None
+    reference: Reference | None = Field(None, description="Your own id, unique in your tenant.")
     effective_on: Date | None = Field(None, description="Default: the business date.")
 
 
@@ -118,6 +121,7 @@ class ChargeReversalRead(Read):
                     "charge_id": "chg_01h455vb4pex5vsknk084sn02q",
                     "effective_on": "2026-04-02",
                     "reason": "charged in error",
+                    "reference": None,
                     "account": _AFTER,
                 }
             ]
@@ -128,6 +132,7 @@ class ChargeReversalRead(Read):
     charge_id: ChargeId
     effective_on: Date
     reason: str | None
+    reference: str | None
     account: AccountBalanceRead
 
 

@@ -62,6 +62,9 @@ class PaymentRequest(Model):
     unmatched: Literal["refuse", "suspense"] = Field(
         "refuse", description="What to do where the account is unknown, closed or kept otherwise."
     )
+    replaces: PaymentId | None = Field(
+        None, description="A reversed payment of the same reference, posted anew: a retry."
+    )
     metadata: Metadata = Field(default_factory=dict)
 
 

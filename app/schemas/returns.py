@@ -55,6 +55,7 @@ class ChargebackReversalRequest(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "won on appeal"}]})
 
     reason: Line | None = None
+    reference: Reference | None = Field(None, description="Your own id, unique in your tenant.")
 
 
 _TAKEN: JsonDict = {
@@ -117,6 +118,7 @@ class ChargebackReversalRead(Read):
                     "id": "rev_01h455vb4pex5vsknk084sn02q",
                     "chargeback_id": "cbk_01h455vb4pex5vsknk084sn02q",
                     "reason": "won on appeal",
+                    "reference": None,
                     "effective_on": "2026-04-20",
                     "payment": PAYMENT,
                 }
@@ -127,5 +129,6 @@ class ChargebackReversalRead(Read):
     id: ReversalId
     chargeback_id: ChargebackId
     reason: str | None
+    reference: str | None
     effective_on: Date
     payment: PaymentRead

@@ -10,7 +10,8 @@ from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.events import Event, EventType
 from app.domain.facts import Placement
 from app.domain.journal import Draft
-from app.domain.money import Amounts
+from app.domain.money import MAX_MINOR, Amounts
+from app.domain.money_refusals import BalanceTooLarge
 from app.domain.policy import Product
 from app.domain.refusals import ReferenceTaken
 from app.domain.state import State
@@ -122,6 +123,9 @@ def _refusal(
         return ReferenceTaken(resource="account", reference=command.reference)
     placed_on = command.effective_on or ctx.business_date
     total = command.balance.total_minor
+    if total > MAX_MINOR:
+        what = "What is owed"
+        return BalanceTooLarge(what=what, limit_minor=MAX_MINOR, actual_minor=total)
     checks = (
         (placed_on > ctx.business_date, "/effective_on",
          f"must not lie after the business date {ctx.business_date}"),

@@ -9,12 +9,14 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.ach import CODES, FEE_CODES, RetryVerdict, ReturnCode, latest_return_on, may_retry
-from app.domain.facts import ChargeKind
+from app.domain.facts import Charge, ChargeKind, Reversal
 from app.domain.money_refusals import ReturnFeeBarred
 from app.services.calendars import calendar
 from app.services.charges import AddCharge, add_charge
 from app.services.context import Context
 from app.services.payments import PaymentView, reverse_payment, view_payment
+from app.services.references import claim
+from app.storage import accounts
 
 __all__ = ["RetryVerdict", "ReturnCode"]
 
@@ -55,9 +57,11 @@ async def return_payment(ctx: Context, payment_id: UUID, command: ReturnPayment)
         ctx,
         payment_id,
         reason_code=command.reason_code,
-        reference=command.reference,
+        wanted=claim("reversal", command, payment_id),
         effective_on=command.effective_on,
     )
+    if view.repeated:
+        return _explained(ctx, command, view, await _fee_before(ctx, view, command))
     fee = None
     if command.return_fee_minor is not None:
         plan = view.reading.state.live_plan
@@ -71,6 +75,23 @@ async def return_payment(ctx: Context, payment_id: UUID, command: ReturnPayment)
         fee = (await add_charge(ctx, view.payment.account_id, charge)).fact.id
         view = await view_payment(ctx, payment_id)
     return _explained(ctx, command, view, fee)
+
+
+async def _fee_before(ctx: Context, view: PaymentView, command: ReturnPayment) -> UUID | None:
+    """The fee charged with the same return when it was first sent: the next charge after it."""
+    if command.return_fee_minor is None:
+        return None
+    known = (await accounts.history(ctx.tx, view.payment.account_id)).facts
+    returned = next(
+        fact
+        for fact in known
+        if isinstance(fact.body, Reversal) and fact.body.payment_id == view.payment.id
+    )
+    return next(
+        fact.id
+        for fact in known
+        if isinstance(fact.body, Charge) and fact.sequence > returned.sequence
+    )
 
 
 def _explained(

@@ -34,14 +34,14 @@ from app.services.entering import (
     recall,
     state_on,
 )
-from app.services.entering import taken as refusal_of
 from app.services.holding import refuse_in_breathing_space
 from app.services.reading import Reading, reading_after
-from app.storage import accounts
-from app.storage.entry import Beside, Handle
+from app.services.references import claim, free, made_before
+from app.storage import accounts, facts
 
 #: Holds under which nothing may be charged (RULES part I, "Holds").
 CHARGES_STOPPED = kinds_stopping(Stopped.CHARGES)
+_NONE: Mapping[str, tuple[UUID, UUID]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +71,22 @@ class Adjust:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseCharge:
+    """Which charge should never have been, and why."""
+
+    charge_id: UUID
+    reason: str | None = None
+    reference: str | None = None
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """A fact just entered, and the account after it."""
+    """A fact just entered, or (`repeated`) sent again, and the account as it stands."""
 
     fact: Fact
     reading: Reading
+    repeated: bool = False
 
 
 def entered(work: Work, fact: Fact) -> Entered:
@@ -83,13 +94,22 @@ def entered(work: Work, fact: Fact) -> Entered:
     return Entered(fact=fact, reading=reading_after(work))
 
 
+async def entered_before(work: Work, fact_id: UUID) -> Entered:
+    """What a command answers that was sent again; nothing of it is written."""
+    fact = (await facts.by_id(work.ctx.tx, [fact_id]))[fact_id]
+    return Entered(fact=fact, reading=reading_after(work), repeated=True)
+
+
 async def add_charge(ctx: Context, account_id: UUID, command: AddCharge) -> Entered:
-    """Charge an account.
+    """Charge an account. The same reference with the same content answers what stands.
 
     Raises `AccountClosed`, `OnHold`, `ChargeInBreathingSpace`, `PlanNotLive`,
     `SettlementPlanFixed`, `ReferenceTaken`, `NotFound`.
     """
     work = await begin(ctx, account_id)
+    known = await made_before(ctx, claim("charge", command, account_id))
+    if known is not None:
+        return await entered_before(work, known)
     fact = await enter_charge(work, command)
     await finish(ctx, [work])
     return entered(work, fact)
@@ -138,15 +158,15 @@ async def enter_charge(work: Work, command: AddCharge) -> Fact:
 
 
 async def _intend_charge(
-    work: Work, command: AddCharge, taken: Mapping[str, tuple[UUID, UUID]] | None = None
+    work: Work, command: AddCharge, taken: Mapping[str, tuple[UUID, UUID]] = _NONE
 ) -> Fact:
-    """Decide on a charge. `taken`: the charges' references that are, if that was asked."""
+    """Decide on a charge. `taken`: those of many charges' references that are."""
     ctx = work.ctx
     refuse_closed(work)
     refuse_on_hold(work, CHARGES_STOPPED, forbids="charges")
     refuse_in_breathing_space(work, command.effective_on or ctx.business_date)
     await _check_plan(work, command)
-    beside = await claimed(work, "charge", command.reference, taken)
+    wanted = free(claim("charge", command, work.account.id), taken)
     body = Charge(
         charge=command.kind,
         amount_minor=command.amount_minor,
@@ -156,7 +176,7 @@ async def _intend_charge(
         reference=command.reference,
         reason=command.reason,
     )
-    return intend(work, body, effective_on=command.effective_on, beside=beside)
+    return intend(work, body, effective_on=command.effective_on, beside=wanted.beside)
 
 
 async def _check_plan(work: Work, command: AddCharge) -> None:
@@ -191,31 +211,39 @@ async def _check_late_fee(work: Work, command: AddCharge, plan_id: UUID) -> None
             return
 
 
-async def reverse_charge(
-    ctx: Context, charge_id: UUID, *, reason: str | None, effective_on: date | None = None
-) -> Entered:
+async def reverse_charge(ctx: Context, command: ReverseCharge) -> Entered:
     """As if never charged. Raises `AlreadyReversed`, `ChargeAdjusted`, `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, charge_id, "charge")
+    account_id = await accounts.owner_of(ctx.tx, command.charge_id, "charge")
     if account_id is None:
-        raise NotFound(resource="charge", key=str(charge_id))
+        raise NotFound(resource="charge", key=str(command.charge_id))
     work = await begin(ctx, account_id)
-    charge = _charge(work.state, charge_id)
+    wanted = claim("reversal", command)
+    known = await made_before(ctx, wanted)
+    if known is not None:
+        return await entered_before(work, known)
+    charge = _charge(work.state, command.charge_id)
     if charge is None:
-        raise AlreadyReversed(resource="charge", charge_id=charge_id)
+        raise AlreadyReversed(resource="charge", charge_id=command.charge_id)
     if charge.waived_minor:
-        raise ChargeAdjusted(charge_id=charge_id, waived_minor=charge.waived_minor)
-    body = ChargeReversal(charge_id=charge_id, reason=reason)
-    fact = await enter_fact(work, body, effective_on=effective_on)
+        raise ChargeAdjusted(charge_id=command.charge_id, waived_minor=charge.waived_minor)
+    body = ChargeReversal(
+        charge_id=command.charge_id, reason=command.reason, reference=command.reference
+    )
+    fact = await enter_fact(work, body, effective_on=command.effective_on, beside=wanted.beside)
     await finish(ctx, [work])
     return entered(work, fact)
 
 
 async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
-    """Lower what is due.
+    """Lower what is due, at most by what was open on that day.
 
     Raises `AccountClosed`, `ExceedsBalance`, `ReferenceTaken`, `NotFound`.
     """
     work = await begin(ctx, account_id)
+    wanted = claim("adjustment", command, account_id)
+    known = await made_before(ctx, wanted)
+    if known is not None:
+        return await entered_before(work, known)
     refuse_closed(work)
     then = await state_on(work, check_date(work, command.effective_on))
     charge = _charge_waived(work, then, command) if command.charge_id is not None else None
@@ -223,7 +251,6 @@ async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
     if command.amount_minor > most:
         what = "The adjustment"
         raise ExceedsBalance(what=what, limit_minor=most, actual_minor=command.amount_minor)
-    beside = await claimed(work, "adjustment", command.reference)
     body = Adjustment(
         component=command.component,
         amount_minor=command.amount_minor,
@@ -231,7 +258,7 @@ async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
         charge_id=command.charge_id,
         reference=command.reference,
     )
-    fact = await enter_fact(work, body, effective_on=command.effective_on, beside=beside)
+    fact = await enter_fact(work, body, effective_on=command.effective_on, beside=wanted.beside)
     await finish(ctx, [work])
     return entered(work, fact)
 
@@ -244,22 +271,6 @@ def refuse_on_hold(
     for hold in work.state.holds:
         if hold.kind in kinds and any(map(hold.stands, days)):
             raise OnHold(account_id=work.account.id, hold=hold.kind, forbids=forbids)
-
-
-async def claimed(
-    work: Work,
-    kind: str,
-    reference: str | None,
-    taken: Mapping[str, tuple[UUID, UUID]] | None = None,
-) -> Beside:
-    """Claim a caller's reference for the fact to come. Raises `ReferenceTaken`."""
-    if reference is None:
-        return Beside()
-    if taken is None:
-        taken = await accounts.resolve(work.ctx.tx, kind, [reference])
-    if reference in taken:
-        raise refusal_of(kind, reference, taken[reference][1])
-    return Beside(handles=(Handle(kind=kind, key=reference),))
 
 
 def _charge_waived(work: Work, then: State, command: Adjust) -> Charged:

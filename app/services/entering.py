@@ -13,12 +13,14 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.events import Event
 from app.domain.facts import Body, Fact
 from app.domain.journal import Draft, HistoryNeeded, close_draft, enter_together
+from app.domain.limits import check_room
 from app.domain.policy import Policy, PolicyBook
-from app.domain.refusals import ClockBehindFacts, ReferenceTaken
+from app.domain.refusals import ClockBehindFacts
 from app.domain.replay import fold
 from app.domain.review import due_on
 from app.domain.state import State
 from app.services.context import Context
+from app.services.references import taken
 from app.services.rules import book_of
 from app.storage import accounts, books, facts
 from app.storage.accounts import History, StoredAccount
@@ -147,9 +149,11 @@ def intend(
 ) -> Fact:
     """Make a fact and put it aside: several of one kind are entered at once, later.
 
-    Raises `InvalidInput` for a date after the business date or before the account's placement.
+    Raises `InvalidInput` for a date after the business date or before the account's placement,
+    `BalanceTooLarge`.
     """
     on = check_date(work, effective_on)
+    check_room(work.state, (*(fact.body for fact in work.intended), body))
     fact = Fact(
         id=fact_id or new_id(),
         sequence=work.account.fact_sequence + len(work.draft.facts) + len(work.intended) + 1,
@@ -230,13 +234,6 @@ async def _refuse_taken(ctx: Context, entry: Entry) -> None:
             known = await accounts.resolve(ctx.tx, handle.kind, [handle.key])
             if handle.key in known and known[handle.key][1] != fact_id:
                 raise taken(handle.kind, handle.key, known[handle.key][1])
-
-
-def taken(kind: str, reference: str, existing_id: UUID) -> ReferenceTaken:
-    """The refusal of a reference that names something else, with the id clients may see."""
-    name = f"existing_{kind}_id"
-    shown = {name: existing_id} if name in ReferenceTaken.__dataclass_fields__ else {}
-    return ReferenceTaken(resource=kind, reference=reference, **shown)
 
 
 def entry_of(work: Work) -> Entry:

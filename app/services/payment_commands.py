@@ -3,14 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from uuid import UUID
-
-import orjson
 
 from app.domain.facts import FundedBy, PaymentKind, PaymentMethod
 from app.domain.money import Component
 from app.domain.policy import FutureRule
+from app.services.references import content_hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOf:
+    """The transfer a payment is a part of, which of its parts, and what was said of the whole."""
+
+    reference: str
+    number: int
+    content_hash: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,8 @@ class PostPayment:
     plan_id: UUID | None = None
     funded_by: FundedBy = FundedBy.BORROWER
     unmatched: str = "refuse"
+    replaces: UUID | None = None
+    part_of: PartOf | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -38,8 +47,17 @@ class PostPayment:
         said = [getattr(self, name) for name in _CONTENT]
         if self.unmatched != "refuse":
             said.append(self.unmatched)
-        return sha256(orjson.dumps(said, default=str)).digest()
+        if self.replaces is not None:
+            said.append(("replaces", self.replaces))
+        if self.part_of is not None:
+            said.append(("part_of", self.part_of.content_hash.hex()))
+        return content_hash(*said)
 
 
-_APART = {"metadata", "unmatched"}
+_APART = {
+    "metadata",
+    "unmatched",
+    "replaces",
+    "part_of",
+}  # said only where they are not the default
 _CONTENT = tuple(name for name in PostPayment.__dataclass_fields__ if name not in _APART)

@@ -19,10 +19,8 @@ from app.domain.refusals import (
     AlreadyReversed,
     CurrencyMismatch,
     PaymentReturned,
-    ReferenceTaken,
 )
 from app.domain.replay import standing
-from app.services.charges import claimed
 from app.services.context import Context
 from app.services.entering import (
     Work,
@@ -36,10 +34,13 @@ from app.services.entering import (
 )
 from app.services.payment_commands import PostPayment
 from app.services.reading import Reading, read_account
+from app.services.references import UNNAMED, Claim, made_before
+from app.services.references import taken as taken_by
 from app.services.rejudging import rejudge, satisfied, void_reopened
+from app.services.replacing import handles_of, posted_before
 from app.services.tolerating import tolerate
 from app.storage import accounts, payments, persons, undoings
-from app.storage.entry import Beside, Handle
+from app.storage.entry import Beside
 from app.storage.payments import StoredPayment
 from app.storage.persons import Note
 from app.storage.types import new_id
@@ -51,6 +52,7 @@ __all__ = [
     "StoredPayment",
     "Undoing",
     "enter_payment",
+    "enter_reversal",
     "find_payments",
     "post_payment",
     "post_payments",
@@ -77,9 +79,9 @@ async def post_payment(ctx: Context, command: PostPayment) -> PaymentView:
     """
     account_id = await _account_of(ctx, command)
     work = await begin(ctx, account_id)
-    known = await accounts.resolve(ctx.tx, "payment", [command.reference])
-    if command.reference in known:
-        return await _repeated(ctx, command, known[command.reference][1])
+    known = await payments.of_references(ctx.tx, [command.reference])
+    if (before := posted_before(command, _kept(command, known))) is not None:
+        return replace(await view_payment(ctx, before.id), repeated=True)
     payment_id = await enter_payment(work, command)
     await finish(ctx, [work])
     if command.metadata:
@@ -103,22 +105,21 @@ async def post_payments(
         for c in commands
     ]
     works = await begin_many(ctx, (owner for owner in owners if owner is not None))
-    taken = await accounts.resolve(ctx.tx, "payment", (c.reference for c in commands))
+    taken = await payments.of_references(ctx.tx, (c.reference for c in commands))
     known = await _known(ctx, taken, works)
     fresh = (
         (owner, c.effective_on)
         for owner, c in zip(owners, commands, strict=True)
-        if c.reference not in known
+        if c.reference not in taken or c.replaces
     )
     await recall(ctx, works, fresh)
     posted: dict[str, tuple[PostPayment, Work, UUID]] = {}
     results: list[PaymentView | DomainError | None] = []  # None: posted, or as one before it
     for command, owner in zip(commands, owners, strict=True):
         try:
-            if command.reference in taken and command.reference not in known:
-                raise NotFound(resource="payment", key=command.reference)  # it is in suspense
+            before = _kept(command, taken)
             work = works.get(owner) if owner else None
-            results.append(_one_of_many(command, work, known, posted))
+            results.append(_one_of_many(command, work, before, known, posted))
         except DomainError as refusal:
             results.append(refusal)
     for work in works.values():
@@ -136,13 +137,13 @@ async def post_payments(
 
 
 async def _known(
-    ctx: Context, taken: Mapping[str, tuple[UUID, UUID]], works: Mapping[UUID, Work]
-) -> dict[str, PaymentView]:
-    """The payments that have these references already, as they stand, by reference."""
-    found = await payments.read_many(ctx.tx, taken.values())
+    ctx: Context, taken: Mapping[str, Sequence[StoredPayment]], works: Mapping[UUID, Work]
+) -> dict[UUID, PaymentView]:
+    """The payments that have these references already, as they stand, by id."""
+    found = [payment for chain in taken.values() for payment in chain]
     labels = await persons.notes(ctx.tx, {one.account_id for one in found}) if found else {}
     return {
-        one.reference: PaymentView(
+        one.id: PaymentView(
             payment=one,
             reading=_reading(works[one.account_id])
             if one.account_id in works
@@ -154,25 +155,34 @@ async def _known(
     }
 
 
+def _kept(
+    command: PostPayment, taken: Mapping[str, Sequence[StoredPayment]]
+) -> Sequence[StoredPayment]:
+    """The payments that had a command's reference. Raises `NotFound`: it waits in suspense."""
+    known = taken.get(command.reference)
+    if known is not None and not known:
+        raise NotFound(resource="payment", key=command.reference)
+    return known or ()
+
+
 def _one_of_many(
     command: PostPayment,
     work: Work | None,
-    known: Mapping[str, PaymentView],
+    before: Sequence[StoredPayment],
+    known: Mapping[UUID, PaymentView],
     posted: dict[str, tuple[PostPayment, Work, UUID]],
 ) -> PaymentView | None:
     """The payment as it was posted before; None: it is new, and put aside to be entered."""
     if work is None:
         key = str(command.account_id or command.account_reference)
         raise NotFound(resource="account", key=key)
-    if command.reference in known:
-        view = known[command.reference]
-        if view.payment.content_hash != command.content_hash:
-            raise _taken(command.reference, view.payment.id)
-        return view
+    again = posted_before(command, before)
+    if again is not None:
+        return known[again.id]
     if command.reference in posted:
         first, _, payment_id = posted[command.reference]
         if first.content_hash != command.content_hash:
-            raise _taken(command.reference, payment_id)
+            raise taken_by("payment", command.reference, payment_id)
         return None
     posted[command.reference] = (command, work, _intend_payment(work, command))
     return None
@@ -210,7 +220,7 @@ def _intend_payment(
         component=command.component,
         plan_id=command.plan_id,
     )
-    handles = () if held else (Handle(kind="payment", key=command.reference),)
+    handles = () if held else handles_of(command)
     own_id, content_hash = held or (new_id(), command.content_hash)
     beside = Beside(handles=handles, content_hash=content_hash)
     return intend(work, body, effective_on=command.effective_on, beside=beside, fact_id=own_id).id
@@ -221,10 +231,10 @@ async def reverse_payment(
     payment_id: UUID,
     *,
     reason_code: str,
-    reference: str | None = None,
+    wanted: Claim | None = None,
     effective_on: date | None = None,
 ) -> PaymentView:
-    """As if the payment had never been.
+    """As if the payment had never been; `wanted` is what the command claims for the reversal.
 
     Raises `AlreadyReversed`, `PaymentReturned`, `ReferenceTaken`, `NotFound`.
 
@@ -234,21 +244,41 @@ async def reverse_payment(
     if account_id is None:
         raise NotFound(resource="payment", key=str(payment_id))
     work = await begin(ctx, account_id)
-    stored = await payments.read(ctx.tx, account_id, payment_id)
+    wanted = wanted or UNNAMED
+    if await made_before(ctx, wanted) is not None:
+        return replace(await view_payment(ctx, payment_id), repeated=True)
+    await enter_reversal(work, payment_id, reason_code, wanted, effective_on)
+    await finish(ctx, [work])
+    return await view_payment(ctx, payment_id)
+
+
+async def enter_reversal(
+    work: Work,
+    payment_id: UUID,
+    reason_code: str,
+    wanted: Claim,
+    effective_on: date | None,
+    *,
+    claims: bool = True,
+) -> None:
+    """Decide on a payment's reversal and enter it; writing is the caller's.
+
+    `claims`: whether this one claims the reference; of several reversed together, one does.
+    """
+    stored = await payments.read(work.ctx.tx, work.account.id, payment_id)
     if stored is None or stored.status == "reversed":
         raise AlreadyReversed(resource="payment", payment_id=payment_id)
-    work.history = await accounts.history(ctx.tx, account_id)
+    if work.history is None:
+        work.history = await accounts.history(work.ctx.tx, work.account.id)
     back = returned_minor(work, payment_id)
     if back:
         raise PaymentReturned(payment_id=payment_id, returned_minor=back)
-    beside = await claimed(work, "reversal", reference)
-    body = Reversal(payment_id=payment_id, reason_code=reason_code, reference=reference)
+    body = Reversal(payment_id=payment_id, reason_code=reason_code, reference=wanted.reference)
     settled = satisfied(work)
+    beside = wanted.beside if claims else None
     await enter_fact(work, body, effective_on=effective_on, beside=beside)
     await rejudge(work, payment_id)
     await void_reopened(work, settled)
-    await finish(ctx, [work])
-    return await view_payment(ctx, payment_id)
 
 
 def returned_minor(work: Work, payment_id: UUID) -> int:
@@ -310,17 +340,6 @@ async def _account_of(ctx: Context, command: PostPayment) -> UUID:
     if reference not in known:
         raise NotFound(resource="account", key=reference)
     return known[reference][0]
-
-
-async def _repeated(ctx: Context, command: PostPayment, payment_id: UUID) -> PaymentView:
-    view = await view_payment(ctx, payment_id)
-    if view.payment.content_hash != command.content_hash:
-        raise _taken(command.reference, payment_id)
-    return replace(view, repeated=True)
-
-
-def _taken(reference: str, payment_id: UUID) -> ReferenceTaken:
-    return ReferenceTaken(resource="payment", reference=reference, existing_payment_id=payment_id)
 
 
 def _posted(work: Work, command: PostPayment, payment_id: UUID) -> PaymentView:

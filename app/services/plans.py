@@ -1,7 +1,7 @@
 """Plans: a schedule computed, a plan opened on it, read as of any day, cancelled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -39,7 +39,7 @@ from app.services.agreeing import (
     agree,
     refusals_of_rows,
 )
-from app.services.charges import claimed, refuse_on_hold
+from app.services.charges import refuse_on_hold
 from app.services.closed import refuse_closed
 from app.services.context import Context
 from app.services.entering import (
@@ -54,6 +54,7 @@ from app.services.holding import refuse_military_rate
 from app.services.plan_terms import with_terms
 from app.services.quotes import redeem
 from app.services.reading import Reading, read_account, reading_after, reading_of
+from app.services.references import claim, free, made_before
 from app.storage import accounts, persons, plans
 from app.storage.entry import Beside
 from app.storage.persons import Note
@@ -64,6 +65,7 @@ __all__ = ["Consent", "OpenPlan", "PlanView"]
 
 #: The kinds of fact that make a plan.
 PLANS = ("plan_opened", "plan_proposed", "settlement_accepted")
+_NONE: Mapping[str, tuple[UUID, UUID]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ class PlanView:
     plan: Plan
     reading: Reading
     metadata: Mapping[str, Any]
+    repeated: bool = False
 
     @property
     def policy(self) -> Policy:
@@ -164,10 +167,15 @@ async def compute_schedule(
 async def open_plan(ctx: Context, command: OpenPlan) -> PlanView:
     """Bind an account to a schedule, or, outside the caller's authority, propose it.
 
+    The same reference with the same content answers the plan as it stands.
+
     Raises `PlanExists`, `ReferenceTaken`, `ConsentMismatch`, what `agree` raises for terms and
     what `redeem` raises for a quote.
     """
     work = await begin(ctx, command.account_id)
+    known = await made_before(ctx, claim("plan", command))
+    if known is not None:
+        return replace(await view_plan(ctx, known), repeated=True)
     view = await enter_plan(work, command)
     await finish(ctx, [work])
     await note_plan(ctx, command, view.plan.id)
@@ -175,11 +183,11 @@ async def open_plan(ctx: Context, command: OpenPlan) -> PlanView:
 
 
 async def enter_plan(
-    work: Work, command: OpenPlan, taken: Mapping[str, tuple[UUID, UUID]] | None = None
+    work: Work, command: OpenPlan, taken: Mapping[str, tuple[UUID, UUID]] = _NONE
 ) -> PlanView:
     """Decide on a plan and enter it; writing is the caller's.
 
-    `taken`: which references of plans are, where the caller has asked.
+    `taken`: those of many plans' references that are.
     """
     on = check_date(work, command.effective_on)
     if (one := work.state.one_plan) is not None:
@@ -191,9 +199,9 @@ async def enter_plan(
     refuse_military_rate(work, agreement.interest)
     if quote is not None and command.consent is not None:
         check_consent(quote, command.consent)
-    claim = await claimed(work, "plan", command.reference, taken)
+    wanted = free(claim("plan", command), taken)
     beside = Beside(
-        handles=claim.handles,
+        handles=wanted.handles,
         reference=command.reference,
         terms=agreement.terms_as_sent,
         consent=evidence_of(command.consent),

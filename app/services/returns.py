@@ -8,12 +8,12 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts import Chargeback, ChargebackReversal, Fact, Refund
 from app.domain.refusals import AlreadyReversed, ExceedsBalance
 from app.domain.replay import standing
-from app.services.charges import claimed
 from app.services.context import Context
 from app.services.entering import Work, begin, enter_fact, finish
 from app.services.payments import PaymentView, returned_minor, view_payment
+from app.services.references import Claim, claim, made_before
 from app.services.rejudging import rejudge, satisfied, void_reopened
-from app.storage import accounts, payments
+from app.storage import accounts, facts, payments
 from app.storage.payments import StoredPayment
 
 
@@ -28,10 +28,33 @@ class TakeBack:
     reference: str | None = None
 
 
-async def charge_back(ctx: Context, command: TakeBack) -> tuple[Fact, PaymentView]:
-    """The payer's bank took money back. Raises `ExceedsBalance`, `AlreadyReversed`, `NotFound`."""
-    work, stored = await _payment(ctx, command)
-    beside = await claimed(work, "chargeback", command.reference)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinChargeback:
+    """Which chargeback did not stand, and why."""
+
+    chargeback_id: UUID
+    reason: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WentBack:
+    """A chargeback, its reversal or a refund, and the payment as it stands."""
+
+    fact: Fact
+    view: PaymentView
+    repeated: bool = False
+
+
+async def charge_back(ctx: Context, command: TakeBack) -> WentBack:
+    """The payer's bank took money back.
+
+    Raises `ExceedsBalance`, `AlreadyReversed`, `ReferenceTaken`, `NotFound`.
+    """
+    work, wanted, before = await _begin(ctx, command, "chargeback")
+    if before is not None:
+        return before
+    stored = await _returnable(work, command)
     body = Chargeback(
         payment_id=stored.id,
         amount_minor=command.amount_minor,
@@ -39,62 +62,89 @@ async def charge_back(ctx: Context, command: TakeBack) -> tuple[Fact, PaymentVie
         reference=command.reference,
     )
     settled = satisfied(work)
-    fact = await enter_fact(work, body, effective_on=command.effective_on, beside=beside)
+    on = command.effective_on
+    fact = await enter_fact(work, body, effective_on=on, beside=wanted.beside)
     await rejudge(work, stored.id)
     await void_reopened(work, settled)
     await finish(ctx, [work])
-    return fact, await view_payment(ctx, stored.id)
+    return WentBack(fact=fact, view=await view_payment(ctx, stored.id))
 
 
-async def refund(ctx: Context, command: TakeBack) -> tuple[Fact, PaymentView]:
-    """Unapplied money is given back. Raises `ExceedsBalance`, `AlreadyReversed`, `NotFound`."""
-    work, stored = await _payment(ctx, command)
+async def refund(ctx: Context, command: TakeBack) -> WentBack:
+    """Unapplied money is given back. Raises as `charge_back`."""
+    work, wanted, before = await _begin(ctx, command, "refund")
+    if before is not None:
+        return before
+    stored = await _returnable(work, command)
     held = sum(t.amount_minor for t in work.state.unapplied if t.payment_id == stored.id)
     if command.amount_minor > held:
         raise ExceedsBalance(what="The refund", limit_minor=held, actual_minor=command.amount_minor)
-    beside = await claimed(work, "refund", command.reference)
     body = Refund(
         payment_id=stored.id, amount_minor=command.amount_minor, reference=command.reference
     )
-    fact = await enter_fact(work, body, effective_on=command.effective_on, beside=beside)
+    on = command.effective_on
+    fact = await enter_fact(work, body, effective_on=on, beside=wanted.beside)
     await finish(ctx, [work])
-    return fact, await view_payment(ctx, stored.id)
+    return WentBack(fact=fact, view=await view_payment(ctx, stored.id))
 
 
-async def win_chargeback(
-    ctx: Context, chargeback_id: UUID, *, reason: str | None
-) -> tuple[Fact, PaymentView]:
-    """The chargeback was won: as if it had never been. Raises `AlreadyReversed`, `NotFound`."""
+async def win_chargeback(ctx: Context, command: WinChargeback) -> WentBack:
+    """The chargeback was won: as if it had never been.
+
+    Raises `AlreadyReversed`, `ReferenceTaken`, `NotFound`.
+    """
+    chargeback_id = command.chargeback_id
     account_id = await accounts.owner_of(ctx.tx, chargeback_id, "chargeback")
     if account_id is None:
         raise NotFound(resource="chargeback", key=str(chargeback_id))
     work = await begin(ctx, account_id)
     work.history = await accounts.history(ctx.tx, account_id)
+    wanted = claim("reversal", command)
+    known = await made_before(ctx, wanted)
+    if known is not None:
+        own = next(f.body for f in work.history.facts if f.id == chargeback_id)
+        return await _before(ctx, known, own.payment_id)  # type: ignore[union-attr]
     won = next((f for f in standing(work.history.facts) if f.id == chargeback_id), None)
     if won is None or not isinstance(won.body, Chargeback):
         raise AlreadyReversed(resource="chargeback")
-    body = ChargebackReversal(chargeback_id=chargeback_id, reason=reason)
-    fact = await enter_fact(work, body)
+    body = ChargebackReversal(
+        chargeback_id=chargeback_id, reason=command.reason, reference=command.reference
+    )
+    fact = await enter_fact(work, body, beside=wanted.beside)
     await finish(ctx, [work])
-    return fact, await view_payment(ctx, won.body.payment_id)
+    return WentBack(fact=fact, view=await view_payment(ctx, won.body.payment_id))
 
 
-async def _payment(ctx: Context, command: TakeBack) -> tuple[Work, StoredPayment]:
-    """The payment to take back from, its account locked and known whole."""
-    payment_id = command.payment_id
-    account_id = await accounts.owner_of(ctx.tx, payment_id, "payment")
+async def _begin(ctx: Context, command: TakeBack, kind: str) -> tuple[Work, Claim, WentBack | None]:
+    """The payment's account, locked, and what the same command did before, if it did."""
+    account_id = await accounts.owner_of(ctx.tx, command.payment_id, "payment")
     if account_id is None:
-        raise NotFound(resource="payment", key=str(payment_id))
+        raise NotFound(resource="payment", key=str(command.payment_id))
     work = await begin(ctx, account_id)
-    stored = await payments.read(ctx.tx, account_id, payment_id)
+    wanted = claim(kind, command)
+    known = await made_before(ctx, wanted)
+    if known is None:
+        return work, wanted, None
+    return work, wanted, await _before(ctx, known, command.payment_id)
+
+
+async def _before(ctx: Context, fact_id: UUID, payment_id: UUID) -> WentBack:
+    fact = (await facts.by_id(ctx.tx, [fact_id]))[fact_id]
+    return WentBack(fact=fact, view=await view_payment(ctx, payment_id), repeated=True)
+
+
+async def _returnable(work: Work, command: TakeBack) -> StoredPayment:
+    """The payment to take back from, known whole, with as much left of it."""
+    payment_id = command.payment_id
+    stored = await payments.read(work.ctx.tx, work.account.id, payment_id)
     if stored is None or stored.status == "reversed":
         raise AlreadyReversed(resource="payment", payment_id=payment_id)
     if command.effective_on is not None and command.effective_on < stored.effective_on:
         limit = f"must not lie before the payment's day, {stored.effective_on}"
         raise InvalidInput.at("/effective_on", limit)
-    work.history = await accounts.history(ctx.tx, account_id)
+    work.history = await accounts.history(work.ctx.tx, work.account.id)
     left = stored.amount_minor - returned_minor(work, payment_id)
     if command.amount_minor > left:
         what = "The amount taken back"
         raise ExceedsBalance(what=what, limit_minor=left, actual_minor=command.amount_minor)
-    return work, stored
+    return stored

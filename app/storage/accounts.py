@@ -83,6 +83,14 @@ class Turn(NamedTuple):
     account_id: UUID
 
 
+class Claimed(NamedTuple):
+    """What a caller's reference names, and the hash of what was said by it."""
+
+    account_id: UUID
+    id: UUID
+    content_hash: bytes | None
+
+
 FIRST_TURN = Turn(date.min, UUID(int=0))
 
 
@@ -144,7 +152,7 @@ _GENERATIONS = select(_PAYMENT.c.id, _PAYMENT.c.generation).where(
     _PAYMENT.c.account_id == bindparam("account_id")
 )
 _BY_HANDLE = Prepared(
-    select(_HANDLE.c.key, _HANDLE.c.account_id, _HANDLE.c.id).where(
+    select(_HANDLE.c.key, _HANDLE.c.account_id, _HANDLE.c.id, _HANDLE.c.content_hash).where(
         _HANDLE.c.kind == bindparam("kind"),
         _HANDLE.c.key == any_(bindparam("keys", type_=ARRAY(Text))),
     )
@@ -212,11 +220,17 @@ async def history(tx: Transaction, account_id: UUID) -> History:
 
 async def resolve(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, tuple[UUID, UUID]]:
     """What the callers' references of this kind name: (account id, id), by reference."""
+    found = await claims(tx, kind, keys)
+    return {key: (one.account_id, one.id) for key, one in found.items()}
+
+
+async def claims(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, Claimed]:
+    """`resolve`, with the hash of what was said by each reference."""
     wanted = sorted(set(keys))
     if not wanted:
         return {}
     rows = await _BY_HANDLE.rows(tx, kind=kind, keys=wanted)
-    return {row["key"]: (row["account_id"], row["id"]) for row in rows}
+    return {row["key"]: Claimed(row["account_id"], row["id"], row["content_hash"]) for row in rows}
 
 
 async def owner_of(tx: Transaction, fact_id: UUID, *kinds: str) -> UUID | None:

@@ -126,7 +126,9 @@ def _rows(entry: Entry, told: dict[str, list[UUID]]) -> Iterator[tuple[str, dict
     for fact in draft.facts:
         beside = entry.beside.get(fact.id, Beside())
         for handle in beside.handles:
-            yield "handles", {**mine, "kind": handle.kind, "key": handle.key, "id": fact.id}
+            said = _bytea(handle.content_hash or None)
+            own = {"kind": handle.kind, "key": handle.key, "id": fact.id, "content_hash": said}
+            yield "handles", {**mine, **own}
         yield "facts", {**mine, **_fact(fact)}
     for row in _plan_rows(entry):
         yield row[0], {**mine, **row[1]}

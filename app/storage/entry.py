@@ -17,6 +17,7 @@ class Handle:
 
     kind: str
     key: str
+    content_hash: bytes = b""  # of what the command said that claims it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

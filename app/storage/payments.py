@@ -11,7 +11,9 @@ from sqlalchemy import Select, and_, select, tuple_
 from app.domain.allocation import Line
 from app.domain.money import Component
 from app.storage import tables
+from app.storage.accounts import owner_of, resolve
 from app.storage.engine import Transaction
+from app.storage.suspense import NOWHERE
 
 _PAYMENT = tables.table(tables.Payment)
 _ALLOCATION = tables.table(tables.Allocation)
@@ -88,6 +90,44 @@ async def read_many(
         return ()
     mine = tuple_(_PAYMENT.c.account_id, _PAYMENT.c.id).in_(pairs)
     return await _payments(tx, select(*_STORED).where(mine))
+
+
+async def of_references(
+    tx: Transaction, references: Iterable[str]
+) -> dict[str, tuple[StoredPayment, ...]]:
+    """The payments that had each reference, oldest first: each posted the one before it anew.
+
+    What only suspense holds has its reference, and no payment yet.
+    """
+    chains = await chains_of(tx, references)
+    pairs = [await _placed(tx, pair) for chain in chains.values() for pair in chain]
+    stored = {one.id: one for one in await read_many(tx, pairs)}
+    return {
+        key: tuple(stored[own_id] for _, own_id in chain if own_id in stored)
+        for key, chain in chains.items()
+    }
+
+
+async def chains_of(
+    tx: Transaction, references: Iterable[str]
+) -> dict[str, list[tuple[UUID, UUID]]]:
+    """(account id, id) of what had each reference, oldest first; most have had one payment."""
+    chains = {key: [first] for key, first in (await resolve(tx, "payment", references)).items()}
+    newest = {str(chain[0][1]): key for key, chain in chains.items()}
+    while newest:
+        found = await resolve(tx, "replacement", newest)
+        for earlier, later in found.items():
+            chains[newest[earlier]].append(later)
+        newest = {str(later[1]): newest[earlier] for earlier, later in found.items()}
+    return chains
+
+
+async def _placed(tx: Transaction, pair: tuple[UUID, UUID]) -> tuple[UUID, UUID]:
+    """A payment's account and id; one that came through suspense claimed its reference there."""
+    account_id, own_id = pair
+    if account_id == NOWHERE:
+        account_id = await owner_of(tx, own_id, "payment") or NOWHERE
+    return account_id, own_id
 
 
 async def find(

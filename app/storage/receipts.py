@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, tuple_, union_all
 
 from app.storage import tables
-from app.storage.accounts import resolve
 from app.storage.engine import Transaction
+from app.storage.payments import chains_of
 from app.storage.suspense import NOWHERE
 
 _PAYMENT = tables.table(tables.Payment)
@@ -54,8 +54,9 @@ def _waiting(*where: ColumnElement[bool]) -> Select[Any]:
 
 
 async def by_reference(tx: Transaction, references: Iterable[str]) -> dict[str, Receipt]:
-    """What was received under these references."""
-    taken = await resolve(tx, "payment", references)
+    """What was received under these references: the newest, where one was posted anew."""
+    chains = await chains_of(tx, references)
+    taken = {reference: chain[-1] for reference, chain in chains.items()}
     pairs = [pair for pair in taken.values() if pair[0] != NOWHERE]
     lost = [own_id for owner, own_id in taken.values() if owner == NOWHERE]
     found: dict[str, Receipt] = {}

@@ -159,3 +159,54 @@ async def test_writers_of_several_kinds_do_not_deadlock(client, place, pay, shar
     assert set(statuses(answers)) <= {200, 201}, [a.text for a in answers if a.status_code > 201]
     for account_id in accounts:
         await check(client, account_id)
+
+
+async def test_one_transfer_sent_many_times_at_once_is_split_once(client, place):
+    accounts = [await place(f"INV-{n}") for n in range(3)]
+
+    def send():
+        parts = [{"account_id": accounts[n], "amount_minor": 1_00 + n} for n in (0, 1, 2)]
+        body = {"reference": "T-1", "currency": "USD", "parts": parts}
+        return client.post("/v1/payments/split", json=body)
+
+    answers = await at_once(*(send() for _ in range(8)))
+    assert statuses(answers) == {201: 1, 200: 7}
+    ids = {tuple(one["id"] for one in answer.json()["payments"]) for answer in answers}
+    assert len(ids) == 1
+    for n, account_id in enumerate(accounts):
+        assert await balance(client, account_id) == 1_000_000_00 - 1_00 - n
+        await check(client, account_id)
+
+
+async def test_one_transfer_undone_many_times_at_once_is_undone_once(client, place):
+    accounts = [await place(f"INV-{n}") for n in range(3)]
+    parts = [{"account_id": one, "amount_minor": 1_00} for one in reversed(accounts)]
+    body = {"reference": "T-1", "currency": "USD", "parts": parts}
+    assert (await client.post("/v1/payments/split", json=body)).status_code == 201
+
+    back = {"reason_code": "R01", "reference": "RET-1"}
+    path = "/v1/payments/split/T-1/reversals"
+    answers = await at_once(*(client.post(path, json=back) for _ in range(8)))
+    assert statuses(answers) == {201: 1, 200: 7}
+    for account_id in accounts:
+        assert await balance(client, account_id) == 1_000_000_00
+        await check(client, account_id)
+
+
+async def test_one_payment_posted_anew_at_once_is_posted_once(client, place, pay):
+    accounts = [await place(f"INV-{n}") for n in range(2)]
+    first = (await pay(accounts[0], "P-1", 5_00)).json()
+    gone = await client.post(f"/v1/payments/{first['id']}/reversals", json={"reason_code": "x"})
+    assert gone.status_code == 201
+
+    def anew(account_id):
+        body = {
+            "account_id": account_id, "reference": "P-1", "amount_minor": 5_00, "currency": "USD",
+            "replaces": first["id"],
+        }  # fmt: skip
+        return client.post("/v1/payments", json=body)
+
+    answers = await at_once(*(anew(one) for one in accounts for _ in range(4)))
+    assert statuses(answers) == {201: 1, 200: 3, 409: 4}
+    left = [await balance(client, one) for one in accounts]
+    assert sorted(left) == [1_000_000_00 - 5_00, 1_000_000_00]

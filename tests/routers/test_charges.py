@@ -154,11 +154,15 @@ async def test_references_are_claimed_once(desk):
     waiver = {"component": "fees", "amount_minor": 1, "reason": "r", "reference": "F-1"}
 
     made = await desk.post(f"{path}/charges", charge)
-    await desk.post(f"{path}/adjustments", waiver)
-    status, name, problem = await desk.refused("POST", f"{path}/charges", json=charge)
-    assert (status, name, problem["existing_charge_id"]) == (409, "reference-taken", made["id"])
-    taken = await desk.refused("POST", f"{path}/adjustments", json=waiver)
+    waived = await desk.post(f"{path}/adjustments", waiver)
+    for change in ({"amount_minor": 2}, {"effective_on": "2026-01-10"}, {"reason": "x"}):
+        other = {**charge, **change}
+        status, name, problem = await desk.refused("POST", f"{path}/charges", json=other)
+        assert (status, name, problem["existing_charge_id"]) == (409, "reference-taken", made["id"])
+    other = {**waiver, "amount_minor": 2}
+    taken = await desk.refused("POST", f"{path}/adjustments", json=other)
     assert taken[:2] == (409, "reference-taken")
+    assert taken[2]["existing_adjustment_id"] == waived["id"]
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,9 @@ async def test_a_reference_names_one(desk, what):
     body |= {"reason_code": "10.4"} if what == "chargebacks" else {}
     made = await desk.post(path, body)
 
-    status, name, problem = await desk.refused("POST", path, json=body)
+    assert await desk.post(path, body, status=200) == made
+    other = {**body, "amount_minor": 2}
+    status, name, problem = await desk.refused("POST", path, json=other)
     assert (status, name) == (409, "reference-taken")
     assert problem[f"existing_{what.removesuffix('s')}_id"] == made["id"]
     key = {"Idempotency-Key": "k-1"}

@@ -96,7 +96,9 @@ async def test_a_life(at):
     async with at(date(2026, 4, 1)) as ctx:
         other = AddCharge(kind=ChargeKind.COST, amount_minor=10_00)
         charged = await charges.add_charge(ctx, account_id, other)
-        await charges.reverse_charge(ctx, charged.fact.id, reason="not ours")
+        await charges.reverse_charge(
+            ctx, charges.ReverseCharge(charge_id=charged.fact.id, reason="not ours")
+        )
         await check(ctx, account_id)
         dispute = PlaceHold(kind=HoldKind.DISPUTE, starts_on=date(2026, 4, 1), reason="not mine")
         held = await holds.place_hold(ctx, account_id, dispute)
@@ -162,24 +164,26 @@ async def test_money_that_leaves_again(at):
         await check(ctx, account_id)
     async with at(date(2026, 2, 10)) as ctx:
         back = TakeBack(payment_id=rest.payment.id, amount_minor=30_00)
-        _, refunded = await returns.refund(ctx, back)
+        refunded = (await returns.refund(ctx, back)).view
         assert (refunded.payment.status, refunded.payment.unapplied_minor) == (
             "partially_refunded", 70_00,
         )  # fmt: skip
         await check(ctx, account_id)
         small = TakeBack(payment_id=first.payment.id, amount_minor=20_00, reason_code="10.4")
-        won, charged_back = await returns.charge_back(ctx, small)
+        won = await returns.charge_back(ctx, small)
+        charged_back = won.view
         assert charged_back.payment.status == "charged_back"
         assert charged_back.reading.status == "paid"  # the overpayment stood in
         await check(ctx, account_id)
         large = TakeBack(payment_id=first.payment.id, amount_minor=200_00, reason_code="10.4")
-        _, charged_back = await returns.charge_back(ctx, large)
+        charged_back = (await returns.charge_back(ctx, large)).view
         assert charged_back.reading.state.balance.total_minor == 150_00
         assert charged_back.reading.state.live_plan.id == plan.plan.id  # it reopened
         await check(ctx, account_id)
         with pytest.raises(PaymentReturned):
             await payments.reverse_payment(ctx, first.payment.id, reason_code="R01")
     async with at(date(2026, 2, 12)) as ctx:
-        _, after = await returns.win_chargeback(ctx, won.id, reason=None)
+        undoing = returns.WinChargeback(chargeback_id=won.fact.id)
+        after = (await returns.win_chargeback(ctx, undoing)).view
         assert after.reading.state.balance.total_minor == 130_00
         await check(ctx, account_id)

@@ -140,11 +140,11 @@ class Life:
         )
 
     async def charge_back(self, ctx):
-        self.chargebacks.append((await returns.charge_back(ctx, self.back()))[0].id)
+        self.chargebacks.append((await returns.charge_back(ctx, self.back())).fact.id)
 
     async def win(self, ctx):
         one = self.chance.choice(self.chargebacks)
-        await returns.win_chargeback(ctx, one, reason=None)
+        await returns.win_chargeback(ctx, returns.WinChargeback(chargeback_id=one))
 
     async def refund(self, ctx):
         await returns.refund(ctx, self.back())

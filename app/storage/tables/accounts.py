@@ -46,6 +46,7 @@ POSTING_KINDS = (
 )  # fmt: skip
 HANDLE_KINDS = (
     "account", "payment", "charge", "adjustment", "plan", "reversal", "chargeback", "refund",
+    "split", "replacement",
 )  # fmt: skip
 UNAPPLIED = "unapplied"
 
@@ -114,7 +115,8 @@ class Handle(Tenanted, table=True):
     """A caller's own reference and what it names: unique per tenant, across all accounts.
 
     No foreign key to the account: a reference is claimed before its account exists, and on a
-    distributed database this table is spread by `key`, not by account.
+    distributed database this table is spread by `key`, not by account. `content_hash`: of what
+    the command said that claimed it; null of one that came before such was kept.
     """
 
     __tablename__ = "handle"
@@ -124,6 +126,7 @@ class Handle(Tenanted, table=True):
     key: Name
     account_id: UUID
     id: UUID
+    content_hash: bytes | None
 
 
 class Fact(Owned, table=True):
