@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from app.routers.deps import CanComputePlans
 from app.routers.route import Operation, answer
 from app.schemas.schedules import ScheduleRead, ScheduleRequest
-from app.services import plans
+from app.services import schedules
 
 router = APIRouter(prefix="/v1/schedules", tags=["schedules"], route_class=Operation)
 
@@ -18,7 +18,7 @@ async def compute(body: ScheduleRequest, ctx: CanComputePlans) -> Response:
     Of the amount, the installment, and the count or the last due day, any two give the third.
     Terms that cannot be meant are refused with a pointer to each field and its limit.
     """
-    schedule = await plans.compute_schedule(
+    schedule = await schedules.compute_schedule(
         ctx,
         currency=body.currency,
         terms=body.terms.meant(),

@@ -1,4 +1,4 @@
-"""Plans: a schedule computed, a plan opened on it, read as of any day, cancelled."""
+"""Plans: opened on a schedule, read as of any day, cancelled."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.domain.currencies import exponent
 from app.domain.delinquency import Delinquency
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts import (
@@ -28,11 +27,8 @@ from app.domain.refusals import (
     PlanOutdated,
     SameActor,
 )
-from app.domain.schedule import Schedule, build
-from app.domain.solving import solve
 from app.domain.state import Plan, State
 from app.domain.terms import Terms
-from app.services import calendars
 from app.services.agreeing import (
     TERMS_REFUSED,
     Agreement,
@@ -140,28 +136,6 @@ class PlanView:
         """What came in beyond everything owed, while this plan is the account's latest."""
         latest = self.reading.state.plans[-1]
         return self.reading.state.unapplied_minor if latest.id == self.plan.id else 0
-
-
-async def compute_schedule(
-    ctx: Context,
-    *,
-    currency: str,
-    terms: Terms,
-    starts_on: date | None,
-    last_due_on: date | None = None,
-) -> Schedule:
-    """A schedule for these terms, nothing stored. Raises `InvalidInput`.
-
-    Of amount, installment, and count or last due day, any two give the third (`solving`).
-    """
-    exponent(currency)
-    opens_on = starts_on or ctx.business_date
-    holidays = calendars.for_terms(terms)
-    if last_due_on is not None or (terms.amount_minor is None and terms.installments is None):
-        terms = solve(terms, opens_on=opens_on, holidays=holidays, last_due_on=last_due_on)
-    if terms.amount_minor is None:
-        raise InvalidInput.at("/terms/amount_minor", "is needed: there is no account to ask")
-    return build(terms, opens_on=opens_on, amount_minor=terms.amount_minor, holidays=holidays)
 
 
 async def open_plan(ctx: Context, command: OpenPlan) -> PlanView:

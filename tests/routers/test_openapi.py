@@ -48,6 +48,8 @@ STORY = (
     "POST /v1/plans/{plan_id}/re-ages/preview",
     "POST /v1/plans/{plan_id}/pauses",
     "POST /v1/plans/{plan_id}/pauses/{pause_id}/resume",
+    "POST /v1/payments/split",
+    "POST /v1/payments/split/{reference}/reversals",
     "POST /v1/payments",
     "POST /v1/payments/{payment_id}/reversals",
     "POST /v1/payments/batch",
@@ -97,7 +99,7 @@ TEXTS = {
     "GET /v1/letters/{letter_id}": "text/plain application/pdf",
 }
 #: What a path's own words stand for; `<noun>_id` is an id of the story.
-NAMES = {"name": "firm", "version": "1", "revision": "2"}
+NAMES = {"name": "firm", "version": "1", "revision": "2", "reference": "BANK-2026-03-31-0042"}
 
 
 @pytest.fixture(scope="module")

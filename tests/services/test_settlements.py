@@ -32,6 +32,7 @@ from app.services import (
 from app.services.charges import AddCharge
 from app.services.holds import PlaceHold
 from app.services.quotes import schedule_from
+from app.services.references import Claim
 from app.services.returns import TakeBack
 from app.services.settlements import AskSettlement
 from app.storage import accounts as stored_accounts
@@ -130,7 +131,8 @@ class Life:
 
     async def reverse(self, ctx):
         one = self.chance.choice(self.payments)
-        await payments.reverse_payment(ctx, one, reason_code="R01", reference=self.reference())
+        wanted = Claim(kind="reversal", reference=self.reference(), content_hash=b"")
+        await payments.reverse_payment(ctx, one, reason_code="R01", wanted=wanted)
 
     def back(self):
         minor = self.chance.randrange(1, 200_00)
