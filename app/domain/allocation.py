@@ -2,8 +2,9 @@
 
 Order (RULES part I, "one payment split once"): installment by installment, past due oldest
 first, then due today, then in advance by rule `next | last | reamortize`; within a row by the
-policy's component order. `vertical` finishes a component across the rows of a class first.
-The classes and rules are those of Apache Fineract's advanced payment allocation.
+policy's component order (money in advance may have its own). `vertical` finishes a component
+across the rows of a class first. The classes and rules are those of Apache Fineract's advanced
+payment allocation.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -122,6 +123,7 @@ def _pours(
             yield _Pour(row=row, cell=cell, amount_minor=minor, rule=rule)
     if amount_minor <= 0:
         return
+    rules = replace(rules, components=rules.in_advance or rules.components)
     ahead = tuple(row for row in plan.owing if row.due_on > on)
     rule = f"in_advance_{future}"
     if future is FutureRule.REAMORTIZE:

@@ -121,9 +121,13 @@ class FutureRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllocationRules:
-    """`components` holds all five, first paid first."""
+    """`components` holds all five, first paid first; `in_advance` that order for money ahead.
+
+    None: money ahead of its time is paid in the same order as what is due.
+    """
 
     components: tuple[Component, ...]
+    in_advance: tuple[Component, ...] | None = None
     order: AllocationOrder
     future: FutureRules
     tolerance_minor: int

@@ -60,6 +60,7 @@ FIGURES: Mapping[str, Reader[Any]] = {
     "/broken/max_delinquent_days": read.or_null(read.DAYS),
     "/buckets": lists.buckets,
     "/allocation/components": lists.components,
+    "/allocation/in_advance": read.or_null(lists.components),
     "/allocation/order": read.one_of(AllocationOrder),
     "/allocation/future/repayment": read.one_of(FutureRule),
     "/allocation/future/goodwill": read.one_of(FutureRule),

@@ -71,6 +71,7 @@ DEFAULT: Mapping[str, object] = {
     ],
     "allocation": {
         "components": ["cost", "fee", "penalty", "interest", "principal"],
+        "in_advance": None,
         "order": "horizontal",
         "future": {
             "repayment": "next",
@@ -81,6 +82,7 @@ DEFAULT: Mapping[str, object] = {
         "tolerance_minor": 0,
         "sources": {
             "components": "[I] Costs and fees first, as charged-off and legal accounts are paid",
+            "in_advance": "[I] Money ahead of its time in the same order as what is due",
             "order": "[S] Apache Fineract: finish an installment before the next",
             "tolerance_minor": "[I] To the cent",
         },

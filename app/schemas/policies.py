@@ -22,7 +22,8 @@ _STRICTER: JsonDict = {
 _SECTIONS = {
     "missed": "When an installment counts as missed: `method`, `threshold_bps`.",
     "broken": "When the day close breaks a plan; null: never.",
-    "allocation": "`components` (first paid first), `order`, `future`, `tolerance_minor`.",
+    "allocation": "`components` (first paid first), `in_advance` (that order for money ahead of "
+    "its time; null: the same), `order`, `future`, `tolerance_minor`.",
     "terms": "What each role may agree to: `agent`, `supervisor`, `admin`.",
     "re_age": "When an account may be re-aged, and how often.",
     "modification": "How often a schedule may be changed; who may accelerate a plan, and when.",
