@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     max_connections: Annotated[int, Field(ge=1, le=100_000)] = 1000
     """Connections of clients at once. Beyond them the one that waits longest is closed."""
 
+    hsts_seconds: Annotated[int, Field(ge=0)] = 0
+    """How long browsers come by HTTPS only (`Strict-Transport-Security`); 0 says nothing."""
+
     pool_size: Annotated[int, Field(ge=1, le=500)] = 20
     """Database connections, all kept open. More requests than these wait."""
 

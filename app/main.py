@@ -54,12 +54,15 @@ from app.routers import (
     sweeps,
     what_if,
 )
+from app.routers.admission import Admitted, Shares
+from app.routers.guarding import Guarded
 from app.routers.metrics import Metrics, Observed
 from app.routers.openapi import DESCRIPTION, TITLE, Documented, release
 from app.scheduler import daily_sweeps
 from app.services.bookkeeping import read_chart
 from app.services.garbage import collect_rarely
 from app.services.readiness import embedded_database, newest_revision
+from app.services.workers import fair_turns
 from app.storage.engine import Database
 
 #: Every router. A request is matched against their routes in this order.
@@ -118,6 +121,7 @@ def create_app(
         version=release(),
         description=DESCRIPTION,
         servers=[{"url": "/", "description": "Here"}],
+        openapi_url=None,  # `docs_pages` serves it
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -126,7 +130,9 @@ def create_app(
     for router in routers:  # not included but taken over: a request is matched once, not thrice
         made.router.routes.extend(router.routes)
     problems.install(made)
+    made.add_middleware(Admitted)
     made.add_middleware(Observed, metrics=figures)
+    made.add_middleware(Guarded)
     return made
 
 
@@ -145,6 +151,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
         logs.configure(settings.log_level, settings.log_format)
         newest_revision()  # read once, now
         collect_rarely()
+        fair_turns()
         async with AsyncExitStack() as parts:
             url = settings.database_url
             if url is None:
@@ -159,7 +166,9 @@ def _from_settings(figures: Metrics) -> Lifespan:
             if settings.scheduler:
                 await parts.enter_async_context(_scheduled(url, settings))
             chart = read_chart(settings.chart_file)
-            yield {**_state(database, figures, metrics_page=settings.metrics), "chart": chart}
+            state = _state(database, figures, metrics_page=settings.metrics)
+            state["hsts_seconds"] = settings.hsts_seconds
+            yield {**state, "chart": chart, "shares": Shares(settings.pool_size)}
 
     return lifespan
 

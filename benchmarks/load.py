@@ -171,14 +171,14 @@ def serving(at: Place) -> Iterator[int]:
             cwd=ROOT, env=dict(at.environment), stdout=log, stderr=log,
         )  # fmt: skip
         try:
-            _wait_for(port, server)
+            wait_for(port, server)
             yield port
         finally:
             server.terminate()
             server.wait(30)
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     for _ in range(600):
         try:
             HTTPConnection("127.0.0.1", port, timeout=1).request("GET", "/healthz")

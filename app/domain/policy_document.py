@@ -200,9 +200,6 @@ def _creditors(value: object, found: _Gathering) -> dict[str, Figures]:
     if not isinstance(value, Mapping):
         found.refuse("/creditors", "must be an object of partial documents by creditor reference")
         return {}
-    if len(value) > read.MAX_CREDITORS:
-        found.refuse("/creditors", f"must have at most {read.MAX_CREDITORS} members")
-        return {}
     creditors: dict[str, Figures] = {}
     for reference, partial in value.items():
         at = pointer_to("/creditors", reference)

@@ -26,7 +26,6 @@ MAX_RATE_BPS = 1_000_000
 #: Rows of one list. Every list has an end.
 MAX_ROWS = 200
 MAX_SOURCE = 1_000
-MAX_CREDITORS = 10_000
 
 
 def pointer_to(pointer: str, *keys: str | int) -> str:

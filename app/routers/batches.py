@@ -25,6 +25,8 @@ Result = dict[str, object]
 
 #: An item that could have been stored and was not, because another was refused.
 _UNDONE = 424
+#: No item of a valid batch holds as many.
+_MOST_VALUES = 500
 #: Malformed fields named in one answer. Of items after that each names one and counts the rest.
 _MOST_TOLD = 1000
 
@@ -71,6 +73,8 @@ async def run(
 def _read(
     item: object, body: type[Body], command: Callable[[Body], Command]
 ) -> Command | DomainError:
+    if _exceeds(item, _MOST_VALUES):
+        return InvalidInput.at("", f"should hold {_MOST_VALUES} values at most")
     try:
         return command(body.model_validate(item))
     except ValidationError as error:
@@ -78,6 +82,21 @@ def _read(
         return malformed([{**e, "loc": ("body", *e["loc"])} for e in found])
     except DomainError as refusal:
         return refusal
+
+
+def _exceeds(value: object, most: int) -> bool:
+    """Whether there are more values in it; it looks no further than that."""
+    seen, inside = 0, [value]
+    while inside:
+        one = inside.pop()
+        if isinstance(one, dict):
+            inside += one.values()
+        elif isinstance(one, list):
+            inside += one
+        seen += 1
+        if seen + len(inside) > most:
+            return True
+    return False
 
 
 def _placed(number: int, refusal: InvalidInput) -> InvalidInput:

@@ -299,6 +299,11 @@ def _allowed(routes: Sequence[APIRoute]) -> str:
 async def _unavailable(request: Request, error: Exception) -> Response:
     if not isinstance(error, Unavailable):
         return internal_error(request)
+    return unavailable(request, error)
+
+
+def unavailable(request: Request, error: Unavailable) -> Response:
+    """Not now, and when to ask again."""
     log.warning("unavailable", reason=error.reason, request_id=_request_id(request))
     return _edge(request, "unavailable", {"Retry-After": str(error.retry_after_s)})
 

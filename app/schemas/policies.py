@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
-from app.domain.policy_fields import MAX_CREDITORS, MAX_ROWS
+from app.domain.policy_document import MAX_CREDITORS
+from app.domain.policy_fields import MAX_ROWS
 from app.schemas.types import Date, Instant, Read
 
 _STRICTER: JsonDict = {

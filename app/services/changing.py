@@ -25,7 +25,7 @@ from app.domain.modification import changes_of, check_limits
 from app.domain.money import Remainder
 from app.domain.policy import Policy
 from app.domain.refusals import OutsideAuthority, PlanNotLive
-from app.domain.replay import fold, standing
+from app.domain.replay import standing
 from app.domain.settlement_refusals import SettlementPlanFixed
 from app.domain.state import Plan, State
 from app.domain.terms import BusinessDays, Convention, Frequency, MonthEnd, Terms, Unit
@@ -37,6 +37,7 @@ from app.services.entering import Work, begin, check_date, enter_fact, finish
 from app.services.plan_terms import with_terms
 from app.services.plans import PLANS, PlanView
 from app.services.reading import reading_after
+from app.services.workers import folded
 from app.storage import accounts, amendments, persons, plans
 from app.storage.amendments import StoredAmendment
 from app.storage.entry import Beside
@@ -123,7 +124,7 @@ async def take_up(
         raise InvalidInput.at("/effective_on", f"must not lie before the plan's {what}, {least}")
     state = work.state
     if on < state.latest_on:
-        state = fold(entered, work.policies, through=on).state
+        state = await folded(ctx, entered, work.policies, on)
     plan = state.plan(plan_id)
     if plan is None or not plan.live:
         raise InvalidInput.at("/effective_on", "the plan did not stand on that day")

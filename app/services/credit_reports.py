@@ -21,6 +21,7 @@ from app.domain.replay import fold
 from app.domain.state import State
 from app.services.context import Context
 from app.services.reading import Reading, read_account
+from app.services.workers import apart
 from app.storage import accounts
 
 
@@ -49,7 +50,9 @@ async def report(ctx: Context, account_id: UUID, *, as_of: date | None = None) -
     owed = state.balance.total_minor + state.written_off.total_minor
     needs_history = owed == 0 or state.live_plan is not None
     facts = await _history(ctx, reading) if needs_history else ()
-    late, on = (state, reading.as_of) if owed else _when_paid(facts, reading)
+    late, on = state, reading.as_of
+    if not owed:
+        late, on = await apart(ctx, lambda: _when_paid(facts, reading), size=len(facts))
     plan = state.live_plan
     asks = None if plan is None else monthly_payment(plan, on=reading.as_of)
     scheduled, by = _scheduled(facts, reading, asks)

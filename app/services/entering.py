@@ -16,12 +16,12 @@ from app.domain.journal import Draft, HistoryNeeded, close_draft, enter_together
 from app.domain.limits import check_room
 from app.domain.policy import Policy, PolicyBook
 from app.domain.refusals import ClockBehindFacts
-from app.domain.replay import fold
 from app.domain.review import due_on
 from app.domain.state import State
 from app.services.context import Context
 from app.services.references import taken
 from app.services.rules import book_of
+from app.services.workers import apart, folded
 from app.storage import accounts, books, facts
 from app.storage.accounts import History, StoredAccount
 from app.storage.entry import Beside, Entry
@@ -174,13 +174,21 @@ async def enter_intended(work: Work) -> None:
     work.intended.clear()
     if not intended:
         return
+    draft, policies = work.draft, work.policies
+    size = len(intended)
     try:
-        work.draft = enter_together(work.draft, intended, work.policies)
+        work.draft = await apart(
+            work.ctx, lambda: enter_together(draft, intended, policies), size=size
+        )
     except HistoryNeeded:
         if work.history is None:
             work.history = await accounts.history(work.ctx.tx, work.account.id)
         known = work.history.facts
-        work.draft = enter_together(work.draft, intended, work.policies, history=known)
+        work.draft = await apart(
+            work.ctx,
+            lambda: enter_together(draft, intended, policies, history=known),
+            size=size + len(known),
+        )
         work.replayed = True
 
 
@@ -207,7 +215,7 @@ async def state_on(work: Work, on: date) -> State:
         return work.state
     if work.history is None:
         work.history = await accounts.history(work.ctx.tx, work.account.id)
-    return fold((*work.history.facts, *work.draft.facts), work.policies, through=on).state
+    return await folded(work.ctx, (*work.history.facts, *work.draft.facts), work.policies, on)
 
 
 async def finish(ctx: Context, works: Iterable[Work]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from app.domain.state import State
 from app.services.context import Context
 from app.services.reading import closed_draft
 from app.services.rules import book_of
+from app.services.workers import apart
 from app.storage import accounts, facts, payments, settlements, sums
 from app.storage.accounts import StoredAccount
 from app.storage.payments import LedgerRow
@@ -127,7 +129,11 @@ async def self_checks(ctx: Context, account_ids: Iterable[UUID]) -> tuple[SelfCh
         known = histories[account.id].facts
         draft = await closed_draft(ctx, account)
         closed = _with_open_days(cached[account.id], account.state, draft)
-        check = _check(account, known, policies, closed, draft.state)
+        check = await apart(
+            ctx,
+            partial(_check, account, known, policies, closed, draft.state),
+            size=len(known),
+        )
         settled = _settled(account.state, columns[account.id], cached[account.id])
         checked.append(replace(check, identities=(*check.identities, *settled)))
     return tuple(checked)

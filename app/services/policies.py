@@ -16,6 +16,7 @@ from app.services import calendars
 from app.services.context import Context
 from app.services.rules import parsed
 from app.services.versions import EtagMismatch, Expected, etag
+from app.services.workers import LONG, apart
 from app.storage import judging, policies
 from app.storage.policies import PolicyVersion
 
@@ -68,7 +69,9 @@ async def save_policy(
     for everything wrong in it, `DaysClosed`, `EtagMismatch` where another version came between.
     """
     refuse_crowded(document)
-    said = parse(document, name=name, effective_from=ctx.business_date)
+    said = await apart(  # of many creditors it is long
+        ctx, lambda: parse(document, name=name, effective_from=ctx.business_date), size=LONG
+    )
     newest = {one.name: one for one in await policies.read_newest(ctx.tx)}
     lineage(said, {one.name: parsed(one) for one in newest.values() if one.name != name})
     holidays = said.figures.get("/holiday_calendar")

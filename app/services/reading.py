@@ -14,11 +14,12 @@ from app.domain.folding import Fold
 from app.domain.journal import Draft, close_draft
 from app.domain.lifecycle import AccountStatus, account_status
 from app.domain.policy import PolicyBook, Product
-from app.domain.replay import close_days, fold, rewound
+from app.domain.replay import close_days, rewound
 from app.domain.state import Plan, State
 from app.services.context import Context
 from app.services.entering import Work
 from app.services.rules import book_of
+from app.services.workers import folded
 from app.storage import accounts
 from app.storage.accounts import StoredAccount
 
@@ -95,6 +96,6 @@ async def reading_of(ctx: Context, account: StoredAccount, *, as_of: date | None
     else:
         known = await accounts.history(ctx.tx, account.id)
         # On a sandbox clock moved back, what was entered later is hidden.
-        facts = (f for f in known.facts if f.business_date <= ctx.business_date)
-        state = fold(facts, policies, through=on).state
+        facts = [f for f in known.facts if f.business_date <= ctx.business_date]
+        state = await folded(ctx, facts, policies, on)
     return Reading(account=account, policies=policies, state=state, as_of=on)

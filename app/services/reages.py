@@ -32,7 +32,7 @@ from app.domain.reaging import (
     workout_of,
 )
 from app.domain.refusals import NothingOwed
-from app.domain.replay import fold, standing
+from app.domain.replay import standing
 from app.domain.schedule import build
 from app.domain.state import Plan, State
 from app.domain.terms import Frequency
@@ -44,6 +44,7 @@ from app.services.closed import refuse_closed
 from app.services.context import Context
 from app.services.entering import Work, begin, check_date, enter_fact, finish
 from app.services.reading import Reading, read_account, reading_after
+from app.services.workers import folded
 from app.storage import accounts
 from app.storage.entry import Beside
 
@@ -176,7 +177,7 @@ async def re_age_account(
         raise NothingOwed(account_id=account_id)
     on = check_date(work, effective_on)
     facts = await history(work)
-    state = fold(facts, work.policies, through=on).state
+    state = await folded(ctx, facts, work.policies, on)
     found = _assessed(work, standing(facts), state, kind=kind, documented=documented, on=on)
     refusal = _refusal(ctx, found, override, preview=False)
     if refusal is not None:

@@ -15,10 +15,11 @@ from app.domain.facts import Chargeback, Fact
 from app.domain.modification import changes_of
 from app.domain.policy import Policy, ReAgeReturn, SettlementReturn
 from app.domain.reaging import Eligibility, Failing, assess
-from app.domain.replay import fold, standing
+from app.domain.replay import standing
 from app.domain.settling import SettlementClosed, SettlementOutcome, SettlementStatus
 from app.services.entering import Work, enter_fact
 from app.services.reages import evidence_of
+from app.services.workers import folded
 
 
 async def rejudge(work: Work, payment_id: UUID) -> None:
@@ -32,15 +33,15 @@ async def rejudge(work: Work, payment_id: UUID) -> None:
         return
     after = standing((*before, *work.draft.facts))
     for fact in reversed(granted):
-        policy, was = _found(work, before, fact)
+        policy, was = await _found(work, before, fact)
         if payment_id not in was.qualifying or Failing.INSUFFICIENT_PAYMENTS in was.failed:
             continue
-        _, now = _found(work, after, fact)
+        _, now = await _found(work, after, fact)
         if Failing.INSUFFICIENT_PAYMENTS in now.failed:
             await _judged(work, fact, policy, payment_id)
 
 
-def _found(work: Work, facts: tuple[Fact, ...], granted: Fact) -> tuple[Policy, Eligibility]:
+async def _found(work: Work, facts: tuple[Fact, ...], granted: Fact) -> tuple[Policy, Eligibility]:
     """What the tests say of the day of a re-age, by what counted before it.
 
     A chargeback takes money away whenever it came: the payment no longer qualifies.
@@ -48,7 +49,7 @@ def _found(work: Work, facts: tuple[Fact, ...], granted: Fact) -> tuple[Policy, 
     body: ReAge | AccountReAge = granted.body  # type: ignore[assignment]
     on, place = granted.effective_on, (granted.effective_on, granted.sequence)
     known = tuple(f for f in facts if (f.effective_on, f.sequence) < place)
-    state = fold(known, work.policies, through=on).state
+    state = await folded(work.ctx, known, work.policies, on)
     plan = state.live_plan
     policy = work.policies.of(plan) if plan else work.policies.in_force(on)
     seen = {fact.id for fact in known}

@@ -1,11 +1,13 @@
 """A changed policy tried on the plans there are. Nothing is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from app.domain.errors import DomainError, NotFound
+from app.domain.facts import Fact
 from app.domain.policy import PolicyBook
 from app.domain.policy_chain import lineage, resolve
 from app.domain.policy_document import PolicyDocument, parse, refuse_crowded
@@ -13,6 +15,7 @@ from app.domain.replay import fold
 from app.domain.what_if import Tally, plans_under, with_figures
 from app.services.context import Context
 from app.services.rules import book_of, parsed
+from app.services.workers import LONG, apart
 from app.storage import accounts, facts, policies
 from app.storage.accounts import StoredAccount
 
@@ -28,6 +31,25 @@ class Trial:
     accounts: int = 0
     skipped: int = 0
     next_after: UUID | None = None
+
+    def take(
+        self,
+        account: StoredAccount,
+        entered: Sequence[Fact],
+        both: tuple[PolicyBook, PolicyBook],
+        *,
+        name: str,
+        on: date,
+    ) -> None:
+        """Add what an account's facts come to on both sides."""
+        try:
+            states = [fold(entered, book, through=on).state for book in both]
+        except DomainError:  # an adjustment that fitted only as the money went
+            self.skipped += 1
+            return
+        self.accounts += 1
+        for tally, state in zip((self.before, self.after), states, strict=True):
+            tally.count(state, name, currency=account.currency, on=on)
 
 
 async def try_policy(
@@ -47,7 +69,9 @@ async def try_policy(
     if name not in newest:
         raise NotFound(resource="policy", key=name)
     refuse_crowded(document)
-    said = parse(document, name=name, effective_from=ctx.business_date)
+    said = await apart(  # of many creditors it is long
+        ctx, lambda: parse(document, name=name, effective_from=ctx.business_date), size=LONG
+    )
     chain = lineage(said, {one.name: parsed(one) for one in newest.values() if one.name != name})
     trial, books = Trial(), dict[tuple[str, str | None], tuple[PolicyBook, PolicyBook]]()
     looked = 0
@@ -86,14 +110,11 @@ async def _count(
 ) -> None:
     known = await facts.histories(ctx.tx, (one.id for one in page))
     on = ctx.business_date
-    for one in page:
-        entered = tuple(f for f in known[one.id].facts if f.business_date <= on)
-        both = books[one.policy_name, one.creditor_reference]
-        try:
-            states = [fold(entered, book, through=on).state for book in both]
-        except DomainError:  # an adjustment that fitted only as the money went
-            trial.skipped += 1
-            continue
-        trial.accounts += 1
-        for tally, state in zip((trial.before, trial.after), states, strict=True):
-            tally.count(state, name, currency=one.currency, on=on)
+    entered = [tuple(f for f in known[one.id].facts if f.business_date <= on) for one in page]
+
+    def counted() -> None:
+        for one, its in zip(page, entered, strict=True):
+            both = books[one.policy_name, one.creditor_reference]
+            trial.take(one, its, both, name=name, on=on)
+
+    await apart(ctx, counted, size=sum(map(len, entered)))

@@ -25,7 +25,7 @@ async def started(app):
     async with app.router.lifespan_context(app) as state:
 
         async def running(scope, receive, send):
-            await app({**scope, "state": dict(state)}, receive, send)
+            await app({**scope, "state": {**state, **scope.get("state", {})}}, receive, send)
 
         yield running
 

@@ -1,12 +1,16 @@
 """However much is wrong, a refusal is short, and what a body costs is known before it is read."""
 
+import json
 import time
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
 from app.domain.errors import MAX_TOLD, FieldProblem, InvalidInput, NotFound
+from app.routers import bodies
 from app.routers.bodies import MAX_DEPTH, MAX_MANY, MAX_VALUES, refuse_too_much
 from app.routers.problems import document
 
@@ -96,8 +100,18 @@ class TestWhatIsMalformedInMany:
         )
 
         problem = body["results"][0]["problem"]
+        assert (status, problem["errors"][0]["pointer"]) == (200, "/items/0")
+        assert problem["detail"].endswith("should hold 500 values at most")
+
+    @pytest.mark.parametrize("path", ["/v1/payments/batch", "/v1/accounts/batch"])
+    async def test_an_item_with_as_much_as_it_may_hold(self, desk, path):
+        status, body = await asked(
+            desk, "POST", path, {"mode": "continue", "items": [unknown(499)]}
+        )
+
+        problem = body["results"][0]["problem"]
         assert (status, len(problem["errors"])) == (200, MAX_TOLD)
-        assert problem["more"] > 39_900
+        assert problem["more"] > 390
 
     async def test_many_items(self, desk):
         items = [unknown(90)] * 500  # 45,000 in all
@@ -175,3 +189,31 @@ async def asked(desk, method, path, body):
     answer = await send(desk, method, path, body)
     assert time.process_time() - started < 2
     return answer.status_code, answer.json()
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text('a"\\,[{:é', max_size=9)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=4), st.dictionaries(st.text('"\\,{', max_size=3), inner)
+        ),
+        max_leaves=20,
+    ),
+    st.integers(2, 9),
+)
+def test_counting_by_bytes_is_counting_by_values(value, piece):
+    body = json.dumps(value).encode()
+    counted = values_in(value)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bodies, "_PIECE_BYTES", piece)
+        outside = b"".join(bodies._outside_texts(body)).replace(b'"', b"")
+
+    assert outside.count(b",") + outside.count(b"[") + outside.count(b"{") == counted
+
+
+def values_in(value):
+    """Commas and brackets: each list or object, and each value after the first in one."""
+    if not isinstance(value, list | dict):
+        return 0
+    inner = list(value.values()) if isinstance(value, dict) else value
+    return 1 + max(0, len(inner) - 1) + sum(map(values_in, inner))

@@ -2,6 +2,7 @@
 
 import re
 
+import httpx
 import pytest
 from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
@@ -31,11 +32,51 @@ async def test_docs_come_with_everything_they_need(stranger):
     assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
 
     assert page.status_code == 200
-    assert len(assets) == 3
+    assert len(assets) == 4
     for asset in assets:
         answer = await stranger.get(asset)
         assert answer.status_code == 200
-        assert len(answer.content) > 500
+        assert len(answer.content) > 300
+
+
+async def test_pages_load_nothing_but_ours(stranger):
+    for path in ("/docs", "/problems/not-found"):
+        page = await stranger.get(path)
+        assert "script-src 'self';" in page.headers["content-security-policy"]
+        assert "<script>" not in page.text
+
+
+async def test_a_key_is_kept_by_the_page_only_where_asked(stranger):
+    script = (await stranger.get("/docs/assets/start.js")).text
+
+    assert 'persistAuthorization: new URLSearchParams(location.search).has("keep-key")' in script
+
+
+async def test_the_document_is_made_once_and_sent_once(stranger):
+    first = await stranger.get("/openapi.json")
+    again = await stranger.get("/openapi.json", headers={"If-None-Match": first.headers["etag"]})
+
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
+@pytest.mark.parametrize("path", ["/v1/accounts", "/v1/nowhere", "/docs", "/healthz"])
+async def test_answers_are_what_they_say_and_those_with_persons_are_kept_nowhere(client, path):
+    answer = await client.get(path)
+
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (answer.headers.get("cache-control") == "no-store") == path.startswith("/v1/")
+    assert "strict-transport-security" not in answer.headers
+
+
+async def test_browsers_are_told_to_come_by_https_where_the_operator_says_so(stranger, app):
+    async def behind_tls(scope, receive, send):
+        await app({**scope, "state": {"hsts_seconds": 600}}, receive, send)
+
+    transport = httpx.ASGITransport(behind_tls)
+    async with httpx.AsyncClient(transport=transport, base_url="http://accord.test") as client:
+        answer = await client.get("/healthz")
+
+    assert answer.headers["strict-transport-security"] == "max-age=600"
 
 
 async def test_docs_name_no_other_host(stranger):
