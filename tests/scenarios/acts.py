@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -144,11 +145,9 @@ async def _policy(life: Life) -> str:
     """The name of a policy with this case's grace, buckets and order; made where it is new."""
     facts, product = life.agreed["product_facts"], life.agreed.get("product") or ""
     said = str(facts.get("allocation") or "advanced").lower()
-    found = sorted((said.find(word), word) for word in _COMPONENTS if word in said)
-    if not found and not is_advanced(life.agreed):
+    due, _, ahead = re.sub(r"in[ _-]advance", "|", said).partition("|")
+    if not _named_in(due) and not is_advanced(life.agreed):
         raise Unknown(f"create_plan.product_facts.allocation {said}")
-    order = [word for _, word in found] if len(found) > 1 else list(_COMPONENTS)
-    order += [word for word in _COMPONENTS if word not in order]
     vertical = "vertical" in said or "VERTICAL" in product.upper()
     document = {
         "extends": "unlimited",
@@ -156,11 +155,25 @@ async def _policy(life: Life) -> str:
         "grace_days": int(life.agreed.get("grace_on_arrears_days") or 0),
         "buckets": _without_gaps(life.buckets),
         "allocation": {
-            "components": [*(_COMPONENT_NAMES[word] for word in order), "cost"],
+            "components": _order(due),
+            **({"in_advance": _order(ahead)} if len(_named_in(ahead)) > 1 else {}),
             "order": "vertical" if vertical else "horizontal",
         },
     }
     return await saved_policy(life, document)
+
+
+def _named_in(said: str) -> list[str]:
+    """The components a product's order names, in that order."""
+    return [w for _, w in sorted((said.find(w), w) for w in _COMPONENTS if w in said)]
+
+
+def _order(said: str) -> list[str]:
+    """All components, those first that are named; the usual order where none or one is."""
+    named = _named_in(said)
+    first = named if len(named) > 1 else []
+    rest = [word for word in _COMPONENTS if word not in first]
+    return [*(_COMPONENT_NAMES[word] for word in [*first, *rest]), "cost"]
 
 
 #: What a range is called here that a case leaves out, between two of its own or after the last.
