@@ -16,7 +16,7 @@ from app.domain.calendar import LAST_YEAR
 from app.domain.errors import InvalidInput
 from app.domain.interest import Cells, PeriodRates
 from app.domain.money import MAX_INSTALLMENTS, round_half_even, split, split_by
-from app.domain.terms import Frequency, Terms, Unit
+from app.domain.terms import DayCount, Frequency, Terms, Unit
 
 TOO_LATE = f"no due date after {LAST_YEAR}-12-31"
 
@@ -35,7 +35,7 @@ def cells(
     if not terms.annual_rate_bps:
         return [(amount, 0) for amount in _interest_free(terms, principal_minor, minimum_minor)]
     if terms.installment_count is None:
-        return _by_payment(terms, principal_minor, *_earning(terms, dates))
+        return _until_paid(terms, principal_minor, dates)
     return _level(
         terms, principal_minor, rates(terms, terms.installment_count, dates), minimum_minor
     )
@@ -43,11 +43,11 @@ def cells(
 
 def rates(terms: Terms, count: int, dates: Iterable[date]) -> PeriodRates:
     """What the first `count` periods between the dates earn, by the terms' rate and day count."""
-    numerators, denominator = _earning(terms, dates)
-    found = tuple(islice(numerators, count))
-    if len(found) < count:
+    days = tuple(islice(dates, count + 1))
+    if len(days) <= count:
         raise InvalidInput.at("/terms/frequency", TOO_LATE)
-    return PeriodRates(numerators=found, denominator=denominator)
+    numerators, denominator = _earning(terms, days, matures_on=days[-1])
+    return PeriodRates(numerators=tuple(numerators), denominator=denominator)
 
 
 def ladder(terms: Terms, first_minor: int) -> Iterator[int]:
@@ -59,11 +59,27 @@ def ladder(terms: Terms, first_minor: int) -> Iterator[int]:
         yield amount
 
 
-def _earning(terms: Terms, dates: Iterable[date]) -> tuple[Iterator[int], int]:
+def _until_paid(terms: Terms, principal: int, dates: Iterable[date]) -> Sequence[Cells]:
+    """Rows until the principal is paid. Which is the last, the first count of them tells."""
+    first, again = tee(dates)
+    found = _by_payment(terms, principal, *_earning(terms, first))
+    if terms.day_count is not DayCount.THIRTY_E_360_ISDA:
+        return found
+    days = tuple(islice(again, len(found) + 1))
+    return _by_payment(terms, principal, *_earning(terms, days, matures_on=days[-1]))
+
+
+def _earning(
+    terms: Terms, dates: Iterable[date], *, matures_on: date | None = None
+) -> tuple[Iterator[int], int]:
     frequency = terms.frequency or ONCE
     return (
         interest.period_numerators(
-            terms.annual_rate_bps, terms.day_count, frequency, _not_falling(dates)
+            terms.annual_rate_bps,
+            terms.day_count,
+            frequency,
+            _not_falling(dates),
+            matures_on=matures_on,
         ),
         interest.period_denominator(terms.day_count, frequency),
     )

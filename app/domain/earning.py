@@ -77,7 +77,7 @@ def accrued(state: State, on: date) -> State:
         return state
     if on <= plan.bears_from_on:
         return state
-    more = borne(plan.interest, state.holds, plan.bears_from_on, on).of(plan.taken.total_minor)
+    more = borne(plan, state.holds, plan.bears_from_on, on).of(plan.taken.total_minor)
     counted = replace(
         plan,
         bears_from_on=on,
@@ -198,7 +198,7 @@ def _spread(
         expected = 0
         interest = row.due.interest_minor
         if row.id not in just:
-            days = borne(plan.interest, holds, min(since, row.due_on), row.due_on)
+            days = borne(plan, holds, min(since, row.due_on), row.due_on)
             bearing += days.of(principal)
             expected = _rounded(plan.interest, bearing, period, row.due_on)
             interest += expected
@@ -264,23 +264,27 @@ def rate_of(interest: PlanInterest, start: date, end: date) -> tuple[int, int]:
     return interest.annual_rate_bps, BPS * PARTS_IN_YEAR[interest.day_count]
 
 
-def parts(interest: PlanInterest, start: date, end: date) -> int:
+def parts(plan: Plan, start: date, end: date) -> int:
     """The days between, in the parts of a year that `rate_of` speaks of."""
-    if interest.day_count is DayCount.EQUAL_PERIODS:
+    if plan.interest is None or plan.interest.day_count is DayCount.EQUAL_PERIODS:
         return (end - start).days
-    return year_parts(interest.day_count, start, end)
+    day_count, matures_on = plan.interest.day_count, None
+    if day_count is DayCount.THIRTY_E_360_ISDA:
+        ends = (row.due_on for row in plan.installments if row.level_minor)
+        matures_on = max(ends, default=None)
+    return year_parts(day_count, start, end, matures_on=matures_on)
 
 
-def borne(interest: PlanInterest, holds: Sequence[Held], start: date, end: date) -> Borne:
+def borne(plan: Plan, holds: Sequence[Held], start: date, end: date) -> Borne:
     """The parts of [start, end) that bear interest: none of a freezing hold's days."""
     if not holds:
-        return Borne(full=parts(interest, start, end))
+        return Borne(full=parts(plan, start, end))
     frozen = merged_stops(holds_as_stops(holds, FREEZING))
     capping = merged_stops(holds_as_stops(holds, CAPPING))
     total = Borne()
     for since, until, freezes in _cut(start, end, frozen):
         for first, last, caps in () if freezes else _cut(since, until, capping):
-            some = parts(interest, first, last)
+            some = parts(plan, first, last)
             total += Borne(capped=some) if caps else Borne(full=some)
     return total
 

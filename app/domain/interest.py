@@ -23,6 +23,7 @@ PARTS_IN_YEAR = {
     DayCount.ACTUAL_360: 360,
     DayCount.THIRTY_360: 360,
     DayCount.THIRTY_E_360: 360,
+    DayCount.THIRTY_E_360_ISDA: 360,
     DayCount.THIRTY_360_US: 360,
     DayCount.ACTUAL_ACTUAL: 365 * 366,
 }
@@ -39,19 +40,29 @@ _FEBRUARY = 2
 # Day counts -------------------------------------------------------------------------------
 
 
-def days_between(day_count: DayCount, start: date, end: date) -> int:
-    """The days from `start` (counted) to `end` (not counted), as the day count sees them."""
+def days_between(
+    day_count: DayCount, start: date, end: date, *, matures_on: date | None = None
+) -> int:
+    """The days from `start` (counted) to `end` (not counted), as the day count sees them.
+
+    `matures_on`, the day the debt ends, is what 30E/360 ISDA asks for: the end of February counts
+    as a 30th, but not on that day.
+    """
     if day_count not in _THIRTIES:
         return (end - start).days
     first, last = _THIRTIES[day_count](start, end)
+    if day_count is DayCount.THIRTY_E_360_ISDA and end == matures_on:
+        last = min(end.day, _LAST)
     return 360 * (end.year - start.year) + 30 * (end.month - start.month) + last - first
 
 
-def year_parts(day_count: DayCount, start: date, end: date) -> int:
+def year_parts(
+    day_count: DayCount, start: date, end: date, *, matures_on: date | None = None
+) -> int:
     """The same span in `PARTS_IN_YEAR` of its day count. Not for equal periods: no dates there."""
     if day_count is DayCount.ACTUAL_ACTUAL:
         return _year_part(end) - _year_part(start)
-    return days_between(day_count, start, end)
+    return days_between(day_count, start, end, matures_on=matures_on)
 
 
 def _year_part(day: date) -> int:
@@ -61,9 +72,12 @@ def _year_part(day: date) -> int:
     return day.year * PARTS_IN_YEAR[DayCount.ACTUAL_ACTUAL] + passed * per_day
 
 
-def year_fraction(day_count: DayCount, start: date, end: date) -> Fraction:
+def year_fraction(
+    day_count: DayCount, start: date, end: date, *, matures_on: date | None = None
+) -> Fraction:
     """The same span in years, exactly."""
-    return Fraction(year_parts(day_count, start, end), PARTS_IN_YEAR[day_count])
+    parts = year_parts(day_count, start, end, matures_on=matures_on)
+    return Fraction(parts, PARTS_IN_YEAR[day_count])
 
 
 def _bond_basis(start: date, end: date) -> tuple[int, int]:
@@ -73,6 +87,14 @@ def _bond_basis(start: date, end: date) -> tuple[int, int]:
 
 def _eurobond_basis(start: date, end: date) -> tuple[int, int]:
     return min(start.day, _LAST), min(end.day, _LAST)
+
+
+def _isda_basis(start: date, end: date) -> tuple[int, int]:
+    """The last day of any month is a 30th."""
+    return (
+        _LAST if _ends_february(start) else min(start.day, _LAST),
+        _LAST if _ends_february(end) else min(end.day, _LAST),
+    )
 
 
 def _us_basis(start: date, end: date) -> tuple[int, int]:
@@ -92,6 +114,7 @@ def _ends_february(day: date) -> bool:
 _THIRTIES = {
     DayCount.THIRTY_360: _bond_basis,
     DayCount.THIRTY_E_360: _eurobond_basis,
+    DayCount.THIRTY_E_360_ISDA: _isda_basis,
     DayCount.THIRTY_360_US: _us_basis,
 }
 
@@ -130,7 +153,12 @@ class PeriodRates:
 
 
 def period_numerators(
-    annual_rate_bps: int, day_count: DayCount, frequency: Frequency, dates: Iterable[date]
+    annual_rate_bps: int,
+    day_count: DayCount,
+    frequency: Frequency,
+    dates: Iterable[date],
+    *,
+    matures_on: date | None = None,
 ) -> Iterator[int]:
     """What the periods between neighboring dates earn, over `period_denominator`, one by one.
 
@@ -140,7 +168,10 @@ def period_numerators(
         return (annual_rate_bps * frequency.every for _ in pairwise(dates))
     if day_count in _ACTUAL:
         return (annual_rate_bps * (b - a).days for a, b in pairwise(dates))
-    return (annual_rate_bps * year_parts(day_count, a, b) for a, b in pairwise(dates))
+    return (
+        annual_rate_bps * year_parts(day_count, a, b, matures_on=matures_on)
+        for a, b in pairwise(dates)
+    )
 
 
 def period_denominator(day_count: DayCount, frequency: Frequency) -> int:

@@ -158,7 +158,7 @@ def _exact(plan: Plan, bases: Bases, holds: Sequence[Held]) -> tuple[int, int]:
     start, share, scale = plan.taken.total_minor, 0, 1
     bearing, since, period = borne_so_far(plan), plan.bears_from_on, plan.period_from_on
     for row in rows:
-        days = borne(plan.interest, holds, min(since, row.due_on), row.due_on)
+        days = borne(plan, holds, min(since, row.due_on), row.due_on)
         earns, over = days.at(plan.interest, period or since, row.due_on)
         so_far, _ = bearing.at(plan.interest, period or since, row.due_on)
         grows = over + earns

@@ -63,6 +63,7 @@ class DayCount(StrEnum):
     ACTUAL_360 = "actual/360"
     THIRTY_360 = "30/360"
     THIRTY_E_360 = "30E/360"
+    THIRTY_E_360_ISDA = "30E/360ISDA"
     THIRTY_360_US = "30/360US"
     ACTUAL_ACTUAL = "actual/actual"
 

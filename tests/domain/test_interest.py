@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.calendar import NO_HOLIDAYS
 from app.domain.interest import (
     PeriodRates,
     accrued,
@@ -22,7 +23,8 @@ from app.domain.interest import (
     year_fraction,
 )
 from app.domain.money import round_half_even, split
-from app.domain.terms import DayCount, Frequency, Unit
+from app.domain.schedule import build
+from app.domain.terms import DayCount, Frequency, Terms, Unit
 
 CASES = Path(__file__).parents[1] / "cases"
 COUNTED = json.loads((CASES / "day_count_cases.json").read_text())["cases"]
@@ -37,14 +39,13 @@ OFFERED = {
     "ACT/360": DayCount.ACTUAL_360,
     "30/360_BOND": DayCount.THIRTY_360,
     "30E/360": DayCount.THIRTY_E_360,
+    "30E/360_ISDA": DayCount.THIRTY_E_360_ISDA,
     "30/360_US": DayCount.THIRTY_360_US,
     "ACT/ACT_ISDA": DayCount.ACTUAL_ACTUAL,
 }
-#: Set aside: the contract's `day_count` offers neither. 30E/360 ISDA needs a termination date,
-#: actual/actual ICMA a reference period; terms carry no such thing.
+#: Set aside: the contract's `day_count` does not offer actual/actual ICMA, which needs a
+#: reference period.
 NOT_OFFERED = {
-    "DC-065": "30E/360_ISDA",
-    "DC-067": "30E/360_ISDA",
     "DC-075": "ACT/ACT_ICMA",
     "DC-077": "ACT/ACT_ICMA",
 }
@@ -77,8 +78,36 @@ def test_day_count_cases(case):
         date.fromisoformat(given["end"]),
     )
 
-    assert days_between(*span) == expected["days"]
-    assert year_fraction(*span) == Fraction(expected.get("year_fraction", expected.get("exact")))
+    ends = given.get("termination")
+    matures_on = date.fromisoformat(ends) if ends else None
+
+    assert days_between(*span, matures_on=matures_on) == expected["days"]
+    exact = expected.get("year_fraction", expected.get("exact"))
+    if exact is not None:
+        assert year_fraction(*span, matures_on=matures_on) == Fraction(exact)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"installment_count": 3}, {"installment_minor": 410_00}],
+    ids=["by count", "by installment"],
+)
+def test_the_end_of_february_counts_as_a_30th_but_on_the_last_due_date(terms):
+    """30E/360 ISDA, 12 % a year: 30 days to 28 February, and 28 where the debt ends that day."""
+    asked = Terms(
+        frequency=MONTHLY,
+        anchor_on=date(2025, 12, 31),
+        first_due_on=date(2025, 12, 31),
+        annual_rate_bps=1200,
+        day_count=DayCount.THIRTY_E_360_ISDA,
+        **terms,
+    )
+    made = build(asked, opens_on=date(2025, 11, 30), amount_minor=1200_00, holidays=NO_HOLIDAYS)
+    last = made.installments[-1]
+
+    assert [row.due_on.day for row in made.installments] == [31, 31, 28]
+    assert made.installments[0].interest_minor == 12_00
+    assert last.interest_minor == round(last.principal_minor * 28 * 0.12 / 360)
 
 
 def test_the_day_counts_set_aside_are_not_offered():

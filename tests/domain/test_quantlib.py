@@ -43,6 +43,7 @@ DAY_COUNTS = {
     DayCount.ACTUAL_360: QuantLib.Actual360(),
     DayCount.THIRTY_360: QuantLib.Thirty360(QuantLib.Thirty360.BondBasis),
     DayCount.THIRTY_E_360: QuantLib.Thirty360(QuantLib.Thirty360.EurobondBasis),
+    DayCount.THIRTY_E_360_ISDA: QuantLib.Thirty360(QuantLib.Thirty360.ISDA),
     DayCount.THIRTY_360_US: QuantLib.Thirty360(QuantLib.Thirty360.USA),
     DayCount.ACTUAL_ACTUAL: QuantLib.ActualActual(QuantLib.ActualActual.ISDA),
 }
@@ -99,5 +100,19 @@ def test_day_counts(day_count):
             abs(exact - other.yearFraction(*span)) > 1e-12
         ):
             differing.append((start, end))
+
+    assert not differing
+
+
+def test_30e_360_isda_knows_the_day_the_debt_ends():
+    differing, spans = [], random.Random(31)
+    for start, their_start in both()[:300]:
+        for year in (start.year + 1, start.year + spans.randrange(2, 9)):
+            end = date(year, 3, 1) - timedelta(1)
+            their_end = theirs(end.toordinal())
+            other = QuantLib.Thirty360(QuantLib.Thirty360.ISDA, their_end)
+            ours = days_between(DayCount.THIRTY_E_360_ISDA, start, end, matures_on=end)
+            if ours != other.dayCount(their_start, their_end):
+                differing.append((start, end))
 
     assert not differing
