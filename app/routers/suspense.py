@@ -11,7 +11,7 @@ from app.domain.refusals import ClockBehindFacts, CurrencyMismatch, ReferenceTak
 from app.routers.deps import CanReadPayments, CanWritePayments
 from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.payments import payment_read
-from app.routers.problems import problems
+from app.routers.problems import problems, repeatable
 from app.routers.route import Operation, answer
 from app.routers.suspense_answers import suspense_read
 from app.schemas.payments import PaymentRead
@@ -92,13 +92,12 @@ async def assign(payment_id: PaymentId, body: AssignRequest, ctx: CanWritePaymen
     status_code=201,
     summary="Refund money in suspense",
     response_model=SuspenseRead,
-    responses=problems(NotFound, SuspenseEnded, ReferenceTaken, ClockBehindFacts),
+    responses=repeatable(SuspenseRead, NotFound, SuspenseEnded, ReferenceTaken, ClockBehindFacts),
 )
 async def refund(
     payment_id: PaymentId, ctx: CanWritePayments, body: SuspenseRefundRequest | None = None
 ) -> Response:
     """Say that the money was given back, whole, to whoever sent it. No account ever sees it."""
     reference = body.reference if body else None
-    return answer(
-        suspense_read(await suspense.refund(ctx, payment_id, reference=reference)), status=201
-    )
+    made = await suspense.refund(ctx, payment_id, reference=reference)
+    return answer(suspense_read(made.item), status=200 if made.repeated else 201)

@@ -157,16 +157,26 @@ async def assign(
     return await view_payment(ctx, item.id)
 
 
-async def refund(ctx: Context, item_id: UUID, *, reference: str | None) -> StoredSuspense:
-    """Say that an item was given back, whole. Raises `SuspenseEnded`, `ReferenceTaken`."""
-    item = await _waiting(ctx, item_id)
+async def refund(ctx: Context, item_id: UUID, *, reference: str | None) -> SuspenseView:
+    """Say that an item was given back, whole; said again by the same reference, it stands.
+
+    Raises `SuspenseEnded`, `ReferenceTaken`.
+    """
+    try:
+        item = await _waiting(ctx, item_id)
+    except SuspenseEnded:
+        ended = await read_item(ctx, item_id)
+        end = ended.end
+        if end and end.kind == "refunded" and reference and end.reference == reference:
+            return SuspenseView(item=ended, repeated=True)
+        raise
     own_id = new_id()
     if reference is not None and not await suspense.claim_refund(
         ctx.tx, ctx.tenant_id, reference, own_id
     ):
         raise ReferenceTaken(resource="refund", reference=reference)
     await _end(ctx, item, kind="refunded", own_id=own_id, on=ctx.business_date, reference=reference)
-    return await read_item(ctx, item_id)
+    return SuspenseView(item=await read_item(ctx, item_id))
 
 
 # What is kept, and what it says ------------------------------------------------------------

@@ -125,6 +125,8 @@ async def test_it_leaves_once(desk):
     two = await desk.post("/v1/payments", {**LOST, "reference": "BANK-2"})
     await desk.post(f"/v1/suspense/{one['id']}/assign", {"account_id": account["id"]})
     back = await desk.post(f"/v1/suspense/{two['id']}/refund", {"reference": "RFD-1"})
+    again = f"/v1/suspense/{two['id']}/refund"
+    assert await desk.post(again, {"reference": "RFD-1"}, status=200) == back
 
     assert (back["status"], back["unapplied_minor"]) == ("refunded", 0)
     assert back["steps"][1]["reference"] == "RFD-1"
