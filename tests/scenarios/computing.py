@@ -166,12 +166,15 @@ async def day_count_question(life: Life, step: Step) -> None:
     said, expected = step["input"], step["expected"]
     known = {"convention", "start", "end", "termination", "reference_start", "reference_end"}
     understood(said, known, what="input")
-    if said.get("termination") or said.get("reference_start"):
+    if said.get("reference_start"):
         raise NotPlayable("days of a period that is part of another: ours are whole periods")
     day_count, year = _day_count(said["convention"])
-    told = await _interest_minor(
-        life, said["start"], said["end"], day_count, amount_minor=_FINE_MINOR, bps=10_000
-    )
+    if said.get("termination", said["end"]) != said["end"]:
+        told = await _before_the_end_minor(life, said, day_count)
+    else:
+        told = await _interest_minor(
+            life, said["start"], said["end"], day_count, amount_minor=_FINE_MINOR, bps=10_000
+        )
     fraction = Fraction(told, _FINE_MINOR)
     exact = Fraction(round(fraction * (year or 1)), year or 1)
     ours: dict[str, Any] = {
@@ -216,6 +219,29 @@ async def _interest_minor(
         "day_count": day_count,
     }
     return int((await _schedule(life, start, terms))["finance_charge_minor"])
+
+
+async def _before_the_end_minor(life: Life, said: Step, day_count: str) -> int:
+    """What the first of several equal periods bears, where the debt ends with the last."""
+    start, end, last = (date.fromisoformat(said[n]) for n in ("start", "end", "termination"))
+    every = _months(start, end)
+    terms = {
+        "amount_minor": _FINE_MINOR,
+        "installment_count": _months(start, last) // every,
+        "frequency": {"every": every, "unit": "month"},
+        "anchor_on": str(start),
+        "first_due_on": str(end),
+        "annual_rate_bps": 10_000,
+        "day_count": day_count,
+    }
+    made = await _schedule(life, str(start), terms)
+    if made["last_due_on"] != str(last):
+        raise NotPlayable(f"periods of a debt that ends on {last}")
+    return int(made["installments"][0]["interest_minor"])
+
+
+def _months(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month
 
 
 async def interest_question(life: Life, step: Step) -> None:

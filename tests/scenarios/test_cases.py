@@ -42,7 +42,6 @@ QUESTIONS: dict[str, dict[str, str]] = {
     "business_day": {},
     "simple_interest": {},
     "day_count": {
-        "DC-065": "part of another", "DC-067": "part of another",
         "DC-075": "part of another", "DC-077": "part of another",
     },
     "ffiec_chargeoff": {},
