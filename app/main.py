@@ -164,7 +164,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
             )
             parts.push_async_callback(database.dispose)
             if settings.scheduler:
-                await parts.enter_async_context(_scheduled(url, settings))
+                await parts.enter_async_context(_scheduled(url, settings, figures))
             chart = read_chart(settings.chart_file)
             state = _state(database, figures, metrics_page=settings.metrics)
             state["hsts_seconds"] = settings.hsts_seconds
@@ -174,7 +174,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
 
 
 @asynccontextmanager
-async def _scheduled(url: str, settings: Settings) -> AsyncIterator[None]:
+async def _scheduled(url: str, settings: Settings, figures: Metrics) -> AsyncIterator[None]:
     """The daily sweeps, on connections of their own."""
     database = Database(
         url,
@@ -183,7 +183,7 @@ async def _scheduled(url: str, settings: Settings) -> AsyncIterator[None]:
         application_name="accord-scheduler",
     )
     try:
-        async with daily_sweeps(database, at=settings.sweep_at):
+        async with daily_sweeps(database, at=settings.sweep_at, figures=figures):
             yield
     finally:
         await database.dispose()

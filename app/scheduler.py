@@ -18,6 +18,8 @@ from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import
 
 from app.routers.deps import here_and_now
 from app.routers.logs import exception_facts, log
+from app.routers.metrics import Metrics
+from app.routers.skips import skipping
 from app.services.daily import sweep_owed
 from app.services.tenants import TenantRecord, list_tenants
 from app.storage.engine import Database
@@ -31,6 +33,7 @@ async def daily_sweeps(
     *,
     at: time,
     look_every: timedelta = LOOK_EVERY,
+    figures: Metrics | None = None,
     now: Callable[[str], datetime] = here_and_now,
 ) -> AsyncIterator[None]:
     """Sweep every tenant daily at `at` in its time zone, for as long as the block lasts.
@@ -39,7 +42,7 @@ async def daily_sweeps(
     block ends, a sweep under way stops after what it has committed and is `incomplete`.
     """
     clock = AsyncIOScheduler(timezone=UTC)
-    sweeping = _Sweeping(database, clock, at=at, now=now)
+    sweeping = _Sweeping(database, clock, at=at, figures=figures or Metrics(), now=now)
     clock.add_job(sweeping.look, IntervalTrigger(seconds=look_every.total_seconds()), **_ONCE)
     clock.add_job(sweeping.look)  # and now
     clock.start()
@@ -64,11 +67,13 @@ class _Sweeping:
         clock: AsyncIOScheduler,
         *,
         at: time,
+        figures: Metrics,
         now: Callable[[str], datetime],
     ) -> None:
         self._database = database
         self._clock = clock
         self._at = at
+        self._figures = figures
         self._now = now
         self._turn = asyncio.Lock()
         self._looking: set[asyncio.Task[None]] = set()
@@ -114,7 +119,8 @@ class _Sweeping:
     async def _sweep(self, tenant: TenantRecord) -> None:
         local = self._now(tenant.time_zone)
         try:
-            reports = await sweep_owed(self._database, tenant, local, at=self._at)
+            heard = skipping(self._figures, tenant.tenant_id)
+            reports = await sweep_owed(self._database, tenant, local, at=self._at, heard=heard)
         except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
             log.error("daily sweep", tenant=str(tenant.tenant_id), **exception_facts(error))
             return
@@ -125,4 +131,5 @@ class _Sweeping:
                 business_date=str(report.business_date),
                 examined=report.examined,
                 changed=report.changed,
+                skipped=sum(map(len, report.skipped.values())),
             )

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import cast
 
 import typer
 from pydantic import ValidationError
@@ -11,6 +12,7 @@ from rich.markup import escape
 
 from app.config import Settings
 from app.domain.errors import DomainError
+from app.routers.logs import exception_facts
 from app.services.installation import (
     EmbeddedUnavailable,
     Installation,
@@ -39,6 +41,13 @@ _ADVICE = {
 def say(sentence: str) -> None:
     """A line for the person at the keyboard; it is never part of the output."""
     err.print(escape(sentence))
+
+
+def bug(error: Exception) -> str:
+    """What nobody foresaw, in words to pass on: its kind, and where it came through, no data."""
+    facts = exception_facts(error)
+    frames = [f"\n  {frame}" for frame in cast("list[str]", facts["frames"])]
+    return f"{facts['error']}: {facts['message']}{''.join(frames)}"
 
 
 @contextmanager

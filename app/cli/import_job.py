@@ -5,21 +5,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from rich import box
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from app.cli.console import err
+from app.cli.console import bug, err, say
+from app.cli.output_files import keep_apart, output
 from app.domain.currencies import exponent
 from app.routers.deps import today
 from app.services.import_files import Source, Unreadable, opened
 from app.services.import_pages import Outcome, Result
-from app.services.import_rows import REJECTION, Amounts, BadColumns, Kind, layout
-from app.services.imports import Importer, Summary, Tally, run
+from app.services.import_rows import REJECTION, Amounts, BadColumns, Kind, Layout, layout
+from app.services.imports import Failure, Importer, Summary, Tally, run
 from app.services.tenants import NotPossible, find_tenant
-from app.storage.engine import Database
+from app.storage.engine import Database, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,58 +45,87 @@ class Job:
 async def import_file(database: Database, job: Job, *, show: bool = True) -> Summary:
     """Import one file into its tenant, showing how far it is.
 
-    Raises `NotPossible` for a header that does not fit and a file that cannot be read on (what
-    came before is stored then), `Unavailable`, `OSError`.
+    Raises `NotPossible` for a header that does not fit, and for a file or a database that ends
+    in the middle (what came before is stored then, and its rejects put aside); `OSError`.
     """
+    keep_apart([job.rejects], inputs=[job.path])
+    importer = await _importer(database, job)
+    with ExitStack() as parts:
+        try:
+            source = parts.enter_context(opened(job.path, delimiter=job.delimiter))
+            shape = _layout(job, source)
+        except (BadColumns, Unreadable) as error:
+            raise NotPossible(f"{job.path}: {error}") from error
+        reject = parts.enter_context(_rejecting(job.rejects, source))
+        move = parts.enter_context(_progress(source, job, show=show))
+        try:
+            summary = await run(
+                database,
+                importer,
+                (shape.read(line) for line in source),
+                page_size=job.page_size,
+                after_page=partial(_after_page, reject, move),
+                failed=_failed,
+            )
+        except (Unreadable, Unavailable) as error:
+            ended = error  # what was refused until then is put aside all the same
+        else:
+            summary.blank = source.blank
+            return summary
+    raise NotPossible(f"{job.path}: {ended}") from ended
+
+
+def _after_page(
+    reject: Callable[[Result], None], move: Callable[[], None], results: Sequence[Result]
+) -> None:
+    for result in results:
+        if result.outcome is Outcome.REJECTED:
+            reject(result)
+    move()
+
+
+async def _importer(database: Database, job: Job) -> Importer:
     tenant = await find_tenant(database, job.tenant)
     if job.business_date is not None and not tenant.sandbox:
         raise NotPossible("Only a sandbox can be told what day it is.")
-    importer = Importer(
+    return Importer(
         tenant_id=tenant.tenant_id,
         kind=job.kind,
         today=today,
         actor=job.actor,
         business_date=job.business_date,
     )
-    with ExitStack() as parts:
-        try:
-            source = parts.enter_context(opened(job.path, delimiter=job.delimiter))
-            shape = layout(
-                job.kind,
-                source.header,
-                amounts=job.amounts,
-                renamed=job.renamed,
-                constants=job.constants,
-                ignore_unknown=job.ignore_unknown,
-            )
-            reject = parts.enter_context(_rejecting(job.rejects, source.header))
-            move = parts.enter_context(_progress(source, job, show=show))
 
-            def after_page(results: Sequence[Result]) -> None:
-                for result in results:
-                    if result.outcome is Outcome.REJECTED:
-                        reject(result)
-                move()
 
-            return await run(
-                database,
-                importer,
-                (shape.read(line) for line in source),
-                page_size=job.page_size,
-                after_page=after_page,
-            )
-        except (BadColumns, Unreadable) as error:
-            raise NotPossible(f"{job.path}: {error}") from error
+def _layout(job: Job, source: Source) -> Layout:
+    return layout(
+        job.kind,
+        source.header,
+        amounts=job.amounts,
+        renamed=job.renamed,
+        constants=job.constants,
+        ignore_unknown=job.ignore_unknown,
+    )
+
+
+def _failed(failure: Failure) -> None:
+    """A row that nobody foresaw: where it came through, for whoever mends it."""
+    say(f"line {failure.row.line.number}: {bug(failure.error)}")
 
 
 @contextmanager
-def _rejecting(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[Result], None]]:
-    """Writes refused rows to the rejects file, or says the first of them."""
+def _rejecting(path: Path | None, source: Source) -> Iterator[Callable[[Result], None]]:
+    """Writes refused rows to the rejects file, as they were and cut as they were, or says them.
+
+    They stay what somebody sent, so that they can be mended and imported: a cell that begins a
+    formula is not made inert here.
+    """
     if path is None:
         yield _say
         return
-    with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        writer = csv.writer(file)
+    header = source.header
+    with output(path) as file:
+        writer = csv.writer(file, delimiter=source.delimiter)
         own = [name not in REJECTION for name in header]
         writer.writerow((*REJECTION, *(name for name in header if name not in REJECTION)))
 
@@ -102,7 +133,6 @@ def _rejecting(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[R
             line = result.row.line
             cells = (cell for n, cell in enumerate(line.cells) if n >= len(own) or own[n])
             writer.writerow((line.number, result.reason, *cells))
-            file.flush()
 
         yield reject
 
@@ -139,6 +169,8 @@ def shown(summary: Summary, amounts: Amounts) -> Table:
         sums = (_money(tally, currency, amounts) for currency in currencies)
         table.add_row(name, f"{tally.rows:,}", *sums, f"{tally.unread:,}")
     table.caption = "reconciles" if summary.reconciles else "DOES NOT RECONCILE"
+    if summary.blank:
+        table.caption += f"; {summary.blank:,} blank lines passed over"
     return table
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,8 @@ import typer
 from app.cli.console import as_application, out, the_installation, told
 from app.cli.import_job import Job, import_file, shown
 from app.config import Settings
+from app.domain.field_limits import read_day
+from app.services.import_files import delimiter_of
 from app.services.import_rows import Amounts, Kind, Unmatched
 from app.services.imports import Summary
 from app.services.installation import Installation
@@ -35,10 +37,6 @@ Rejects = Annotated[
 Effective = Annotated[
     str | None, typer.Option(help="The column that says effective_on; the same as with --map.")
 ]
-Day = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="A sandbox's own: the day it is all entered on."),
-]
 Map = Annotated[
     list[str] | None, typer.Option("--map", help="name=header: where the file says otherwise.")
 ]
@@ -54,7 +52,31 @@ Waiting = Annotated[
     ),
 ]
 Ignore = Annotated[bool, typer.Option(help="Pass over columns nobody knows.")]
-Delimiter = Annotated[str, typer.Option(help="What stands between cells.")]
+
+
+def _delimiter(said: str) -> str:
+    try:
+        return delimiter_of(said)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+def day_said(said: str) -> date:
+    try:
+        return read_day(said)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+Day = Annotated[
+    date | None,
+    typer.Option(
+        parser=day_said, metavar="DAY", help="A sandbox's own: the day it is all entered on."
+    ),
+]
+Delimiter = Annotated[
+    str, typer.Option(parser=_delimiter, metavar="SIGN", help="What stands between cells, or tab.")
+]
 Actor = Annotated[str | None, typer.Option(help="Who answers for it; kept with every fact.")]
 
 
@@ -91,7 +113,7 @@ def _command(kind: Kind, what: str) -> None:
                 ignore_unknown=ignore_unknown,
                 delimiter=delimiter,
                 actor=actor,
-                business_date=business_date.date() if business_date else None,
+                business_date=business_date,
             )
             with the_installation(Settings()) as place:
                 summary = asyncio.run(_at(place, job))

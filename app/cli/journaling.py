@@ -1,16 +1,16 @@
 """`accord journal`: every posting as balanced debits and credits, for the accounting department."""
 
 import asyncio
-import sys
-from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from app.cli.console import as_application, say, the_installation, told
-from app.cli.importing import Tenant
+from app.cli.importing import Tenant, day_said
+from app.cli.output_files import keep_apart
+from app.cli.output_files import output as output_file
 from app.config import Settings
 from app.routers.deps import today
 from app.routers.exports import journal_csv
@@ -22,14 +22,19 @@ from app.services.tenants import NotPossible, find_tenant
 Sums = dict[str, tuple[int, int]]
 
 From = Annotated[
-    datetime | None,
+    date | None,
     typer.Option(
-        "--from", formats=["%Y-%m-%d"], help="Booked from this day; default: the month's first."
+        "--from",
+        parser=day_said,
+        metavar="DAY",
+        help="Booked from this day; default: the month's first.",
     ),
 ]
 To = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="To this one, both inclusive; default: today."),
+    date | None,
+    typer.Option(
+        parser=day_said, metavar="DAY", help="To this one, both inclusive; default: today."
+    ),
 ]
 ChartFile = Annotated[
     Path | None,
@@ -45,12 +50,10 @@ def journal(
     """Write what was booked on these days as debits and credits that sum to the same."""
     settings = Settings()
     with told():
+        keep_apart([output], inputs=[chart or settings.chart_file])
         names = read_chart(chart or settings.chart_file)
-        with the_installation(settings) as place, ExitStack() as parts:
-            file: IO[str] = sys.stdout
-            if output != Path("-"):
-                file = parts.enter_context(output.open("w", encoding="utf-8", newline=""))
-            days = (since.date() if since else None, to.date() if to else None)
+        with the_installation(settings) as place, output_file(output) as file:
+            days = (since, to)
             sums = asyncio.run(_write(place, tenant, names, days, file))
     for currency, (debits, credits_) in sorted(sums.items()):
         say(f"{currency}: debits {debits:,}, credits {credits_:,}, in minor units")
@@ -61,7 +64,7 @@ async def _write(
     wanted: str,
     chart: Chart,
     days: tuple[date | None, date | None],
-    file: IO[str],
+    file: TextIO,
 ) -> Sums:
     """Raises `NotPossible` for days the wrong way round."""
     async with as_application(place) as database:

@@ -2,13 +2,12 @@
 
 import asyncio
 import csv
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -17,10 +16,11 @@ from rich.table import Table
 
 from app.cli.console import as_application, out, the_installation, told
 from app.cli.import_job import written
-from app.cli.importing import Constants, Delimiter, File, Map, Money, Tenant, pairs
+from app.cli.importing import Constants, Delimiter, File, Map, Money, Tenant, day_said, pairs
+from app.cli.output_files import TERMINAL, keep_apart, output
 from app.config import Settings
 from app.domain.facts import PaymentMethod
-from app.routers.exports import shown_id
+from app.routers.exports import inert_row, shown_id
 from app.services.import_files import Unreadable, opened
 from app.services.import_rows import Amounts, BadColumns
 from app.services.installation import Installation
@@ -35,12 +35,15 @@ _COLUMNS = (
 )  # fmt: skip
 
 From = Annotated[
-    datetime | None,
+    date | None,
     typer.Option(
-        "--from", formats=["%Y-%m-%d"], help="First day to miss payments on; else the file's own."
+        "--from",
+        parser=day_said,
+        metavar="DAY",
+        help="First day to miss payments on; else the file's own.",
     ),
 ]
-To = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last such day.")]
+To = Annotated[date | None, typer.Option(parser=day_said, metavar="DAY", help="The last such day.")]
 Method = Annotated[
     PaymentMethod | None, typer.Option(help="Miss only payments that came this way.")
 ]
@@ -95,13 +98,13 @@ def reconcile(
             renamed=pairs(renamed),
             constants=pairs(constants),
             delimiter=delimiter,
-            since=since.date() if since else None,
-            until=to.date() if to else None,
+            since=since,
+            until=to,
             method=method,
         )
         with the_installation(Settings()) as place:
             total = asyncio.run(_at(place, job, rows, document))
-    if not {Path("-")} & {rows, document}:
+    if TERMINAL not in {rows, document}:
         out.print(shown(total, amounts))
     if total.differences:
         raise typer.Exit(1)
@@ -118,6 +121,7 @@ async def _run(
     database: Database, job: Job, rows: Path | None, document: Path | None
 ) -> Reconciliation:
     """Raises `NotPossible` for a header that does not fit and a file that cannot be read on."""
+    keep_apart([rows, document], inputs=[job.path])
     tenant = await find_tenant(database, job.tenant)
     total = Reconciliation()
     differences: list[dict[str, Any]] = []
@@ -144,12 +148,13 @@ async def _run(
                 write(row)
                 if document is not None and finding.verdict is not Verdict.MATCHED:
                     differences.append(row)
+            total.blank = source.blank
         except (BadColumns, Unreadable) as error:
             raise NotPossible(f"{job.path}: {error}") from error
     if document is not None:
-        with _opened(document) as there:
-            there.write(orjson.dumps(_document(total, differences), option=orjson.OPT_INDENT_2))
-            there.write(b"\n")
+        with output(document) as there:
+            said = orjson.dumps(_document(total, differences), option=orjson.OPT_INDENT_2)
+            there.write(f"{said.decode()}\n")
     return total
 
 
@@ -183,6 +188,7 @@ def _document(total: Reconciliation, differences: list[dict[str, Any]]) -> dict[
         "from": total.since,
         "to": total.until,
         "read": {"rows": total.read.rows, "sums_minor": total.read.sums},
+        "blank_lines": total.blank,
         "verdicts": {
             str(verdict): {
                 "there": {"rows": there.rows, "sums_minor": there.sums},
@@ -215,6 +221,8 @@ def shown(total: Reconciliation, amounts: Amounts) -> Table:
         table.add_row(str(verdict), f"{there.rows:,}", f"{here.rows:,}", *sums)
     days = f"{total.since} to {total.until}" if total.since else "no day said: nothing is missed"
     table.caption = f"{days}; {'adds up' if total.adds_up else 'DOES NOT ADD UP'}"
+    if total.blank:
+        table.caption += f"; {total.blank:,} blank lines passed over"
     return table
 
 
@@ -224,26 +232,12 @@ def _parts(total: Reconciliation) -> Iterator[tuple[Verdict, Any, Any]]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    if path == Path("-"):
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-    else:
-        with path.open("wb") as file:
-            yield file
-
-
-@contextmanager
 def _csv(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     """What writes a finding's row, if anything does."""
     if path is None:
         yield lambda _row: None
         return
-    with ExitStack() as parts:
-        if path == Path("-"):
-            file: IO[str] = sys.stdout
-        else:
-            file = parts.enter_context(path.open("w", encoding="utf-8", newline=""))
+    with output(path) as file:
         writer = csv.DictWriter(file, _COLUMNS, lineterminator="\n")
         writer.writeheader()
-        yield writer.writerow
+        yield lambda row: writer.writerow(inert_row(row))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import out, say, the_installation, told
+from app.cli.output_files import output
 from app.config import Settings
 from app.main import create_app
 
@@ -45,7 +46,8 @@ def openapi(
         made = json.dumps(create_app().openapi(), indent=2, ensure_ascii=False) + "\n"
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(made, encoding="utf-8")
+            with output(path) as file:
+                file.write(made)
             out.print(f"{path} is written.")
         elif path.exists() and path.read_text(encoding="utf-8") == made:
             out.print(f"{path} says what the code says.")

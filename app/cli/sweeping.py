@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from time import monotonic
 from typing import Annotated
 
@@ -12,23 +12,27 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.cli.console import as_application, err, out, the_installation, told
+from app.cli.console import as_application, bug, err, out, say, the_installation, told
+from app.cli.importing import day_said
 from app.config import Settings
+from app.domain.errors import DomainError
 from app.routers.deps import today
+from app.routers.exports import shown_id
 from app.services.garbage import collect_rarely
-from app.services.installation import Installation
-from app.services.sweeps import SweepReport, to_close
+from app.services.installation import Installation, denial
+from app.services.sweeps import Skipped, SweepReport, to_close
 from app.services.sweeps import sweep as run_sweep
-from app.services.tenants import find_tenant, list_tenants
+from app.services.tenants import TenantRecord, find_tenant, list_tenants
+from app.storage.engine import Database, Unavailable
 
 LINE_EVERY_S = 10  # where no terminal shows a bar
 
 
 def sweep(
     business_date: Annotated[
-        datetime | None,
+        date | None,
         typer.Argument(
-            formats=["%Y-%m-%d"], metavar="[DATE]", help="Default: each tenant's business date."
+            parser=day_said, metavar="[DATE]", help="Default: each tenant's business date."
         ),
     ] = None,
     *,
@@ -36,27 +40,47 @@ def sweep(
 ) -> None:
     """Close the day for every account. Twice is once, and late is not wrong."""
     with told(), the_installation(Settings()) as place:
-        asyncio.run(_sweep(place, business_date.date() if business_date else None, tenant))
+        asyncio.run(_sweep(place, business_date, tenant))
 
 
 async def _sweep(place: Installation, on: date | None, only: str | None) -> None:
     async with as_application(place) as database:
         collect_rarely()
-        skipped = 0
+        left = False
         tenants = [await find_tenant(database, only)] if only else await list_tenants(database)
         for tenant in tenants:
-            day = on or tenant.business_date or today(tenant.time_zone)
-            total = await to_close(database, tenant.tenant_id, day)
-            with watched(f"{tenant.name}: {day}", total) as progress:
-                report = await run_sweep(
-                    database, tenant.tenant_id, business_date=day, progress=progress
-                )
+            try:
+                report = await _sweep_one(database, tenant, on)
+            except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
+                say(f"{tenant.name}: {denial(error) or _sentence(error)}")
+                left = True
+                continue
             out.print(f"{tenant.name}: {_summary(report)}")
-            skipped += len(report.skipped)
+            left = left or bool(report.skipped)
         if not tenants:
             out.print("There is no tenant yet, so nothing to sweep.")
-    if skipped:
+    if left:
         raise typer.Exit(1)
+
+
+async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) -> SweepReport:
+    day = on or tenant.business_date or today(tenant.time_zone)
+    total = await to_close(database, tenant.tenant_id, day)
+
+    def heard(one: Skipped) -> None:
+        name = shown_id("account", one.account_id)
+        why = bug(one.error) if one.error else one.reason.value
+        say(f"{tenant.name}: {name} is skipped: {why}")
+
+    with watched(f"{tenant.name}: {day}", total) as progress:
+        return await run_sweep(
+            database, tenant.tenant_id, business_date=day, heard=heard, progress=progress
+        )
+
+
+def _sentence(error: Exception) -> str:
+    """One sentence for what can be mended; a bug with where it came through."""
+    return str(error) if isinstance(error, DomainError | OSError | Unavailable) else bug(error)
 
 
 @contextmanager

@@ -44,6 +44,14 @@ class Holidays:
 NO_HOLIDAYS = Holidays.of((), name="none")
 
 
+def later(day: date, days: int = 1) -> date:
+    """A day so many days on; the last there is where that lies beyond it.
+
+    No day that is entered comes near it (`LAST_YEAR`), so what this bounds is only looked at.
+    """
+    return day + timedelta(days=min(days, (date.max - day).days))
+
+
 def is_business_day(day: date, holidays: Holidays) -> bool:
     """Neither a Saturday, a Sunday nor a holiday. `InvalidInput` where no holidays are known."""
     if day.year > LAST_YEAR:

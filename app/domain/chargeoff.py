@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
+from app.domain.calendar import later
 from app.domain.facts import HoldKind
 from app.domain.policy import Product
 from app.domain.state import Held, State
@@ -60,13 +61,13 @@ def charge_off_dates(
 ) -> ChargeOffDates:
     """The dates of an account late since `oldest_due_on`; the shorter of clock and event rules."""
     days = _LOSS_DAYS_OPEN_END if product is Product.OPEN_END else _LOSS_DAYS
-    loss_on, driver = oldest_due_on + timedelta(days=days), DELINQUENCY
+    loss_on, driver = later(oldest_due_on, days), DELINQUENCY
     if event is not None and event_on is not None:
-        by_event = event_on + timedelta(days=_EVENT_DAYS[event])
+        by_event = later(event_on, _EVENT_DAYS[event])
         if by_event < loss_on:
             loss_on, driver = by_event, event.value
     return ChargeOffDates(
-        substandard_on=oldest_due_on + timedelta(days=_SUBSTANDARD_DAYS),
+        substandard_on=later(oldest_due_on, _SUBSTANDARD_DAYS),
         loss_on=loss_on,
         charge_off_by=month_end(loss_on),
         driver=driver,
@@ -102,14 +103,14 @@ def classified(state: State, product: Product | None, *, on: date) -> Classifica
     for hold in state.holds:
         event = _event(hold) if hold.stands(on) else None
         if event is not None:
-            elapsed_on = hold.starts_on + timedelta(days=_EVENT_DAYS[event])
+            elapsed_on = later(hold.starts_on, _EVENT_DAYS[event])
             found.append((elapsed_on, event.value, hold.starts_on))
     if not found:
         return None
     loss_on, driver, begun_on = min(found, key=lambda one: one[0])
     return Classification(
         since_on=since,
-        substandard_on=since + timedelta(days=_SUBSTANDARD_DAYS) if since else None,
+        substandard_on=later(since, _SUBSTANDARD_DAYS) if since else None,
         loss_on=loss_on,
         charge_off_due_on=month_end(loss_on),
         driver=driver,

@@ -9,10 +9,11 @@ window.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from app.domain.allocation import full_enough
+from app.domain.calendar import later
 from app.domain.facts import HoldKind
 from app.domain.hold_table import Stopped, kinds_stopping
 from app.domain.policy import Policy
@@ -21,7 +22,6 @@ from app.domain.state import Held, Installment, Plan, State
 
 #: Holds under which the clock stands still (RULES part I, "Holds").
 CLOCK_STOPPING = kinds_stopping(Stopped.CLOCK)
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Stop:
         """The first day after it that counts."""
         if self.ends_on is None or not self.whole:
             return self.ends_on
-        return self.ends_on + _DAY
+        return later(self.ends_on)
 
     def days_within(self, start: date, end: date) -> int:
         """How many of its days lie in [start, end)."""
@@ -175,7 +175,7 @@ def day_reaching(stops: Sequence[Stop], *, start: date, days: int) -> date | Non
         if stop.free_on is None:
             return None
         cursor = stop.free_on
-    return cursor + timedelta(days=missing)
+    return later(cursor, missing)
 
 
 def is_missed(
@@ -232,7 +232,7 @@ def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquenc
         paused_days=sum(pause.counted_days for pause in pauses),
         pauses=pauses,
         delinquent_days=delinquent_days(plan, policy, stops, on=on) if late else 0,
-        delinquent_since_on=oldest + timedelta(days=policy.grace_days) if oldest else None,
+        delinquent_since_on=later(oldest, policy.grace_days) if oldest else None,
         missed=tuple(
             row.id for row in late if is_missed(row, policy, stops, on=on, last_due_on=last_due_on)
         ),

@@ -13,6 +13,7 @@ class EventType(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_UPDATED = "account.updated"
     ACCOUNT_CLOSED = "account.closed"
+    ACCOUNT_NOT_JUDGED = "account.not_judged"
     CHARGE_ADDED = "charge.added"
     CHARGE_REVERSED = "charge.reversed"
     ADJUSTMENT_POSTED = "adjustment.posted"

@@ -9,13 +9,12 @@ its own day, even from a promise that was kept.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain.calendar import later
 from app.domain.money import BPS
-
-_DAY = timedelta(days=1)
 
 
 class PromiseStatus(StrEnum):
@@ -44,7 +43,7 @@ class Promised:
     @property
     def last_on(self) -> date:
         """The last day whose money counts."""
-        return self.due_on + timedelta(days=self.grace_days)
+        return later(self.due_on, self.grace_days)
 
     def counts(self, on: date) -> bool:
         """Whether money of that day is money for this promise."""
@@ -92,4 +91,4 @@ def review_days(promises: Iterable[Promised]) -> Iterator[date]:
     """The day each open promise is over."""
     for one in promises:
         if one.status is PromiseStatus.OPEN:
-            yield one.last_on + _DAY
+            yield later(one.last_on)

@@ -8,10 +8,11 @@ of the first day after does not (docs/decisions, "a day is judged at its opening
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from app.domain import clocks, forgiving
 from app.domain.alerts import alert_days, judge_alerts
+from app.domain.calendar import later
 from app.domain.copying import replace
 from app.domain.delinquency import (
     Stop,
@@ -31,8 +32,6 @@ from app.domain.promises import PromiseStatus, review_days
 from app.domain.promises import judged as judged_promises
 from app.domain.state import Installment, Plan, PlanStatus, State, end_plan, with_plan
 from app.domain.verdicts import Verdict, VerdictType
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +153,7 @@ def _bucketed(state: State) -> bool:
     """Whether it is the account's own clock that puts it into a bucket, day by day."""
     if state.live_plan is not None or state.reported_since_on is None:
         return False
-    return not stopped(stops_of(state), state.judged_on + _DAY)
+    return not stopped(stops_of(state), later(state.judged_on))
 
 
 def next_review_on(state: State, policies: PolicyBook) -> date | None:
@@ -168,7 +167,7 @@ def next_review_on(state: State, policies: PolicyBook) -> date | None:
         days = _account_days(state, policies, stops)
     else:
         days = _plan_days(plan, policies.of(plan), stops, state.judged_on)
-    ends = (stop.ends_on + _DAY for stop in stops if stop.ends_on is not None)
+    ends = (later(stop.ends_on) for stop in stops if stop.ends_on is not None)
     promises = state.promises if state.closed_on is None else ()
     others = (*ends, *review_days(promises), *alert_days(state))
     if state.settlements:
@@ -271,7 +270,7 @@ def _judge_broken(
 
 def _row_days(row: Installment, policy: Policy, stops: tuple[Stop, ...]) -> Iterator[date]:
     yield row.due_on
-    yield row.due_on + _DAY
+    yield later(row.due_on)
     if row.missed_on is None:
         missed = day_reaching(stops, start=row.due_on, days=policy.grace_days + 1)
         if missed is not None:
@@ -287,8 +286,8 @@ def _plan_days(
         yield from _row_days(row, policy, stops)
         if row.due_on > judged_on:
             break  # rows are in order of their due dates: later ones have later days
-    yield plan.last_due_on + _DAY  # from here on a threshold helps no more
-    late = overdue_rows(plan, policy, on=judged_on + _DAY)
+    yield later(plan.last_due_on)  # from here on a threshold helps no more
+    late = overdue_rows(plan, policy, on=later(judged_on))
     if not late:
         return
     oldest = late[0].due_on
@@ -304,7 +303,7 @@ def _plan_days(
 def _account_days(state: State, policies: PolicyBook, stops: tuple[Stop, ...]) -> Iterator[date]:
     """The day the bucket of an account without a plan changes next."""
     since = state.reported_since_on
-    if since is None or stopped(stops, state.judged_on + _DAY):
+    if since is None or stopped(stops, later(state.judged_on)):
         return
     days = account_days(state, on=state.judged_on)
     figure = policies.in_force(state.judged_on).next_bucket_from(days)

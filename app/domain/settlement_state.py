@@ -1,9 +1,10 @@
 """A settlement as it stands after an account's facts; `State.settlements` holds them as offered."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
+from app.domain.calendar import later
 from app.domain.money import NOTHING, Amounts
 from app.domain.policy import PolicyRef
 from app.domain.settling import SettlementStatus
@@ -51,4 +52,4 @@ class Settlement:
     @property
     def lapses_on(self) -> date:
         """The first day on which it cannot be accepted any more."""
-        return self.expires_on + timedelta(days=1)
+        return later(self.expires_on)

@@ -6,10 +6,11 @@ paid in detail is not here: `replay.fold` tells it beside the state.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain.calendar import later
 from app.domain.copying import replace
 from app.domain.facts import ChargeKind, HoldKind, PaymentKind, PlanKind
 from app.domain.hold_table import STANDARD, Span, midway_review
@@ -223,7 +224,7 @@ class Held:
         """The first day after it: that of its release, or the one after its last."""
         if self.released_on is not None or self.ends_on is None:
             return self.released_on
-        return self.ends_on + timedelta(days=1)
+        return later(self.ends_on)
 
     @property
     def midway_review(self) -> Span | None:

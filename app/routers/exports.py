@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from app.schemas.ids import PREFIXES, encode
@@ -19,9 +19,18 @@ def shown_id(noun: str, value: UUID | None) -> str:
     return "" if value is None else encode(PREFIXES[noun], value)
 
 
+#: What a spreadsheet takes for the beginning of a formula, or passes over before it looks.
+_FORMULA = frozenset("=+-@\t\r\n\0＝＋－＠")  # noqa: RUF001 - full width, as typed in East Asia
+
+
 def inert(text: str) -> str:
     """Somebody else's words as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA or text[:1] in _FORMULA else text
+
+
+def inert_row(row: Mapping[str, object]) -> dict[str, object]:
+    """A row with every word in it inert; a number is one, negative or not."""
+    return {name: inert(one) if isinstance(one, str) else one for name, one in row.items()}
 
 
 def journal_csv(entries: Iterable[JournalEntry], *, header: bool) -> str:
@@ -46,5 +55,6 @@ def _rows(entry: JournalEntry) -> Iterator[tuple[object, ...]]:
         inert(entry.actor or ""),
     )
     for number, pair in enumerate(entry.pairs, start=1):
-        yield (*before, number, entry.kind, pair.debit, pair.amount_minor, 0, *after)
-        yield (*before, number, entry.kind, pair.credit, 0, pair.amount_minor, *after)
+        debit, credit = inert(pair.debit), inert(pair.credit)
+        yield (*before, number, entry.kind, debit, pair.amount_minor, 0, *after)
+        yield (*before, number, entry.kind, credit, 0, pair.amount_minor, *after)

@@ -44,6 +44,12 @@ class Metrics:
             ("route", "outcome"),
             registry=self.registry,
         )
+        self._skipped = Counter(
+            "accord_sweep_accounts_skipped_total",
+            "Accounts a sweep left as they were, by reason.",
+            ("reason",),
+            registry=self.registry,
+        )
         self.transactions = 0
         Gauge(
             "accord_transactions_open",
@@ -64,6 +70,10 @@ class Metrics:
             if counter is None:
                 counter = self._outcomes[route, outcome] = self._commands.labels(route, outcome)
             counter.inc()
+
+    def skip(self, reason: str) -> None:
+        """Count an account that a sweep skipped."""
+        self._skipped.labels(reason).inc()
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.domain.errors import InvalidInput
 from app.routers.deps import CanReadPlans
+from app.routers.exports import inert_row
 from app.routers.route import Operation, answer
 from app.schemas.reage_report import ReAgeReportRead, ReportedReAgeRead
 from app.schemas.types import Date
@@ -73,7 +74,7 @@ async def export_re_ages(ctx: CanReadPlans, *, from_: From = None, to: To = None
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for one in found.rows:
-        row = _row(one).model_dump(mode="json")
+        row = inert_row(_row(one).model_dump(mode="json"))
         writer.writerow([_cell(row[name]) for name in _COLUMNS])
     return Csv(text.getvalue())
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Response
 from app.domain.errors import InvalidInput
 from app.domain.settlement_report import SettlementFigures
 from app.routers.deps import CanReadPlans
-from app.routers.exports import inert
+from app.routers.exports import inert_row
 from app.routers.reage_reports import Csv, From, To
 from app.routers.route import Operation, answer
 from app.schemas.settlement_report import SettlementFiguresRead, SettlementReportRead
@@ -47,9 +47,7 @@ async def export_settlements(ctx: CanReadPlans, *, from_: From = None, to: To = 
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for one in (await _report(ctx, from_, to)).rows:
-        row = _row(one).model_dump(mode="json")
-        row["creditor_reference"] = inert(row["creditor_reference"] or "")
-        writer.writerow(row.values())
+        writer.writerow(inert_row(_row(one).model_dump(mode="json")).values())
     return Csv(text.getvalue())
 
 

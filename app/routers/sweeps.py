@@ -9,6 +9,7 @@ from app.domain.errors import NotFound
 from app.routers.deps import CanReadSweeps, CanRunSweeps
 from app.routers.problems import problems
 from app.routers.route import Operation, answer
+from app.routers.skips import skipping
 from app.schemas.ids import encode
 from app.schemas.sweeps import BucketMoves, SkippedAccounts, SweepRead, SweepRequest, SweepStarted
 from app.schemas.types import SweepId
@@ -25,7 +26,10 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
     The run begins when the answer is sent; read it to see how far it is. Nothing depends on it:
     reads and commands judge the same days themselves. A second run of a date changes nothing
     and says so; one that was cut off, or not heard of for two minutes, is `incomplete`, and
-    another goes on.
+    another goes on. So is one that had to skip an account: held by others (`locked`), without
+    its policy (`policy_missing`), or one nobody foresaw (`failed`: told in the log by its id,
+    `errors` counts the kinds). The last two are told by `account.not_judged` once a date; the
+    accounts beside them are closed.
     """
     run = await sweeps.start_sweep(ctx, body.business_date)
     started = SweepStarted(id=run.id, status=run.status)
@@ -37,6 +41,7 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
         ctx.tenant_id,
         business_date=body.business_date,
         run_id=run.id,
+        heard=skipping(request.scope["state"]["metrics"], ctx.tenant_id),
     )
     return response
 
@@ -69,6 +74,7 @@ def _shown(view: SweepView) -> SweepRead:
             )
             for reason, one in run.counts.get("skipped", {}).items()
         },
+        errors=run.counts.get("errors", {}),
         checksum=view.checksum,
         rate_per_second=view.rate_per_second,
         remaining=view.remaining,

@@ -6,14 +6,13 @@ from pydantic import (
     ConfigDict,
     Field,
     SkipValidation,
-    StringConstraints,
     model_validator,
 )
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from app.domain import field_limits
 from app.domain.lifecycle import AccountStatus
-from app.domain.money import MAX_MINOR
 from app.domain.policy import Product
 from app.schemas.delinquency import CLOCK, DelinquencyRead
 from app.schemas.problems import Problem
@@ -32,11 +31,12 @@ from app.schemas.types import (
     Read,
     Reference,
     TimeZone,
+    words,
 )
 
-PolicyName = Annotated[
-    str, StringConstraints(min_length=1, max_length=64), Field(examples=["default"])
-]
+PolicyName = Annotated[str, words(field_limits.POLICY_NAME), Field(examples=["default"])]
+Region = Annotated[str, words(field_limits.REGION)]
+Language = Annotated[str, words(field_limits.LANGUAGE)]
 
 _DEBTOR: JsonDict = {
     "reference": "CUST-77",
@@ -73,8 +73,8 @@ class BalanceRequest(Model):
 
     @model_validator(mode="after")
     def _fits(self) -> "BalanceRequest":
-        if sum(dict(self).values()) > MAX_MINOR:
-            raise PydanticCustomError("total", "should sum to {most} at most", {"most": MAX_MINOR})
+        if problem := field_limits.sum_problem(dict(self).values()):
+            raise PydanticCustomError("total", "{words}", {"words": problem})
         return self
 
 
@@ -87,12 +87,6 @@ class BalanceRead(Read):
     penalties_minor: int
     costs_minor: int
     total_minor: int
-
-
-Region = Annotated[str, StringConstraints(max_length=6, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
-Language = Annotated[  # RFC 5646 asks for room for 35
-    str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-]
 
 
 class CreditorFields(Model):

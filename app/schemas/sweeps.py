@@ -58,6 +58,7 @@ class SweepRead(Read):
                         "1-29": {"entered": 1, "left": 0},
                     },
                     "skipped": {},
+                    "errors": {},
                     "checksum": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                     "rate_per_second": 2400.0,
                     "remaining": 0,
@@ -75,9 +76,13 @@ class SweepRead(Read):
     changed: int = Field(description="Accounts of which something was told; 0 the second time.")
     by_transition: dict[str, int]
     buckets: dict[str, BucketMoves]
+    errors: dict[str, int] = Field(
+        description="Of those skipped as `failed`: how many by kind of error."
+    )
     skipped: dict[str, SkippedAccounts] = Field(
         description="By reason: `locked` (held by another transaction for longer than a lock is "
-        "waited for) or `policy_missing` (the version it is judged by is not there). The run is "
+        "waited for), `policy_missing` (the version it is judged by is not there) or `failed` "
+        "(nobody foresaw why; the log has it by the account's id). The run is "
         "then `incomplete`; an account waited for and closed was not skipped."
     )
     checksum: str = Field(description="Of every verdict told of that day, whoever stored it.")

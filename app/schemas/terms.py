@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, Strict
 from pydantic.config import JsonDict
 
+from app.domain import field_limits
 from app.domain.terms import (
     BusinessDays,
     Convention,
@@ -17,7 +18,7 @@ from app.domain.terms import (
     Terms,
     Unit,
 )
-from app.schemas.types import Bps, Choice, Date, Many, Minor, Model, NonNegativeMinor
+from app.schemas.types import Bps, Choice, Date, Many, Minor, Model, NonNegativeMinor, words
 
 MAX_ROWS = 1000
 _Int = Annotated[int, Field(strict=True)]
@@ -41,7 +42,7 @@ class FrequencyRequest(Model):
 class BusinessDaysRequest(Model):
     """Where a due date goes that falls on no business day. Calendars end with 2100."""
 
-    calendar: Annotated[str, Field(min_length=1, max_length=32)] = Field(examples=["US-FED"])
+    calendar: Annotated[str, words(field_limits.CALENDAR_NAME)] = Field(examples=["US-FED"])
     convention: Choice[Convention] = Convention.FOLLOWING
 
 

@@ -28,8 +28,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from app.domain import field_limits
 from app.domain.calendar import LAST_YEAR
 from app.domain.currencies import CURRENCIES
+from app.domain.field_limits import Text, read_day
 from app.domain.money import MAX_MINOR
 from app.domain.terms_problems import FIRST_YEAR
 from app.schemas.ids import PREFIXES, decode, encode, length, pattern
@@ -158,7 +160,6 @@ Currency = Annotated[
 
 # --- Time ----------------------------------------------------------------------------------
 
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _ISO_INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})",
     re.ASCII,
@@ -166,17 +167,12 @@ _ISO_INSTANT = re.compile(
 
 
 def _date(value: object) -> date:
-    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
-        if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
-            words = {"first": FIRST_YEAR, "last": LAST_YEAR}
-            raise PydanticCustomError("date", "should be a day from {first} to {last}", words)
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    elif isinstance(value, date) and not isinstance(value, datetime):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise PydanticCustomError("date", "should be a day that exists, as YYYY-MM-DD")
+    try:
+        return read_day(value if isinstance(value, str) else "")
+    except ValueError as problem:
+        raise PydanticCustomError("date", "{words}", {"words": str(problem)}) from None
 
 
 def _instant(value: object) -> datetime:
@@ -241,23 +237,23 @@ TimeZone = Annotated[
 
 # --- Names and words -----------------------------------------------------------------------
 
-#: Somebody else's id for something: one line of up to 255 printable characters.
-Reference = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=255, pattern=r"^[^\u0000-\u001f\u007f]+$"),
-    Field(examples=["INV-2026-0042"]),
-]
+
+def words(kind: Text) -> StringConstraints:
+    """A kind of text, as imports check it too."""
+    return StringConstraints(min_length=kind.least, max_length=kind.most, pattern=kind.pattern)
+
+
+#: Somebody else's id for something: one line of printable characters, no blank at either end.
+Reference = Annotated[str, words(field_limits.REFERENCE), Field(examples=["INV-2026-0042"])]
 #: One line for people: a name, a reason.
-Line = Annotated[
-    str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\u0000-\u001f\u007f]+$")
-]
+Line = Annotated[str, words(field_limits.LINE)]
 #: The caller's own labels; kept, given back, never read.
 Metadata = Annotated[
     dict[
-        Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\u0000]+$")],
-        Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\u0000]*$")],
+        Annotated[str, words(field_limits.LABEL_NAME)],
+        Annotated[str, words(field_limits.LABEL)],
     ],
-    Field(max_length=50, examples=[{"channel": "letter"}]),
+    Field(max_length=field_limits.MAX_LABELS, examples=[{"channel": "letter"}]),
 ]
 #: One of a `StrEnum`'s values, by value: `Choice[PaymentMethod]` in a strict model.
 Choice = Annotated[T, Strict(strict=False)]

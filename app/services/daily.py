@@ -4,9 +4,11 @@ However many processes ask, one sweeps a date; the others find it taken. A date 
 is caught up, one whose run failed or died is tried again at the next asking.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from app.services.sweeps import SweepReport, sweep
+from app.services.sweep_report import unheard
+from app.services.sweeps import Skipped, SweepReport, sweep
 from app.storage import daily, keys
 from app.storage.engine import Database
 from app.storage.keys import TenantRecord
@@ -30,7 +32,12 @@ def dates_owed(newest_done: date | None, local: datetime, *, at: time) -> tuple[
 
 
 async def sweep_owed(
-    database: Database, tenant: TenantRecord, local: datetime, *, at: time
+    database: Database,
+    tenant: TenantRecord,
+    local: datetime,
+    *,
+    at: time,
+    heard: Callable[[Skipped], None] = unheard,
 ) -> tuple[SweepReport, ...]:
     """Sweep what the tenant is owed by now; the reports of the dates that fell to this process.
 
@@ -51,6 +58,7 @@ async def sweep_owed(
             tenant.tenant_id,
             business_date=day,
             run_id=run_id,
+            heard=heard,
         )
         reports.append(report)
     return tuple(reports)

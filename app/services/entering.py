@@ -113,11 +113,16 @@ async def recall(
 
 async def take_up(ctx: Context, account: StoredAccount) -> Work:
     """Start work on an account locked already."""
+    policies = await book_of(ctx, account.policy_name, account.creditor_reference)
+    return take_up_with(ctx, account, policies)
+
+
+def take_up_with(ctx: Context, account: StoredAccount, policies: PolicyBook) -> Work:
+    """Start work on an account whose policies are at hand: judge its days."""
     if account.latest_business_date > ctx.business_date:
         raise ClockBehindFacts(
             business_date=ctx.business_date, latest_business_date=account.latest_business_date
         )
-    policies = await book_of(ctx, account.policy_name, account.creditor_reference)
     draft = close_draft(Draft(state=account.state), policies, business_date=ctx.business_date)
     return Work(ctx=ctx, account=account, policies=policies, draft=draft)
 

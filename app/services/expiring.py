@@ -8,35 +8,38 @@ verdicts of its account by that day; so a sweep that comes late tells what a dai
 from dataclasses import replace
 from uuid import UUID
 
-from app.domain.errors import InvalidInput
 from app.domain.events import Event, EventType
-from app.domain.policy import PolicyNotLoaded
 from app.services.context import Context
-from app.services.entering import Work, finish, take_up
+from app.services.entering import Work, finish
+from app.services.not_judged import take_up_apart
+from app.services.sweep_report import Skipped
 from app.storage import accounts, expiring
 from app.storage.expiring import EndedQuote
 
 
 async def expire_page(
-    ctx: Context, *, limit: int, wait: bool, passed_by: set[UUID]
+    ctx: Context, *, limit: int, wait: bool, passed_by: set[UUID], tried: set[UUID]
 ) -> tuple[Work, ...] | None:
     """One page of accounts with quotes over by the business date's opening, told and written.
 
     Their days are closed on the way. Accounts others hold are left out, or waited for; those
-    whose days cannot be judged are added to `passed_by` and left as they are. None: no more.
+    whose days cannot be judged are added to `passed_by` and left as they are. `tried` is told
+    which the page holds, should it fail. None: no more.
     """
     found = await expiring.find(ctx.tx, ctx.business_date, limit=limit, wait=wait, but=passed_by)
     if not found:
         return None
+    tried.update(found)
     works = dict[UUID, Work]()
     for account in (await accounts.lock_many(ctx.tx, found)).values():
         if account.latest_business_date > ctx.business_date:  # by now: a command was faster
             passed_by.add(account.id)
             continue
-        try:
-            works[account.id] = await take_up(ctx, account)
-        except (PolicyNotLoaded, InvalidInput):
+        one = await take_up_apart(ctx, account)
+        if isinstance(one, Skipped):
             passed_by.add(account.id)
+        else:
+            works[account.id] = one
     for quote in await expiring.mark(ctx.tx, works, ctx.business_date):
         if quote.lapsed:
             _tell(works[quote.account_id], _event(quote))

@@ -6,20 +6,20 @@ columns without that ending. Checks that need no database happen here, as they d
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Any
 from zoneinfo import available_timezones
 
+from app.domain import field_limits
 from app.domain.currencies import exponent
 from app.domain.errors import FieldProblem, InvalidInput
 from app.domain.facts import ChargeKind, FundedBy, PaymentKind, PaymentMethod
 from app.domain.money import MAX_MINOR, Component, Remainder
 from app.domain.policy import FutureRule, Product
 from app.domain.terms import Convention, MonthEnd, Unit
-from app.services.import_files import Line
+from app.services.import_files import Line, guess, stray_byte
 
 Values = dict[str, Any]
 
@@ -75,29 +75,11 @@ class Row:
 
 # One cell ---------------------------------------------------------------------------------
 
-_PLAIN = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"(-?)([0-9]{1,16})(?:\.([0-9]{1,16}))?")
 _WHOLE = re.compile(r"-?[0-9]{1,16}")
-_LONGEST = {"reference": 255, "line": 500}
-
-
-def _text(kind: str) -> Callable[[str], str]:
-    def parse(cell: str) -> str:
-        if len(cell) > _LONGEST[kind] or not _PLAIN.fullmatch(cell):
-            raise ValueError(f"should be 1 to {_LONGEST[kind]} printable characters")
-        return cell
-
-    return parse
-
-
-def _date(cell: str) -> date:
-    if not _DATE.fullmatch(cell):
-        raise ValueError("should be a day that exists, as YYYY-MM-DD")
-    try:
-        return date.fromisoformat(cell)
-    except ValueError:
-        raise ValueError("should be a day that exists, as YYYY-MM-DD") from None
+#: Up to three digits, a point and three more: either a fraction or a thousand and something.
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+_GROUP = 3
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:
@@ -153,41 +135,48 @@ def minor_of(cell: str, amounts: Amounts, currency: str) -> int:
     decimals = exponent(currency)
     if fraction[decimals:].strip("0"):
         raise ValueError(f"has more than the {decimals} decimals of {currency}")
+    if decimals != _GROUP and _GROUPED.fullmatch(cell):
+        raise ValueError(
+            f"may be {whole}{fraction} or {whole} and a fraction: write it with the "
+            f"{decimals} decimals of {currency}"
+        )
     minor = int(whole + fraction[:decimals].ljust(decimals, "0"))
     return -minor if sign else minor
 
 
 # The columns of each kind -----------------------------------------------------------------
 
-_reference, _line = _text("reference"), _text("line")
+_reference, _line, _day = field_limits.REFERENCE.read, field_limits.LINE.read, field_limits.read_day
+_label = field_limits.LABEL.read
 _MONEY = "money"  # read by `minor_of`, once the line's currency is known
 
 _Parser = Callable[[str], object] | str
 _COMMON: Mapping[str, _Parser] = {
-    "reference": _reference, "currency": _currency, "effective_on": _date,
+    "reference": _reference, "currency": _currency, "effective_on": _day,
 }  # fmt: skip
 COLUMNS: Mapping[Kind, Mapping[str, _Parser]] = {
     Kind.ACCOUNTS: {
-        **_COMMON, "product": _choice(Product), "opened_on": _date,
+        **_COMMON, "product": _choice(Product), "opened_on": _day,
         **{str(component): _MONEY for component in Component}, "past_due": _MONEY,
-        "validation_ends_on": _date, "delinquent_since_on": _date, "charged_off_on": _date,
-        "policy": _reference,
+        "validation_ends_on": _day, "delinquent_since_on": _day, "charged_off_on": _day,
+        "policy": field_limits.POLICY_NAME.read,
         "debtor_reference": _reference, "debtor_name": _line, "debtor_email": _line,
-        "debtor_phone": _line, "debtor_time_zone": _time_zone, "debtor_region": _line,
-        "debtor_language": _line, "creditor_reference": _reference, "creditor_name": _line,
+        "debtor_phone": _line, "debtor_time_zone": _time_zone,
+        "debtor_region": field_limits.REGION.read, "debtor_language": field_limits.LANGUAGE.read,
+        "creditor_reference": _reference, "creditor_name": _line,
     },
     Kind.PLANS: {
         **_COMMON, "account_reference": _reference, "amount": _MONEY,
         "installment_count": _number(1, 1_000), "installment": _MONEY,
         "every": _number(1, 1_000), "unit": _choice(Unit), "days": _days,
-        "anchor_on": _date, "first_due_on": _date, "month_end": _choice(MonthEnd),
-        "calendar": _reference, "convention": _choice(Convention),
-        "down_payment": _MONEY, "down_payment_bps": _number(1, 10_000), "down_payment_on": _date,
+        "anchor_on": _day, "first_due_on": _day, "month_end": _choice(MonthEnd),
+        "calendar": field_limits.CALENDAR_NAME.read, "convention": _choice(Convention),
+        "down_payment": _MONEY, "down_payment_bps": _number(1, 10_000), "down_payment_on": _day,
         "rounding_unit_minor": _number(1, MAX_MINOR), "remainder": _choice(Remainder),
     },
     Kind.CHARGES: {
         **_COMMON, "account_reference": _reference, "kind": _choice(ChargeKind),
-        "amount": _MONEY, "due_on": _date, "reason": _line, "plan_reference": _reference,
+        "amount": _MONEY, "due_on": _day, "reason": _line, "plan_reference": _reference,
     },
     Kind.PAYMENTS: {
         **_COMMON, "account_reference": _reference, "amount": _MONEY,
@@ -204,6 +193,8 @@ REQUIRED: Mapping[Kind, tuple[str, ...]] = {
 }
 METADATA = "metadata."
 _SUMMED = {Kind.ACCOUNTS: tuple(map(str, Component))}
+#: Where 0 is no amount: elsewhere it is a debt of nothing, or a line that is passed over.
+_SOMETHING = {Kind.PLANS: frozenset({"amount", "installment", "down_payment"})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,10 +217,12 @@ class Layout:
         problems: list[FieldProblem] = []
         money: dict[str, str] = {}
         for name, cell in said.items():
-            parse = COLUMNS[self.kind].get(name, _line)
+            parse = COLUMNS[self.kind].get(name, _label)
             if not cell:
                 if name in REQUIRED[self.kind]:
                     problems.append(self._problem(name, "is needed"))
+            elif problem := stray_byte(cell):
+                problems.append(self._problem(name, problem))
             elif isinstance(parse, str):
                 money[name] = cell
             else:
@@ -251,8 +244,13 @@ class Layout:
             return  # that it is missing or wrong is said already
         for name, cell in money.items():
             self._put(values, problems, name, cell, lambda c: minor_of(c, self.amounts, currency))
-            if not 0 <= values.get(name, 0) <= MAX_MINOR:
-                problems.append(self._problem(name, f"should be 0 to {MAX_MINOR} minor units"))
+            least = int(name in _SOMETHING.get(self.kind, ()))
+            if not least <= values.get(name, least) <= MAX_MINOR:
+                limit = f"should be {least} to {MAX_MINOR} minor units"
+                problems.append(self._problem(name, limit))
+        parts = [values[name] for name in _SUMMED.get(self.kind, ()) if name in values]
+        if problem := field_limits.sum_problem(parts):
+            problems.append(FieldProblem(pointer="/balance", detail=problem))
 
     def _summed(self, values: Values, money: Mapping[str, str]) -> int | None:
         names = [n for n in _SUMMED.get(self.kind, ("amount",)) if n in money]
@@ -274,7 +272,7 @@ class Layout:
             problems.append(self._problem(name, str(problem)))
 
     def _problem(self, name: str, detail: str) -> FieldProblem:
-        parse = COLUMNS[self.kind].get(name, _line)
+        parse = COLUMNS[self.kind].get(name, _label)
         return FieldProblem(pointer=_spelled(name, parse, self.amounts), detail=detail)
 
 
@@ -307,6 +305,7 @@ def layout(
         elif own not in REJECTION and not ignore_unknown:
             misfits.append(f"nobody knows {own}")
     fixed = {known.get(spelled, spelled): value for spelled, value in constants.items()}
+    misfits += _bad_labels(cells)
     misfits += [f"nobody knows {n} to set" for n in fixed if n not in COLUMNS[kind]]
     misfits += [f"there is no column {own}" for own in wanted if own not in headers]
     misfits += [f"nobody knows {n} to map" for n in renamed if n not in known]
@@ -315,8 +314,18 @@ def layout(
     missing = sorted(spelling[name] for name in needed - cells.keys() - fixed.keys())
     misfits += [f"{name} is missing" for name in missing]
     if misfits:
-        raise BadColumns("; ".join(misfits))
+        raise BadColumns("; ".join(misfits) + guess(header))
     return Layout(kind=kind, amounts=amounts, width=len(headers), cells=cells, constants=fixed)
+
+
+def _bad_labels(cells: Iterable[str]) -> Iterator[str]:
+    """The columns of labels that no label could have been sent under, or too many of them."""
+    names = [name.removeprefix(METADATA) for name in cells if name.startswith(METADATA)]
+    for name in names:
+        if problem := field_limits.LABEL_NAME.problem(name):
+            yield f"{METADATA}{name[:50]} {problem}"
+    if problem := field_limits.labels_problem(names):
+        yield f"{METADATA}… {problem}"
 
 
 #: The columns a rejects file puts before the row's own; mended, it can be imported as it is.

@@ -2,7 +2,8 @@
 
 Every row carries its own reference, so an import that was killed is continued by giving the
 same file again: what is stored with the same content is already there, with other content it
-is refused. A page is stored whole or not at all; one row refused keeps none from it.
+is refused. A page is stored whole or not at all; one row refused keeps none from it, and one
+that fails as nobody foresaw takes none with it: its page goes on in halves, down to the row.
 """
 
 import asyncio
@@ -20,8 +21,11 @@ from app.services.import_pages import Outcome, Result, import_page
 from app.services.import_rows import Kind, Row
 from app.storage import keys
 from app.storage.engine import Database, Transaction, Unavailable
+from app.storage.faults import of_the_rows
 
 _ATTEMPTS = 5
+#: How the database says that a page may have been more than it bears at once.
+_TOO_MUCH = {"connection", "statement"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,14 @@ class Importer:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A row that was rejected because of what nobody foresaw."""
+
+    row: Row
+    error: Exception
+
+
 @dataclass(slots=True)
 class Tally:
     """Rows counted and summed, by currency ("" where the file names none).
@@ -82,6 +94,7 @@ class Summary:
     by_outcome: dict[Outcome, Tally] = field(
         default_factory=lambda: {outcome: Tally() for outcome in Outcome}
     )
+    blank: int = 0  # lines with nothing on them, which are no rows
 
     @property
     def rejected(self) -> int:
@@ -109,8 +122,11 @@ async def run(
     *,
     page_size: int,
     after_page: Callable[[Sequence[Result]], None],
+    failed: Callable[[Failure], None],
 ) -> Summary:
     """Import all rows, page by page; `after_page` is told what was committed.
+
+    `failed` is told of each row that nobody foresaw, with its error; it is rejected.
 
     Raises `Unavailable` when the database stays away; what was committed until then stands.
     """
@@ -120,7 +136,7 @@ async def run(
     while page := tuple(islice(waiting, page_size)):
         for row in page:
             summary.read.add(row)
-        results = await _committed(database, importer, page)
+        results = await _committed(database, importer, page, failed)
         for result in results:
             summary.by_outcome[result.outcome].add(result.row)
         after_page(results)
@@ -128,12 +144,16 @@ async def run(
 
 
 async def _committed(
-    database: Database, importer: Importer, page: Sequence[Row]
+    database: Database,
+    importer: Importer,
+    page: Sequence[Row],
+    failed: Callable[[Failure], None],
 ) -> tuple[Result, ...]:
     """One page, one transaction; tried again where somebody else stood in the way.
 
-    A page during which the connection ended goes on in halves: it may have been more work than
-    the server lets a transaction wait for.
+    A page during which the connection or a statement's time ended goes on in halves: it may
+    have been more work than the server lets a transaction wait for. So does one with a row in
+    it that fails.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
@@ -144,8 +164,29 @@ async def _committed(
             if attempt == _ATTEMPTS:
                 raise
             await asyncio.sleep(getattr(error, "retry_after_s", 0))
-            if getattr(error, "reason", "") == "connection" and len(page) > 1:
-                middle = len(page) // 2
-                first = await _committed(database, importer, page[:middle])
-                return (*first, *await _committed(database, importer, page[middle:]))
+            if getattr(error, "reason", "") in _TOO_MUCH and len(page) > 1:
+                return await _in_halves(database, importer, page, failed)
+        except Exception as error:
+            if not of_the_rows(error):
+                raise
+            if len(page) > 1:
+                return await _in_halves(database, importer, page, failed)
+            failed(Failure(row=page[0], error=error))
+            return (_failed(page[0], error),)
     raise AssertionError("the last attempt answers or raises")
+
+
+def _failed(row: Row, error: Exception) -> Result:
+    reason = f"failed for a reason nobody foresaw ({type(error).__name__}): please report it"
+    return Result(row=row, outcome=Outcome.REJECTED, reason=reason)
+
+
+async def _in_halves(
+    database: Database,
+    importer: Importer,
+    page: Sequence[Row],
+    failed: Callable[[Failure], None],
+) -> tuple[Result, ...]:
+    middle = len(page) // 2
+    first = await _committed(database, importer, page[:middle], failed)
+    return (*first, *await _committed(database, importer, page[middle:], failed))

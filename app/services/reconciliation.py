@@ -6,7 +6,6 @@ charged back or refunded of it since; a payment that was reversed counts 0, for 
 happened. Money in suspense was received: it counts like any other.
 """
 
-import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,16 +13,16 @@ from enum import StrEnum
 from itertools import islice
 from uuid import UUID
 
+from app.domain import field_limits
 from app.domain.currencies import exponent
 from app.domain.errors import InvalidInput
-from app.services.import_files import Line
+from app.services.import_files import Line, guess, stray_byte
 from app.services.import_rows import Amounts, BadColumns, minor_of
 from app.storage import keys, receipts
 from app.storage.engine import Database
 from app.storage.receipts import Receipt
 
 _PAGE = 1_000
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAMES = ("reference", "amount", "currency", "date")
 
 
@@ -96,6 +95,7 @@ class Reconciliation:
     here: dict[Verdict, Side] = field(default_factory=lambda: {v: Side() for v in Verdict})
     since: date | None = None
     until: date | None = None
+    blank: int = 0  # lines with nothing on them, passed over
 
     @property
     def differences(self) -> int:
@@ -132,6 +132,7 @@ class Columns:
             return Entry(line=line.number, problem=detail)
         said |= {name: line.cells[at].strip() for name, at in self.cells.items()}
         try:
+            _readable(said)
             exponent(said["currency"])
             return Entry(
                 line=line.number,
@@ -168,7 +169,7 @@ def columns(
     needed = ("reference", "amount", "currency")
     misfits += [f"{n} is missing" for n in needed if n not in cells and n not in constants]
     if misfits:
-        raise BadColumns("; ".join(misfits))
+        raise BadColumns("; ".join(misfits) + guess(header))
     return Columns(cells=cells, constants=constants, amounts=amounts, width=len(headers))
 
 
@@ -255,16 +256,20 @@ async def _unnamed(
         after = page[-1].id
 
 
+def _readable(said: Mapping[str, str]) -> None:
+    for name, cell in said.items():
+        if problem := stray_byte(cell):
+            raise ValueError(f"/{name}: {problem}")
+
+
 def _reference(cell: str) -> str:
-    if not cell or len(cell) > 255 or not cell.isprintable():  # noqa: PLR2004 - as the API's
-        raise ValueError("/reference: should be 1 to 255 printable characters")
+    if problem := field_limits.REFERENCE.problem(cell):
+        raise ValueError(f"/reference: {problem}")
     return cell
 
 
 def _day(cell: str) -> date:
-    if not _DATE.fullmatch(cell[:10]):
-        raise ValueError("/date: should be a day that exists, as YYYY-MM-DD")
     try:
-        return date.fromisoformat(cell[:10])
-    except ValueError:
-        raise ValueError("/date: should be a day that exists, as YYYY-MM-DD") from None
+        return field_limits.read_day(cell[:10])
+    except ValueError as problem:
+        raise ValueError(f"/date: {problem}") from None

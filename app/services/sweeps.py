@@ -3,83 +3,39 @@
 It judges with the one function commands and reads use, so it decides nothing of its own: it
 only stores verdicts earlier than the next command would. Running it twice, late, or not at all
 changes no state, only when events are told.
+
+An account that cannot be judged or written keeps no other from it: its page is done again one
+by one, it is skipped with the reason, told by an event, and whoever runs the sweep hears of it.
+What would fail for every account (`storage/faults.py`) ends the run.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.events import Event, EventType
-from app.domain.policy import PolicyNotLoaded, Role
+from app.domain.policy import Role
 from app.services.context import Context
-from app.services.entering import Work, finish, take_up
+from app.services.entering import Work, finish
 from app.services.expiring import expire_page
+from app.services.not_judged import take_up_apart, tell_not_judged
+from app.services.sweep_report import NAMED, Skipped, SkipReason, SweepReport, unheard
 from app.storage import accounts, judging, keys, sweeps
 from app.storage.accounts import FIRST_TURN, StoredAccount
 from app.storage.engine import Database, Transaction, Unavailable
+from app.storage.faults import of_the_rows
 from app.storage.sweeps import StoredSweep
 from app.storage.types import new_id
+
+__all__ = ["NAMED", "SkipReason", "Skipped", "SweepReport"]
 
 #: Accounts a transaction: with more, whoever waits for one of them waits longer.
 PAGE = 250
 #: Pages a run has under way: while the database writes one, the other is judged.
 HANDS = 2
-#: How many skipped accounts a report names, of each reason.
-NAMED = 20
-
-
-class SkipReason(StrEnum):
-    """Why an account that was due was left as it was."""
-
-    LOCKED = "locked"  # held by another transaction for longer than a lock is waited for
-    POLICY_MISSING = "policy_missing"  # the policy or the version it is judged by is not there
-
-
-@dataclass(slots=True)
-class SweepReport:
-    """What a sweep of one business date did."""
-
-    business_date: date
-    examined: int = 0
-    changed: int = 0
-    by_transition: Counter[str] = field(default_factory=Counter)
-    entered: Counter[str] = field(default_factory=Counter)  # by bucket
-    left: Counter[str] = field(default_factory=Counter)
-    skipped: dict[SkipReason, list[UUID]] = field(default_factory=dict)
-
-    def skip(self, account_id: UUID, reason: SkipReason) -> None:
-        """Add an account that had a day to close, and still has."""
-        self.skipped.setdefault(reason, []).append(account_id)
-
-    def count(self, events: tuple[Event, ...]) -> None:
-        """Add what was told of one account."""
-        self.examined += 1
-        self.changed += bool(events)
-        for event in events:
-            self.by_transition[event.type.value] += 1
-            if event.type is EventType.BUCKET_CHANGED and not event.corrects:
-                self.entered[str(event.data["to"])] += 1
-                self.left[str(event.data["from"])] += 1
-
-    @property
-    def counts(self) -> dict[str, Any]:
-        """Everything counted by name, as it is kept with the run."""
-        return {
-            "by_transition": dict(sorted(self.by_transition.items())),
-            "entered": dict(sorted(self.entered.items())),
-            "left": dict(sorted(self.left.items())),
-            "skipped": {
-                reason.value: {"count": len(ids), "account_ids": [str(one) for one in ids[:NAMED]]}
-                for reason, ids in sorted(self.skipped.items())
-            },
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +86,7 @@ async def sweep(
     tenant_id: UUID,
     *,
     business_date: date,
+    heard: Callable[[Skipped], None] = unheard,
     run_id: UUID | None = None,
     progress: Callable[[SweepReport], None] = lambda _: None,
 ) -> SweepReport:
@@ -138,6 +95,7 @@ async def sweep(
     One transaction a page, in which the run (a new one unless `run_id` names one) says how far
     it is. Accounts others hold are passed by at first; then one pass waits for them, so that
     none is left. A run that raises, or had to skip one, is `incomplete`; another goes on.
+    `heard` is told of each account that is skipped, with its error: to log it and to count it.
     """
     report = SweepReport(business_date=business_date)
     if run_id is None:
@@ -145,7 +103,14 @@ async def sweep(
         async with database.transaction() as tx:
             await keys.enter_tenant(tx, tenant_id)
             await sweeps.start(tx, tenant_id, run_id, business_date)
-    run = _Run(database=database, tenant_id=tenant_id, id=run_id, report=report, progress=progress)
+    run = _Run(
+        database=database,
+        tenant_id=tenant_id,
+        id=run_id,
+        report=report,
+        heard=heard,
+        progress=progress,
+    )
     status = "incomplete"
     try:
         async with run.page() as ctx:
@@ -154,7 +119,8 @@ async def sweep(
         await _pass_by(run)
         await _wait_for_the_rest(run)
         await _quotes(run, wait=True)
-        status = "done" if await _remaining(run) == 0 else status
+        report.went_through = True
+        status = "done" if await _remaining(run) == 0 and not report.skipped else status
     finally:
         async with database.transaction() as tx:
             await keys.enter_tenant(tx, tenant_id)
@@ -170,21 +136,51 @@ class _Run:
     tenant_id: UUID
     id: UUID
     report: SweepReport
+    heard: Callable[[Skipped], None]
     progress: Callable[[SweepReport], None]
+    #: What the pages have counted, each by its transaction, until it is over.
+    uncommitted: dict[Transaction, list[Work]] = field(default_factory=dict)
+
+    async def skip(self, one: Skipped) -> None:
+        """Leave an account as it is, and say so: in the report, to whoever runs us, in its feed."""
+        if not self.report.skip(one):
+            return
+        self.heard(one)
+        if one.reason is not SkipReason.LOCKED:
+            try:
+                async with self.page() as ctx:
+                    await tell_not_judged(ctx, one)
+            except Exception as error:
+                if not of_the_rows(error):
+                    raise
+                self.heard(Skipped(account_id=one.account_id, reason=one.reason, error=error))
 
     @asynccontextmanager
     async def page(self) -> AsyncIterator[Context]:
-        """One transaction, with the policies as they stand at its start."""
-        async with self.database.transaction() as tx:
-            await keys.enter_tenant(tx, self.tenant_id)
-            yield Context(
-                tx=tx,
-                tenant_id=self.tenant_id,
-                role=Role.ADMIN,
-                business_date=self.report.business_date,
-                policy_epoch=await keys.policy_epoch(tx, self.tenant_id),
-                actor="sweep",
-            )
+        """One transaction, with the policies as they stand at its start.
+
+        What it counted is taken back where it fails, be it at the commit.
+        """
+        counted: list[Work] = []
+        try:
+            async with self.database.transaction() as tx:
+                await keys.enter_tenant(tx, self.tenant_id)
+                self.uncommitted[tx] = counted
+                try:
+                    yield Context(
+                        tx=tx,
+                        tenant_id=self.tenant_id,
+                        role=Role.ADMIN,
+                        business_date=self.report.business_date,
+                        policy_epoch=await keys.policy_epoch(tx, self.tenant_id),
+                        actor="sweep",
+                    )
+                finally:
+                    del self.uncommitted[tx]
+        except BaseException:
+            for work in counted:
+                self.report.count(work.draft.events, times=-1)
+            raise
 
 
 async def _pass_by(run: _Run) -> None:
@@ -204,9 +200,18 @@ async def _pass_by(run: _Run) -> None:
 async def _hand(run: _Run) -> None:
     turn = FIRST_TURN
     while True:
-        async with run.page() as ctx:
-            due = await accounts.due_for_review(ctx.tx, ctx.business_date, after=turn, limit=PAGE)
-            await _close(run, ctx, due)
+        due: Sequence[StoredAccount] = ()
+        try:
+            async with run.page() as ctx:
+                due = await accounts.due_for_review(
+                    ctx.tx, ctx.business_date, after=turn, limit=PAGE
+                )
+                await _close(run, ctx, due)
+        except Exception as error:
+            if not of_the_rows(error):
+                raise
+            for account in due:  # those that fail alone are left to those that are waited for
+                await _waited(run, [account.id])
         if not due:
             return
         turn = due[-1].turn
@@ -222,57 +227,78 @@ async def _wait_for_the_rest(run: _Run) -> None:
         if not turns:
             return
         ids = [one.account_id for one in turns]
-        if not await _waited(run, ids):  # one by one then, to skip none but those that are held
-            for account_id in ids:
-                if not await _waited(run, [account_id]):
-                    run.report.skip(account_id, SkipReason.LOCKED)
-                    await _heard(run)
+        for one in await _waited(run, ids):
+            await run.skip(one)
         turn = turns[-1]
         run.progress(run.report)
 
 
-async def _waited(run: _Run, account_ids: Sequence[UUID]) -> bool:
-    """Close these accounts once they are free; False: one of them was not, in time."""
+async def _waited(run: _Run, account_ids: Sequence[UUID]) -> list[Skipped]:
+    """Close these accounts once they are free; answers those that were not, in time, or cannot be.
+
+    Where they fail together they are done one by one, to skip none but those that fail alone.
+    """
     try:
         async with run.page() as ctx:
             due = await accounts.lock_due(ctx.tx, ctx.business_date, account_ids)
-            for account_id in await _close(run, ctx, due):
-                run.report.skip(account_id, SkipReason.POLICY_MISSING)
-    except Unavailable as error:
-        if error.reason != "lock":
+            return await _close(run, ctx, due)
+    except Exception as error:
+        if not of_the_rows(error):
             raise
-        return False
-    return True
+        if len(account_ids) > 1:
+            return [one for each in account_ids for one in await _waited(run, [each])]
+        await _heard(run)
+        if isinstance(error, Unavailable) and error.reason == "lock":
+            return [Skipped(account_id=account_ids[0], reason=SkipReason.LOCKED)]
+        return [Skipped(account_id=account_ids[0], reason=SkipReason.FAILED, error=error)]
 
 
-async def _close(run: _Run, ctx: Context, due: Sequence[StoredAccount]) -> list[UUID]:
-    """Judge and write locked accounts; answers those whose policy is not (yet) there to judge by.
+async def _close(run: _Run, ctx: Context, due: Sequence[StoredAccount]) -> list[Skipped]:
+    """Judge and write locked accounts; answers those that cannot be judged (yet).
 
     A policy saved after the page began is there for the next one.
     """
-    works, unjudged = list[Work](), list[UUID]()
+    works, unjudged = list[Work](), list[Skipped]()
     for account in due:
-        try:
-            works.append(await take_up(ctx, account))
-        except (PolicyNotLoaded, InvalidInput):
-            unjudged.append(account.id)
+        one = await take_up_apart(ctx, account)
+        if isinstance(one, Skipped):
+            unjudged.append(one)
+        else:
+            works.append(one)
     await finish(ctx, works)
     await _counted(run, ctx, works)
     return unjudged
 
 
 async def _quotes(run: _Run, *, wait: bool) -> None:
-    """Tell expired quotes. What is held for too long, or cannot be judged, the next run tells."""
-    passed_by = set[UUID]()
+    """Tell expired quotes. What is held for too long the next run tells.
+
+    What cannot be judged is told elsewhere, if it has a day to close; what cannot be written is
+    found by doing the page again one by one.
+    """
+    passed_by, limit = set[UUID](), PAGE
     while True:
+        tried = set[UUID]()
         try:
             async with run.page() as ctx:
-                works = await expire_page(ctx, limit=PAGE, wait=wait, passed_by=passed_by)
+                works = await expire_page(
+                    ctx, limit=limit, wait=wait, passed_by=passed_by, tried=tried
+                )
                 await _counted(run, ctx, works or ())
         except Unavailable as error:
             if error.reason != "lock":
                 raise
             return
+        except Exception as error:
+            if not (tried and of_the_rows(error)):
+                raise
+            if len(tried) == 1:
+                account_id = tried.pop()
+                passed_by.add(account_id)
+                one = Skipped(account_id=account_id, reason=SkipReason.FAILED, error=error)
+                await run.skip(one)
+            limit = 1
+            continue
         if works is None:
             return
         run.progress(run.report)
@@ -293,6 +319,7 @@ async def _counted(run: _Run, ctx: Context, works: Sequence[Work]) -> None:
     """Add a page to the report, in its own transaction."""
     for work in works:
         run.report.count(work.draft.events)
+        run.uncommitted[ctx.tx].append(work)
     if works:
         await _note(ctx.tx, run.id, run.report, "running")
 

@@ -125,6 +125,16 @@ def linked(previous: bytes | None, said: Mapping[str, Any]) -> bytes:
     return sha256((previous or b"") + canonical).digest()
 
 
+async def was_told(tx: Transaction, account_id: UUID, kind: str, *, business_date: date) -> bool:
+    """Whether an account's events tell of this on that business date."""
+    query = select(_EVENT.c.id).where(
+        _EVENT.c.account_id == account_id,
+        _EVENT.c.type == kind,
+        _EVENT.c.business_date == business_date,
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def broken_at(tx: Transaction, account_id: UUID) -> int | None:
     """The first sequence number at which an account's events are not what was written.
 

@@ -35,11 +35,18 @@ class StoredSweep:
     finished_at: datetime | None
     noted_at: datetime
 
+    @property
+    def through(self) -> bool:
+        """Whether it is over and another run would find nothing more to do."""
+        return self.finished_at is not None and self.counts.get("waits") is False
+
 
 #: A live run is heard of with every page, and no page takes as long as this.
 SILENCE = timedelta(minutes=2)
 _HEARD = _RUN.c.noted_at > func.clock_timestamp() - literal(SILENCE)
 _STATUS = case((and_(_RUN.c.status == "running", ~_HEARD), "incomplete"), else_=_RUN.c.status)
+#: `StoredSweep.through`, as SQL.
+THROUGH = and_(_RUN.c.finished_at.is_not(None), _RUN.c.counts["waits"].as_boolean().is_(False))
 _COLUMNS = [
     _STATUS.label("status") if name == "status" else _RUN.c[name]
     for name in StoredSweep.__dataclass_fields__

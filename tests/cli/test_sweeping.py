@@ -1,14 +1,18 @@
 """`accord sweep` shows how far it is: a bar where somebody watches, lines in a log."""
 
+import asyncio
 import io
 from datetime import date
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from rich.console import Console
 
 from app.cli.sweeping import _summary, watched
+from app.services.installation import EMBEDDED_DATABASE
 from app.services.sweeps import SkipReason, SweepReport
+from app.storage import embedded
 
 
 def report(examined, **more):
@@ -65,3 +69,44 @@ def test_what_was_skipped_is_said():
 
     assert _summary(report(3)) == "2026-02-28, 3 examined, 0 changed"
     assert _summary(held).endswith("; incomplete: 2 skipped (locked)")
+
+
+# One tenant's trouble ---------------------------------------------------------------------
+
+
+async def zone(url, tenant, name):
+    connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+    try:
+        await connection.execute("UPDATE tenant SET time_zone = $1 WHERE name = $2", name, tenant)
+    finally:
+        await connection.close()
+
+
+def test_the_tenants_after_one_that_fails_are_swept(accord, data_dir):
+    names = [f"{place}-{uuid4().hex[:8]}" for place in ("a", "b", "c")]
+    for name in names:
+        accord("tenants", "create", name)
+    with embedded.start(data_dir) as server:
+        url = server.url(EMBEDDED_DATABASE, embedded.SUPERUSER)
+        asyncio.run(zone(url, names[1], "Nowhere/Land"))
+        try:
+            done = accord("sweep")
+        finally:
+            asyncio.run(zone(url, names[1], "UTC"))
+
+    assert done.exit_code == 1
+    assert f"{names[1]}: ZoneInfoNotFoundError" in done.stderr
+    assert [f"{name}: " in done.stdout for name in names] == [True, False, True]
+
+
+def test_a_day_beyond_the_horizon_is_no_day(accord):
+    done = accord("sweep", "9999-12-31")
+    assert done.exit_code == 2
+    assert "from 1900 to" in done.stderr
+
+
+@pytest.mark.parametrize("said", ["", "semicolon", "\\n"])
+def test_a_delimiter_nobody_can_mean(accord, said):
+    done = accord("import", "payments", "-", "--tenant", "any", "--delimiter", said)
+    assert done.exit_code == 2
+    assert "cannot stand between cells" in done.stderr

@@ -4,16 +4,18 @@ Only what still has a day to close when it ends was skipped; whatever it could h
 """
 
 import asyncio
+import re
 
 import pytest
 import pytest_asyncio
+import structlog
 from sqlalchemy import text
 
 from app.schemas.ids import decode
 from app.services import sweeps
 from app.services.sweeps import SkipReason
 from app.storage import accounts
-from app.storage.engine import Database
+from app.storage.engine import Database, Unavailable
 from tests.database import as_tenant
 
 OPENED, DUE_ON, DAY = "2026-01-05", "2026-01-20", sweeps.date(2026, 1, 20)
@@ -131,3 +133,88 @@ async def test_an_account_whose_policy_is_not_there_is_skipped_and_said_so(
     assert [decode("acc", one) for one in run["skipped"]["policy_missing"]["account_ids"]] == [
         due[2]
     ]
+
+
+#: Ways to spoil an account's snapshot that no command could: what then fails, and how.
+SPOILT = {
+    "its days cannot be judged": "jsonb_set(state, '{plans,0,installments}', '[]')",
+    "it cannot be written": "jsonb_set(state, '{balance,principal_minor}', '9223372036854775808')",
+    "it cannot be read": "jsonb_set(state, '{plans}', '7')",
+}
+
+
+async def spoil(owner, tenant, account_id, how):
+    async with as_tenant(owner, tenant) as tx:
+        spoilt = text(f"UPDATE account SET state = {SPOILT[how]} WHERE id = :id")
+        await tx.execute(spoilt, {"id": account_id})
+
+
+async def counted(client):
+    figures = (await client.get("/metrics")).text
+    found = re.findall(r'accord_sweep_accounts_skipped_total{reason="failed"} (\S+)', figures)
+    return float(found[0]) if found else 0
+
+
+@pytest.mark.parametrize("how", SPOILT)
+async def test_an_account_that_fails_keeps_no_other_from_it(client, owner, tenant, due, how):
+    await spoil(owner, tenant, due[2], how)
+    before = await counted(client)
+    with structlog.testing.capture_logs() as logged:
+        run = await run_of(client)
+
+    assert (run["status"], run["examined"], run["remaining"]) == ("incomplete", COUNT - 1, 1)
+    assert run["skipped"]["failed"]["count"] == 1
+    assert [decode("acc", one) for one in run["skipped"]["failed"]["account_ids"]] == [due[2]]
+    assert run["by_transition"]["installment.due"] == COUNT - 1
+    (error,) = run["errors"]
+    skips = [line for line in logged if line["event"] == "account skipped"]
+    assert {line["account"] for line in skips} == {str(due[2])}
+    assert error in {line["error"] for line in skips}
+    assert await counted(client) > before
+
+
+async def told(client):
+    feed = await client.get("/v1/events", params={"types": "account.not_judged"})
+    return [(decode("acc", e["account_id"]), e["business_date"], e["data"])
+            for e in feed.json()["data"]]  # fmt: skip
+
+
+async def test_what_cannot_be_judged_is_told_once_a_date(client, owner, tenant, due):
+    await spoil(owner, tenant, due[2], "its days cannot be judged")
+    run = await run_of(client)
+    await run_of(client)
+
+    (error,) = run["errors"]
+    assert await told(client) == [(due[2], DAY.isoformat(), {"reason": "failed", "error": error})]
+
+
+async def test_a_database_that_ends_is_no_accounts_fault(app_url, database, owner, tenant, due):
+    ends = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'ends here'")  # fmt: skip
+    ending = Database(app_url, pool_size=2, application_name="ends here")
+    async with as_tenant(database, tenant) as tx:
+        await accounts.lock_many(tx, due)
+        sweeping = asyncio.create_task(sweeps.sweep(ending, tenant, business_date=DAY))
+        await passed_by(database, tenant, COUNT)
+        async with as_tenant(owner, tenant) as other:
+            await other.execute(ends)
+        with pytest.raises(Unavailable):
+            await sweeping
+    await ending.dispose()
+
+
+async def test_who_does_not_listen_is_given_the_error(database, owner, tenant, due):
+    await spoil(owner, tenant, due[2], "its days cannot be judged")
+    with pytest.raises(Exception, match=r".+") as raised:
+        await sweeps.sweep(database, tenant, business_date=DAY)
+    assert not isinstance(raised.value, Unavailable)
+
+
+async def test_an_old_row_at_the_end_of_time_is_judged(client, database, owner, tenant, due):
+    last = text("UPDATE account SET state = jsonb_set(state, '{plans,0,installments,2,due_on}', "
+                "'\"9999-12-30\"') WHERE id = :id")  # fmt: skip
+    async with as_tenant(owner, tenant) as tx:
+        await tx.execute(last, {"id": due[2]})
+    report = await sweeps.sweep(database, tenant, business_date=DAY)
+
+    assert (report.examined, report.skipped) == (COUNT, {})

@@ -60,6 +60,10 @@ FILES = {
 }
 
 
+def unforeseen(failure):
+    raise failure.error
+
+
 @pytest.fixture
 def bring(database, tenant):
     """Import a file's text or bytes; answers the summary and every result by line."""
@@ -71,6 +75,7 @@ def bring(database, tenant):
         page_size=2,
         amounts=Amounts.MINOR,
         after=None,
+        failed=None,
         today=lambda _: DAY,
         **says,
     ):
@@ -89,7 +94,15 @@ def bring(database, tenant):
 
         importer = Importer(tenant_id=tenant, kind=kind, today=today)
         rows = (shape.read(line) for line in source)
-        made = await run(database, importer, rows, page_size=page_size, after_page=after_page)
+        made = await run(
+            database,
+            importer,
+            rows,
+            page_size=page_size,
+            after_page=after_page,
+            failed=failed or unforeseen,
+        )
+        made.blank = source.blank
         assert made.reconciles
         return made, found
 
