@@ -8,14 +8,15 @@ part I "Splitting"; part II §4).
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from fractions import Fraction
+from itertools import chain, islice, repeat, tee
 from itertools import count as count_from
-from itertools import islice, repeat, tee
 
-from app.domain import interest
+from app.domain import icma, interest
 from app.domain.calendar import LAST_YEAR
 from app.domain.errors import InvalidInput
 from app.domain.interest import Cells, PeriodRates
-from app.domain.money import MAX_INSTALLMENTS, round_half_even, split, split_by
+from app.domain.money import BPS, MAX_INSTALLMENTS, round_half_even, split, split_by
 from app.domain.terms import DayCount, Frequency, Terms, Unit
 
 TOO_LATE = f"no due date after {LAST_YEAR}-12-31"
@@ -73,6 +74,8 @@ def _earning(
     terms: Terms, dates: Iterable[date], *, matures_on: date | None = None
 ) -> tuple[Iterator[int], int]:
     frequency = terms.frequency or ONCE
+    if terms.day_count is DayCount.ACTUAL_ACTUAL_ICMA:
+        return _by_regular_periods(terms, frequency, _not_falling(dates))
     return (
         interest.period_numerators(
             terms.annual_rate_bps,
@@ -83,6 +86,28 @@ def _earning(
         ),
         interest.period_denominator(terms.day_count, frequency),
     )
+
+
+def _by_regular_periods(
+    terms: Terms, frequency: Frequency, dates: Iterator[date]
+) -> tuple[Iterator[int], int]:
+    """Every period is a regular one but the first, which regular ones before its end measure."""
+    starts_on = next(dates, date.min)
+    first_on = next(dates, starts_on)
+    rate = terms.annual_rate_bps * frequency.every
+    periods = icma.regular(starts_on, first_on, every=frequency.every, unit=frequency.unit)
+    each = icma.scale(periods)
+    first = icma.parts(periods, starts_on, first_on)
+    later = (rate * each for _ in dates)
+    return chain((rate * first,), later), BPS * interest.PER_YEAR[frequency.unit] * each
+
+
+def earned_before(terms: Terms, start: date, end: date) -> Fraction:
+    """What a unit of principal earns before the installments begin: up to a down payment."""
+    if terms.day_count is DayCount.EQUAL_PERIODS:
+        return Fraction(0)
+    numerators, denominator = _earning(terms, (start, end))
+    return Fraction(next(numerators, 0), denominator)
 
 
 def _not_falling(dates: Iterable[date]) -> Iterator[date]:

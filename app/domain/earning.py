@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.domain import icma
 from app.domain.copying import replace
 from app.domain.delinquency import Stop, holds_as_stops, merged_stops
 from app.domain.facts import HoldKind
@@ -20,6 +21,7 @@ from app.domain.hold_table import MILITARY_RATE_BPS, Stopped, kinds_stopping
 from app.domain.interest import PARTS_IN_YEAR, PER_YEAR, year_parts
 from app.domain.money import BPS, Amounts, round_half_even
 from app.domain.planned import PlanInterest
+from app.domain.schedule import InstallmentKind
 from app.domain.state import Held, Installment, Plan, State, with_plan
 from app.domain.terms import DayCount
 
@@ -29,6 +31,8 @@ FREEZING = kinds_stopping(Stopped.CHARGES)
 CAPPING = (HoldKind.MILITARY,)
 
 
+#: Day counts that go by the periods of a plan.
+_BY_PERIODS = (DayCount.EQUAL_PERIODS, DayCount.ACTUAL_ACTUAL_ICMA)
 _DAY = timedelta(days=1)
 
 
@@ -45,12 +49,13 @@ class Borne:
     def __add__(self, other: "Borne") -> "Borne":
         return Borne(full=self.full + other.full, capped=self.capped + other.capped)
 
-    def at(self, interest: PlanInterest, start: date, end: date) -> tuple[int, int]:
-        """What it comes to at the rates of a period, as a ratio."""
-        full, over = rate_of(interest, start, end)
-        low = replace(interest, annual_rate_bps=min(interest.annual_rate_bps, MILITARY_RATE_BPS))
-        capped, _ = rate_of(low, start, end)
-        return self.full * full + self.capped * capped, over
+    def at(self, plan: Plan, start: date, end: date) -> tuple[int, int]:
+        """What it comes to at the plan's rates in a period, as a ratio."""
+        if plan.interest is None:
+            return 0, 1
+        each, over = rate_of(plan, plan.interest, start, end)
+        rate = plan.interest.annual_rate_bps
+        return (self.full * rate + self.capped * min(rate, MILITARY_RATE_BPS)) * each, over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +205,7 @@ def _spread(
         if row.id not in just:
             days = borne(plan, holds, min(since, row.due_on), row.due_on)
             bearing += days.of(principal)
-            expected = _rounded(plan.interest, bearing, period, row.due_on)
+            expected = round_half_even(*bearing.at(plan, period, row.due_on))
             interest += expected
             bearing, since, period = Borne(), max(since, row.due_on), row.due_on
         paid = row.paid.principal_minor
@@ -239,7 +244,7 @@ def _open_ended(row: Installment, just: Collection[UUID]) -> bool:
 def _earned_minor(plan: Plan, *, until: date) -> int:
     if plan.interest is None:
         return 0
-    return _rounded(plan.interest, borne_so_far(plan), plan.period_from_on or until, until)
+    return round_half_even(*borne_so_far(plan).at(plan, plan.period_from_on or until, until))
 
 
 def borne_so_far(plan: Plan) -> Borne:
@@ -247,32 +252,82 @@ def borne_so_far(plan: Plan) -> Borne:
     return Borne(full=plan.bearing, capped=plan.bearing_capped)
 
 
-def _rounded(interest: PlanInterest, bearing: Borne, start: date, end: date) -> int:
-    """What principal times parts comes to in minor units, rounded half-even once."""
-    return round_half_even(*bearing.at(interest, start, end))
+def rate_of(plan: Plan, interest: PlanInterest, start: date, end: date) -> tuple[int, int]:
+    """What a unit of principal earns in one part of that period by a basis point, as a ratio.
 
-
-def rate_of(interest: PlanInterest, start: date, end: date) -> tuple[int, int]:
-    """What a unit of principal earns in one part of that period, as a ratio.
-
-    Equal periods earn the year's share of the frequency over the days of the period.
+    Equal periods, and ICMA's regular ones, earn the year's share of the frequency over the days
+    of the period.
     """
-    if interest.day_count is DayCount.EQUAL_PERIODS:
-        days = (end - start).days
-        rate = interest.annual_rate_bps * interest.every
-        return (rate, BPS * PER_YEAR[interest.unit] * days) if days > 0 else (0, 1)
-    return interest.annual_rate_bps, BPS * PARTS_IN_YEAR[interest.day_count]
+    match interest.day_count:
+        case DayCount.EQUAL_PERIODS:
+            each = (end - start).days
+        case DayCount.ACTUAL_ACTUAL_ICMA:
+            each = icma.scale(_regular(plan, interest, start, end)) if start < end else 0
+        case _:
+            return 1, BPS * PARTS_IN_YEAR[interest.day_count]
+    return (interest.every, BPS * PER_YEAR[interest.unit] * each) if each > 0 else (0, 1)
 
 
 def parts(plan: Plan, start: date, end: date) -> int:
-    """The days between, in the parts of a year that `rate_of` speaks of."""
+    """The days between, all of one period, in the parts of a year that `rate_of` speaks of."""
     if plan.interest is None or plan.interest.day_count is DayCount.EQUAL_PERIODS:
         return (end - start).days
-    day_count, matures_on = plan.interest.day_count, None
-    if day_count is DayCount.THIRTY_E_360_ISDA:
-        ends = (row.due_on for row in plan.installments if row.level_minor)
-        matures_on = max(ends, default=None)
-    return year_parts(day_count, start, end, matures_on=matures_on)
+    match plan.interest.day_count:
+        case DayCount.ACTUAL_ACTUAL_ICMA:
+            periods = _regular(plan, plan.interest, *_period_of(plan, end))
+            return icma.parts(periods, start, end)
+        case DayCount.THIRTY_E_360_ISDA:
+            ends = (row.due_on for row in plan.installments if row.level_minor)
+            matures_on = max(ends, default=None)
+            return year_parts(DayCount.THIRTY_E_360_ISDA, start, end, matures_on=matures_on)
+        case day_count:
+            return year_parts(day_count, start, end)
+
+
+def by_days(before: Plan, after: Plan) -> Plan:
+    """Periods that were moved are equal no more: from the running one on, days are counted.
+
+    What the running one has borne is told in days too; a day of a period that several regular
+    ones measured counts for as much as any other of it.
+    """
+    interest = after.interest
+    if interest is None or interest.day_count not in _BY_PERIODS:
+        return after
+    after = replace(after, interest=replace(interest, day_count=DayCount.ACTUAL_365))
+    row = running(before)
+    if (
+        interest.day_count is DayCount.EQUAL_PERIODS
+        or row is None
+        or not (after.bearing or after.bearing_capped)
+    ):
+        return after
+    periods = _regular(before, interest, *_period_of(before, row.due_on))
+    whole = icma.scale(periods) * len(periods)
+    days = sum((end - start).days for start, end in periods)
+    return replace(
+        after,
+        bearing=round_half_even(after.bearing * days, whole),
+        bearing_capped=round_half_even(after.bearing_capped * days, whole),
+    )
+
+
+def _regular(plan: Plan, interest: PlanInterest, start: date, end: date) -> icma.Periods:
+    """From due date to due date a period is regular; before the first, others measure it."""
+    for row in plan.installments:
+        if row.due_on == start and row.level_minor and row.kind is not InstallmentKind.DOWN_PAYMENT:
+            return ((start, end),)
+    return icma.regular(start, end, every=interest.every, unit=interest.unit)
+
+
+def _period_of(plan: Plan, end: date) -> tuple[date, date]:
+    """The period, running or to come, in which the days before `end` lie."""
+    start = plan.period_from_on or plan.opened_on
+    for row in plan.installments:
+        if row.level_minor and row.earned_on is None:
+            if row.due_on >= end:
+                return start, row.due_on
+            start = max(start, row.due_on)
+    return start, max(start, end)
 
 
 def borne(plan: Plan, holds: Sequence[Held], start: date, end: date) -> Borne:

@@ -59,7 +59,10 @@ def days_between(
 def year_parts(
     day_count: DayCount, start: date, end: date, *, matures_on: date | None = None
 ) -> int:
-    """The same span in `PARTS_IN_YEAR` of its day count. Not for equal periods: no dates there."""
+    """The same span in `PARTS_IN_YEAR` of its day count.
+
+    Not for equal periods, which know no dates, nor for ICMA's, which go by them (`icma`).
+    """
     if day_count is DayCount.ACTUAL_ACTUAL:
         return _year_part(end) - _year_part(start)
     return days_between(day_count, start, end, matures_on=matures_on)

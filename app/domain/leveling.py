@@ -12,11 +12,9 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from app.domain.earning import Borne, borne, borne_so_far, projected
+from app.domain.earning import Borne, borne, borne_so_far, by_days, projected
 from app.domain.money import round_down, round_half_even
-from app.domain.planned import PlanInterest
 from app.domain.state import Held, Installment, Plan
-from app.domain.terms import DayCount
 
 #: A row's level before the same amount is added to each; by the row's id.
 Bases = Mapping[UUID, int]
@@ -45,7 +43,7 @@ def after_change(
     plan = _running(before, replace(after, installments=rows), on)
     days = _days_of(plan)
     if days != _days_of(before)[: len(days)]:
-        plan = replace(plan, interest=_by_days(plan.interest))
+        plan = by_days(before, plan)
     solved = {row.id: bases[row.id] for row in _future(plan) if row.id in bases}
     return _leveled(plan, solved, unit_minor, holds) if solved else projected(plan, holds)
 
@@ -96,13 +94,6 @@ def _running(before: Plan, after: Plan, on: date) -> Plan:
 
 def _days_of(plan: Plan) -> tuple[date, ...]:
     return tuple(row.due_on for row in _future(plan))
-
-
-def _by_days(interest: PlanInterest | None) -> PlanInterest | None:
-    """Periods that were moved are equal no more: from the running one on, days are counted."""
-    if interest is None or interest.day_count is not DayCount.EQUAL_PERIODS:
-        return interest
-    return replace(interest, day_count=DayCount.ACTUAL_365)
 
 
 def _future(plan: Plan) -> tuple[Installment, ...]:
@@ -159,8 +150,8 @@ def _exact(plan: Plan, bases: Bases, holds: Sequence[Held]) -> tuple[int, int]:
     bearing, since, period = borne_so_far(plan), plan.bears_from_on, plan.period_from_on
     for row in rows:
         days = borne(plan, holds, min(since, row.due_on), row.due_on)
-        earns, over = days.at(plan.interest, period or since, row.due_on)
-        so_far, _ = bearing.at(plan.interest, period or since, row.due_on)
+        earns, over = days.at(plan, period or since, row.due_on)
+        so_far, _ = bearing.at(plan, period or since, row.due_on)
         grows = over + earns
         base = bases.get(row.id, row.level_minor)
         lowers = base - row.due.interest_minor - row.paid.principal_minor

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import chain, groupby, tee
 from itertools import count as numbers
 
-from app.domain import amounts, apr, interest, terms_problems
+from app.domain import amounts, apr, terms_problems
 from app.domain.calendar import Holidays, adjust, first_after, nominal_dates, steps
 from app.domain.errors import InvalidInput
 from app.domain.interest import Cells
@@ -25,7 +25,7 @@ from app.domain.money import (
     split,
     split_by,
 )
-from app.domain.terms import Convention, DayCount, Frequency, MonthEnd, Terms, Unit
+from app.domain.terms import Convention, Frequency, MonthEnd, Terms, Unit
 
 __all__ = [
     "InstallmentKind",
@@ -188,11 +188,8 @@ def _down_payment(
         return ()
     nominal_on = terms.down_payment_on or opens_on
     due_on = days.due_from(nominal_on, opens_on)
-    earned = 0
-    if terms.annual_rate_bps and terms.day_count is not DayCount.EQUAL_PERIODS:
-        earned = interest.simple_interest(
-            amount_minor, terms.annual_rate_bps, terms.day_count, opens_on, due_on
-        )
+    exact = amount_minor * amounts.earned_before(terms, opens_on, due_on)
+    earned = round_half_even(exact.numerator, exact.denominator)
     if earned >= amount:
         raise InvalidInput.at(field, f"more than its interest, {earned}")
     row = ScheduledInstallment(

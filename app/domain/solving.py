@@ -9,10 +9,10 @@ from itertools import chain, islice, takewhile
 from app.domain import amounts, terms_problems
 from app.domain.calendar import LAST_YEAR, Holidays, adjust
 from app.domain.errors import FieldProblem, InvalidInput
-from app.domain.interest import accrued, present_value
+from app.domain.interest import present_value
 from app.domain.money import BPS, MAX_INSTALLMENTS, MAX_MINOR, round_half_even, share
 from app.domain.schedule import nominal
-from app.domain.terms import Convention, DayCount, Terms
+from app.domain.terms import Convention, Terms
 
 
 def solve(
@@ -111,9 +111,7 @@ def _with_down_payment(terms: Terms, rest: int) -> int:
 
 def _before_down_payment(terms: Terms, opens_on: date, starts_on: date, worth: Fraction) -> int:
     """The amount that, with its interest to the down payment and less that, comes to `worth`."""
-    earned = Fraction(0)
-    if terms.day_count is not DayCount.EQUAL_PERIODS:
-        earned = accrued(1, terms.annual_rate_bps, terms.day_count, opens_on, starts_on)
+    earned = amounts.earned_before(terms, opens_on, starts_on)
     part = Fraction(terms.down_payment_bps or 0, BPS)
     total = (worth + (terms.down_payment_minor or 0)) / (1 + earned - part)
     return round_half_even(total.numerator, total.denominator)

@@ -66,6 +66,7 @@ class DayCount(StrEnum):
     THIRTY_E_360_ISDA = "30E/360ISDA"
     THIRTY_360_US = "30/360US"
     ACTUAL_ACTUAL = "actual/actual"
+    ACTUAL_ACTUAL_ICMA = "actual/actualICMA"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

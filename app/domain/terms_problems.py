@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from app.domain import icma
 from app.domain.calendar import LAST_YEAR, step_number
 from app.domain.errors import FieldProblem
 from app.domain.money import BPS, MAX_INSTALLMENTS, MAX_MINOR
@@ -13,6 +14,7 @@ MAX_RATE_BPS = 100_000
 FIRST_YEAR = 1900
 
 #: A period is a year at most (the longest unit-period of Regulation Z, App. J (b)(4)).
+_BY_PERIODS = (DayCount.EQUAL_PERIODS, DayCount.ACTUAL_ACTUAL_ICMA)
 _MAX_EVERY = {Unit.DAY: 366, Unit.WEEK: 52, Unit.MONTH: 12, Unit.SEMIMONTH: 24}
 
 
@@ -77,9 +79,13 @@ def _frequency(terms: Terms) -> Iterator[FieldProblem]:
     if frequency is None:
         if terms.installment_count != 1 or terms.first_due_on is None:
             yield _problem("frequency", "required, except for one installment on first_due_on")
-        elif terms.annual_rate_bps and terms.day_count is DayCount.EQUAL_PERIODS:
-            yield _problem("frequency", "required with equal_periods")
+        elif terms.annual_rate_bps and terms.day_count in _BY_PERIODS:
+            yield _problem("frequency", f"required with {terms.day_count}")
         return
+    if terms.day_count is DayCount.ACTUAL_ACTUAL_ICMA and frequency.unit not in icma.UNITS:
+        yield _problem(
+            "day_count", f"{terms.day_count} only with installments every so many weeks or months"
+        )
     problems = [
         *_between("frequency/every", frequency.every, 1, _MAX_EVERY[frequency.unit]),
         *_semimonth_days(frequency),

@@ -4,11 +4,14 @@ import json
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from app.domain import icma
 from app.domain.calendar import NO_HOLIDAYS
+from app.domain.errors import InvalidInput
 from app.domain.interest import (
     PeriodRates,
     accrued,
@@ -43,12 +46,6 @@ OFFERED = {
     "30/360_US": DayCount.THIRTY_360_US,
     "ACT/ACT_ISDA": DayCount.ACTUAL_ACTUAL,
 }
-#: Set aside: the contract's `day_count` does not offer actual/actual ICMA, which needs a
-#: reference period.
-NOT_OFFERED = {
-    "DC-075": "ACT/ACT_ICMA",
-    "DC-077": "ACT/ACT_ICMA",
-}
 #: Set aside but for its sums: the first line earns 7.475 exactly. Half-even (part I) posts 7.48;
 #: the case, computed with a rate cut at 50 digits, fell below the tie and says 7.47.
 BELOW_A_TIE = {"AM-09"}
@@ -67,9 +64,25 @@ def equal(rate_bps, count, per_year=12):
     return PeriodRates(numerators=(rate_bps,) * count, denominator=10_000 * per_year)
 
 
-@pytest.mark.parametrize(
-    "case", [c for c in COUNTED if c["id"] not in NOT_OFFERED], ids=lambda c: c["id"]
-)
+REGULAR = [c for c in COUNTED if "reference_start" in c["input"]]
+
+
+@pytest.mark.parametrize("case", REGULAR, ids=lambda c: c["id"])
+def test_icma_cases(case):
+    """A fraction of the reference period, of which as many make a year as months let."""
+    start, end, since, until = (
+        date.fromisoformat(case["input"][name])
+        for name in ("start", "end", "reference_start", "reference_end")
+    )
+    months = (until.year - since.year) * 12 + until.month - since.month
+    periods = icma.regular(start, end, every=months, unit=Unit.MONTH)
+
+    assert periods == [(since, until)]
+    share = Fraction(icma.parts(periods, start, end) * months, icma.scale(periods) * 12)
+    assert f"{float(share):.12f}" == case["expected"]["year_fraction_12dp"]
+
+
+@pytest.mark.parametrize("case", [c for c in COUNTED if c not in REGULAR], ids=lambda c: c["id"])
 def test_day_count_cases(case):
     given, expected = case["input"], case["expected"]
     span = (
@@ -108,13 +121,6 @@ def test_the_end_of_february_counts_as_a_30th_but_on_the_last_due_date(terms):
     assert [row.due_on.day for row in made.installments] == [31, 31, 28]
     assert made.installments[0].interest_minor == 12_00
     assert last.interest_minor == round(last.principal_minor * 28 * 0.12 / 360)
-
-
-def test_the_day_counts_set_aside_are_not_offered():
-    aside = {c["id"]: c["input"]["convention"] for c in COUNTED if c["id"] in NOT_OFFERED}
-
-    assert aside == NOT_OFFERED
-    assert not {*NOT_OFFERED.values()} & {*OFFERED}
 
 
 def test_three_day_counts_differ_over_the_end_of_february():
@@ -255,3 +261,47 @@ def test_equal_periods_ask_no_dates_and_others_do():
     assert [*equal_ones] == [1200, 1200]
     assert period_denominator(DayCount.EQUAL_PERIODS, MONTHLY) == 120_000
     assert period_denominator(DayCount.ACTUAL_365, MONTHLY) == 3_650_000
+
+
+@pytest.mark.parametrize(
+    ("opens_on", "days"),
+    [
+        pytest.param(date(2026, 1, 1), Fraction(31, 31), id="a whole month"),
+        pytest.param(date(2026, 1, 16), Fraction(16, 31), id="half of one"),
+        pytest.param(date(2025, 12, 16), 1 + Fraction(16, 31), id="half as long again"),
+    ],
+)
+def test_icma_measures_the_first_period_by_whole_months_and_the_others_are_ones(opens_on, days):
+    terms = Terms(
+        installment_count=3,
+        frequency=MONTHLY,
+        first_due_on=date(2026, 2, 1),
+        annual_rate_bps=1200,
+        day_count=DayCount.ACTUAL_ACTUAL_ICMA,
+    )
+    rows = build(terms, opens_on=opens_on, amount_minor=1200_00, holidays=NO_HOLIDAYS).installments
+
+    assert rows[0].interest_minor == round(12_00 * days)
+    for before, row in pairwise(rows):
+        left = 1200_00 - sum(one.principal_minor for one in rows[: before.number])
+        assert row.interest_minor == round(Fraction(left, 100))
+
+
+@pytest.mark.parametrize(
+    ("frequency", "pointer"),
+    [
+        pytest.param(Frequency(unit=Unit.SEMIMONTH, days=(1, 15)), "/terms/day_count", id="halves"),
+        pytest.param(Frequency(every=10, unit=Unit.DAY), "/terms/day_count", id="days"),
+        pytest.param(None, "/terms/frequency", id="none"),
+    ],
+)
+def test_icma_needs_periods_that_step_evenly_through_the_year(frequency, pointer):
+    terms = Terms(
+        installment_count=1,
+        frequency=frequency,
+        first_due_on=date(2026, 2, 1),
+        annual_rate_bps=1200,
+        day_count=DayCount.ACTUAL_ACTUAL_ICMA,
+    )
+    with pytest.raises(InvalidInput, match=pointer):
+        build(terms, opens_on=date(2026, 1, 1), amount_minor=1200_00, holidays=NO_HOLIDAYS)

@@ -71,7 +71,8 @@ def from_february(count):
 @pytest.mark.parametrize(("count", "unit"), [(1, 1), (6, 1), (24, 1), (24, 5_00), (24, 20_00)])
 def test_re_aged_on_its_first_day_it_is_the_schedule_of_the_new_terms(day_count, count, unit):
     """On further days than it had, periods are equal no more: days are counted by actual/365."""
-    moved = day_count is DayCount.EQUAL_PERIODS and count > 12
+    by_periods = {DayCount.EQUAL_PERIODS, DayCount.ACTUAL_ACTUAL_ICMA}
+    moved = day_count in by_periods and count > 12
     by = DayCount.ACTUAL_365 if moved else day_count
     terms = Terms(
         installment_count=count,

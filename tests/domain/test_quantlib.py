@@ -16,9 +16,10 @@ import pytest
 import QuantLib
 from hypothesis import settings
 
+from app.domain import icma
 from app.domain.calendar import adjust, is_business_day
 from app.domain.interest import days_between, year_fraction
-from app.domain.terms import Convention, DayCount
+from app.domain.terms import Convention, DayCount, Unit
 from app.services.calendars import calendar
 
 FIRST, LAST = date(2002, 1, 2), date(2099, 12, 31)
@@ -116,3 +117,33 @@ def test_30e_360_isda_knows_the_day_the_debt_ends():
                 differing.append((start, end))
 
     assert not differing
+
+
+@pytest.mark.parametrize("months", [1, 2, 3, 4, 6, 12])
+def test_actual_actual_icma_by_regular_periods(months):
+    """A first period, long or short; at the ends of months QuantLib steps otherwise."""
+    other, differing, spans = (
+        QuantLib.ActualActual(QuantLib.ActualActual.ISMA),
+        [],
+        random.Random(3),
+    )
+    for end, their_end in both()[:400]:
+        length = spans.randrange(1, 3 * 31 * months)
+        start = end - timedelta(length)
+        if end.day >= 28:
+            continue
+        periods = icma.regular(start, end, every=months, unit=Unit.MONTH)
+        exact = icma.parts(periods, start, end) * months / (icma.scale(periods) * 12)
+        their_last = theirs(periods[-1][0].toordinal())
+        their_fraction = other.yearFraction(their_end - length, their_end, their_last, their_end)
+        if abs(exact - their_fraction) > 1e-9:
+            differing.append((start, end))
+
+    assert not differing
+
+
+def test_regular_periods_step_from_the_end_of_a_month_to_the_ends_of_months():
+    periods = icma.regular(date(2026, 1, 15), date(2026, 4, 30), every=1, unit=Unit.MONTH)
+
+    assert [end for _, end in periods] == [date(2026, month, day) for month, day in
+                                           ((1, 31), (2, 28), (3, 31), (4, 30))]  # fmt: skip
