@@ -131,7 +131,7 @@ async def self_checks(ctx: Context, account_ids: Iterable[UUID]) -> tuple[SelfCh
         closed = _with_open_days(cached[account.id], account.state, draft)
         check = await apart(
             ctx,
-            partial(_check, account, known, policies, closed, draft.state),
+            partial(_check, account, known, policies, closed, draft),
             size=len(known),
         )
         settled = _settled(account.state, columns[account.id], cached[account.id])
@@ -177,6 +177,7 @@ def _with_open_days(cached: CachedSums, stored: State, draft: Draft) -> CachedSu
     paid = sum(plan.paid_minor for plan in closed.plans)
     return replace(
         cached,
+        events=cached.events + len(draft.events),
         balance=cached.balance + closed.balance - stored.balance,
         unapplied_minor=cached.unapplied_minor + closed.unapplied_minor - stored.unapplied_minor,
         ledger=sum((row.components for row in rows), cached.ledger),
@@ -194,9 +195,9 @@ def _check(
     known: tuple[Fact, ...],
     policies: PolicyBook,
     cached: CachedSums,
-    closed: State,
+    draft: Draft,
 ) -> SelfCheck:
-    stored = account.state
+    stored, closed = account.state, draft.state
     as_stored = fold(known, policies, through=stored.judged_on)
     behind = closed.latest_on != stored.latest_on
     made = fold(known, policies, through=closed.judged_on) if behind else as_stored
@@ -232,7 +233,8 @@ def _check(
          cached.allocated_minor + state.unapplied_minor + refunded),
         ("last running balance = balance", cached.balance_after_minor,
          state.balance.total_minor),
-        ("events are numbered without a gap", cached.events, account.event_sequence),
+        ("events are numbered without a gap", cached.events,
+         account.event_sequence + len(draft.events)),
         ("cached installments = fold installments, due", cached.due_minor,
          sum(plan.total_minor for plan in state.plans)),
         ("cached installments = fold installments, paid", cached.paid_minor,
