@@ -15,7 +15,7 @@ from app.routers import batches
 from app.routers.bodies import holds_many
 from app.routers.deps import AsOf, CanReadAccounts, CanWriteAccounts
 from app.routers.etags import IfMatch
-from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
+from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit, judged_page
 from app.routers.problems import problems
 from app.routers.route import Operation, answer
 from app.schemas.accounts import (
@@ -34,7 +34,7 @@ from app.schemas.delinquency import DelinquencyRead
 from app.schemas.events import EventRead
 from app.schemas.ids import encode
 from app.schemas.ledger import ComponentsRead, PostingRead, SelfCheckRead
-from app.schemas.types import AccountId, Page, Reference
+from app.schemas.types import AccountId, JudgedPage, Page, Reference
 from app.services import accounts, events, ledger
 from app.services.accounts import AccountView, AmendAccount, OpenAccount, PersonDetails, PersonRole
 from app.services.context import Context
@@ -91,7 +91,7 @@ async def place_many(
     )
 
 
-@router.get("", summary="List accounts", response_model=Page[AccountRead])
+@router.get("", summary="List accounts", response_model=JudgedPage[AccountRead])
 async def find(
     ctx: CanReadAccounts,
     *,
@@ -99,16 +99,19 @@ async def find(
     debtor_reference: Annotated[
         Reference | None, Query(description="All of this person's.")
     ] = None,
-    status: Annotated[AccountStatus | None, Query(description="As last written.")] = None,
+    status: Annotated[AccountStatus | None, Query(description="As of the business date.")] = None,
     bucket: Annotated[
-        Reference | None, Query(description="As last written.", examples=["30-59"])
+        Reference | None,
+        Query(description="As of the business date; a name from a policy.", examples=["30-59"]),
     ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Accounts in the order they were placed, each as of the business date.
 
-    `status` and `bucket` go by what the last command or sweep wrote.
+    So do `status` and `bucket`, whether the date was swept or not. Where more than 1,000 accounts
+    have days nobody has closed, the list is right as of `judged_through_on`, but for
+    `accounts_behind`. A bucket that no policy names: 422.
     """
     key = ACCOUNTS.read(cursor)
     found = await accounts.find_accounts(
@@ -118,12 +121,10 @@ async def find(
         status=status,
         bucket=bucket,
         after=key[0] if key else None,
-        limit=limit + 1,
+        limit=limit,
     )
-    page, next_cursor = ACCOUNTS.cut(found, limit, key=lambda view: (view.reading.account.id,))
-    # On a sandbox clock moved back, accounts placed later are hidden.
-    data = [account_read(view) for view in page if view.placed]
-    return answer({"data": data, "next_cursor": next_cursor})
+    next_cursor = ACCOUNTS.write(found.last) if found.last else None
+    return judged_page([account_read(view) for view in found.views], next_cursor, found.judged)
 
 
 @router.get(

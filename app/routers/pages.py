@@ -17,9 +17,11 @@ from typing import Annotated, Any, NewType, TypeVar
 from uuid import UUID
 
 import orjson
-from fastapi import Query
+from fastapi import Query, Response
 
 from app.domain.errors import InvalidInput
+from app.routers.route import answer
+from app.services.judging import Judged
 
 Row = TypeVar("Row")
 Part = int | str | date | UUID
@@ -34,6 +36,19 @@ Cursor = Annotated[
     str | None,
     Query(max_length=500, description="`next_cursor` of the page before; opaque, kept nowhere."),
 ]
+
+
+def judged_page(data: Sequence[object], next_cursor: str | None, judged: Judged) -> Response:
+    """The answer of a list that goes by what changes with the days."""
+    return answer(
+        {
+            "data": data,
+            "next_cursor": next_cursor,
+            "judged_through_on": judged.through_on,
+            "accounts_behind": judged.behind,
+        }
+    )
+
 
 _VERSION = 1
 _READ: dict[object, Callable[[object], Part]] = {

@@ -27,7 +27,7 @@ from app.domain.refusals import (
 )
 from app.domain.state import Installment, PlanStatus
 from app.routers.deps import AsOf, CanReadPlans, CanWritePlans
-from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
+from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit, judged_page
 from app.routers.problems import problems, repeatable
 from app.routers.route import Operation, answer
 from app.schemas.delinquency import DelinquencyRead
@@ -40,8 +40,9 @@ from app.schemas.plans import (
     PlanRequest,
     PolicyRefRead,
 )
-from app.schemas.types import AccountId, Date, Page, PlanId
+from app.schemas.types import AccountId, Date, JudgedPage, PlanId
 from app.services import plans
+from app.services.plan_lists import PlansWanted, find_plans
 from app.services.plans import Consent, OpenPlan, PlanView
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Operation)
@@ -75,12 +76,12 @@ async def open_(body: PlanRequest, ctx: CanWritePlans) -> Response:
     return answer(plan_read(view), status=201, location=location)
 
 
-@router.get("", summary="List plans", response_model=Page[PlanRead])
+@router.get("", summary="List plans", response_model=JudgedPage[PlanRead])
 async def find(
     ctx: CanReadPlans,
     *,
     account_id: Annotated[AccountId | None, Query(description="Only this account's.")] = None,
-    status: Annotated[PlanStatus | None, Query(description="As last written.")] = None,
+    status: Annotated[PlanStatus | None, Query(description="As of the business date.")] = None,
     standing: Annotated[Standing | None, Query(description="Judged on the business date.")] = None,
     due_from: Annotated[Date | None, Query(description="Something open due from here …")] = None,
     due_to: Annotated[Date | None, Query(description="… to here, both inclusive.")] = None,
@@ -89,21 +90,17 @@ async def find(
 ) -> Response:
     """Plans in the order they were opened, each as of the business date.
 
-    With `due_from` and `due_to`: those with an installment open and due in that span.
+    With `due_from` and `due_to`: those with an installment open and due in that span. Filters go
+    by the business date, whether it was swept or not. Where more than 1,000 accounts have days
+    nobody has closed, the list is right as of `judged_through_on`, but for `accounts_behind`.
     """
     key = PLANS.read(cursor)
-    found = await plans.find_plans(
-        ctx,
-        account_id=account_id,
-        status=status,
-        wanted_standing=standing,
-        due_from=due_from,
-        due_to=due_to,
-        after=key[0] if key else None,
-        limit=limit + 1,
+    wanted = PlansWanted(
+        account_id=account_id, status=status, standing=standing, due_from=due_from, due_to=due_to
     )
-    page, next_cursor = PLANS.cut(found, limit, key=lambda view: (view.plan.id,))
-    return answer({"data": [plan_read(view) for view in page], "next_cursor": next_cursor})
+    found = await find_plans(ctx, wanted, after=key[0] if key else None, limit=limit)
+    next_cursor = PLANS.write(found.last) if found.last else None
+    return judged_page([plan_read(view) for view in found.views], next_cursor, found.judged)
 
 
 @router.get(

@@ -235,6 +235,17 @@ TimeZone = Annotated[
 ]
 
 
+class JudgedPage(Page[T]):
+    """One page of a list that goes by what changes with the days.
+
+    It is right as of `judged_through_on`: the business date, or the day before the first on
+    which one of the `accounts_behind` accounts is still to be judged by a sweep.
+    """
+
+    judged_through_on: Date
+    accounts_behind: int
+
+
 # --- Names and words -----------------------------------------------------------------------
 
 

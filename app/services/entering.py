@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from app.domain.delinquency import stops_of
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.events import Event
 from app.domain.facts import Body, Fact
 from app.domain.journal import Draft, HistoryNeeded, close_draft, enter_together
+from app.domain.lifecycle import Standing, standing
 from app.domain.limits import check_room
 from app.domain.policy import Policy, PolicyBook
 from app.domain.refusals import ClockBehindFacts
@@ -53,7 +55,17 @@ class Work:
     @property
     def due_on(self) -> date | None:
         """The day to judge it next, as far as the rules are known."""
-        return due_on(self.state, self.policies)
+        stops = (stop.starts_on for stop in stops_of(self.state))
+        begins = (day for day in stops if day > self.state.judged_on)  # the plan stands otherwise
+        days = (due_on(self.state, self.policies), *begins)
+        return min((day for day in days if day is not None), default=None)
+
+    def standing(self, state: State) -> Standing | None:
+        """How the live plan stood on the day a state was judged last."""
+        plan = state.live_plan
+        if plan is None:
+            return None
+        return standing(state, plan, self.policies.of(plan), on=state.judged_on)
 
     @property
     def policy(self) -> Policy:
@@ -251,10 +263,16 @@ async def _refuse_taken(ctx: Context, entry: Entry) -> None:
 
 def entry_of(work: Work) -> Entry:
     """What a piece of work adds to its account's books."""
+    account = work.account
+    stands = work.standing(work.state)
+    told_on = account.next_review_on  # a day already judged: what is stored is not to be trusted
+    distrusted = told_on is not None and told_on <= account.state.judged_on
     return Entry(
-        account=work.account,
+        account=account,
         draft=work.draft,
         due_on=work.due_on,
+        standing=stands,
+        restood=distrusted or stands != work.standing(account.state),
         beside=work.beside,
         history=work.history.facts if work.history else (),
         generations=work.history.generations if work.history else {},

@@ -1,6 +1,6 @@
 """The ledger as it was written, and the self-check: every identity with its two sides."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -165,6 +165,13 @@ def _forgiven(state: State) -> int:
     return sum(one.forgiven.total_minor for one in state.settlements)
 
 
+def _taken_over(state: State) -> Iterator[tuple[str, int, int]]:
+    for plan in state.plans:
+        if plan.live:
+            cells = sum(r.due.principal_minor - r.paid.principal_minor for r in plan.installments)
+            yield "open principal of the plan = taken over and open", cells, plan.taken.total_minor
+
+
 def _with_open_days(cached: CachedSums, stored: State, draft: Draft) -> CachedSums:
     """The tables' sums with what the days not closed yet will add."""
     rows, closed = draft.postings, draft.state
@@ -244,11 +251,7 @@ def _check(
         owed = state.balance[component]
         pairs.append((f"ledger {component} = fold {component}", cached.ledger[component], owed))
         pairs.append((f"cached {component} = fold {component}", cached.balance[component], owed))
-    for plan in state.plans:
-        if plan.live:
-            cells = sum(r.due.principal_minor - r.paid.principal_minor for r in plan.installments)
-            pairs.append(("open principal of the plan = taken over and open", cells,
-                          plan.taken.total_minor))  # fmt: skip
+    pairs += _taken_over(state)
     identities = tuple(
         Identity(name=name, left_minor=left, right_minor=right) for name, left, right in pairs
     )

@@ -49,7 +49,7 @@ from app.services.entering import (
 from app.services.holding import refuse_military_rate
 from app.services.plan_terms import with_terms
 from app.services.quotes import redeem
-from app.services.reading import Reading, read_account, reading_after, reading_of
+from app.services.reading import Reading, read_account, reading_after
 from app.services.references import claim, free, made_before
 from app.storage import accounts, persons, plans
 from app.storage.entry import Beside
@@ -289,48 +289,6 @@ async def view_plan(ctx: Context, plan_id: UUID, *, as_of: date | None = None) -
         raise NotFound(resource="plan", key=str(plan_id))
     reading = await read_account(ctx, account_id, as_of=as_of)
     return await _view(ctx, stored, reading)
-
-
-async def find_plans(
-    ctx: Context,
-    *,
-    account_id: UUID | None,
-    status: str | None,
-    wanted_standing: Standing | None,
-    due_from: date | None,
-    due_to: date | None,
-    after: UUID | None,
-    limit: int,
-) -> tuple[PlanView, ...]:
-    """A page of plans by id.
-
-    `standing` depends on the day, so it is judged here: a page may take several reads to fill.
-    """
-    found: list[PlanView] = []
-    while len(found) < limit:
-        page = await plans.find(
-            ctx.tx,
-            account_id=account_id,
-            status=status,
-            due_from=due_from,
-            due_to=due_to,
-            after=after,
-            limit=limit,
-        )
-        for stored in page:
-            account = await accounts.read(ctx.tx, stored.account_id)
-            if account is None:
-                raise ValueError(f"plan {stored.id} hangs under no account")
-            reading = await reading_of(ctx, account)
-            if reading.state.plan(stored.id) is None:
-                continue  # hidden by a sandbox clock moved back
-            view = await _view(ctx, stored, reading)
-            if wanted_standing is None or view.standing is wanted_standing:
-                found.append(view)
-        if len(page) < limit:
-            break
-        after = page[-1].id
-    return tuple(found[:limit])
 
 
 async def cancel_plan(

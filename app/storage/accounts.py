@@ -1,6 +1,6 @@
 """Accounts as stored: found, locked, loaded with their state; made; listed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -9,15 +9,17 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Date,
-    Select,
     Text,
     Uuid,
+    all_,
     and_,
     any_,
     bindparam,
     cast,
     insert,
+    literal,
     select,
     tuple_,
     update,
@@ -76,6 +78,10 @@ class StoredAccount:
         return behind and next_on is not None and next_on <= business_date
 
 
+#: Conditions on the account's row.
+Narrowing = tuple[ColumnElement[bool], ...]
+
+
 class Turn(NamedTuple):
     """A place in the order in which accounts are reviewed."""
 
@@ -118,14 +124,16 @@ class History:
     generations: Mapping[UUID, int]
 
 
-_COLUMNS = [
+ACCOUNT_COLUMNS = [
     cast(_ACCOUNT.c.state, Text) if name == "state" else _ACCOUNT.c[name]
     for name in StoredAccount.__dataclass_fields__
 ]
 _BESIDE_STATE = tuple(StoredAccount.__dataclass_fields__)[:-1]
-_ONE = select(*_COLUMNS).where(_ACCOUNT.c.id == bindparam("account_id"))
+_ONE = select(*ACCOUNT_COLUMNS).where(_ACCOUNT.c.id == bindparam("account_id"))
 _LOCK_ONE = Prepared(_ONE.with_for_update(key_share=True))
-_MANY = select(*_COLUMNS).where(_ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid))))
+_MANY = select(*ACCOUNT_COLUMNS).where(
+    _ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid)))
+)
 _LOCK_MANY = Prepared(_MANY.order_by(_ACCOUNT.c.id).with_for_update(key_share=True))
 _ORDER = (_ACCOUNT.c.next_review_on, _ACCOUNT.c.id)
 _PAGE = (
@@ -136,7 +144,7 @@ _PAGE = (
 )
 _DUE = Prepared(select(*_ORDER).where(*_PAGE).order_by(*_ORDER).limit(bindparam("limit")))
 _LOCK_DUE = Prepared(
-    select(*_COLUMNS)
+    select(*ACCOUNT_COLUMNS)
     .where(*_PAGE)
     .order_by(*_ORDER)
     .limit(bindparam("limit"))
@@ -168,7 +176,7 @@ def state_to_json(state: State) -> str:
 async def read(tx: Transaction, account_id: UUID) -> StoredAccount | None:
     """The account as it is, unlocked; None where there is none."""
     row = (await tx.execute(_ONE, {"account_id": account_id})).one_or_none()
-    return _stored(row) if row is not None else None
+    return stored_account(row) if row is not None else None
 
 
 async def read_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, StoredAccount]:
@@ -176,7 +184,7 @@ async def read_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     wanted = sorted(set(account_ids))
     if not wanted:
         return {}
-    return {row.id: _stored(row) for row in await tx.execute(_MANY, {"account_ids": wanted})}
+    return {row.id: stored_account(row) for row in await tx.execute(_MANY, {"account_ids": wanted})}
 
 
 async def currencies(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -189,7 +197,7 @@ async def currencies(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID,
 async def lock(tx: Transaction, account_id: UUID) -> StoredAccount | None:
     """The account, locked until the transaction ends: its row is the lock of all it owns."""
     row = await _LOCK_ONE.row(tx, account_id=account_id)
-    return _stored(row) if row is not None else None
+    return stored_account(row) if row is not None else None
 
 
 async def lock_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, StoredAccount]:
@@ -198,7 +206,7 @@ async def lock_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     if not wanted:
         return {}
     rows = await _LOCK_MANY.rows(tx, account_ids=wanted)
-    return {row["id"]: _stored(row) for row in rows}
+    return {row["id"]: stored_account(row) for row in rows}
 
 
 async def history(tx: Transaction, account_id: UUID) -> History:
@@ -248,7 +256,7 @@ async def create(
     """
     nothing = State()
     result = await tx.execute(
-        insert(_ACCOUNT).returning(*_COLUMNS),
+        insert(_ACCOUNT).returning(*ACCOUNT_COLUMNS),
         [
             {
                 **{name: getattr(one, name) for name in NewAccount.__dataclass_fields__},
@@ -258,7 +266,7 @@ async def create(
             for one in accounts
         ],
     )
-    return {row.id: _stored(row) for row in result}
+    return {row.id: stored_account(row) for row in result}
 
 
 async def change_persons(
@@ -278,25 +286,43 @@ async def find(
     status: str | None = None,
     bucket: str | None = None,
     after: UUID | None = None,
+    but: Collection[UUID] = (),
     limit: int,
 ) -> tuple[StoredAccount, ...]:
-    """Accounts by id, newest last, as cached when last written."""
-    query: Select[Any] = select(*_COLUMNS)
-    if reference is not None:
-        query = query.where(_ACCOUNT.c.reference == reference)
-    if debtor_reference is not None:
-        debtors = select(_PERSON.c.id).where(
-            and_(_PERSON.c.role == "debtor", _PERSON.c.reference == debtor_reference)
-        )
-        query = query.where(_ACCOUNT.c.debtor_id.in_(debtors))
+    """Accounts by id, newest last, as cached when last written; `but`: these are left out."""
+    asked = narrowed(reference=reference, debtor_reference=debtor_reference, after=after)
+    query = select(*ACCOUNT_COLUMNS).where(*asked)
     if status is not None:
         query = query.where(_ACCOUNT.c.status == status)
     if bucket is not None:
         query = query.where(_ACCOUNT.c.bucket == bucket)
-    if after is not None:
-        query = query.where(_ACCOUNT.c.id > after)
+    if but:
+        query = query.where(_ACCOUNT.c.id != all_(literal(list(but), ARRAY(Uuid))))
     rows = await tx.execute(query.order_by(_ACCOUNT.c.id).limit(limit))
-    return tuple(_stored(row) for row in rows)
+    return tuple(stored_account(row) for row in rows)
+
+
+def narrowed(
+    *,
+    account_id: UUID | None = None,
+    reference: str | None = None,
+    debtor_reference: str | None = None,
+    after: UUID | None = None,
+) -> Narrowing:
+    """What no day changes of an account: the rest of a list's filters must be judged."""
+    asked: list[ColumnElement[bool]] = []
+    if account_id is not None:
+        asked.append(_ACCOUNT.c.id == account_id)
+    if reference is not None:
+        asked.append(_ACCOUNT.c.reference == reference)
+    if debtor_reference is not None:
+        debtors = select(_PERSON.c.id).where(
+            and_(_PERSON.c.role == "debtor", _PERSON.c.reference == debtor_reference)
+        )
+        asked.append(_ACCOUNT.c.debtor_id.in_(debtors))
+    if after is not None:
+        asked.append(_ACCOUNT.c.id > after)
+    return tuple(asked)
 
 
 async def due_for_review(
@@ -308,7 +334,7 @@ async def due_for_review(
     itself; the page is read from its index, which a page done leaves behind.
     """
     rows = await _LOCK_DUE.rows(tx, business_date=business_date, **_after(after), limit=limit)
-    return tuple(_stored(row) for row in rows)
+    return tuple(stored_account(row) for row in rows)
 
 
 async def due_turns(
@@ -353,7 +379,7 @@ def _empty(nothing: State) -> dict[str, object]:
     }
 
 
-def _stored(row: Any) -> StoredAccount:  # noqa: ANN401 - a row of _COLUMNS
+def stored_account(row: Any) -> StoredAccount:  # noqa: ANN401 - a row of ACCOUNT_COLUMNS
     *rest, state = row
     fields = dict(zip(_BESIDE_STATE, rest, strict=True))
     return StoredAccount(**fields, state=_STATE.validate_json(state))

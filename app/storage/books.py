@@ -169,14 +169,14 @@ def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
     opened = {f.id: f for f in entry.draft.facts if isinstance(f.body, _OPENING)}
     for plan in entry.draft.state.plans:
         old = before.get(plan.id)
-        if plan == old:
+        if plan == old and not (plan.live and entry.restood):
             continue
         if plan.id in opened:
             fact, beside = opened[plan.id], entry.beside[plan.id]
             yield (
                 "plans",
                 {
-                    **_plan(plan),
+                    **_plan(plan, entry),
                     "reference": beside.reference,
                     "kind": plan.kind,
                     "policy_name": plan.policy.name,
@@ -201,14 +201,14 @@ def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
                 },
             )
         else:
-            yield "plan_changes", _plan(plan)
+            yield "plan_changes", _plan(plan, entry)
         was = old.installments if old else ()
         for number, row in enumerate(plan.installments, start=1):
             if was[number - 1 : number] != (row,):  # the same row in the same place needs nothing
                 yield "installments", {"plan_id": plan.id, **_installment(number, row)}
 
 
-def _plan(plan: Plan) -> dict[str, Any]:
+def _plan(plan: Plan, entry: Entry) -> dict[str, Any]:
     owing = plan.owing
     total, paid = plan.total_minor, plan.paid_minor
     return {
@@ -223,6 +223,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "next_due_on": owing[0].due_on if owing else None,
         "next_due_minor": owing[0].open_minor if owing else None,
         "revision": plan.revision,
+        "standing": entry.standing if plan.live else None,
     }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.domain.facts import Fact
 from app.domain.journal import Draft
+from app.domain.lifecycle import Standing
 from app.storage.accounts import StoredAccount
 
 
@@ -44,6 +45,8 @@ class Entry:
     account: StoredAccount
     draft: Draft
     due_on: date | None  # the day to judge the account next
+    standing: Standing | None = None  # of the live plan, until then
+    restood: bool = False  # whether that is not what is stored, though the plan may be
     beside: Mapping[UUID, Beside] = field(default_factory=dict)
     history: tuple[Fact, ...] = ()
     generations: Mapping[UUID, int] = field(default_factory=dict)

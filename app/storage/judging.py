@@ -1,16 +1,18 @@
 """Which accounts wait to be judged, through which day the rest are, and who other rules reach."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from app.storage import tables
+from app.storage.accounts import ACCOUNT_COLUMNS, Narrowing, StoredAccount, stored_account
 from app.storage.engine import Transaction
 
 _ACCOUNT = tables.table(tables.Account)
 _POLICY = tables.table(tables.Policy)
 _RUN = tables.table(tables.SweepRun)
-_DAY = timedelta(days=1)
+_SETTLEMENT = tables.table(tables.Settlement)
+_TURN = (_ACCOUNT.c.next_review_on, _ACCOUNT.c.id)
 
 
 async def closed_through(tx: Transaction, policy_name: str) -> date | None:
@@ -56,3 +58,32 @@ async def heed_changes(tx: Transaction, through: date) -> None:
     )
     for row in (await tx.execute(newest)).all():
         await judge_on(tx, row.name, row.on)
+
+
+async def behind(
+    tx: Transaction, on: date, *, narrowed: Narrowing = (), limit: int
+) -> tuple[StoredAccount, ...]:
+    """Accounts with a day up to that one to close, those due longest first, unlocked."""
+    rows = await tx.execute(
+        select(*ACCOUNT_COLUMNS).where(*_due(on), *narrowed).order_by(*_TURN).limit(limit)
+    )
+    return tuple(stored_account(row) for row in rows)
+
+
+async def count_behind(tx: Transaction, on: date, *, narrowed: Narrowing = ()) -> int:
+    """How many there are of those."""
+    query = select(func.count()).select_from(_ACCOUNT).where(*_due(on), *narrowed)
+    return int((await tx.execute(query)).scalar_one())
+
+
+def of_settlements() -> ColumnElement[bool]:
+    """Only accounts that anything was ever offered on."""
+    mine = and_(
+        _SETTLEMENT.c.tenant_id == _ACCOUNT.c.tenant_id, _SETTLEMENT.c.account_id == _ACCOUNT.c.id
+    )
+    return exists(select(1).where(mine))
+
+
+def _due(on: date) -> tuple[ColumnElement[bool], ...]:
+    # Behind a sandbox clock that was moved back, days are closed already.
+    return _ACCOUNT.c.next_review_on <= on, _ACCOUNT.c.latest_business_date <= on

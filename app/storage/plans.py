@@ -1,12 +1,26 @@
 """Plans as stored: what was agreed, found and listed; their revisions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from app.domain.fact_kinds import FactKind
 from app.storage import tables
@@ -85,6 +99,7 @@ _PENDING = (
     .scalar_subquery()
     .label("pending")
 )  # fmt: skip
+_NOTHING: Mapping[UUID, Collection[UUID]] = {}
 _OWN = [name for name in StoredPlan.__dataclass_fields__ if name != "pending"]
 _COLUMNS = [*(_PLAN.c[name] for name in _OWN), _PENDING]
 _REVISION_COLUMNS = [_REVISION.c[name] for name in StoredRevision.__dataclass_fields__]
@@ -102,35 +117,53 @@ async def find(
     *,
     account_id: UUID | None,
     status: str | None,
+    standing: str | None,
+    judged: Mapping[UUID, Collection[UUID]] = _NOTHING,
     due_from: date | None,
     due_to: date | None,
     after: UUID | None,
     limit: int,
 ) -> tuple[StoredPlan, ...]:
-    """A page of plans by id; with `due_from`/`due_to`, those with something open due then."""
+    """A page of plans by id; with `due_from`/`due_to`, those with something open due then.
+
+    As last written, but for accounts `judged` since: of those, the plans that are named.
+    """
     query: Select[Any] = select(*_COLUMNS)
+    asked: list[ColumnElement[bool]] = []
     if account_id is not None:
         query = query.where(_PLAN.c.account_id == account_id)
     if status is not None:
-        query = query.where(_PLAN.c.status == status)
+        asked.append(_PLAN.c.status == status)
+    if standing is not None:
+        asked.append(_PLAN.c.standing == standing)
     if due_from is not None or due_to is not None:
-        row = _INSTALLMENT.c
-        due = select(1).where(
-            row.tenant_id == _PLAN.c.tenant_id,
-            row.account_id == _PLAN.c.account_id,
-            row.plan_id == _PLAN.c.id,
-            row.satisfied_on.is_(None),
-            row.voided_on.is_(None),
-        )
-        if due_from is not None:
-            due = due.where(row.due_on >= due_from)
-        if due_to is not None:
-            due = due.where(row.due_on <= due_to)
-        query = query.where(exists(due))
+        asked.append(_due_between(due_from, due_to))
+    if judged:
+        named = sorted({plan_id for plans in judged.values() for plan_id in plans})
+        elsewhere = _PLAN.c.account_id != all_(literal(list(judged), ARRAY(Uuid)))
+        asked = [or_(and_(elsewhere, *asked), _PLAN.c.id == any_(literal(named, ARRAY(Uuid))))]
+    query = query.where(*asked)
     if after is not None:
         query = query.where(_PLAN.c.id > after)
     rows = (await tx.execute(query.order_by(_PLAN.c.id).limit(limit))).mappings()
     return tuple(_stored(row) for row in rows)
+
+
+def _due_between(since: date | None, until: date | None) -> ColumnElement[bool]:
+    """Whether a plan has something open due from one day to another, both inclusive."""
+    row = _INSTALLMENT.c
+    due = select(1).where(
+        row.tenant_id == _PLAN.c.tenant_id,
+        row.account_id == _PLAN.c.account_id,
+        row.plan_id == _PLAN.c.id,
+        row.satisfied_on.is_(None),
+        row.voided_on.is_(None),
+    )
+    if since is not None:
+        due = due.where(row.due_on >= since)
+    if until is not None:
+        due = due.where(row.due_on <= until)
+    return exists(due)
 
 
 def _stored(row: Mapping[Any, Any]) -> StoredPlan:
@@ -179,6 +212,20 @@ async def revisions(tx: Transaction, account_id: UUID, plan_id: UUID) -> tuple[S
         .order_by(_REVISION.c.number)
     )
     return tuple(StoredRevision(**row) for row in (await tx.execute(query)).mappings())
+
+
+async def revisions_by(
+    tx: Transaction, wanted: Iterable[tuple[UUID, UUID]]
+) -> dict[UUID, StoredRevision]:
+    """The revisions that changes made, each given as (account id, fact id), by fact id."""
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return {}
+    query = select(*_REVISION_COLUMNS).where(
+        tuple_(_REVISION.c.account_id, _REVISION.c.fact_id).in_(pairs)
+    )
+    found = (StoredRevision(**row) for row in (await tx.execute(query)).mappings())
+    return {one.fact_id: one for one in found}
 
 
 async def revision_by(tx: Transaction, account_id: UUID, fact_id: UUID) -> StoredRevision:

@@ -60,7 +60,7 @@ _ONCE = {"event": {"epoch": "(SELECT accord_feed_epoch())"}}
 _OWNED = ("account_id", "id")
 _PLAN_CACHED = (
     "status", "status_reason", "ended_on", "completed_on", "total_minor", "paid_minor",
-    "outstanding_minor", "next_due_on", "next_due_minor", "revision",
+    "outstanding_minor", "next_due_on", "next_due_minor", "revision", "standing",
 )  # fmt: skip
 _PAYMENT_CACHED = ("status", "unapplied_minor", "generation")
 SETTLEMENT_CACHED = (

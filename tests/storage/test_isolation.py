@@ -110,7 +110,7 @@ async def test_only_cached_and_personal_columns_may_be_rewritten(owner):
             "payment": "status unapplied_minor generation",
             "person": "name email phone time_zone region language erased_at",
             "plan": "status status_reason ended_on completed_on total_minor paid_minor "
-            "outstanding_minor next_due_on next_due_minor revision",
+            "outstanding_minor next_due_on next_due_minor revision standing",
             "quote": "ended_on",
             "sandbox_clock": "business_date",
             "settlement": "status status_reason plan_id accepted_on satisfied_on voided_on "

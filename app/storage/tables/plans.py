@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 
 from app.domain.facts import PlanKind
+from app.domain.lifecycle import Standing
 from app.domain.policy import Role
 from app.domain.schedule import InstallmentKind
 from app.domain.state import PlanStatus
@@ -43,6 +44,7 @@ class Plan(Owned, table=True):
     __table_args__ = (
         one_of("kind", PlanKind),
         one_of("status", PlanStatus),
+        one_of("standing", Standing),
         *not_negative("total_minor", "paid_minor", "outstanding_minor", "next_due_minor"),
         *positive("revision"),
         within_account("fact", "id"),
@@ -52,6 +54,7 @@ class Plan(Owned, table=True):
         ),
         within_account("quote", "quote_id"),
         Index(None, "tenant_id", "status", "id"),
+        Index(None, "tenant_id", "standing", "id"),
         Index(None, "tenant_id", "account_id", "quote_id"),
         {"postgresql_with": {"fillfactor": 70}},
     )
@@ -76,6 +79,7 @@ class Plan(Owned, table=True):
     next_due_on: date | None
     next_due_minor: MaybeMinor
     revision: int
+    standing: MaybeString
     quote_id: UUID | None
 
 
