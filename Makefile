@@ -3,13 +3,15 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test fast check fmt migrate migration openapi sweep bench image lock
+.PHONY: help setup demo serve test fast fuzz check fmt migrate migration openapi sweep bench image lock
 
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 WORKERS ?= 2
 STAY ?= 1
+SECONDS ?= 40
+SEED ?= 7
 IMAGE ?= accord
 PORT ?=
 port = $(if $(PORT),--port $(PORT))
@@ -37,6 +39,9 @@ test: $(STAMP) ## run every test, on a real PostgreSQL (WORKERS=2)
 
 fast: $(STAMP) ## run the tests that touch no database: rules, architecture
 	@$(BIN)/python -m pytest -n $(WORKERS) tests/domain tests/architecture
+
+fuzz: $(STAMP) ## ask every operation what no client would (SECONDS=40 SEED=7)
+	@$(BIN)/python -m tests.fuzz.run $(SECONDS) $(SEED)
 
 check: $(STAMP) ## lint, format, types, import walls, migrations against tables, OpenAPI against docs
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from app.services.workers import LONG, apart
 from app.storage import accounts, facts, policies
 from app.storage.accounts import StoredAccount
 
-_PAGE = 200
+_PAGE = 50  # reading more at once would keep others waiting
 
 
 @dataclass(slots=True, kw_only=True)

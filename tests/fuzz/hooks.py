@@ -1,0 +1,54 @@
+"""What the fuzzer puts in the place of ids it cannot know: those of the run's own seeds.
+
+Most of the time; otherwise a made-up id stays, for unknown ones must be answered too.
+"""
+
+import json
+import os
+import re
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import schemathesis
+
+SEEDS = json.loads(Path(os.environ["ACCORD_FUZZ_SEEDS"]).read_text(encoding="utf-8"))
+_numbers, _chance = count(), Random(7)
+_OFTEN = 0.8
+#: What stands for itself: a value sent to be refused is left as it is.
+_VALID = re.compile(
+    r"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}|(19|20)\d\d-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])",
+    re.ASCII,
+)
+
+
+def seeded(value, name=""):
+    """The value with ids that exist, days that are open, and references that do not exist yet."""
+    if isinstance(value, dict):
+        return {key: seeded(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [seeded(inner, name) for inner in value]
+    known = SEEDS.get(name)
+    if known and isinstance(value, str) and _VALID.fullmatch(value) and _chance.random() < _OFTEN:
+        return _chance.choice(known)
+    if name == "reference" and isinstance(value, str) and value and value.isprintable():
+        return f"{value[:40]}-{next(_numbers)}"
+    return value
+
+
+@schemathesis.hook
+def map_body(context, body):
+    return seeded(body) if isinstance(body, dict) else body
+
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    return seeded(path_parameters) if isinstance(path_parameters, dict) else path_parameters
+
+
+@schemathesis.hook
+def map_headers(context, headers):
+    """An idempotency key is new each time: the document's example would be a reused one."""
+    if isinstance(headers, dict) and "Idempotency-Key" in headers:
+        return {**headers, "Idempotency-Key": f"fuzz-{next(_numbers)}"}
+    return headers
