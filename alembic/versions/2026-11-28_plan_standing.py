@@ -22,6 +22,7 @@ UP = (
     """,
     "GRANT UPDATE (standing) ON plan TO accord_app",
     "CREATE INDEX ix_plan_tenant_id_standing_id ON plan (tenant_id, standing, id)",
+    "CREATE INDEX ix_plan_tenant_id_id ON plan (tenant_id, id)",
     # Row-level security binds the owner too: tenant by tenant.
     """
     DO $$
@@ -39,6 +40,7 @@ UP = (
 )
 
 DOWN = (
+    "DROP INDEX ix_plan_tenant_id_id",
     "DROP INDEX ix_plan_tenant_id_standing_id",
     "ALTER TABLE plan DROP COLUMN standing",
 )

@@ -31,11 +31,21 @@ async def settlements(ctx: CanReadPlans, *, from_: From = None, to: To = None) -
     """Offered, accepted, satisfied, void; forgiven and recovered: by month, creditor and role.
 
     Each settlement counts as it stands now, in the month in which each thing happened to it: a
-    satisfaction that a returned payment took away counts no more.
+    satisfaction that a returned payment took away counts no more. Days nobody has closed yet are
+    judged; where more than 1,000 accounts are behind, `accounts_behind` are not, and the report is
+    right as of `judged_through_on`.
     """
     found = await _report(ctx, from_, to)
     rows = [_row(one) for one in found.rows]
-    return answer(SettlementReportRead(since=found.since, until=found.until, rows=rows))
+    return answer(
+        SettlementReportRead(
+            since=found.since,
+            until=found.until,
+            rows=rows,
+            judged_through_on=found.judged_through_on,
+            accounts_behind=found.accounts_behind,
+        )
+    )
 
 
 @router.get(

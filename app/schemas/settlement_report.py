@@ -54,6 +54,8 @@ class SettlementReportRead(Read):
                             "recovered_minor": 125000,
                         }
                     ],
+                    "judged_through_on": "2026-03-31",
+                    "accounts_behind": 0,
                 }
             ]
         },
@@ -62,3 +64,5 @@ class SettlementReportRead(Read):
     since: Date = Field(alias="from")
     until: Date = Field(alias="to")
     rows: list[SettlementFiguresRead]
+    judged_through_on: Date
+    accounts_behind: int

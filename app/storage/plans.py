@@ -12,14 +12,12 @@ from sqlalchemy import (
     Select,
     Uuid,
     all_,
-    and_,
-    any_,
     exists,
     func,
     literal,
-    or_,
     select,
     tuple_,
+    union_all,
 )
 
 from app.domain.fact_kinds import FactKind
@@ -139,14 +137,21 @@ async def find(
     if due_from is not None or due_to is not None:
         asked.append(_due_between(due_from, due_to))
     if judged:
-        named = sorted({plan_id for plans in judged.values() for plan_id in plans})
-        elsewhere = _PLAN.c.account_id != all_(literal(list(judged), ARRAY(Uuid)))
-        asked = [or_(and_(elsewhere, *asked), _PLAN.c.id == any_(literal(named, ARRAY(Uuid))))]
-    query = query.where(*asked)
+        asked.append(_PLAN.c.account_id != all_(literal(list(judged), ARRAY(Uuid))))
     if after is not None:
-        query = query.where(_PLAN.c.id > after)
-    rows = (await tx.execute(query.order_by(_PLAN.c.id).limit(limit))).mappings()
-    return tuple(_stored(row) for row in rows)
+        asked.append(_PLAN.c.id > after)
+    query = query.where(*asked).order_by(_PLAN.c.id).limit(limit)
+    named = sorted(
+        (plan_id, account)
+        for account, plan_ids in judged.items()
+        for plan_id in plan_ids
+        if after is None or plan_id > after
+    )
+    if named:
+        these = tuple_(_PLAN.c.id, _PLAN.c.account_id).in_(named[:limit])
+        both = union_all(query.subquery().select(), select(*_COLUMNS).where(these)).subquery()
+        query = both.select().order_by(both.c.id).limit(limit)
+    return tuple(_stored(row) for row in (await tx.execute(query)).mappings())
 
 
 def _due_between(since: date | None, until: date | None) -> ColumnElement[bool]:

@@ -55,6 +55,7 @@ class Plan(Owned, table=True):
         within_account("quote", "quote_id"),
         Index(None, "tenant_id", "status", "id"),
         Index(None, "tenant_id", "standing", "id"),
+        Index(None, "tenant_id", "id"),
         Index(None, "tenant_id", "account_id", "quote_id"),
         {"postgresql_with": {"fillfactor": 70}},
     )
