@@ -11,9 +11,12 @@ import pytest_asyncio
 import structlog
 from sqlalchemy import text
 
+from app.domain.policy import Role
 from app.schemas.ids import decode
 from app.services import sweeps
-from app.services.sweeps import SkipReason
+from app.services.context import Context
+from app.services.not_judged import take_up_apart
+from app.services.sweeps import Skipped, SkipReason
 from app.storage import accounts, daily
 from app.storage.engine import Database, Unavailable
 from app.storage.types import new_id
@@ -213,7 +216,7 @@ async def test_who_does_not_listen_is_given_the_error(database, owner, tenant, d
 
 async def test_an_old_row_at_the_end_of_time_is_judged(client, database, owner, tenant, due):
     last = text("UPDATE account SET state = jsonb_set(state, '{plans,0,installments,2,due_on}', "
-                "'\"9999-12-30\"') WHERE id = :id")  # fmt: skip
+                "'\"9999-12-31\"') WHERE id = :id")  # fmt: skip
     async with as_tenant(owner, tenant) as tx:
         await tx.execute(last, {"id": due[2]})
     report = await sweeps.sweep(database, tenant, business_date=DAY)
@@ -235,3 +238,34 @@ async def test_what_cannot_be_judged_waits_for_the_next_date(
         assert (await daily.newest_done(tx, DAY) is None) is tried_again
     async with as_tenant(hasty, tenant) as tx:
         assert await daily.claim(tx, tenant, new_id(), DAY) is tried_again
+
+
+async def test_what_the_commit_refuses_was_not_examined(database, owner, tenant, due):
+    function = """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'; END $$"""
+    trigger = f"""
+        CREATE CONSTRAINT TRIGGER refuses AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW WHEN (NEW.id = '{due[2]}') EXECUTE FUNCTION refuse()"""
+    async with as_tenant(owner, tenant) as tx:
+        await tx.execute(text(function))
+        await tx.execute(text(trigger))
+    try:
+        report = await sweeps.sweep(database, tenant, business_date=DAY, heard=lambda _: None)
+    finally:
+        async with as_tenant(owner, tenant) as tx:
+            await tx.execute(text("DROP TRIGGER refuses ON account"))
+            await tx.execute(text("DROP FUNCTION refuse()"))
+
+    assert (report.examined, report.changed) == (COUNT - 1, COUNT - 1)
+    assert report.skipped == {SkipReason.FAILED: [due[2]]}
+    assert report.by_transition["installment.due"] == COUNT - 1
+
+
+async def test_one_that_cannot_be_judged_does_not_fail_its_page(database, owner, tenant, due):
+    await spoil(owner, tenant, due[2], "its days cannot be judged")
+    async with as_tenant(database, tenant) as tx:
+        ctx = Context(tx=tx, tenant_id=tenant, role=Role.ADMIN, business_date=DAY)
+        locked = (await accounts.lock_many(tx, due)).values()
+        found = [await take_up_apart(ctx, one) for one in locked]
+    assert [one.account_id for one in found if isinstance(one, Skipped)] == [due[2]]
