@@ -68,6 +68,13 @@ class Settings(BaseSettings):
     lock_timeout_seconds: Annotated[float, Field(gt=0)] = 4
     """How long a command waits for its account before the answer is 503."""
 
+    statement_timeout_seconds: Annotated[float, Field(gt=0)] = 8
+    """How long one statement of a request may take; two seconds more, and the database is silent.
+    Longer than a lock is waited for."""
+
+    report_timeout_seconds: Annotated[float, Field(gt=0)] = 60
+    """The same for reports, what-if, self-checks, sweeps, imports: what reads much at once."""
+
     scheduler: bool = True
     """Whether this server sweeps every tenant daily. Any number of servers may: each date is
     swept once. Off, somebody else runs `accord sweep`."""

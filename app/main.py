@@ -161,6 +161,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
                 pool_size=settings.pool_size,
                 pool_timeout_s=settings.pool_timeout_seconds,
                 lock_timeout_s=settings.lock_timeout_seconds,
+                statement_timeout_s=settings.statement_timeout_seconds,
             )
             parts.push_async_callback(database.dispose)
             if settings.scheduler:
@@ -168,6 +169,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
             chart = read_chart(settings.chart_file)
             state = _state(database, figures, metrics_page=settings.metrics)
             state["hsts_seconds"] = settings.hsts_seconds
+            state["report_timeout_s"] = settings.report_timeout_seconds
             yield {**state, "chart": chart, "shares": Shares(settings.pool_size)}
 
     return lifespan
@@ -180,6 +182,7 @@ async def _scheduled(url: str, settings: Settings, figures: Metrics) -> AsyncIte
         url,
         pool_size=2,
         lock_timeout_s=settings.lock_timeout_seconds,
+        statement_timeout_s=settings.report_timeout_seconds,
         application_name="accord-scheduler",
     )
     try:

@@ -20,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # they hold passwords and keys
 )
+app.callback()(schema.about)
 app.command()(serving.serve)
 app.command()(demo.demo)
 app.command()(schema.migrate)

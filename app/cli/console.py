@@ -25,6 +25,7 @@ from app.services.readiness import readiness
 from app.services.tenants import NotPossible
 from app.storage.engine import Database, Unavailable
 
+_PATIENCE_S = 60  # for one statement: a command reads and writes more at once than a request
 _FILE_WIDTH = 120  # of a table that no terminal shows
 
 out = Console(  #: what was asked for
@@ -80,13 +81,18 @@ def told() -> Iterator[None]:
 
 
 @contextmanager
-def the_installation(settings: Settings) -> Iterator[Installation]:
-    """The database the settings name; the embedded one is started."""
+def the_installation(settings: Settings, *, creates: bool = False) -> Iterator[Installation]:
+    """The database the settings name, and which it is; the embedded one is started.
+
+    Only a command that `creates` makes one where there is none yet.
+    """
     with installation(
         settings.data_dir,
         database_url=settings.database_url,
         admin_url=settings.admin_database_url,
+        creates=creates,
     ) as place:
+        say(f"Database: {place.place}")
         yield place
 
 
@@ -110,7 +116,9 @@ async def as_application(place: Installation, *, pool_size: int = 2) -> AsyncIte
 
 @asynccontextmanager
 async def _connected(url: str, *, pool_size: int = 1) -> AsyncIterator[Database]:
-    database = Database(url, pool_size=pool_size, application_name="accord cli")
+    database = Database(
+        url, pool_size=pool_size, statement_timeout_s=_PATIENCE_S, application_name="accord cli"
+    )
     try:
         if (state := await readiness(database)) != "ok":
             raise NotPossible(_ADVICE[state])

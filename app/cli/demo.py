@@ -21,7 +21,7 @@ import httpx
 import typer
 
 from app.cli.console import as_owner, out, say, the_installation, told
-from app.cli.serving import address, listen
+from app.cli.serving import address, listen, wanted_port
 from app.cli.settling_story import Settled
 from app.cli.story import tell
 from app.cli.telling import StoryBroken, Teller
@@ -37,7 +37,8 @@ _LOG_LINES = 15
 def demo(
     *,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Default: 8000, or the next free one.")
+        int | None,
+        typer.Option(min=0, max=65535, help="Default: ACCORD_PORT or 8000; 8000 may move on."),
     ] = None,
     stay: Annotated[bool, typer.Option(help="Leave the server running at the end.")] = True,
 ) -> None:
@@ -46,8 +47,8 @@ def demo(
         settings = Settings()
         run = secrets.token_hex(3)
         with (
-            the_installation(settings) as place,
-            listen("127.0.0.1", settings.port if port is None else port) as listening,
+            the_installation(settings, creates=True) as place,
+            listen("127.0.0.1", *wanted_port(port, settings)) as listening,
         ):
             say("Starting the database and the server …")
             key = asyncio.run(_sandbox(place, name=f"demo-{run}"))

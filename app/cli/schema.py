@@ -1,4 +1,4 @@
-"""The database's schema and the API's document: `migrate`, `migration`, `openapi`."""
+"""The database's schema and the API's document: `migrate`, `migration`, `openapi`, `--version`."""
 
 import asyncio
 import json
@@ -11,8 +11,30 @@ from app.cli.console import out, say, the_installation, told
 from app.cli.output_files import output
 from app.config import Settings
 from app.main import create_app
+from app.routers.openapi import release
 
 DOCUMENT = Path("docs/openapi.json")
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"accord {release()}")
+        raise typer.Exit
+
+
+def about(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=_tell_version,
+            help="Print this release's number.",
+        ),
+    ] = False,
+) -> None:
+    """Payment plans on overdue debt. `accord demo` shows what it does."""
 
 
 def migrate(
@@ -22,7 +44,7 @@ def migrate(
     ] = False,
 ) -> None:
     """Bring the database to the newest revision. Twice is once."""
-    with told(), the_installation(Settings()) as place:
+    with told(), the_installation(Settings(), creates=True) as place:
         revision = asyncio.run(place.migrate(set_password=set_password))
         out.print(f"The database is at revision {revision}.")
 
@@ -31,7 +53,7 @@ def migration(
     message: Annotated[str, typer.Argument(help="What it does, in a few words.")],
 ) -> None:
     """Write a new migration from what the tables say and the database does not yet."""
-    with told(), the_installation(Settings()) as place:
+    with told(), the_installation(Settings(), creates=True) as place:
         asyncio.run(place.migrate())
         asyncio.run(place.draft_migration(message))
 

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import Annotated, cast
 
@@ -23,6 +23,7 @@ from app.config import Settings
 from app.main import app as application
 from app.services.installation import Installation
 from app.services.readiness import readiness
+from app.services.tenants import NotPossible
 from app.storage.engine import Database
 
 _ATTEMPTS = 100
@@ -35,28 +36,36 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Default: ACCORD_HOST or 127.0.0.1.")] = None,
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=_PORTS, help="Default: ACCORD_PORT or 8000; the next free one."),
+        typer.Option(
+            min=0, max=_PORTS, help="Default: ACCORD_PORT; else 8000, or the next free one."
+        ),
     ] = None,
     fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start the server, with a PostgreSQL of its own unless ACCORD_DATABASE_URL names one."""
     with told():
         settings = Settings()
-        where = host or settings.host, settings.port if port is None else port
         with (
             _ending_on_signals(),
-            _inherited(fd) if fd is not None else listen(*where) as listening,
-            the_installation(settings) as place,
+            _socket(fd, host or settings.host, port, settings) as listening,
+            the_installation(settings, creates=True) as place,
         ):
             asyncio.run(_prepared(place))
             os.environ["ACCORD_DATABASE_URL"] = place.app_url  # what the application starts on
             _run(listening, settings)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket on this port or, if it is taken, on the next free one; it says so."""
+def wanted_port(port: int | None, settings: Settings) -> tuple[int, bool]:
+    """The port, and whether somebody chose it: only the default one may move on."""
+    chosen = port is not None or "port" in settings.model_fields_set
+    return settings.port if port is None else port, chosen
+
+
+def listen(host: str, port: int, chosen: bool = False) -> socket.socket:
+    """A socket on this port; where it is taken and nobody chose it, on the next free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for candidate in range(port, min(port + _ATTEMPTS, _PORTS + 1)):
+    attempts = 1 if chosen else _ATTEMPTS
+    for candidate in range(port, min(port + attempts, _PORTS + 1)):
         try:
             found = socket.create_server((host, candidate), family=family)
         except OSError as error:
@@ -66,7 +75,9 @@ def listen(host: str, port: int) -> socket.socket:
         if candidate != port:
             say(f"Port {port} is taken; this is {candidate}.")
         return found
-    raise OSError(errno.EADDRINUSE, f"No free port from {port} on.")
+    if chosen:
+        raise NotPossible(f"Port {port} is taken. Name another, or none: then a free one is found.")
+    raise NotPossible(f"No free port from {port} on.")
 
 
 def address(listening: socket.socket) -> str:
@@ -134,6 +145,12 @@ async def _prepared(place: Installation) -> None:
             say(f"Not ready: {state}. /readyz says when it is; `accord migrate` migrates.")
     finally:
         await database.dispose()
+
+
+def _socket(
+    fd: int | None, host: str, port: int | None, settings: Settings
+) -> AbstractContextManager[socket.socket]:
+    return listen(host, *wanted_port(port, settings)) if fd is None else _inherited(fd)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def create_tenant(
         out.print(str(made.tenant_id))
         say(f"Next, a key: accord keys create --tenant {name}")
 
-    with told(), the_installation(Settings()) as place:
+    with told(), the_installation(Settings(), creates=True) as place:
         asyncio.run(run(place))
 
 

@@ -13,7 +13,7 @@ from app.domain.postings import PostingKind
 from app.domain.refusals import BatchRefused, ClockBehindFacts, ReferenceTaken
 from app.routers import batches
 from app.routers.bodies import holds_many
-from app.routers.deps import AsOf, CanReadAccounts, CanWriteAccounts
+from app.routers.deps import AsOf, CanCheckAccounts, CanReadAccounts, CanWriteAccounts
 from app.routers.etags import IfMatch
 from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit, judged_page
 from app.routers.problems import problems
@@ -211,7 +211,7 @@ async def read_timeline(
     response_model=SelfCheckRead,
     responses=problems(NotFound),
 )
-async def check(account_id: AccountId, ctx: CanReadAccounts) -> SelfCheck:
+async def check(account_id: AccountId, ctx: CanCheckAccounts) -> SelfCheck:
     """Hold the account's books against each other: every identity with its two sides.
 
     All facts are folded anew and compared with the stored state, the cached figures, the ledger

@@ -44,11 +44,12 @@ class Replayed(Exception):
         self.reply = reply
 
 
-def requires(scope: str, *, stored: bool = True) -> params.Depends:
+def requires(scope: str, *, stored: bool = True, reports: bool = False) -> params.Depends:
     """What gives a route its `Context`, for keys that have `scope`; see the aliases below.
 
     `stored` False: the route only works something out. It gets no transaction, unless its
-    answer is to be kept for an idempotency key.
+    answer is to be kept for an idempotency key. `reports`: its statements read much at once, and
+    may take as long as the settings allow a report.
     """
     if scope not in SCOPES:
         raise ValueError(f"{scope} is not a scope")
@@ -60,7 +61,9 @@ def requires(scope: str, *, stored: bool = True) -> params.Depends:
         database: Database = state["database"]
         metrics: Metrics = state["metrics"]
         lasting = stored or KEY_HEADER in request.headers
-        async with database.transaction() if lasting else database.question() as tx:
+        limit = state.get("report_timeout_s") if reports else None
+        taken = database.transaction(statement_timeout_s=limit) if lasting else database.question()
+        async with taken as tx:
             state["identity"] = identity = await authenticate(tx, token)
             permit(identity.scopes, scope)
             if request.method == "POST":
@@ -79,6 +82,10 @@ def requires(scope: str, *, stored: bool = True) -> params.Depends:
 CanReadAccounts = Annotated[Context, requires("accounts:read")]
 CanWriteAccounts = Annotated[Context, requires("accounts:write")]
 CanReadEvents = Annotated[Context, requires("events:read")]
+CanReportPayments = Annotated[Context, requires("payments:read", reports=True)]
+CanReportPlans = Annotated[Context, requires("plans:read", reports=True)]
+CanAskWhatIf = Annotated[Context, requires("policies:read", reports=True)]
+CanCheckAccounts = Annotated[Context, requires("accounts:read", reports=True)]
 CanReadPayments = Annotated[Context, requires("payments:read")]
 CanWritePayments = Annotated[Context, requires("payments:write")]
 CanReadPlans = Annotated[Context, requires("plans:read")]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from app.domain.errors import InvalidInput
-from app.routers.deps import CanReadPlans
+from app.routers.deps import CanReportPlans
 from app.routers.exports import inert_row
 from app.routers.route import Operation, answer
 from app.schemas.reage_report import ReAgeReportRead, ReportedReAgeRead
@@ -37,7 +37,7 @@ class Csv(Response):
 
 
 @router.get("/re-ages", summary="Report on re-ages", response_model=ReAgeReportRead)
-async def re_ages(ctx: CanReadPlans, *, from_: From = None, to: To = None) -> Response:
+async def re_ages(ctx: CanReportPlans, *, from_: From = None, to: To = None) -> Response:
     """The figures an examiner asks for: granted, refused by reason, overridden, undone.
 
     And how many of those that stand were late again within 3, 6 and 12 months. Each is listed.
@@ -67,7 +67,7 @@ async def re_ages(ctx: CanReadPlans, *, from_: From = None, to: To = None) -> Re
 
 
 @router.get("/re-ages.csv", summary="Export re-ages", response_class=Csv, responses={200: _CSV})
-async def export_re_ages(ctx: CanReadPlans, *, from_: From = None, to: To = None) -> Response:
+async def export_re_ages(ctx: CanReportPlans, *, from_: From = None, to: To = None) -> Response:
     """Every re-age of these business dates, undone ones too: the rows of the report, as CSV."""
     found = await _report(ctx, from_, to)
     text = io.StringIO()

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.errors import InvalidInput
-from app.routers.deps import CanReadPayments
+from app.routers.deps import CanReportPayments
 from app.routers.exports import journal_csv
 from app.routers.pages import Cursor, Keyset
 from app.routers.route import Operation
@@ -48,7 +48,7 @@ class Csv(Response):
     responses={200: _JOURNAL},
 )
 async def journal(
-    ctx: CanReadPayments,
+    ctx: CanReportPayments,
     request: Request,
     *,
     from_: Annotated[

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from app.domain.errors import InvalidInput
 from app.domain.settlement_report import SettlementFigures
-from app.routers.deps import CanReadPlans
+from app.routers.deps import CanReportPlans
 from app.routers.exports import inert_row
 from app.routers.reage_reports import Csv, From, To
 from app.routers.route import Operation, answer
@@ -27,7 +27,7 @@ _CSV: dict[str, Any] = {
 
 
 @router.get("/settlements", summary="Report on settlements", response_model=SettlementReportRead)
-async def settlements(ctx: CanReadPlans, *, from_: From = None, to: To = None) -> Response:
+async def settlements(ctx: CanReportPlans, *, from_: From = None, to: To = None) -> Response:
     """Offered, accepted, satisfied, void; forgiven and recovered: by month, creditor and role.
 
     Each settlement counts as it stands now, in the month in which each thing happened to it: a
@@ -51,7 +51,7 @@ async def settlements(ctx: CanReadPlans, *, from_: From = None, to: To = None) -
 @router.get(
     "/settlements.csv", summary="Export settlements", response_class=Csv, responses={200: _CSV}
 )
-async def export_settlements(ctx: CanReadPlans, *, from_: From = None, to: To = None) -> Response:
+async def export_settlements(ctx: CanReportPlans, *, from_: From = None, to: To = None) -> Response:
     """The rows of the report, as CSV: one for each month, creditor, role and currency."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

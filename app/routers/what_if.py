@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Query, Response
 
 from app.domain.errors import NotFound
 from app.routers.bodies import holds_many
-from app.routers.deps import CanReadPolicies
+from app.routers.deps import CanAskWhatIf
 from app.routers.pages import Cursor, Keyset
 from app.routers.policies import Name
 from app.routers.problems import problems
@@ -38,7 +38,7 @@ Looked = Annotated[
 async def what_if(
     name: Name,
     body: Annotated[PolicyDocument, Body()],
-    ctx: CanReadPolicies,
+    ctx: CanAskWhatIf,
     cursor: Cursor = None,
     limit: Looked = _MOST,
 ) -> Response:

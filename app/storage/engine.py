@@ -6,15 +6,18 @@ driver commits by itself, and the three words are said here, to the driver: that
 third, and statements may go either way (`prepared.py`) within the one transaction.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from weakref import WeakSet
 
 from asyncpg import InterfaceError, InternalClientError, PostgresError  # type: ignore[import-untyped]
-from sqlalchemy import URL, make_url
+from sqlalchemy import NullPool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from app.storage.addresses import Address, Driven
 from app.storage.prepared import driver
 from app.storage.types import json_dumps, json_loads
 
@@ -22,6 +25,8 @@ Transaction = AsyncConnection
 
 #: What the database answers when it may well answer otherwise in a moment, by SQLSTATE.
 _PASSING = {
+    "25P03": "statement",  # idle within a transaction for too long
+    "25P04": "statement",  # the same of a transaction as a whole
     "40001": "serialization",
     "40P01": "deadlock",
     "53300": "connections",
@@ -35,15 +40,22 @@ _PASSING = {
 
 #: One connection in so many may be kept for questions.
 _QUESTIONS_SHARE = 8
-#: Parameters libpq names otherwise than the driver.
-_DRIVER_NAMES = {"sslmode": "ssl"}
+#: Beyond the server's own limit on a statement: then it is silent, not slow.
+_SILENCE_S = 2
+#: How long a transaction may think between two statements: replaying a long history takes some.
+_IDLE_S = 30
+#: How long undoing may take, before the connection is cut off.
+_UNDOING_S = 2
+_PATIENCE_S = 30
+_URL = "postgresql+asyncpg://"  # says which driver; where it goes is in `Address`
 
 
 class Unavailable(Exception):
     """The database did not answer in time; nothing of this transaction is known to be stored.
 
-    `reason` is one of pool, connection, refused, lock, statement, deadlock, serialization,
-    connections, shutdown, starting, reference. The same request may succeed after `retry_after_s`.
+    `reason` is one of pool, connection, silent, refused, lock, statement, deadlock,
+    serialization, connections, shutdown, starting, reference. The same request may succeed after
+    `retry_after_s`.
     """
 
     def __init__(self, reason: str, *, retry_after_s: int = 1) -> None:
@@ -56,7 +68,9 @@ class Database:
     """A pool of connections to one PostgreSQL database.
 
     `pool_size` is the concurrency: connections beyond it are not opened, whoever finds none free
-    within `pool_timeout_s` gets `Unavailable`.
+    within `pool_timeout_s` gets `Unavailable`. A statement that takes longer than
+    `statement_timeout_s` is ended by the server; where even that answer does not come, the server
+    is silent, and the connections that lie idle are taken to be dead with it.
     """
 
     def __init__(
@@ -66,13 +80,39 @@ class Database:
         pool_size: int = 10,
         pool_timeout_s: float = 5,
         lock_timeout_s: float = 5,
-        statement_timeout_s: float = 30,
+        statement_timeout_s: float = 8,
         application_name: str = "accord",
     ) -> None:
         self._asking: list[AsyncConnection] = []
         self._kept = pool_size // _QUESTIONS_SHARE
+        self._opened: WeakSet[Driven] = WeakSet()
+        self._busy: set[Driven] = set()
+        self._statement_timeout_s = statement_timeout_s
+        connect = Address.read(url).connector(
+            connect_timeout_s=pool_timeout_s,
+            command_timeout_s=statement_timeout_s + _SILENCE_S,
+            settings={
+                "application_name": application_name,
+                "default_transaction_isolation": "read committed",
+                "idle_in_transaction_session_timeout": _ms(max(_IDLE_S, statement_timeout_s)),
+                "jit": "off",  # no statement of ours is worth compiling
+                "lock_timeout": _ms(lock_timeout_s),
+                "statement_timeout": _ms(statement_timeout_s),
+                "tcp_keepalives_count": "3",  # the server, too, lets go of a silent client
+                "tcp_keepalives_idle": "10",
+                "tcp_keepalives_interval": "5",
+                "timezone": "UTC",
+            },
+        )
+
+        async def opened() -> Driven:
+            made = await connect()
+            self._opened.add(made)
+            return made
+
         self._engine = create_async_engine(
-            async_url(url),
+            _URL,
+            async_creator=opened,
             pool_size=pool_size,
             max_overflow=0,  # an overflow connection is opened and closed at every use
             pool_timeout=pool_timeout_s,
@@ -82,36 +122,28 @@ class Database:
             json_serializer=json_dumps,
             json_deserializer=json_loads,
             hide_parameters=True,  # an error message must not carry a person's data
-            connect_args={
-                "timeout": pool_timeout_s,
-                "prepared_statement_cache_size": 500,
-                "max_cached_statement_lifetime": 0,  # as long as the connection
-                "max_cacheable_statement_size": 0,  # of any length
-                "server_settings": {
-                    "application_name": application_name,
-                    "default_transaction_isolation": "read committed",
-                    "idle_in_transaction_session_timeout": _ms(statement_timeout_s),
-                    "jit": "off",  # no statement of ours is worth compiling
-                    "lock_timeout": _ms(lock_timeout_s),
-                    "statement_timeout": _ms(statement_timeout_s),
-                    "timezone": "UTC",
-                },
-            },
+            connect_args={"prepared_statement_cache_size": 500},
         )
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, *, statement_timeout_s: float | None = None
+    ) -> AsyncIterator[Transaction]:
         """One transaction, committed at the end of the block. Raises `Unavailable`.
 
+        `statement_timeout_s`: what reads much may take longer than the rest, or must not.
         After `Unavailable` with reason `connection` or `shutdown` the commit may have happened:
         retry with the same idempotency key or reference.
         """
         with _translated():
-            async with AsyncExitStack() as ending:
+            async with self._noticing() as ending:
                 with _connecting():
                     tx = await ending.enter_async_context(self._engine.connect())
+                ending.enter_context(self._used(tx, statement_timeout_s))
                 try:
                     await driver(tx).execute("BEGIN")
+                    if statement_timeout_s:
+                        await driver(tx).execute(_limit(statement_timeout_s))
                     yield tx
                     _committed(await driver(tx).execute("COMMIT"))
                 except BaseException:
@@ -127,19 +159,55 @@ class Database:
         the pool and giving it back costs as much as asking. Raises `Unavailable`.
         """
         with _translated():
-            asking = self._asking.pop() if self._asking else None
-            if asking is None:
-                with _connecting():
-                    asking = await self._engine.connect()
-            try:
-                yield asking
-            except BaseException:
-                await _give_back(asking)
-                raise
+            async with self._noticing() as ending:
+                asking = self._asking.pop() if self._asking else None
+                if asking is None:
+                    with _connecting():
+                        asking = await self._engine.connect()
+                ending.enter_context(self._used(asking))
+                try:
+                    yield asking
+                except BaseException as error:
+                    if isinstance(error, TimeoutError):
+                        await _cut_off(asking)
+                    await _give_back(asking)
+                    raise
             if len(self._asking) < self._kept:
                 self._asking.append(asking)
             else:
                 await _give_back(asking)
+
+    @asynccontextmanager
+    async def _noticing(self) -> AsyncIterator[AsyncExitStack]:
+        """Where the server did not even say that a statement took too long, it is silent."""
+        try:
+            async with AsyncExitStack() as ending:
+                yield ending
+        except TimeoutError:
+            await self._forget_the_idle()
+            raise
+
+    @contextmanager
+    def _used(
+        self, tx: AsyncConnection, statement_timeout_s: float | None = None
+    ) -> Iterator[None]:
+        connection: Driven = driver(tx)
+        self._busy.add(connection)
+        try:
+            if statement_timeout_s:
+                connection.allow(statement_timeout_s + _SILENCE_S)
+            yield
+        finally:
+            self._busy.discard(connection)
+            if statement_timeout_s:
+                connection.allow(self._statement_timeout_s + _SILENCE_S)
+
+    async def _forget_the_idle(self) -> None:
+        """Whoever comes next gets a new connection; those at work have their own limit."""
+        self._asking.clear()
+        for connection in set(self._opened) - self._busy:
+            connection.terminate()
+        await self._engine.dispose()
 
     async def dispose(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
@@ -148,14 +216,21 @@ class Database:
         await self._engine.dispose()
 
 
-def async_url(url: str) -> URL:
-    """A PostgreSQL URL as people write it, with the driver and its own name for `sslmode`."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() not in {"postgresql", "postgres"}:
-        raise ValueError("A postgresql:// URL is needed: there is no other database.")
-    query = {_DRIVER_NAMES.get(name, name): value for name, value in parsed.query.items()}
-    query.pop("channel_binding", None)
-    return parsed.set(drivername="postgresql+asyncpg", query=query)
+def single_engine(url: str) -> AsyncEngine:
+    """Connections of the owner's, one at a time and with no time limit yet."""
+    connect = Address.read(url).connector(
+        settings={}, connect_timeout_s=_PATIENCE_S, command_timeout_s=None
+    )
+    return create_async_engine(_URL, async_creator=connect, poolclass=NullPool)
+
+
+def _limit(statement_timeout_s: float) -> str:
+    """For one transaction; the other limit is on thinking between two statements."""
+    limits = {
+        "statement_timeout": statement_timeout_s,
+        "idle_in_transaction_session_timeout": max(_IDLE_S, statement_timeout_s),
+    }
+    return "; ".join(f"SET LOCAL {name} = {_ms(seconds)}" for name, seconds in limits.items())
 
 
 def _committed(answer: str) -> None:
@@ -165,15 +240,23 @@ def _committed(answer: str) -> None:
 
 
 async def _roll_back(tx: Transaction) -> None:
-    """Undo it; a connection on which that fails is closed, never given back as it is."""
+    """Undo it; a connection on which that fails is cut off, never given back as it is."""
     if tx.invalidated:
         return
     try:
-        await driver(tx).execute("ROLLBACK")  # harmless where the server has done so
+        async with asyncio.timeout(_UNDOING_S):
+            await driver(tx).execute("ROLLBACK")  # harmless where the server has done so
     except BaseException as error:
-        await tx.invalidate()
+        await _cut_off(tx)
         if not isinstance(error, Exception):
             raise
+
+
+async def _cut_off(tx: AsyncConnection) -> None:
+    """Without a good-bye, which nobody might answer."""
+    if not tx.invalidated:
+        driver(tx).terminate()
+        await tx.invalidate()
 
 
 async def _give_back(asking: AsyncConnection) -> None:
@@ -190,6 +273,8 @@ def _translated() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise Unavailable("pool") from error
+    except TimeoutError as error:  # of the driver: nothing else within has a limit
+        raise Unavailable("silent") from error
     except DBAPIError as error:
         reason = "connection" if error.connection_invalidated else _reason(error)
         if reason is None:

@@ -14,11 +14,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import app
-from app.storage.engine import async_url
+from app.storage.engine import single_engine
 
 APP_ROLE = "accord_app"
 
@@ -97,7 +97,7 @@ def config(connection: Connection | None = None) -> Config:
 @asynccontextmanager
 async def _owner(url: str) -> AsyncIterator[AsyncConnection]:
     """One transaction of the owner's on a connection of its own, with no time limit yet."""
-    engine = create_async_engine(async_url(url), poolclass=NullPool)
+    engine = single_engine(url)
     try:
         async with engine.begin() as connection:
             yield connection

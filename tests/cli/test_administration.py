@@ -1,5 +1,6 @@
 """Tenants, keys, migrations and sweeps from the command line."""
 
+from importlib.metadata import version
 from uuid import UUID, uuid4
 
 import pytest
@@ -151,4 +152,44 @@ def test_a_login_the_server_does_not_know(accord, empty_database):
     done = accord("sweep", ACCORD_DATABASE_URL=unknown)
 
     assert done.exit_code == 1
-    assert done.stderr == 'The database refuses: role "nobody_at_all" does not exist.\n'
+    refusal = 'The database refuses: role "nobody_at_all" does not exist.'
+    assert done.stderr.splitlines()[-1] == refusal
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["tenants", "list"], ["keys", "list", "--tenant", "x"], ["keys", "create", "--tenant", "x"],
+        ["keys", "revoke", str(uuid4()), "--tenant", "x"], ["sweep"],
+        ["import", "accounts", "FILE", "--tenant", "x"],
+        ["import", "payments", "FILE", "--tenant", "x"],
+        ["reconcile", "FILE", "--tenant", "x"], ["journal", "--tenant", "x"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)  # fmt: skip
+def test_only_what_makes_something_makes_a_database(accord, tmp_path, words):
+    file = tmp_path / "file.csv"
+    file.write_text("reference,currency,amount_minor\n")
+    words = [str(file) if word == "FILE" else word for word in words]
+
+    done = accord(*words, ACCORD_DATA_DIR=str(tmp_path / "empty"))
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"There is no database in {tmp_path / 'empty'}" in done.stderr
+    assert not (tmp_path / "empty").exists()
+
+
+def test_every_command_says_which_database_it_works_on(accord, data_dir, elsewhere):
+    embedded = f"Database: the embedded one in {(data_dir / 'postgres').resolve()}\n"
+    assert accord("tenants", "list").stderr.endswith(embedded)
+
+    named = "postgresql://accord_app:secret@db.example:1/shop?sslmode=disable"
+    away = accord("sweep", ACCORD_DATABASE_URL=named)
+    assert away.stderr.startswith("Database: accord_app@db.example:1/shop\n")
+    assert accord("migrate", **elsewhere).stderr.startswith("Database: ")
+
+
+def test_the_version(accord):
+    done = accord("--version")
+
+    assert (done.exit_code, done.stdout) == (0, f"accord {version('accord')}\n")

@@ -64,19 +64,6 @@ def test_it_stays_until_it_is_ended_and_the_addresses_work(start):
         httpx.get(account, trust_env=False)
 
 
-def test_a_second_one_says_that_the_port_is_taken(start):
-    port = free_port()
-    first = start("demo", "--port", str(port))
-    first.says("Ctrl-C", on="stdout")
-
-    second = start("demo", "--port", str(port), "--no-stay")
-    said = second.process.communicate(timeout=PATIENCE_S)
-
-    assert second.process.returncode == 0, said
-    assert f"Port {port} is taken; this is {port + 1}." in said[1]
-    assert first.ends(signal.SIGTERM) == 0
-
-
 def test_a_refusal_ends_the_story_with_its_problem():
     refused = httpx.Response(409, json={"type": "/problems/plan-exists", "status": 409})
 

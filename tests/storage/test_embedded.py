@@ -1,5 +1,6 @@
 """The embedded server: one per folder, shared by its users, gone with the last of them."""
 
+import asyncio
 import multiprocessing
 import os
 import pwd
@@ -167,6 +168,21 @@ async def test_a_crashed_server_recovers_though_its_number_is_in_use_again(folde
 
     with embedded.start(folder, durable=False) as server:
         assert await ask(server, "SELECT answer FROM survivor") == 7
+
+
+async def test_a_server_that_dies_under_its_users_is_started_again(folder):
+    with embedded.start(folder, durable=False) as server, embedded.watched(server):
+        await ask(server, "CREATE TABLE alive AS SELECT 1 AS answer")
+        await ask(server, "CHECKPOINT")
+        died = postmaster(folder)
+        os.kill(died, signal.SIGKILL)
+        for _ in range(PATIENCE_S * 10):
+            if postmaster(folder) != died:
+                break
+            await asyncio.sleep(0.1)
+        with embedded.start(folder, durable=False) as found:  # waits until it is ready
+            assert await ask(found, "SELECT answer FROM alive") == 1
+    assert postmaster(folder) is None
 
 
 async def test_a_path_too_long_for_a_socket(passable):

@@ -1,14 +1,17 @@
 """One transaction: all or nothing; and trouble that passes is told apart from a bug."""
 
 import asyncio
+import time
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.storage.engine import Database, Unavailable, async_url
+from app.services.readiness import readiness
+from app.storage.engine import Database, Unavailable
 from app.storage.prepared import Prepared
 from tests.database import as_tenant
+from tests.storage.proxy import Proxy
 
 
 async def tenants_named(database, name):
@@ -183,7 +186,7 @@ async def test_the_database_is_as_we_mean_it(database):
         "TimeZone": "UTC",
         "lock_timeout": "2s",
         "statement_timeout": "10s",
-        "idle_in_transaction_session_timeout": "10s",
+        "idle_in_transaction_session_timeout": "30s",
         "application_name": "accord",
     }
     async with database.transaction() as tx:
@@ -191,18 +194,63 @@ async def test_the_database_is_as_we_mean_it(database):
             assert (await tx.execute(text(f"SHOW {name}"))).scalar_one() == value
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
-        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
-        ("postgresql://h/d?sslmode=require", "postgresql+asyncpg://h/d?ssl=require"),
-        ("postgresql+psycopg://h/d", "postgresql+asyncpg://h/d"),
-    ],
-)
-def test_a_url_is_read_as_people_write_it(written, meant):
-    assert async_url(written).render_as_string(hide_password=False) == meant
+async def test_whoever_asks_a_silent_server_whether_it_is_ready_is_told_soon(app_url, server):
+    async with Proxy(server.url("postgres")) as proxy:
+        name = app_url.partition("?")[0].rpartition("/")[2]
+        database = Database(f"postgresql://accord_app@{proxy.host}/{name}", pool_size=1)
+        try:
+            assert await readiness(database) == "ok"
+            proxy.silence()
+            began = time.monotonic()
+            assert await readiness(database) == "database-unavailable"
+            assert time.monotonic() - began < 7
+            assert await readiness(database) == "ok"
+        finally:
+            await database.dispose()
 
 
-def test_there_is_no_other_database():
-    with pytest.raises(ValueError, match="postgresql"):
-        async_url("sqlite:///accord.db")
+async def test_what_reads_much_may_take_longer_and_only_then(app_url):
+    hasty = Database(app_url, pool_size=1, statement_timeout_s=0.1)
+    slow = text("SELECT pg_sleep(0.5)")
+    try:
+        async with hasty.transaction(statement_timeout_s=30) as tx:
+            await tx.execute(slow)
+        with pytest.raises(Unavailable, match="statement"):
+            async with hasty.transaction() as tx:
+                await tx.execute(slow)
+    finally:
+        await hasty.dispose()
+
+
+async def test_silent_connections_are_forgotten_and_new_ones_answer(app_url, server):
+    async with Proxy(server.url("postgres")) as proxy:
+        name = app_url.partition("?")[0].rpartition("/")[2]
+        database = Database(
+            f"postgresql://accord_app@{proxy.host}/{name}",
+            pool_size=10, pool_timeout_s=1, statement_timeout_s=1,
+        )  # fmt: skip
+
+        async def asked():
+            async with database.transaction() as tx:
+                return (await tx.execute(text("SELECT 1"))).scalar_one()
+
+        async def questioned():
+            async with database.question() as tx:
+                return (await tx.execute(text("SELECT 1"))).scalar_one()
+
+        async def held():
+            async with database.transaction() as tx:
+                await asyncio.sleep(0.2)
+                return (await tx.execute(text("SELECT 1"))).scalar_one()
+
+        try:
+            assert await asyncio.gather(*(held() for _ in range(9)), questioned()) == [1] * 10
+            proxy.silence()
+            began = time.monotonic()
+            found = await asyncio.gather(asked(), questioned(), return_exceptions=True)
+            assert {type(one) for one in found} == {Unavailable}
+            assert "silent" in {one.reason for one in found}
+            assert await asked() == await questioned() == 1
+            assert time.monotonic() - began < 10
+        finally:
+            await database.dispose()

@@ -1,0 +1,46 @@
+"""A way to a PostgreSQL server that can go silent: it takes what is sent and passes nothing on."""
+
+import asyncio
+from contextlib import suppress
+from urllib.parse import parse_qs, urlsplit
+
+
+class Proxy:
+    """Listens on a port of its own; `silence` strikes the connections that there are."""
+
+    def __init__(self, url):
+        self._socket = parse_qs(urlsplit(url).query)["host"][0] + "/.s.PGSQL.5432"
+        self._silent = asyncio.Event()
+        self._writers = []
+        self.accepted = 0
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self.host = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+
+    def silence(self):
+        """The connections there are pass nothing on any more; new ones do."""
+        self._silent.set()
+        self._silent = asyncio.Event()
+
+    async def _accept(self, reader, writer):
+        self.accepted += 1
+        silent = self._silent
+        behind, before = await asyncio.open_unix_connection(self._socket)
+        self._writers += [writer, before]
+        await asyncio.gather(self._pass(reader, before, silent), self._pass(behind, writer, silent))
+
+    async def _pass(self, reader, writer, silent):
+        with suppress(ConnectionError):
+            while said := await reader.read(65536):
+                if not silent.is_set():
+                    writer.write(said)
+                    await writer.drain()
+            if not silent.is_set():
+                writer.close()
