@@ -1,10 +1,12 @@
 """How an account's own facts change it: placement, charges, adjustments, holds."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from app.domain import alerts
 from app.domain.barring import barred, barring, without_barred
+from app.domain.claims import Claim, Claims
 from app.domain.facts import (
     Adjustment,
     Charge,
@@ -19,15 +21,16 @@ from app.domain.folding import Fold
 from app.domain.forgiving import owed_again, told_anew
 from app.domain.hold_table import end_after_treatment
 from app.domain.joining import row_for
-from app.domain.money import Amounts
+from app.domain.money import Amounts, Component
 from app.domain.pause_facts import freeze
 from app.domain.payment_facts import settle_plan, use_unapplied
 from app.domain.policy import PolicyBook
 from app.domain.refusals import WaivedMoreThanOwed
 from app.domain.schedule import InstallmentKind
-from app.domain.state import Charged, Held, Installment, Plan, with_plan
+from app.domain.state import SHAPE, Charged, Held, Installment, Plan, State, with_plan
 from app.domain.tolerance import tolerated
-from app.domain.waiver import waive
+from app.domain.verdicts import Verdict, VerdictType
+from app.domain.waiver import Waived, waive
 
 
 def place(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
@@ -39,15 +42,29 @@ def place(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
         made.state,
         placed_on=fact.effective_on,
         balance=body.balance,
-        contract_due_minor=past_due,
+        claims=_placed_late(body, past_due, fact),
         contract_is_plan=body.past_due_minor == 0,
         contract_since_on=since,
         first_delinquency_on=since,
         reported_since_on=since,
         charged_off_on=body.charged_off_on,
         product=body.product,
+        shape=SHAPE,
     )
     return made.then(alerts.placed(state, on=fact.effective_on))
+
+
+def _placed_late(body: Placement, past_due_minor: int, fact: Fact) -> Claims:
+    """What was past due when the account was placed is past due at once."""
+    eve = fact.effective_on - timedelta(days=1)
+    since = body.delinquent_since_on or fact.effective_on
+    claim = Claim(
+        due_on=min(eve, since),
+        since_on=since,
+        amount_minor=past_due_minor,
+        components=tuple(c for c in Component if body.balance[c]),
+    )
+    return Claims().with_claim(claim, on=fact.effective_on)
 
 
 def charge(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -74,17 +91,39 @@ def charge(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         balance=state.balance + Amounts.of(charged.component, body.amount_minor),
         charges=(*state.charges, charged),
     )
-    if joined is None or not state.contract_is_plan:  # else the plan's rows say when it is late
-        since = state.contract_since_on or body.due_on
-        state = replace(
-            state,
-            contract_due_minor=state.contract_due_minor + body.amount_minor,
-            contract_since_on=since,
-            first_delinquency_on=state.first_delinquency_on or since,
-        )
-        if state.live_plan is None and state.reported_since_on is None:
-            state = replace(state, reported_since_on=since)
-    return use_unapplied(made.then(state), fact, policies)
+    made = made.then(_claimed(state, charged, fact, body))
+    if body.plan_id and joined is None:
+        made = made.then(made.state, _left_to_account(fact, body.plan_id))
+    return use_unapplied(made, fact, policies)
+
+
+def _claimed(state: State, charged: Charged, fact: Fact, body: Charge) -> State:
+    """The contract asks for it, from the day it is due on; a plan that is the contract does."""
+    due_on, plan = body.due_on, state.live_plan
+    if charged.installment_id is not None and plan is not None:
+        if state.contract_is_plan:
+            return state
+        due_on = next(r.due_on for r in plan.installments if r.id == charged.installment_id)
+    claim = Claim(
+        due_on=due_on,
+        since_on=due_on,
+        amount_minor=charged.amount_minor,
+        components=(charged.component,),
+        charge_id=charged.id,
+        plan_id=charged.plan_id,
+    )
+    return replace(state, claims=state.claims.with_claim(claim, on=fact.effective_on))
+
+
+def _left_to_account(fact: Fact, plan_id: UUID) -> Verdict:
+    """It was accepted onto a plan that, as is known since, had ended: it is the account's."""
+    return Verdict(
+        type=VerdictType.CHARGE_MOVED,
+        subject=fact.id,
+        on=fact.effective_on,
+        plan_id=plan_id,
+        data={"to": "account"},
+    )
 
 
 def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
@@ -126,12 +165,26 @@ def adjust(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         if not body.amount_minor:
             return made
         waived = waive(made.state, made.splits, body, on=fact.effective_on)
-    state = replace(
-        waived.state,
-        contract_due_minor=max(0, waived.state.contract_due_minor - body.amount_minor),
-    )
+    state = _asked_for_less(waived, fact, body)
     made = replace(made, splits=waived.splits)
     return settle_plan(made.then(state), made.state, fact, policies)
+
+
+def _asked_for_less(waived: Waived, fact: Fact, body: Adjustment) -> State:
+    """A waiver lowers only what it waives: on the rows of a plan that is the contract, those."""
+    state = waived.state
+    on_plan, back = waived.on_plan_minor, waived.handed_back_minor
+    if state.contract_is_plan:
+        on_plan = back = 0
+    claims = state.claims.lowered(
+        waived.beside_minor + on_plan,
+        on=fact.effective_on,
+        component=body.component,
+        charge_id=body.charge_id,
+    )
+    if back:  # what had paid it is unapplied again, and counts where it is put to use
+        claims = claims.ahead_by(-back, on=fact.effective_on)
+    return replace(state, claims=claims)
 
 
 def hold(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:

@@ -58,12 +58,12 @@ def re_age(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     after = changed(made, fact, body, policies, moved, level=level)
     if after is made:
         return made
-    return after.then(replace(after.state, reported_since_on=None))
+    return after.then(clocks.report_anew(after.state, on=fact.effective_on))
 
 
-def re_age_account(made: Fold, _fact: Fact, _: PolicyBook) -> Fold:
+def re_age_account(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
     """The date the account is reported late since is cleared; every other clock goes on."""
-    return made.then(replace(made.state, reported_since_on=None))
+    return made.then(clocks.report_anew(made.state, on=fact.effective_on))
 
 
 def re_amortize(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:

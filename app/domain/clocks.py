@@ -6,8 +6,9 @@ stops it. An account placed current takes its plan as the contract; what stands 
 such a plan ends stays past due at the account. (RULES part I, "Days", Clocks.)
 """
 
-from datetime import date
+from datetime import date, timedelta
 
+from app.domain.claims import Claim, Claims
 from app.domain.copying import replace
 from app.domain.delinquency import overdue_rows
 from app.domain.policy import Policy, PolicyBook
@@ -31,14 +32,70 @@ def start(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
     )
 
 
+def fall_due(state: State, *, on: date) -> State:
+    """Start the clocks, and hold them, at the oldest claim that is past due and open.
+
+    What is known since to have been due earlier moves them back, never forward; only the date
+    an account without a plan is reported late since goes on to the oldest that is still open.
+    """
+    late = state.claims.late(on)
+    if not late:
+        return state
+    oldest = min(claim.since_on for claim in late)
+    since = min(state.contract_since_on or oldest, oldest)
+    first = min(state.first_delinquency_on or oldest, oldest)
+    reported = _reported_since(state, late, oldest)
+    now = (state.contract_since_on, state.first_delinquency_on, state.reported_since_on)
+    if now == (since, first, reported):
+        return state
+    return replace(
+        state,
+        contract_since_on=since,
+        first_delinquency_on=first,
+        reported_since_on=reported,
+    )
+
+
+def _reported_since(state: State, late: tuple[Claim, ...], oldest: date) -> date | None:
+    """By what no re-age relieved; what the live plan has on its rows is late when they are."""
+    live, since = state.live_plan, state.reported_since_on
+    own = [
+        claim.since_on
+        for claim in late
+        if not claim.relieved and (live is None or claim.plan_id != live.id)
+    ]
+    if not own:
+        return since
+    paid_off = live is None and since is not None and oldest > since
+    return min(own) if since is None or paid_off else min(since, *own)
+
+
+def report_anew(state: State, *, on: date) -> State:
+    """A re-age clears the date; what is past due by then is reported late no more."""
+    return replace(state, reported_since_on=None, claims=state.claims.relieved(on=on))
+
+
 def end_plan(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
-    """What a plan that ends now leaves past due where it was the contract."""
+    """What a plan that ends now leaves past due where it was the contract, and paid ahead."""
     if not state.contract_is_plan:
         return state
-    left = sum(row.open_minor for row in overdue_rows(plan, policy, on=on))
-    left += state.contract_carried_minor
-    due = state.contract_due_minor + left
-    return replace(state, contract_due_minor=due, contract_carried_minor=0)
+    claims = state.claims.ahead_by(_ahead_minor(plan, on), on=on)
+    for row in overdue_rows(plan, policy, on=on):
+        left = Claim(
+            due_on=row.due_on, since_on=row.due_on, amount_minor=row.open_minor, plan_id=plan.id
+        )
+        claims = claims.with_claim(left, on=on)
+    eve = on - timedelta(days=1)
+    since = state.contract_since_on or eve
+    carried = Claim(
+        due_on=min(since, eve),
+        since_on=since,
+        amount_minor=state.contract_carried_minor,
+        plan_id=plan.id,
+        relieved=True,
+    )
+    claims = claims.with_claim(carried, on=on)
+    return replace(state, claims=claims, contract_carried_minor=0)
 
 
 def reinstate_plan(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
@@ -46,8 +103,15 @@ def reinstate_plan(state: State, plan: Plan, policy: Policy, *, on: date) -> Sta
     if not state.contract_is_plan:
         return state
     rows = sum(row.open_minor for row in overdue_rows(plan, policy, on=on))
-    carried = state.contract_carried_minor + max(0, state.contract_due_minor - rows)
-    return replace(state, contract_due_minor=0, contract_carried_minor=carried)
+    left = state.claims.open_of(plan.id)
+    claims = state.claims.without(plan.id, on=on).ahead_by(-_ahead_minor(plan, on), on=on)
+    carried = state.contract_carried_minor + max(0, left - rows)
+    return replace(state, claims=claims, contract_carried_minor=carried)
+
+
+def _ahead_minor(plan: Plan, on: date) -> int:
+    """What was paid on rows that are not due before that day."""
+    return sum(row.paid.total_minor for row in plan.installments if row.due_on >= on)
 
 
 def carry(state: State, before: Plan, after: Plan, policy: Policy, *, on: date) -> State:
@@ -59,21 +123,21 @@ def carry(state: State, before: Plan, after: Plan, policy: Policy, *, on: date) 
     return replace(state, contract_carried_minor=state.contract_carried_minor + was - left)
 
 
-def pay(state: State, *, on_plan_minor: int, beside_minor: int) -> State:
+def pay(state: State, *, on_plan_minor: int, beside_minor: int, on: date) -> State:
     """Money lowers what is past due by the contract: on the plan's rows only where it is not it."""
     paid = beside_minor + (0 if state.contract_is_plan else on_plan_minor)
     carried = max(0, state.contract_carried_minor - on_plan_minor)
-    due = max(0, state.contract_due_minor - paid)
-    if (due, carried) == (state.contract_due_minor, state.contract_carried_minor):
+    if not paid and carried == state.contract_carried_minor:
         return state
-    return replace(state, contract_due_minor=due, contract_carried_minor=carried)
+    claims = state.claims.paid(paid, on=on)
+    return replace(state, claims=claims, contract_carried_minor=carried)
 
 
 def close(state: State) -> State:
     """End the clocks of a closed account. `first_delinquency_on` stays: nothing was cured."""
     return replace(
         state,
-        contract_due_minor=0,
+        claims=Claims(),
         contract_carried_minor=0,
         contract_since_on=None,
         reported_since_on=None,
@@ -85,13 +149,13 @@ def settle(state: State, policies: PolicyBook, *, on: date) -> State:
     plan = state.live_plan
     policy = policies.of(plan) if plan else None
     overdue = policy is not None and plan is not None and bool(overdue_rows(plan, policy, on=on))
-    behind = state.contract_due_minor + state.contract_carried_minor
+    behind = state.claims.due_minor(on) + state.contract_carried_minor
     current = behind == 0 and not (state.contract_is_plan and overdue)
     if not current and state.balance:
         return state
     ended = replace(
         state,
-        contract_due_minor=0,
+        claims=state.claims if state.balance else Claims(),
         contract_carried_minor=0,
         contract_since_on=None,
         first_delinquency_on=None,

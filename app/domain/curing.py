@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.domain import clocks, forgiving
 from app.domain.allocation import Line, lowered_by, pay_plan
+from app.domain.claims import Claim
 from app.domain.facts import Fact, HoldRelease, Payment
 from app.domain.folding import Fold
 from app.domain.payment_facts import ON_ACCOUNT, future_rule, settle_plan
@@ -105,8 +106,13 @@ def _restored(  # noqa: PLR0917 - what was found, each by its name
         unapplied=tuple(lot for lot in made.state.unapplied if lot.payment_id not in moved),
     )
     if state.contract_is_plan:
-        due = state.contract_due_minor + back.total_minor
-        state = replace(state, contract_due_minor=due)
+        claim = Claim(
+            due_on=on - timedelta(days=1),
+            since_on=on,
+            amount_minor=back.total_minor,
+            plan_id=plan.id,
+        )
+        state = replace(state, claims=state.claims.unpaid(claim, on=on))
     plan = replace(
         taken_over(state, plan, policy, on),
         status=PlanStatus.ACTIVE,
@@ -131,7 +137,7 @@ def _restored(  # noqa: PLR0917 - what was found, each by its name
         lines = (line for each in since for line in splits[each.payment_id])
         on_plan = sum(line.amount_minor for line in lines if line.plan_id == plan.id)
         ahead = max(0, on_plan - overdue_minor)
-        state = clocks.pay(state, on_plan_minor=ahead, beside_minor=0)
+        state = clocks.pay(state, on_plan_minor=ahead, beside_minor=0, on=on)
     made = replace(made, splits=splits).then(state, *_told(again, plan, on))
     return settle_plan(made, before, fact, policies)
 

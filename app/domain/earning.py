@@ -14,12 +14,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from app.domain import icma
+from app.domain.claims import Claim
 from app.domain.copying import replace
 from app.domain.delinquency import Stop, holds_as_stops, merged_stops
 from app.domain.facts import HoldKind
 from app.domain.hold_table import MILITARY_RATE_BPS, Stopped, kinds_stopping
 from app.domain.interest import PARTS_IN_YEAR, PER_YEAR, year_parts
-from app.domain.money import BPS, Amounts, round_half_even
+from app.domain.money import BPS, Amounts, Component, round_half_even
 from app.domain.planned import PlanInterest
 from app.domain.schedule import InstallmentKind
 from app.domain.state import Held, Installment, Plan, State, with_plan
@@ -112,7 +113,7 @@ def earn_due(state: State, on: date) -> tuple[State, tuple[Earned, ...]]:
         row = running(plan)
     earned = tuple(one for one in told if one.amount_minor)
     total = sum(one.amount_minor for one in earned)
-    return _owing(state, projected(plan, state.holds, just=just), total), earned
+    return _owing(state, projected(plan, state.holds, just=just), total, on), earned
 
 
 def overdue_unpaid(state: State, on: date) -> State:
@@ -145,7 +146,7 @@ def earn_payoff(state: State, amount_minor: int, on: date) -> tuple[State, tuple
         return state, ()
     plan = replace(_joined(plan, row, minor), bearing=0, bearing_capped=0)
     told = Earned(plan_id=plan.id, installment_id=row.id, on=on, amount_minor=minor)
-    return _owing(state, plan, minor), (told,)
+    return _owing(state, plan, minor, on), (told,)
 
 
 def running(plan: Plan) -> Installment | None:
@@ -374,9 +375,16 @@ def _joined(plan: Plan, row: Installment, minor: int) -> Plan:
     return replace(plan, installments=rows)
 
 
-def _owing(state: State, plan: Plan, minor: int) -> State:
+def _owing(state: State, plan: Plan, minor: int, on: date) -> State:
     state = with_plan(state, plan)
     state = replace(state, balance=state.balance + Amounts(interest_minor=minor))
     if state.contract_is_plan:
         return state
-    return replace(state, contract_due_minor=state.contract_due_minor + minor)
+    claim = Claim(
+        due_on=on,
+        since_on=on,
+        amount_minor=minor,
+        components=(Component.INTEREST,),
+        plan_id=plan.id,
+    )
+    return replace(state, claims=state.claims.with_claim(claim, on=on))

@@ -16,6 +16,7 @@ class EventType(StrEnum):
     ACCOUNT_NOT_JUDGED = "account.not_judged"
     CHARGE_ADDED = "charge.added"
     CHARGE_REVERSED = "charge.reversed"
+    CHARGE_MOVED = "charge.moved"
     ADJUSTMENT_POSTED = "adjustment.posted"
     HOLD_PLACED = "hold.placed"
     HOLD_RELEASED = "hold.released"

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from app.domain import clocks
+from app.domain.claims import Claim
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy import PolicyBook
 from app.domain.settlement_state import Settlement
@@ -79,7 +80,7 @@ def _followed(
 ) -> Told:
     status, verdicts = settlement.status, list[Verdict]()
     if plan.live and status is not SettlementStatus.ACCEPTED:
-        state, settlement = _reopened(state, settlement)
+        state, settlement = _reopened(state, settlement, on)
         verdicts.append(_told_reopened(settlement, on, status))
     elif not plan.live and status is SettlementStatus.ACCEPTED:
         return _voided(state, settlement, plan, policies, on)
@@ -187,7 +188,7 @@ def _voided(
     return with_settlement(state, void), (told,)
 
 
-def _reopened(state: State, settlement: Settlement) -> tuple[State, Settlement]:
+def _reopened(state: State, settlement: Settlement, on: date) -> tuple[State, Settlement]:
     """Being paid again: what was forgiven is owed again, by the contract too."""
     back = settlement.forgiven
     again = replace(
@@ -201,8 +202,8 @@ def _reopened(state: State, settlement: Settlement) -> tuple[State, Settlement]:
     )
     state = replace(with_settlement(state, again), balance=state.balance + back)
     if back and not state.contract_is_plan:
-        due = state.contract_due_minor + back.total_minor
-        state = replace(state, contract_due_minor=due)
+        claim = Claim(due_on=on, since_on=on, amount_minor=back.total_minor)
+        state = replace(state, claims=state.claims.with_claim(claim, on=on))
     return state, again
 
 
@@ -223,7 +224,7 @@ def lost(state: State, plan_id: UUID, *, on: date) -> Told:
     status, reason, kind = PlanStatus.BROKEN, SUPERSEDED, VerdictType.PLAN_BROKEN
     if state.closed_on is not None:
         status, reason, kind = PlanStatus.CANCELLED, ACCOUNT_CLOSED, VerdictType.PLAN_CANCELLED
-    state, one = _reopened(state, one)
+    state, one = _reopened(state, one, on)
     plan = replace(plan, status=status, status_reason=reason, ended_on=on)
     void = replace(one, status=SettlementStatus.VOID, voided_on=on, reason=reason)
     state = with_settlement(with_plan(state, plan), void)

@@ -68,7 +68,7 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
         state = replace(state, unapplied=(*state.unapplied, _lot(payment_id, body, left)))
     on_plan_minor = sum(line.amount_minor for line in lines if line.plan_id is not None)
     beside = sum(line.amount_minor for line in lines) - on_plan_minor
-    state = clocks.pay(state, on_plan_minor=on_plan_minor, beside_minor=beside)
+    state = clocks.pay(state, on_plan_minor=on_plan_minor, beside_minor=beside, on=on)
     return settle_plan(made.paid(payment_id, lines, state), before, fact, policies)
 
 
@@ -161,7 +161,7 @@ def settle_plan(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> 
                 verdicts += _paid_verdicts(plan, row, fact)
         if not plan.owing and not plan.settles:  # a settlement's plan: see `forgiving`
             plan = end_plan(plan, PlanStatus.COMPLETED, reason=None, on=on)
-            state = with_plan(state, plan)
+            state = replace(with_plan(state, plan), contract_carried_minor=0)
             verdicts.append(
                 Verdict(type=VerdictType.PLAN_COMPLETED, subject=plan.id, on=on, plan_id=plan.id)
             )

@@ -12,6 +12,7 @@ from datetime import date
 from app.domain import (
     account_facts,
     change_facts,
+    clocks,
     closing_facts,
     hardship_facts,
     pause_facts,
@@ -170,7 +171,7 @@ def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     made = settlement_facts.follow(made, fact, policies)
     moved = isinstance(fact.body, Payment | Chargeback)
     state = replace(
-        reprojected(made.state),
+        clocks.fall_due(reprojected(made.state), on=on),
         moved_on=on if moved else made.state.moved_on,
         judged_on=max(made.state.judged_on, on),
         latest_on=max(made.state.latest_on, on),

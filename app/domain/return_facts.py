@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.domain import forgiving
 from app.domain.allocation import Line, by_component, lowered_by
+from app.domain.claims import Claim
 from app.domain.facts import Chargeback, Fact, Refund, installment_id
 from app.domain.folding import Fold, TakenBack
 from app.domain.joining import row_for
@@ -60,14 +61,17 @@ def _take_back(made: Fold, fact: Fact, payment_id: UUID, minor: int, policies: P
     )
     if minor <= state.unapplied_minor:
         return _covered(made, payment_id, restored)
-    since = state.contract_since_on or fact.effective_on
-    state = replace(
-        state,
-        contract_due_minor=state.contract_due_minor + minor,
-        contract_since_on=since,
-        first_delinquency_on=state.first_delinquency_on or since,
-    )
     plan = _plan_of(made, payment_id) if state.closed_on is None else None
+    if plan is None or not state.contract_is_plan:  # else the plan's rows say when it is late
+        claim = Claim(
+            due_on=fact.effective_on,
+            since_on=fact.effective_on,
+            amount_minor=minor,
+            components=tuple(c for c in Component if restored[c]),
+            plan_id=plan.id if plan else None,
+        )
+        claims = state.claims.taken_back(claim, on=fact.effective_on)
+        state = replace(state, claims=claims)
     verdicts: tuple[Verdict, ...] = ()
     if plan is None and state.settlements:
         for plan_id in _went_to(made, payment_id):
@@ -76,8 +80,6 @@ def _take_back(made: Fold, fact: Fact, payment_id: UUID, minor: int, policies: P
     if plan is not None:
         verdicts += tuple(_reopened(plan, fact.effective_on))
         state = with_plan(state, _joined(plan, fact, minor, restored))
-    elif state.live_plan is None and state.reported_since_on is None:
-        state = replace(state, reported_since_on=since)
     return use_unapplied(made.then(state, *verdicts), fact, policies)
 
 
@@ -103,7 +105,7 @@ def _restored(made: Fold, payment_id: UUID, minor: int) -> Amounts:
 def _covered(made: Fold, payment_id: UUID, restored: Amounts) -> Fold:
     """Unapplied money, the payment's own first, stands in for what left: no schedule changes."""
     owed, kept = restored, dict[int, Lot]()
-    settles = _settled_by(made, payment_id)
+    paid_on = _paid_on(made, payment_id)
     lots = tuple(enumerate(made.state.unapplied))
     for place, lot in sorted(lots, key=lambda one: one[1].payment_id != payment_id):
         lines = tuple(
@@ -111,7 +113,7 @@ def _covered(made: Fold, payment_id: UUID, restored: Amounts) -> Fold:
                 component=component,
                 amount_minor=minor,
                 rule="covers_chargeback",
-                plan_id=settles,
+                plan_id=paid_on,
             )
             for component, minor in by_component(lot.amount_minor, owed, tuple(Component))
         )
@@ -132,10 +134,14 @@ def _went_to(made: Fold, payment_id: UUID) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(line.plan_id for line in lines if line.plan_id))
 
 
-def _settled_by(made: Fold, payment_id: UUID) -> UUID | None:
-    """The settlement's plan that a payment paid: what stands in for it is that plan's money."""
-    plans = (made.state.plan(plan_id) for plan_id in _went_to(made, payment_id))
-    return next((plan.id for plan in plans if plan is not None and plan.settles), None)
+def _paid_on(made: Fold, payment_id: UUID) -> UUID | None:
+    """The plan a payment paid, a settlement's first: what stands in for it is that plan's money.
+
+    So when that leaves in turn, the plan is where it is owed again.
+    """
+    plans = [p for p in map(made.state.plan, _went_to(made, payment_id)) if p is not None]
+    settling = [plan for plan in plans if plan.settles]
+    return next((plan.id for plan in (*settling, *reversed(plans))), None)
 
 
 def _plan_of(made: Fold, payment_id: UUID) -> Plan | None:

@@ -77,6 +77,7 @@ def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
         state = clocks.start(state, plan, policy, on=on)
         state, broken = _broken(state, plan, policies, stops, on)
         verdicts += broken
+    state = clocks.fall_due(state, on=on)
     state, promises = judge_promises(state, on=on)
     verdicts += promises
     state, alerts = judge_alerts(state, on=on)
@@ -169,7 +170,7 @@ def next_review_on(state: State, policies: PolicyBook) -> date | None:
         days = _plan_days(plan, policies.of(plan), stops, state.judged_on)
     ends = (later(stop.ends_on) for stop in stops if stop.ends_on is not None)
     promises = state.promises if state.closed_on is None else ()
-    others = (*ends, *review_days(promises), *alert_days(state))
+    others = (*ends, *state.claims.days(), *review_days(promises), *alert_days(state))
     if state.settlements:
         others = (*others, *forgiving.review_days(state.settlements))
     return min((day for day in (*days, *others) if day > state.judged_on), default=None)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.domain.calendar import later
+from app.domain.claims import NO_CLAIMS, Claims
 from app.domain.copying import replace
 from app.domain.facts import ChargeKind, HoldKind, PaymentKind, PlanKind
 from app.domain.hold_table import STANDARD, Span, midway_review
@@ -250,6 +251,10 @@ class Lot:
     component: Component | None = None
 
 
+#: The shape of a state as this version folds it.
+SHAPE = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """An account after its facts up to `judged_on`, that day's opening judged."""
@@ -262,7 +267,7 @@ class State:
     promises: tuple[Promised, ...] = ()
     settlements: tuple[Settlement, ...] = ()  # as offered
     charges: tuple[Charged, ...] = ()
-    contract_due_minor: int = 0  # what is past due by the contract, whatever plan there is
+    claims: Claims = NO_CLAIMS  # what the contract asks for, whatever plan there is
     contract_is_plan: bool = False  # placed current: its plan is the contract
     contract_carried_minor: int = 0  # past due by a plan that is the contract, moved ahead since
     contract_since_on: date | None = None
@@ -281,6 +286,12 @@ class State:
     latest_on: date = date.min  # the latest day that left a trace: a fact's, or a judged one
     told: tuple[str, ...] = ()  # the keys of the verdicts of the latest day that has any
     sequence: int = 0  # of the last fact entered
+    shape: int = 1  # of what is kept; a stored state of another shape is folded anew
+
+    @property
+    def contract_due_minor(self) -> int:
+        """What is past due by the contract on the state's day, whatever plan there is."""
+        return self.claims.due_minor(self.judged_on)
 
     @property
     def unapplied_minor(self) -> int:

@@ -33,6 +33,7 @@ class VerdictType(StrEnum):
     CHARGED_OFF = "account.charged_off"
     CLOSED = "account.closed"
     CHARGE_BARRED = "charge.reversed"
+    CHARGE_MOVED = "charge.moved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

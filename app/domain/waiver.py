@@ -25,6 +25,9 @@ class Waived:
 
     state: State
     splits: Mapping[UUID, tuple[Line, ...]]
+    on_plan_minor: int = 0  # taken from what was open on the live plan's rows
+    beside_minor: int = 0  # from what was open on the rest of the account
+    handed_back_minor: int = 0  # from what money had paid
 
 
 def waivable_minor(state: State, component: Component, charge: Charged | None) -> int:
@@ -43,18 +46,26 @@ def waive(
     Raises `WaivedMoreThanOwed` when there was less than that in all.
     """
     charge = next((c for c in state.charges if c.id == body.charge_id), None)
-    left = body.amount_minor
+    left, beside = body.amount_minor, 0
     for take in _TAKERS if charge is None or charge.installment_id else (_from_rest,):
         state, taken = take(state, body.component, left, charge, on)
         left -= taken
+        beside += taken if take is _from_rest else 0
+    open_minor = body.amount_minor - left
     if charge is not None:
-        waived = replace(charge, waived_minor=charge.waived_minor + body.amount_minor)
+        less = replace(charge, waived_minor=charge.waived_minor + body.amount_minor)
         state = replace(
-            state, charges=tuple(waived if c.id == charge.id else c for c in state.charges)
+            state, charges=tuple(less if c.id == charge.id else c for c in state.charges)
         )
+    waived = Waived(state=state, splits=splits)
     if left > 0:
-        return _hand_back(state, splits, body.component, left, on)
-    return Waived(state=state, splits=splits)
+        waived = _hand_back(state, splits, body.component, left, on)
+    return replace(
+        waived,
+        on_plan_minor=open_minor - beside,
+        beside_minor=beside,
+        handed_back_minor=left,
+    )
 
 
 def _open_where_charged(state: State, charge: Charged) -> int:

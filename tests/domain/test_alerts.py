@@ -15,7 +15,6 @@ from app.domain.chargeoff import FRAUD, classified
 from app.domain.closing import ChargedOff, Closed
 from app.domain.facts import (
     Charge,
-    Chargeback,
     ChargeKind,
     Hold,
     HoldKind,
@@ -30,7 +29,18 @@ from app.domain.replay import fold
 from app.domain.review import close
 from app.domain.state import State
 from tests.domain.every_day import judged_every_day
-from tests.factories import book, fact, fact_id, held, history, paid, placed, plan_due, policy
+from tests.factories import (
+    book,
+    charged,
+    fact,
+    fact_id,
+    held,
+    history,
+    paid,
+    placed,
+    plan_due,
+    policy,
+)
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
 END = date(2026, 12, 31)
@@ -102,12 +112,12 @@ def test_a_re_age_begins_them_anew():
 
 
 def test_a_run_that_is_old_when_it_begins_is_told_of_the_next_day():
-    """What was paid before a re-age is charged back long after: the contract was late all along."""
+    """After a re-age a fee is entered that was due long before."""
     re_age = AccountReAge(re_age=ReAgeKind.STANDARD, reason="x")
-    back = Chargeback(payment_id=fact_id(2), amount_minor=100_00, reason_code="C")
+    fee = charged(20_00, due_on=date(2026, 2, 15))
     august = date(2026, 8, 1)
 
-    assert told((FEB, paid(100_00)), (FEB, re_age), (august, back)) == [
+    assert told((FEB, paid(100_00)), (FEB, re_age), (august, fee)) == [
         (SUBSTANDARD, date(2026, 8, 2)),
         (DUE, date(2026, 8, 2)),
     ]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.allocation import full_enough
+from app.domain.claims import Claim, Claims
 from app.domain.delinquency import (
     Contract,
     Stop,
@@ -358,7 +359,10 @@ def test_the_day_a_count_is_reached_is_the_first_such_day(given_spans, start, da
 def test_an_account_without_a_plan_counts_from_the_day_it_is_reported_late(on, days):
     state = State(
         balance=Amounts(principal_minor=80_00),
-        contract_due_minor=100_00,
+        claims=Claims(
+            entries=(Claim(due_on=date(2025, 12, 31), since_on=FEB, amount_minor=100_00),)
+        ),
+        judged_on=on,
         contract_since_on=FEB,
         reported_since_on=FEB,
         bucket="1-29",

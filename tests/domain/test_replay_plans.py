@@ -341,10 +341,10 @@ def test_a_charge_remembers_the_installment_it_was_made_for():
     ]
 
 
-def test_a_charge_on_an_account_with_a_plan_reports_nobody_late():
+def test_a_charge_beside_a_plan_leaves_the_bucket_to_the_plan():
     state = lived((JAN, charged(20_00, due_on=JAN)), through=date(2026, 1, 20)).state
 
-    assert (state.reported_since_on, state.bucket) == (None, "current")
+    assert (state.reported_since_on, state.bucket) == (JAN, "current")
 
 
 def test_a_charge_on_a_late_account_moves_no_clock():

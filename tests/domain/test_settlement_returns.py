@@ -88,10 +88,11 @@ class TestMoneyThatComesBack:
         assert books.state.live_plan.id == books.one.plan_id
         assert [row.open_minor for row in books.state.live_plan.owing] == [300_00]
         assert books.told("settlement.reopened") == [("settlement.reopened", MAY, False)]
-        assert books.state.contract_due_minor == 1300_00
-        assert books.state.contract_since_on == MAY
         reversal = next(r for r in books.draft.postings if r.kind is PostingKind.REVERSAL)
         assert (reversal.effective_on, reversal.amount_minor) == (MAY, 1000_00)
+        books.wait(MAY + days(1))
+        assert books.state.contract_due_minor == 1300_00
+        assert books.state.contract_since_on == MAY
 
     def test_paid_again_it_is_satisfied_again_and_unpaid_it_is_void(self):
         books = self.satisfied()

@@ -4,7 +4,7 @@ Grace for a part is 5 days, by `void_after_grace_days`: a part due on 1 February
 the settlement void, at the opening of the 7th. The account is that of `settled`.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -301,7 +301,7 @@ class TestCureWindow:
         books.enter(placed(2000_00))  # placed current: its plan is the contract
         books.enter(accepted(books.enter(offered(*IN_PARTS, by=self.CURABLE))))
         books.wait(VOID_DAY)
-        books.enter(charged(50_00, due_on=VOID_DAY))
+        books.enter(charged(50_00, due_on=VOID_DAY - timedelta(days=1)))
         books.pay(400_00)
 
         assert books.one.status is SettlementStatus.ACCEPTED
