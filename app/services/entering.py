@@ -22,6 +22,7 @@ from app.domain.review import due_on
 from app.domain.state import State
 from app.services.context import Context
 from app.services.references import taken
+from app.services.refolding import outdated, state_of
 from app.services.rules import book_of
 from app.services.workers import apart, folded
 from app.storage import accounts, books, facts
@@ -126,16 +127,17 @@ async def recall(
 async def take_up(ctx: Context, account: StoredAccount) -> Work:
     """Start work on an account locked already."""
     policies = await book_of(ctx, account.policy_name, account.creditor_reference)
-    return take_up_with(ctx, account, policies)
+    state = await state_of(ctx, account, policies)
+    return take_up_with(ctx, account, policies, state)
 
 
-def take_up_with(ctx: Context, account: StoredAccount, policies: PolicyBook) -> Work:
-    """Start work on an account whose policies are at hand: judge its days."""
+def take_up_with(ctx: Context, account: StoredAccount, policies: PolicyBook, state: State) -> Work:
+    """Start work on an account whose policies and state are at hand: judge its days."""
     if account.latest_business_date > ctx.business_date:
         raise ClockBehindFacts(
             business_date=ctx.business_date, latest_business_date=account.latest_business_date
         )
-    draft = close_draft(Draft(state=account.state), policies, business_date=ctx.business_date)
+    draft = close_draft(Draft(state=state), policies, business_date=ctx.business_date)
     return Work(ctx=ctx, account=account, policies=policies, draft=draft)
 
 
@@ -266,7 +268,8 @@ def entry_of(work: Work) -> Entry:
     account = work.account
     stands = work.standing(work.state)
     told_on = account.next_review_on  # a day already judged: what is stored is not to be trusted
-    distrusted = told_on is not None and told_on <= account.state.judged_on
+    rejudged = told_on is not None and told_on <= account.state.judged_on
+    distrusted = rejudged or outdated(account)
     return Entry(
         account=account,
         draft=work.draft,

@@ -10,6 +10,7 @@ from app.domain.journal import Draft
 from app.domain.policy import PolicyNotLoaded
 from app.services.context import Context
 from app.services.entering import Work, take_up_with
+from app.services.refolding import state_of
 from app.services.rules import book_of
 from app.services.sweep_report import Skipped, SkipReason
 from app.storage import accounts, books, events
@@ -26,7 +27,8 @@ async def take_up_apart(ctx: Context, account: StoredAccount) -> Work | Skipped:
     except InvalidInput:
         return Skipped(account_id=account.id, reason=missing)
     try:
-        return take_up_with(ctx, account, policies)
+        state = await state_of(ctx, account, policies)
+        return take_up_with(ctx, account, policies, state)
     except PolicyNotLoaded:
         return Skipped(account_id=account.id, reason=missing)
     except Exception as error:

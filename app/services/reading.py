@@ -20,6 +20,7 @@ from app.domain.replay import close_days, rewound
 from app.domain.state import Plan, State
 from app.services.context import Context
 from app.services.entering import Work
+from app.services.refolding import outdated, state_of
 from app.services.rules import book_of
 from app.services.workers import folded
 from app.storage import accounts, facts
@@ -81,7 +82,8 @@ async def closed_draft(ctx: Context, account: StoredAccount) -> Draft:
     One function for all who read: what a command or sweep stores is what was read before it.
     """
     policies = await book_of(ctx, account.policy_name, account.creditor_reference)
-    return close_draft(Draft(state=account.state), policies, business_date=ctx.business_date)
+    state = await state_of(ctx, account, policies)
+    return close_draft(Draft(state=state), policies, business_date=ctx.business_date)
 
 
 async def read_account(ctx: Context, account_id: UUID, *, as_of: date | None = None) -> Reading:
@@ -123,4 +125,6 @@ async def readings_of(
 
 def _goes_on(ctx: Context, account: StoredAccount, on: date) -> bool:
     """Whether the stored state goes on to that day: nothing of it came later."""
+    if outdated(account):
+        return False
     return account.latest_business_date <= ctx.business_date and on >= account.state.latest_on
