@@ -8,11 +8,14 @@ from sqlalchemy import text
 from app.domain.facts import ChargeKind
 from app.domain.money import Amounts
 from app.domain.policy import Product
+from app.domain.state import SHAPE
 from app.services import accounts, charges, ledger, payments
 from app.services.accounts import OpenAccount
 from app.services.charges import AddCharge
+from app.services.entering import begin, finish
 from app.services.payments import PostPayment
 from app.services.reading import read_account
+from app.storage import accounts as stored_accounts
 
 JAN, FEB, MARCH = date(2026, 1, 5), date(2026, 2, 10), date(2026, 3, 10)
 #: As version 1 had it: one sum and one day, to which a charge not due yet was added.
@@ -71,3 +74,15 @@ async def test_a_command_goes_on_from_it_and_keeps_it(at, account_id):
     async with at(date(2026, 6, 6)) as ctx:
         state = (await read_account(ctx, account_id)).state
         assert (state.contract_due_minor, state.reported_since_on) == (14_00, date(2026, 6, 5))
+
+
+async def test_the_day_close_of_one_marked_by_the_migration_writes_it(at, account_id):
+    marked = text("UPDATE account SET next_review_on = judged_on WHERE id = :id")
+    async with at(MARCH) as ctx:
+        await ctx.tx.execute(marked, {"id": account_id})
+    async with at(MARCH) as ctx:
+        await finish(ctx, [await begin(ctx, account_id)])
+    async with at(MARCH) as ctx:
+        stored = await stored_accounts.read(ctx.tx, account_id)
+        assert (stored.state.shape, stored.state.bucket) == (SHAPE, "current")
+        assert stored.next_review_on == date(2026, 6, 6)
