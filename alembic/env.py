@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations, on the connection that `app.storage.migrate` brings."""
+"""What Alembic runs: the migrations, on the connection that `migrate` brings."""
 
 from alembic import context
 from sqlalchemy import Connection

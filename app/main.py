@@ -12,58 +12,30 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from app.config import Settings
-from app.routers import (
-    account_reages,
-    accounts,
-    ach,
-    amendments,
-    approvals,
-    changes,
-    charges,
-    closings,
-    credit_reports,
-    debt_relief,
-    docs_pages,
-    events,
-    hardship,
-    health,
-    holds,
-    letters,
-    logs,
-    metrics,
-    options,
-    pauses,
-    payments,
-    plans,
-    policies,
-    problems,
-    promises,
-    quotes,
-    reage_reports,
-    reages,
-    reinstatements,
-    reports,
-    returns,
-    rewrites,
-    sandbox,
-    schedules,
-    settlement_reports,
-    settlements,
-    splits,
-    suspense,
-    sweeps,
-    what_if,
-)
-from app.routers.admission import Admitted, Shares
-from app.routers.guarding import Guarded
-from app.routers.metrics import Metrics, Observed
-from app.routers.openapi import DESCRIPTION, TITLE, Documented, release
+from app.routers import docs_pages, documents, health, sandbox, sweeps
+from app.routers.accounts import accounts, charges, closings, holds, promises
+from app.routers.books import credit_report, events, journal
+from app.routers.changes import changes, decisions, pauses, reinstatements, relief, rewrites
+from app.routers.edge import logs, metrics, problems
+from app.routers.edge.admission import Admitted, Shares
+from app.routers.edge.metrics import Metrics, Observed
+from app.routers.edge.openapi import DESCRIPTION, TITLE, Documented, release
+from app.routers.edge.security_headers import Guarded
+from app.routers.payments import ach, payments, returns, splits, suspense
+from app.routers.plans import decisions as approvals
+from app.routers.plans import options, plans, quotes, schedules
+from app.routers.policies import policies, what_if
+from app.routers.reages import accounts as account_reages
+from app.routers.reages import plans as reages
+from app.routers.reages import report
+from app.routers.settlements import form_1099c, settlements
+from app.routers.settlements import report as settlement_reports
 from app.scheduler import daily_sweeps
-from app.services.bookkeeping import read_chart
-from app.services.garbage import collect_rarely
-from app.services.readiness import embedded_database, newest_revision
-from app.services.workers import fair_turns
-from app.storage.engine import Database
+from app.services.books.journal import read_chart
+from app.services.collector import collect_rarely
+from app.services.tenancy.readiness import embedded_database, newest_revision
+from app.services.threads import fair_turns
+from app.storage.database.engine import Database
 
 #: Every router. A request is matched against their routes in this order.
 ROUTERS: Sequence[APIRouter] = (
@@ -80,26 +52,26 @@ ROUTERS: Sequence[APIRouter] = (
     promises.router,
     plans.router,
     changes.router,
-    hardship.router,
+    relief.router,
     rewrites.router,
     reages.router,
     account_reages.router,
-    reage_reports.router,
+    report.router,
     pauses.router,
     reinstatements.router,
     approvals.router,
-    amendments.router,
+    decisions.router,
     quotes.router,
     settlements.router,
-    letters.router,
-    debt_relief.router,
+    documents.router,
+    form_1099c.router,
     settlement_reports.router,
-    credit_reports.router,
+    credit_report.router,
     options.router,
     policies.router,
     what_if.router,
     events.router,
-    reports.router,
+    journal.router,
     sweeps.router,
     sandbox.router,
     health.router,

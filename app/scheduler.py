@@ -16,13 +16,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
 from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import-untyped]
 
-from app.routers.deps import here_and_now
-from app.routers.logs import exception_facts, log
-from app.routers.metrics import Metrics
-from app.routers.skips import skipping
-from app.services.daily import sweep_owed
-from app.services.tenants import TenantRecord, list_tenants
-from app.storage.engine import Database
+from app.routers.edge.deps import here_and_now
+from app.routers.edge.logs import exception_facts, log
+from app.routers.edge.metrics import Metrics
+from app.routers.edge.skips import skipping
+from app.services.day_close.daily import sweep_owed
+from app.services.tenancy.tenants import TenantRecord, list_tenants
+from app.storage.database.engine import Database
 
 LOOK_EVERY = timedelta(minutes=5)
 

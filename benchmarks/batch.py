@@ -18,7 +18,7 @@ from itertools import count, cycle
 from statistics import median
 from threading import local
 
-from app.schemas.ids import encode
+from app.schemas.edge.ids import encode
 from benchmarks.floor import pgbench, pgbench_script, recorded
 from benchmarks.load import INSTALLMENT, Place, account_id, copies, place, serving
 

@@ -25,10 +25,10 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from app.domain.policy import Role
-from app.routers.bodies import MAX_BODY_BYTES
-from app.schemas.ids import encode
-from app.storage import keys
+from app.domain.vocabulary import Role
+from app.routers.edge.bodies import MAX_BODY_BYTES
+from app.schemas.edge.ids import encode
+from app.storage import tenancy
 from benchmarks.history import past
 from benchmarks.load import FIRST_DUE_ON, ROOT, Place, copies, place, wait_for
 
@@ -290,8 +290,8 @@ def served(at: Place) -> Iterator[Server]:
 async def another(at: Place) -> str:
     """The key of a second tenant."""
     async with at.owner.transaction() as tx:
-        tenant = await keys.create_tenant(tx, name="other", time_zone="UTC", sandbox=True)
-        return await keys.create_key(tx, tenant, name="other", role=Role.ADMIN, scopes=["*"])
+        tenant = await tenancy.create_tenant(tx, name="other", time_zone="UTC", sandbox=True)
+        return await tenancy.create_key(tx, tenant, name="other", role=Role.ADMIN, scopes=["*"])
 
 
 def read_of(port: int, token: str) -> Sent:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.storage.engine import Database, Transaction
+from app.storage.database.engine import Database, Transaction
 
 FIRST = 100_000_000_000  # the number of the first copy: twelve digits, the end of its UUIDs
 _TABLES = ("account", "handle", "fact", "plan", "revision", "installment", "posting", "event")

@@ -19,14 +19,14 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 
 from app.domain.money import Amounts
-from app.domain.policy import Product
-from app.domain.terms import Frequency, Terms, Unit
-from app.schemas.ids import encode
-from app.services.accounts import OpenAccount, open_account
+from app.domain.schedule.terms import Frequency, Terms, Unit
+from app.domain.vocabulary import Product
+from app.schemas.edge.ids import encode
+from app.services.accounts.place import OpenAccount, open_account
 from app.services.context import Context
-from app.services.payment_commands import PostPayment
-from app.services.payments import post_payments
-from app.services.plans import OpenPlan, open_plan
+from app.services.payments.command import PostPayment
+from app.services.payments.post import post_payments
+from app.services.plans.open import OpenPlan, open_plan
 from benchmarks.load import FIRST_DUE_ON, INSTALLMENT, Place, place, serving, tidy
 
 AIM, WARM, YEAR = 1.3, 40, 12

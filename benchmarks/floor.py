@@ -19,9 +19,9 @@ import httpx
 from sqlalchemy import event
 
 from app.main import create_app
-from app.schemas.ids import encode
-from app.storage import migrate
-from app.storage.engine import Database
+from app.schemas.edge.ids import encode
+from app.storage.database import migrate
+from app.storage.database.engine import Database
 from benchmarks.load import CONNECTIONS, FIRST, INSTALLMENT, Load, Place, account_id, login
 
 REFERENCE, KEY = "THE-REFERENCE", "THE-KEY"

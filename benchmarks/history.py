@@ -14,8 +14,8 @@ from http.client import HTTPConnection
 from statistics import median
 from uuid import UUID
 
-from app.schemas.ids import encode
-from app.services.payments import PostPayment, post_payments
+from app.schemas.edge.ids import encode
+from app.services.payments.post import PostPayment, post_payments
 from benchmarks.load import FIRST_DUE_ON, Place, open_one, place, serving, tidy
 
 AIM = 1.3

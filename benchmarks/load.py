@@ -21,15 +21,16 @@ from pathlib import Path
 from uuid import UUID
 
 from app.domain.money import Amounts
-from app.domain.policy import Product, Role
-from app.domain.terms import Frequency, Terms, Unit
-from app.schemas.ids import encode
-from app.services.accounts import OpenAccount, open_account
+from app.domain.schedule.terms import Frequency, Terms, Unit
+from app.domain.vocabulary import Product, Role
+from app.schemas.edge.ids import encode
+from app.services.accounts.place import OpenAccount, open_account
 from app.services.context import Context
-from app.services.entering import begin, finish
-from app.services.plans import OpenPlan, open_plan
-from app.storage import embedded, keys, migrate
-from app.storage.engine import Database
+from app.services.plans.open import OpenPlan, open_plan
+from app.services.work import begin, finish
+from app.storage import tenancy
+from app.storage.database import embedded, migrate
+from app.storage.database.engine import Database
 from benchmarks.copying import FIRST, multiply
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +55,7 @@ class Place:
     async def context(self, on: date, database: Database | None = None) -> AsyncIterator[Context]:
         """One transaction in the tenant on that business date."""
         async with (database or self.app).transaction() as tx:
-            await keys.enter_tenant(tx, self.tenant_id)
+            await tenancy.enter_tenant(tx, self.tenant_id)
             yield Context(
                 tx=tx, tenant_id=self.tenant_id, role=Role.ADMIN, sandbox=True, policy_epoch=1,
                 business_date=on,
@@ -83,11 +84,11 @@ async def place() -> AsyncIterator[Place]:
         app = Database(app_url, pool_size=2, statement_timeout_s=600)
         try:
             async with owner.transaction() as tx:
-                tenant_id = await keys.create_tenant(
+                tenant_id = await tenancy.create_tenant(
                     tx, name="bench", time_zone="UTC", sandbox=True
                 )
-                await keys.set_clock(tx, tenant_id, FIRST_DUE_ON)
-                token = await keys.create_key(
+                await tenancy.set_clock(tx, tenant_id, FIRST_DUE_ON)
+                token = await tenancy.create_key(
                     tx, tenant_id, name="bench", role=Role.ADMIN, scopes=["*"]
                 )
             yield Place(

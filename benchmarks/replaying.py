@@ -20,11 +20,12 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
-from app.domain.policy import Role
+from app.domain.vocabulary import Role
+from app.services.books.ledger import self_checks
 from app.services.context import Context
-from app.services.ledger import self_checks
-from app.storage import embedded, keys, migrate
-from app.storage.engine import Database
+from app.storage import tenancy
+from app.storage.database import embedded, migrate
+from app.storage.database.engine import Database
 
 ROOT = Path(__file__).resolve().parents[1]
 TENANT = "replay"
@@ -84,7 +85,7 @@ class Replay:
     async def context(self) -> AsyncIterator[Context]:
         """One transaction in the tenant, on the replay's business date."""
         async with self.app.transaction() as tx:
-            await keys.enter_tenant(tx, self.tenant_id)
+            await tenancy.enter_tenant(tx, self.tenant_id)
             yield Context(
                 tx=tx, tenant_id=self.tenant_id, role=Role.ADMIN, sandbox=True, policy_epoch=1,
                 business_date=self.business_date,
@@ -134,8 +135,10 @@ async def replay(business_date: date) -> AsyncIterator[Replay]:
         app = Database(app_url, pool_size=2, statement_timeout_s=600)
         try:
             async with owner.transaction() as tx:
-                tenant_id = await keys.create_tenant(tx, name=TENANT, time_zone="UTC", sandbox=True)
-                await keys.set_clock(tx, tenant_id, business_date)
+                tenant_id = await tenancy.create_tenant(
+                    tx, name=TENANT, time_zone="UTC", sandbox=True
+                )
+                await tenancy.set_clock(tx, tenant_id, business_date)
             yield Replay(
                 folder=Path(folder),
                 owner=owner,

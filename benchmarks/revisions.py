@@ -14,10 +14,10 @@ from http.client import HTTPConnection
 from statistics import median
 from uuid import UUID
 
-from app.schemas.ids import encode
-from app.services.modifications import AskReschedule, reschedule
-from app.services.payments import PostPayment, post_payments
-from app.services.plans import find_plans
+from app.schemas.edge.ids import encode
+from app.services.changes.modify import ReschedulePlan, reschedule
+from app.services.payments.post import PostPayment, post_payments
+from app.services.plans.open import find_plans
 from benchmarks.load import FIRST_DUE_ON, Place, open_one, place, serving, tidy
 
 AIM = 1.5
@@ -40,7 +40,7 @@ async def changed(at: Place, account: UUID, plan: UUID, revisions: int, payments
     for number in range(revisions):
         async with at.context(FIRST_DUE_ON) as ctx:
             before, after = there if number % 2 == 0 else there[::-1]
-            asked = AskReschedule(from_due_on=before, to_due_on=after, reason="x", as_sent={})
+            asked = ReschedulePlan(from_due_on=before, to_due_on=after, reason="x", as_sent={})
             await reschedule(ctx, plan, asked)
     async with at.context(FIRST_DUE_ON) as ctx:
         paid = [

@@ -18,9 +18,9 @@ from dateutil.rrule import MONTHLY, rrule
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from app.domain.schedule import build
-from app.domain.terms import BusinessDays, Convention, DayCount, Frequency, Terms, Unit
-from app.services.calendars import calendar
+from app.domain.schedule.build import build
+from app.domain.schedule.terms import BusinessDays, Convention, DayCount, Frequency, Terms, Unit
+from app.services.holidays import calendar
 
 OPENS = date(2026, 1, 1)
 FIRST = date(2026, 1, 15)

@@ -27,15 +27,15 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.domain.money import Amounts
-from app.domain.policy import Product
-from app.domain.terms import Frequency, Terms, Unit
-from app.services.accounts import OpenAccount, open_account
+from app.domain.schedule.terms import Frequency, Terms, Unit
+from app.domain.vocabulary import Product
+from app.services.accounts.place import OpenAccount, open_account
+from app.services.collector import collect_rarely
 from app.services.context import Context
-from app.services.garbage import collect_rarely
-from app.services.payment_commands import PostPayment
-from app.services.payments import post_payments
-from app.services.plans import OpenPlan, open_plan
-from app.services.sweeps import sweep
+from app.services.day_close.sweep import sweep
+from app.services.payments.command import PostPayment
+from app.services.payments.post import post_payments
+from app.services.plans.open import OpenPlan, open_plan
 from benchmarks.replay_berka import Loan, by_loan, payments
 from benchmarks.replaying import Replay, folder_of, minor, read, replay
 

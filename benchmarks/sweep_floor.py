@@ -7,7 +7,7 @@ writes is made up; what the sweep does besides is to judge, and to write what is
 
 from datetime import date
 
-from app.storage.prepared import driver
+from app.storage.database.prepared import driver
 from benchmarks.load import Place
 
 #: An account whose first installment was due before misses it that day.

@@ -12,9 +12,9 @@ import time
 from datetime import date
 from uuid import UUID
 
-from app.services.garbage import collect_rarely
-from app.services.sweeps import sweep
-from app.storage.engine import Database
+from app.services.collector import collect_rarely
+from app.services.day_close.sweep import sweep
+from app.storage.database.engine import Database
 
 
 async def main() -> None:

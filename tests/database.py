@@ -26,9 +26,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from app.domain.policy import Role
-from app.storage import embedded, keys, migrate
-from app.storage.engine import Database
+from app.domain.vocabulary import Role
+from app.storage import tenancy
+from app.storage.database import embedded, migrate
+from app.storage.database.engine import Database
 
 _OWNER = "postgres"
 _TEMPLATE = "accord_template"
@@ -135,7 +136,7 @@ async def other(owner: Database) -> UUID:
 @pytest_asyncio.fixture
 async def key(owner: Database, tenant: UUID) -> str:
     async with owner.transaction() as tx:
-        return await keys.create_key(tx, tenant, name="test", role=Role.ADMIN, scopes=["*"])
+        return await tenancy.create_key(tx, tenant, name="test", role=Role.ADMIN, scopes=["*"])
 
 
 @pytest_asyncio.fixture
@@ -168,12 +169,12 @@ async def feed_at_rest(database: Database) -> None:
 async def as_tenant(database: Database, tenant_id: UUID):
     """A transaction that has entered the tenant."""
     async with database.transaction() as tx:
-        await keys.enter_tenant(tx, tenant_id)
+        await tenancy.enter_tenant(tx, tenant_id)
         yield tx
 
 
 async def _new_tenant(owner: Database) -> UUID:
     async with owner.transaction() as tx:
-        return await keys.create_tenant(
+        return await tenancy.create_tenant(
             tx, name=f"test {uuid4().hex}", time_zone="America/Chicago", sandbox=True
         )

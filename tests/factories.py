@@ -7,24 +7,18 @@ from functools import cache
 from itertools import accumulate
 from uuid import UUID
 
-from app.domain.facts import (
-    Body,
-    Charge,
-    ChargeKind,
-    Fact,
-    Hold,
-    HoldKind,
-    Payment,
-    Placement,
-    PlanOpened,
-    installment_id,
-)
+from app.domain.account.plan import Installment, Plan
+from app.domain.facts.accounts import Charge, Hold, Placement
+from app.domain.facts.fact import Body, Fact, installment_id
+from app.domain.facts.payments import Payment
+from app.domain.facts.plans import PlanOpened
 from app.domain.money import Amounts
-from app.domain.planned import PlannedInstallment
-from app.domain.policy import MissedMethod, Policy, PolicyBook
-from app.domain.policy_chain import lineage, resolve, shipped
-from app.domain.shipped import DOCUMENTS
-from app.domain.state import Installment, Plan
+from app.domain.policy.book import PolicyBook
+from app.domain.policy.model import Policy
+from app.domain.policy.resolution import lineage, resolve, shipped
+from app.domain.policy.shipped import DOCUMENTS
+from app.domain.schedule.agreed import AgreedInstallment
+from app.domain.vocabulary import ChargeKind, HoldKind, MissedMethod
 
 
 def policy(name: str = "default", **changes: object) -> Policy:
@@ -65,8 +59,8 @@ def plan_opened(
     *amounts_minor: int, first_due_on: date, every_days: int = 30, by: Policy | None = None
 ) -> PlanOpened:
     """A plan of these installments, evenly spaced."""
-    rows: Sequence[PlannedInstallment] = [
-        PlannedInstallment(
+    rows: Sequence[AgreedInstallment] = [
+        AgreedInstallment(
             nominal_due_on=first_due_on + timedelta(days=every_days * k),
             due_on=first_due_on + timedelta(days=every_days * k),
             principal_minor=minor,
@@ -100,7 +94,7 @@ def placed(minor: int = 300_00, *, past_due_minor: int | None = 0, **components:
 
 def plan_due(*days: date, minor: int = 100_00, by: Policy | None = None) -> PlanOpened:
     """A plan of equal installments due on these days."""
-    rows = (PlannedInstallment(nominal_due_on=d, due_on=d, principal_minor=minor) for d in days)
+    rows = (AgreedInstallment(nominal_due_on=d, due_on=d, principal_minor=minor) for d in days)
     return PlanOpened(
         amount_minor=minor * len(days), policy=(by or policy()).ref, installments=tuple(rows)
     )

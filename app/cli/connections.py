@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 from uvicorn.server import ServerState
 
-from app.routers.problems import MEDIA_TYPE, edge_bytes
+from app.routers.edge.problems import MEDIA_TYPE, edge_bytes
 
 MAX_HEAD_BYTES: Final = 32 * 1024
 MAX_FIELDS: Final = 100

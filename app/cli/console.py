@@ -12,8 +12,8 @@ from rich.markup import escape
 
 from app.config import Settings
 from app.domain.errors import DomainError
-from app.routers.logs import exception_facts
-from app.services.installation import (
+from app.routers.edge.logs import exception_facts
+from app.services.tenancy.installation import (
     EmbeddedUnavailable,
     Installation,
     OwnerUnknown,
@@ -21,9 +21,9 @@ from app.services.installation import (
     denial,
     installation,
 )
-from app.services.readiness import readiness
-from app.services.tenants import NotPossible
-from app.storage.engine import Database, Unavailable
+from app.services.tenancy.readiness import readiness
+from app.services.tenancy.tenants import NotPossible
+from app.storage.database.engine import Database, Unavailable
 
 _PATIENCE_S = 60  # for one statement: a command reads and writes more at once than a request
 _FILE_WIDTH = 120  # of a table that no terminal shows

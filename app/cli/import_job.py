@@ -15,13 +15,13 @@ from rich.table import Table
 from app.cli.console import bug, err, say
 from app.cli.output_files import keep_apart, output
 from app.domain.currencies import exponent
-from app.routers.deps import today
-from app.services.import_files import Source, Unreadable, opened
-from app.services.import_pages import Outcome, Result
-from app.services.import_rows import REJECTION, Amounts, BadColumns, Kind, Layout, layout
-from app.services.imports import Failure, Importer, Summary, Tally, run
-from app.services.tenants import NotPossible, find_tenant
-from app.storage.engine import Database, Unavailable
+from app.routers.edge.deps import today
+from app.services.files.csv_files import Source, Unreadable, opened
+from app.services.files.imports import Failure, Importer, Summary, Tally, run
+from app.services.files.pages import Outcome, Result
+from app.services.files.rows import REJECTION, Amounts, BadColumns, Kind, Layout, layout
+from app.services.tenancy.tenants import NotPossible, find_tenant
+from app.storage.database.engine import Database, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

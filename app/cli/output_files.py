@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from app.services.tenants import NotPossible
+from app.services.tenancy.tenants import NotPossible
 
 TERMINAL = Path("-")
 

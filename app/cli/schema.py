@@ -11,7 +11,7 @@ from app.cli.console import out, say, the_installation, told
 from app.cli.output_files import output
 from app.config import Settings
 from app.main import create_app
-from app.routers.openapi import release
+from app.routers.edge.openapi import release
 
 DOCUMENT = Path("docs/openapi.json")
 

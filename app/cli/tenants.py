@@ -10,9 +10,9 @@ from rich.table import Table
 
 from app.cli.console import as_owner, out, say, the_installation, told
 from app.config import Settings
-from app.domain.policy import Role
-from app.services import tenants as service
-from app.services.installation import Installation
+from app.domain.vocabulary import Role
+from app.services.tenancy import tenants as service
+from app.services.tenancy.installation import Installation
 
 tenants = typer.Typer(help="Creditors kept apart by the database.", no_args_is_help=True)
 keys = typer.Typer(help="API keys of a tenant.", no_args_is_help=True)

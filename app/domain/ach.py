@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.domain.calendar import LAST_YEAR, Holidays, is_business_day
 from app.domain.errors import InvalidInput
 from app.domain.money import round_half_even
+from app.domain.schedule.dates import LAST_YEAR, Holidays, is_business_day
 
 
 class Category(StrEnum):

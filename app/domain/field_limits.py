@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.domain.calendar import LAST_YEAR
 from app.domain.money import MAX_MINOR
-from app.domain.terms_problems import FIRST_YEAR
+from app.domain.schedule.dates import LAST_YEAR
+from app.domain.schedule.problems import FIRST_YEAR
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CONTROLS = r"\u0000-\u001f\u007f"

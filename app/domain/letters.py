@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from app.domain.settling import SettlementStatus
+from app.domain.vocabulary import SettlementStatus
 
 
 class LetterKind(StrEnum):

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.routers.route import answer
-from app.services.readiness import readiness
-from app.storage.engine import Database
+from app.routers.edge.route import answer
+from app.services.tenancy.readiness import readiness
+from app.storage.database.engine import Database
 
 router = APIRouter(include_in_schema=False)
 

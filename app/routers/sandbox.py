@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from app.routers.deps import CanSetTheClock
-from app.routers.problems import problems
-from app.routers.route import Operation
+from app.routers.edge.deps import CanSetTheClock
+from app.routers.edge.problems import problems
+from app.routers.edge.route import Operation
 from app.schemas.sandbox import ClockRead, ClockRequest
-from app.services import sandbox
-from app.services.sandbox import Clock, NotASandbox
+from app.services.tenancy import sandbox
+from app.services.tenancy.sandbox import Clock, NotASandbox
 
 router = APIRouter(prefix="/v1/sandbox", tags=["sandbox"], route_class=Operation)
 

@@ -6,15 +6,15 @@ from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
 from app.domain.errors import NotFound
-from app.routers.deps import CanReadSweeps, CanRunSweeps
-from app.routers.problems import problems
-from app.routers.route import Operation, answer
-from app.routers.skips import skipping
-from app.schemas.ids import encode
+from app.routers.edge.deps import CanReadSweeps, CanRunSweeps
+from app.routers.edge.problems import problems
+from app.routers.edge.route import Operation, answer
+from app.routers.edge.skips import skipping
+from app.schemas.edge.ids import encode
+from app.schemas.edge.types import SweepId
 from app.schemas.sweeps import BucketMoves, SkippedAccounts, SweepRead, SweepRequest, SweepStarted
-from app.schemas.types import SweepId
-from app.services import sweeps
-from app.services.sweeps import SweepView
+from app.services.day_close import sweep
+from app.services.day_close.sweep import SweepView
 
 router = APIRouter(prefix="/v1/sweeps", tags=["sweeps"], route_class=Operation)
 
@@ -31,12 +31,12 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
     `errors` counts the kinds). The last two are told by `account.not_judged` once a date; the
     accounts beside them are closed.
     """
-    run = await sweeps.start_sweep(ctx, body.business_date)
+    run = await sweep.start_sweep(ctx, body.business_date)
     started = SweepStarted(id=run.id, status=run.status)
     location = f"/v1/sweeps/{encode('swp', run.id)}"
     response = answer(started, status=202, location=location)
     response.background = BackgroundTask(
-        sweeps.sweep,
+        sweep.sweep,
         request.scope["state"]["database"],
         ctx.tenant_id,
         business_date=body.business_date,
@@ -51,7 +51,7 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
 )
 async def read(sweep_id: SweepId, ctx: CanReadSweeps) -> Response:
     """How far a run is, what it told by type, and which buckets accounts came into and left."""
-    return answer(_shown(await sweeps.view_sweep(ctx, sweep_id)))
+    return answer(_shown(await sweep.view_sweep(ctx, sweep_id)))
 
 
 def _shown(view: SweepView) -> SweepRead:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from app.schemas.types import Date, Model, Read
+from app.schemas.edge.types import Date, Model, Read
 
 
 class ClockRequest(Model):

@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
-from app.schemas.types import AccountId, Date, Instant, Model, Read, SweepId
+from app.schemas.edge.types import AccountId, Date, Instant, Model, Read, SweepId
 
 
 class SweepRequest(Model):

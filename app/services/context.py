@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from app.domain.policy import Role
-from app.storage.amendments import StoredAmendment
-from app.storage.engine import Transaction
+from app.domain.vocabulary import Role
+from app.storage.changes import StoredAmendment
+from app.storage.database.engine import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ import orjson
 
 from app.domain.errors import DomainError
 from app.storage import idempotency
-from app.storage.engine import Transaction
+from app.storage.database.engine import Transaction
 from app.storage.idempotency import Reply
 
 __all__ = ["Claim", "IdempotencyInFlight", "IdempotencyKeyReused", "Reply", "claim", "fingerprint"]

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from app.services.context import Context
 from app.services.reading import Reading, readings_of
-from app.storage import judging
-from app.storage.accounts import Narrowing
+from app.storage.accounts import judging
+from app.storage.accounts.accounts import Narrowing
 
 AT_MOST = 1_000
 _DAY = timedelta(days=1)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.services.context import Context
-from app.services.wording.saying import Names
-from app.storage import persons
-from app.storage.accounts import StoredAccount
-from app.storage.persons import Note
+from app.services.wording.locale import Names
+from app.storage.accounts import persons
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.accounts.persons import Note
 
 _CREDITOR, _DEBTOR = "creditor_name", "debtor_name"
 

@@ -9,22 +9,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from app.domain.chargeoff import Classification, classified
-from app.domain.delinquency import Delinquency, explain, explain_account
+from app.domain.account.plan import Plan
+from app.domain.account.state import State
+from app.domain.books.enter import Draft, close_draft
 from app.domain.errors import NotFound
-from app.domain.folding import Fold
-from app.domain.journal import Draft, close_draft
-from app.domain.lifecycle import AccountStatus, account_status
-from app.domain.policy import PolicyBook, Product
-from app.domain.replay import close_days, rewound
-from app.domain.state import Plan, State
+from app.domain.policy.book import PolicyBook
+from app.domain.replay.fold import Fold
+from app.domain.replay.replay import close_days, rewound
+from app.domain.standing.classification import Classification, classified
+from app.domain.standing.lateness import Delinquency, explain, explain_account
+from app.domain.standing.status import AccountStatus, account_status
+from app.domain.vocabulary import Product
 from app.services.context import Context
-from app.services.entering import Work
-from app.services.refolding import outdated, state_of
-from app.services.rules import book_of
-from app.services.workers import folded
-from app.storage import accounts, facts
-from app.storage.accounts import StoredAccount
+from app.services.policy_books import book_of
+from app.services.refold import outdated, state_of
+from app.services.threads import folded
+from app.services.work import Work
+from app.storage.accounts import accounts, facts
+from app.storage.accounts.accounts import StoredAccount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

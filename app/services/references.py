@@ -13,10 +13,10 @@ from uuid import UUID
 
 import orjson
 
-from app.domain.refusals import ReferenceTaken
+from app.domain.refusals.commands import ReferenceTaken
 from app.services.context import Context
-from app.storage import accounts
-from app.storage.entry import Beside, Handle
+from app.storage.accounts import accounts
+from app.storage.books.entry import Attachment, ReferenceClaim
 
 #: Labels are for the caller's eye: they say nothing of what was done.
 _APART = frozenset({"metadata"})
@@ -33,15 +33,15 @@ class Claim:
     content_hash: bytes
 
     @property
-    def handles(self) -> tuple[Handle, ...]:
+    def handles(self) -> tuple[ReferenceClaim, ...]:
         if self.reference is None:
             return ()
-        return (Handle(kind=self.kind, key=self.reference, content_hash=self.content_hash),)
+        return (ReferenceClaim(kind=self.kind, key=self.reference, content_hash=self.content_hash),)
 
     @property
-    def beside(self) -> Beside:
+    def beside(self) -> Attachment:
         """What is stored with the fact that makes the thing."""
-        return Beside(handles=self.handles)
+        return Attachment(handles=self.handles)
 
 
 #: What a command claims that was given no reference.

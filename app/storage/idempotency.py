@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.storage.engine import Transaction
-from app.storage.prepared import Prepared
+from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
+from app.storage.database.types import json_dumps
 from app.storage.tables import IdempotencyKey, table
-from app.storage.types import json_dumps
 
 KEPT = timedelta(days=30)
 

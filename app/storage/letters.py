@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.storage import tables
-from app.storage.engine import Transaction
+from app.storage.database.engine import Transaction
 
 _LETTER = tables.table(tables.Letter)
 _SAME = ("tenant_id", "account_id", "settlement_id", "facts_hash")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from app.storage.engine import Transaction
+from app.storage.database.engine import Transaction
 from app.storage.tables import Policy, Tenant, table
 
 _POLICY, _TENANT = table(Policy), table(Tenant)

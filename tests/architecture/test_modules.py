@@ -1,6 +1,7 @@
 """What no linter knows about our modules: who commits, how long they are, how they open."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.architecture.tree import ROOT, calls, functions, modules, parse
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
+FULLEST_FOLDER = 20
 HOUSE = modules("app")
 WRITTEN = modules("app", "benchmarks", "scripts", "tests")
 ALL = modules("alembic", "app", "benchmarks", "scripts", "tests")
@@ -20,8 +22,8 @@ def each(paths):
 
 # Where a transaction begins and ends: one place for the service, one for the tables' owner.
 TRANSACTIONS = {
-    Path("app/storage/engine.py"): "transaction",
-    Path("app/storage/migrate.py"): "_owner",
+    Path("app/storage/database/engine.py"): "transaction",
+    Path("app/storage/database/migrate.py"): "_owner",
 }
 
 
@@ -96,7 +98,9 @@ def test_a_router_takes_the_transaction_from_storage_and_nothing_that_speaks_sql
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app.storage")
         for alias in node.names
     }
-    engine = {f"app.storage.engine.{name}" for name in ("Database", "Transaction", "Unavailable")}
+    engine = {
+        f"app.storage.database.engine.{name}" for name in ("Database", "Transaction", "Unavailable")
+    }
 
     assert taken <= engine, "ask a service"
 
@@ -104,3 +108,23 @@ def test_a_router_takes_the_transaction_from_storage_and_nothing_that_speaks_sql
 def test_the_migrations_are_no_package():
     assert (ROOT / "alembic" / "env.py").exists()
     assert not [*Path(ROOT / "alembic").rglob("__init__.py")], "it would shadow the library"
+
+
+def test_no_folder_is_a_heap():
+    folders = Counter(module.parent for module in HOUSE)
+
+    assert {folder: n for folder, n in folders.items() if n > FULLEST_FOLDER} == {}
+
+
+@each([module for module in HOUSE if module.name == "__init__.py"])
+def test_a_folder_opens_with_a_sentence_and_no_logic(module):
+    said = (ast.Expr, ast.Import, ast.ImportFrom)
+    body = parse(module).body
+    code = [
+        node
+        for node in body
+        if not isinstance(node, said)
+        and not (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__")
+    ]
+
+    assert not code, "code has a file of its own, with a name that says what it is"

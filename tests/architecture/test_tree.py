@@ -44,7 +44,7 @@ def said(page, program):
 def test_a_page_names_only_commands_that_exist(page):
     assert said(page, "make") <= TARGETS
     if written := said(page, "accord"):
-        program = typer.main.get_command(importlib.import_module("app.cli").app)
+        program = typer.main.get_command(importlib.import_module("app.cli.commands").app)
         assert written <= set(program.commands)
 
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import app
-from app.storage import embedded, migrate
+from app.cli.commands import app
+from app.storage.database import embedded, migrate
 from tests.cli.processes import ROOT, Started, as_from_a_terminal
 
 FOREIGN = ("ACCORD_DATABASE_URL", "ACCORD_ADMIN_DATABASE_URL", "ACCORD_PORT", "ACCORD_HOST")

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.services.authentication import SCOPES
-from app.storage import migrate
+from app.services.tenancy.authentication import SCOPES
+from app.storage.database import migrate
 
 
 @pytest.fixture

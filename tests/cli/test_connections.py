@@ -12,7 +12,7 @@ import uvicorn
 
 from app.cli import connections
 from app.cli.connections import MAX_FIELDS, MAX_HEAD_BYTES, Connections
-from app.cli.serving import _Server, listen
+from app.cli.serve import _Server, listen
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n"
 SOON_S = 0.3
@@ -208,7 +208,7 @@ def test_few_files_are_said(monkeypatch):
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256));"
         "from app.cli.connections import allowed_connections as a;"
-        "from app.cli.serving import _connections; from app.config import Settings;"
+        "from app.cli.serve import _connections; from app.config import Settings;"
         "print(_connections(Settings(_env_file=None)).most)"
     )
     ran = subprocess.run(

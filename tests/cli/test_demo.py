@@ -8,8 +8,8 @@ import sys
 import httpx
 import pytest
 
-from app.cli.story_calls import how_many_stand
-from app.cli.telling import StoryBroken, Teller, dollars, expect
+from app.cli.demo.calls import how_many_stand
+from app.cli.demo.teller import StoryBroken, Teller, dollars, expect
 from tests.cli.processes import PATIENCE_S, ROOT, free_port
 
 README = (ROOT / "README.md").read_text()

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from app.cli.output_files import keep_apart, output
-from app.services.tenants import NotPossible
+from app.services.tenancy.tenants import NotPossible
 
 ACCOUNTS = """\
 reference,currency,product,opened_on,principal_minor,effective_on

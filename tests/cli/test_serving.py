@@ -9,8 +9,8 @@ import asyncpg
 import httpx
 import pytest
 
-from app.cli.serving import address, listen
-from app.services.tenants import NotPossible
+from app.cli.serve import address, listen
+from app.services.tenancy.tenants import NotPossible
 from tests.cli.processes import PATIENCE_S, free_port
 
 
@@ -45,7 +45,7 @@ def test_an_address_is_one_a_browser_can_open(host, name):
 
 
 def test_no_port_at_all(monkeypatch):
-    monkeypatch.setattr("app.cli.serving._ATTEMPTS", 1)
+    monkeypatch.setattr("app.cli.serve._ATTEMPTS", 1)
     with (
         listen("127.0.0.1", 0, chosen=True) as taken,
         pytest.raises(NotPossible, match="No free port"),

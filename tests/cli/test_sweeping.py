@@ -9,10 +9,10 @@ import asyncpg
 import pytest
 from rich.console import Console
 
-from app.cli.sweeping import _summary, watched
-from app.services.installation import EMBEDDED_DATABASE
-from app.services.sweeps import SkipReason, SweepReport
-from app.storage import embedded
+from app.cli.sweep import _summary, watched
+from app.services.day_close.sweep import SkipReason, SweepReport
+from app.services.tenancy.installation import EMBEDDED_DATABASE
+from app.storage.database import embedded
 
 
 def report(examined, **more):

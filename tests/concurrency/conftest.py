@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from app.main import create_app
-from app.storage.engine import Database
+from app.storage.database.engine import Database
 from tests.scenarios.service import running
 
 TODAY = "2026-01-05"

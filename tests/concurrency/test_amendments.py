@@ -1,7 +1,7 @@
 """Many decisions on one change that waits: one counts, the others are told what became of it."""
 
-from app.domain.policy import Role
-from app.storage import keys
+from app.domain.vocabulary import Role
+from app.storage import tenancy
 from tests.concurrency.conftest import at_once, statuses
 from tests.concurrency.test_payments import check
 from tests.concurrency.test_reages import PLAN, refused
@@ -15,7 +15,7 @@ async def test_one_of_many_decisions_counts(client, place, pay, owner, tenant):
     opened = await client.post("/v1/plans", json={"account_id": account_id, "terms": PLAN})
     plan_id = opened.json()["id"]
     async with owner.transaction() as tx:
-        agent = await keys.create_key(tx, tenant, name="a", role=Role.AGENT, scopes=["*"])
+        agent = await tenancy.create_key(tx, tenant, name="a", role=Role.AGENT, scopes=["*"])
     ann = {"Authorization": f"Bearer {agent}", "Accord-Actor": "ann"}
     path = f"/v1/plans/{plan_id}"
     asking = (client.post(f"{path}/step-downs", json=LOW, headers=ann) for _ in range(4))

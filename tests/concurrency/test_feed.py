@@ -2,7 +2,7 @@
 
 import asyncio
 
-from app.schemas.ids import encode
+from app.schemas.edge.ids import encode
 from tests.concurrency.conftest import at_once, statuses
 from tests.database import as_tenant, feed_at_rest
 from tests.storage.rows import add_account, add_event

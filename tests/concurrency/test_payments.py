@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.schemas.ids import decode
-from app.storage import events
+from app.schemas.edge.ids import decode
+from app.storage.books import events
 from tests.concurrency.conftest import at_once, statuses
 from tests.database import as_tenant
 

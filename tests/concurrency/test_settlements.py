@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.services import sweeps
+from app.services.day_close import sweep as sweeps
 from tests.concurrency.conftest import at_once, statuses
 
 PATH = "/v1/settlement-offers"

@@ -11,24 +11,25 @@ import pytest_asyncio
 import structlog
 from sqlalchemy import text
 
-from app.domain.policy import Role
-from app.schemas.ids import decode
-from app.services import sweeps
+from app.domain.vocabulary import Role
+from app.schemas.edge.ids import decode
 from app.services.context import Context
-from app.services.not_judged import take_up_apart
-from app.services.sweeps import Skipped, SkipReason
-from app.storage import accounts, daily
-from app.storage.engine import Database, Unavailable
-from app.storage.types import new_id
+from app.services.day_close import sweep
+from app.services.day_close.not_judged import take_up_apart
+from app.services.day_close.sweep import Skipped, SkipReason
+from app.storage.accounts import accounts
+from app.storage.database.engine import Database, Unavailable
+from app.storage.day_close import daily
+from app.storage.ids import new_id
 from tests.database import as_tenant
 
-OPENED, DUE_ON, DAY = "2026-01-05", "2026-01-20", sweeps.date(2026, 1, 20)
+OPENED, DUE_ON, DAY = "2026-01-05", "2026-01-20", sweep.date(2026, 1, 20)
 COUNT = 5
 
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch):
-    monkeypatch.setattr(sweeps, "PAGE", 2)
+    monkeypatch.setattr(sweep, "PAGE", 2)
 
 
 @pytest_asyncio.fixture
@@ -89,20 +90,20 @@ async def test_an_account_held_too_long_is_skipped_and_the_others_are_closed(
     held = due[1]
     async with as_tenant(database, tenant) as tx:
         await accounts.lock(tx, held)
-        report = await sweeps.sweep(hasty, tenant, business_date=DAY)
+        report = await sweep.sweep(hasty, tenant, business_date=DAY)
 
     assert report.skipped == {SkipReason.LOCKED: [held]}
     assert (report.examined, await left(database, tenant)) == (COUNT - 1, {held})
     assert report.counts["skipped"] == {"locked": {"count": 1, "account_ids": [str(held)]}}
 
-    again = await sweeps.sweep(hasty, tenant, business_date=DAY)
+    again = await sweep.sweep(hasty, tenant, business_date=DAY)
     assert (again.examined, again.skipped, await left(database, tenant)) == (1, {}, set())
 
 
 async def test_an_account_that_was_waited_for_was_not_skipped(database, tenant, due):
     async with as_tenant(database, tenant) as tx:
         await accounts.lock_many(tx, due[:3])
-        sweeping = asyncio.create_task(sweeps.sweep(database, tenant, business_date=DAY))
+        sweeping = asyncio.create_task(sweep.sweep(database, tenant, business_date=DAY))
         await passed_by(database, tenant, 3)
     report = await sweeping
 
@@ -113,7 +114,7 @@ async def test_an_account_that_was_waited_for_was_not_skipped(database, tenant, 
 async def test_an_account_somebody_else_closed_meanwhile_is_not_counted(database, tenant, due):
     async with as_tenant(database, tenant) as tx:
         await accounts.lock_many(tx, due)
-        sweeping = asyncio.create_task(sweeps.sweep(database, tenant, business_date=DAY))
+        sweeping = asyncio.create_task(sweep.sweep(database, tenant, business_date=DAY))
         await passed_by(database, tenant, COUNT)
         later = text("UPDATE account SET next_review_on = '2026-03-01', "
                      "state = jsonb_set(state, '{next_review_on}', '\"2026-03-01\"') "
@@ -198,7 +199,7 @@ async def test_a_database_that_ends_is_no_accounts_fault(app_url, database, owne
     ending = Database(app_url, pool_size=2, application_name="ends here")
     async with as_tenant(database, tenant) as tx:
         await accounts.lock_many(tx, due)
-        sweeping = asyncio.create_task(sweeps.sweep(ending, tenant, business_date=DAY))
+        sweeping = asyncio.create_task(sweep.sweep(ending, tenant, business_date=DAY))
         await passed_by(database, tenant, COUNT)
         async with as_tenant(owner, tenant) as other:
             await other.execute(ends)
@@ -210,7 +211,7 @@ async def test_a_database_that_ends_is_no_accounts_fault(app_url, database, owne
 async def test_who_does_not_listen_is_given_the_error(database, owner, tenant, due):
     await spoil(owner, tenant, due[2], "its days cannot be judged")
     with pytest.raises(Exception, match=r".+") as raised:
-        await sweeps.sweep(database, tenant, business_date=DAY)
+        await sweep.sweep(database, tenant, business_date=DAY)
     assert not isinstance(raised.value, Unavailable)
 
 
@@ -219,7 +220,7 @@ async def test_an_old_row_at_the_end_of_time_is_judged(client, database, owner, 
                 "'\"9999-12-31\"') WHERE id = :id")  # fmt: skip
     async with as_tenant(owner, tenant) as tx:
         await tx.execute(last, {"id": due[2]})
-    report = await sweeps.sweep(database, tenant, business_date=DAY)
+    report = await sweep.sweep(database, tenant, business_date=DAY)
 
     assert (report.examined, report.skipped) == (COUNT, {})
 
@@ -233,7 +234,7 @@ async def test_what_cannot_be_judged_waits_for_the_next_date(
     async with as_tenant(owner, tenant) as tx:
         if locked:
             await accounts.lock(tx, due[1])
-        await sweeps.sweep(hasty, tenant, business_date=DAY, heard=lambda _: None)
+        await sweep.sweep(hasty, tenant, business_date=DAY, heard=lambda _: None)
     async with as_tenant(hasty, tenant) as tx:
         assert (await daily.newest_done(tx, DAY) is None) is tried_again
     async with as_tenant(hasty, tenant) as tx:
@@ -251,7 +252,7 @@ async def test_what_the_commit_refuses_was_not_examined(database, owner, tenant,
         await tx.execute(text(function))
         await tx.execute(text(trigger))
     try:
-        report = await sweeps.sweep(database, tenant, business_date=DAY, heard=lambda _: None)
+        report = await sweep.sweep(database, tenant, business_date=DAY, heard=lambda _: None)
     finally:
         async with as_tenant(owner, tenant) as tx:
             await tx.execute(text("DROP TRIGGER refuses ON account"))

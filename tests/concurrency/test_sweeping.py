@@ -10,9 +10,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.schemas.ids import decode
-from app.services import sweeps
-from app.storage import accounts, events
+from app.schemas.edge.ids import decode
+from app.services.day_close import sweep as sweeps
+from app.storage.accounts import accounts
+from app.storage.books import events
 from tests.concurrency.conftest import at_once, statuses
 from tests.database import as_tenant
 

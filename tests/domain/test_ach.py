@@ -20,8 +20,8 @@ from app.domain.ach import (
     return_rates,
     sixtieth_day,
 )
-from app.domain.calendar import Holidays
 from app.domain.errors import InvalidInput
+from app.domain.schedule.dates import Holidays
 
 CASES = Path(__file__).parents[1] / "cases"
 ACH = json.loads((CASES / "ach_cases.json").read_text())["cases"]

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from app.domain.account.plan import Installment, Plan
+from app.domain.account.state import State
 from app.domain.copying import replace
-from app.domain.folding import Fold
 from app.domain.money import Amounts
-from app.domain.policy import PolicyRef
-from app.domain.state import Installment, Plan, State
+from app.domain.replay.fold import Fold
+from app.domain.vocabulary import PolicyRef
 
 DAY = date(2026, 3, 1)
 ROW = Installment(id=UUID(int=1), nominal_due_on=DAY, due_on=DAY, due=Amounts(principal_minor=100))

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.domain.letter_refusals import CannotDraw, LetterUnfit
 from app.domain.letters import LetterKind, fitting
-from app.domain.settling import SettlementStatus
+from app.domain.refusals.letters import CannotDraw, LetterUnfit
+from app.domain.vocabulary import SettlementStatus
 from tests.factories import fact_id
 
 DUE = date(2026, 1, 31)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.facts import ChargeKind
 from app.domain.money import NOTHING, Amounts, Component
+from app.domain.vocabulary import ChargeKind
 
 ONE_OF_EACH = Amounts(
     principal_minor=1_00, interest_minor=2_00, fees_minor=4_00, penalties_minor=8_00, costs_minor=16

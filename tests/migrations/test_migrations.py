@@ -11,9 +11,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from app.domain.policy import Role
-from app.storage import embedded, keys, migrate
-from app.storage.engine import Database
+from app.domain.vocabulary import Role
+from app.storage import tenancy
+from app.storage.database import embedded, migrate
+from app.storage.database.engine import Database
 from app.storage.tables import METADATA
 from tests.database import Server
 
@@ -160,11 +161,11 @@ async def test_an_owner_who_is_no_superuser_will_do(fresh_server):
     landlord = Database(url, pool_size=1)
     application = Database(fresh_server.url("rented", user=migrate.APP_ROLE), pool_size=1)
     async with landlord.transaction() as tx:
-        tenant_id = await keys.create_tenant(tx, name="t", time_zone="UTC", sandbox=True)
-        token = await keys.create_key(tx, tenant_id, name="k", role=Role.ADMIN, scopes=["*"])
+        tenant_id = await tenancy.create_tenant(tx, name="t", time_zone="UTC", sandbox=True)
+        token = await tenancy.create_key(tx, tenant_id, name="k", role=Role.ADMIN, scopes=["*"])
     async with application.transaction() as tx:
-        assert (await keys.authenticate(tx, token)).tenant_id == tenant_id
-        assert [t.name for t in await keys.list_tenants(tx)] == ["t"]
+        assert (await tenancy.authenticate(tx, token)).tenant_id == tenant_id
+        assert [t.name for t in await tenancy.list_tenants(tx)] == ["t"]
     await landlord.dispose()
     await application.dispose()
 

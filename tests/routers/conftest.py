@@ -8,11 +8,11 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from app.domain.policy import Role
+from app.domain.vocabulary import Role
 from app.main import ROUTERS, create_app
-from app.storage import keys
+from app.storage import tenancy
 from tests.routers import probe
-from tests.routers.desk import Desk
+from tests.routers.lives.desk import Desk
 
 
 def pytest_configure(config):
@@ -65,7 +65,7 @@ def staff(app, owner, tenant):
 
     async def hired(role, actor=None):
         async with owner.transaction() as tx:
-            token = await keys.create_key(tx, tenant, name=role, role=Role(role), scopes=["*"])
+            token = await tenancy.create_key(tx, tenant, name=role, role=Role(role), scopes=["*"])
         headers = {"Authorization": f"Bearer {token}"} | ({"Accord-Actor": actor} if actor else {})
         transport = httpx.ASGITransport(app)
         return Desk(
@@ -79,7 +79,7 @@ def staff(app, owner, tenant):
 async def theirs(owner, other):
     """The headers of another tenant's key."""
     async with owner.transaction() as tx:
-        token = await keys.create_key(tx, other, name="t", role=Role.ADMIN, scopes=["*"])
+        token = await tenancy.create_key(tx, other, name="t", role=Role.ADMIN, scopes=["*"])
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -1,7 +1,7 @@
 """What tests of settlements ask at the API: 1,000.00 owed, 700.00 taken for it in two parts."""
 
-from app.schemas.settlements import SettlementRead
-from tests.routers.desk import OPENING
+from app.schemas.settlements.settlements import SettlementRead
+from tests.routers.lives.desk import OPENING
 
 DUE = ("2026-01-31", "2026-02-28")
 PARTS = {

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy import text
 
 from app.domain.errors import DomainError, NotFound
-from app.routers.deps import CanReadAccounts, CanWritePayments
-from app.routers.etags import IfMatch
-from app.routers.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
-from app.routers.problems import problems
-from app.routers.route import Operation, answer
-from app.schemas.types import AccountId, Date, Minor, Model, PaymentId, Read, Reference
+from app.routers.edge.deps import CanReadAccounts, CanWritePayments
+from app.routers.edge.etags import IfMatch
+from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
+from app.routers.edge.problems import problems
+from app.routers.edge.route import Operation, answer
+from app.schemas.edge.types import AccountId, Date, Minor, Model, PaymentId, Read, Reference
 
 router = APIRouter(prefix="/v1/probe", tags=["probe"], route_class=Operation)
 

@@ -1,6 +1,6 @@
 """Words for stories about settlements: 2,000.00 owed, 1,000.00 taken for it in two parts."""
 
-from tests.routers.desk import OPENING
+from tests.routers.lives.desk import OPENING
 
 PARTS = {
     "installment_count": 2,

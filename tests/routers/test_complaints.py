@@ -3,9 +3,9 @@
 Only what no other test says; that page names those too.
 """
 
-from tests.routers.desk import DUE, IN_THREE, OPENING
+from tests.routers.lives.desk import DUE, IN_THREE, OPENING
+from tests.routers.plans.test_expiring import sweep_on
 from tests.routers.settling import owed, settle
-from tests.routers.test_expiring import sweep_on
 
 BEGAN = "2025-10-01"
 #: Words in the name of a field that would hold what money can be taken with.

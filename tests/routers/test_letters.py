@@ -5,10 +5,10 @@ from hashlib import sha256
 
 import pytest
 
-from app.schemas.ids import decode
-from app.schemas.letters import LetterRead
-from app.storage import persons
-from app.storage.persons import Note
+from app.schemas.documents import LetterRead
+from app.schemas.edge.ids import decode
+from app.storage.accounts import persons
+from app.storage.accounts.persons import Note
 from tests.database import as_tenant
 from tests.routers import settling
 from tests.routers.settling import act, agree, offer, owed, settle

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from app.domain.policy import Role
-from app.routers.deps import today
-from app.storage import keys
+from app.domain.vocabulary import Role
+from app.routers.edge.deps import today
+from app.storage import tenancy
 
 CLOCK = "/v1/sandbox/clock"
 READ = "/v1/probe/accounts/acc_01h455vb4pex5vsknk084sn02q"
@@ -43,8 +43,8 @@ async def test_another_tenants_clock_stands_where_it_stood(client, theirs):
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_only_a_sandbox_has_a_clock(stranger, owner, method):
     async with owner.transaction() as tx:
-        live = await keys.create_tenant(tx, name=f"live {uuid4().hex}", time_zone="UTC")
-        token = await keys.create_key(tx, live, name="t", role=Role.ADMIN, scopes=["*"])
+        live = await tenancy.create_tenant(tx, name=f"live {uuid4().hex}", time_zone="UTC")
+        token = await tenancy.create_key(tx, live, name="t", role=Role.ADMIN, scopes=["*"])
     answer = await stranger.request(
         method,
         CLOCK,

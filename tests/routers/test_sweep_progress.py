@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from app.schemas.ids import decode, encode
-from app.services import sweeps
-from app.storage import accounts
+from app.schemas.edge.ids import decode, encode
+from app.services.day_close import sweep
+from app.storage.accounts import accounts
 from tests.database import as_tenant
-from tests.routers.desk import OPENING
+from tests.routers.lives.desk import OPENING
 from tests.routers.test_sweeps import swept
 
 DAY = "2026-02-06"
@@ -27,8 +27,8 @@ async def behind(desk):
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch):
-    monkeypatch.setattr(sweeps, "PAGE", 1)
-    monkeypatch.setattr(sweeps, "HANDS", 1)
+    monkeypatch.setattr(sweep, "PAGE", 1)
+    monkeypatch.setattr(sweep, "HANDS", 1)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ async def test_a_read_says_how_far_it_is(behind, database, tenant, newest):
     async with as_tenant(database, tenant) as holding:
         await accounts.lock(holding, decode("acc", behind[-1]["id"]))
         sweeping = asyncio.create_task(
-            sweeps.sweep(database, tenant, business_date=date.fromisoformat(DAY))
+            sweep.sweep(database, tenant, business_date=date.fromisoformat(DAY))
         )
         for _ in range(200):
             await asyncio.sleep(0.02)
@@ -78,7 +78,7 @@ class Killed(BaseException):
 async def test_a_run_whose_process_died_is_incomplete_and_the_next_goes_on(
     desk, database, tenant, newest, monkeypatch
 ):
-    note = sweeps.sweeps.note
+    note = sweep.sweeps.note
 
     async def unheard(tx, run_id, *, status, **more):
         if status == "running":
@@ -88,9 +88,9 @@ async def test_a_run_whose_process_died_is_incomplete_and_the_next_goes_on(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(sweeps.sweeps, "note", unheard)
+        patch.setattr(sweep.sweeps, "note", unheard)
         with pytest.raises(Killed):
-            await sweeps.sweep(
+            await sweep.sweep(
                 database, tenant, business_date=date.fromisoformat(DAY), progress=dies
             )
     assert (await newest())["status"] == "running"  # for all anybody knows

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.routers.desk import OPENING
+from tests.routers.lives.desk import OPENING
 
 
 @pytest.fixture

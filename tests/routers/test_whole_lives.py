@@ -6,9 +6,9 @@ pinned where it belongs, beside the tests of what was wrong.
 
 import pytest
 
-from app.domain.policy import Role
+from app.domain.vocabulary import Role
 from app.main import app as documented
-from tests.routers.whole_life import Life
+from tests.routers.lives.life import Life
 
 STEPS = 30
 LOOK_EVERY = 4

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.routers import logs
+from app.routers.edge import logs
 from tests.scenarios import service
 from tests.scenarios.files import Unreadable, read_cases
 from tests.scenarios.runner import Case, Result, Verdict, closing, play

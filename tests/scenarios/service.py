@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 import httpx
 from fastapi import FastAPI
 
-from app.domain.policy import Role
+from app.domain.vocabulary import Role
 from app.main import create_app
-from app.storage import embedded, keys, migrate
-from app.storage.engine import Database, Transaction
+from app.storage import tenancy
+from app.storage.database import embedded, migrate
+from app.storage.database.engine import Database, Transaction
 from tests.scenarios.client import Api
 
 _PATIENCE_S = 30
@@ -48,7 +49,8 @@ def staffed(
 async def role_keys(tx: Transaction, tenant: UUID) -> dict[str, str]:
     """A key of each role, by the role."""
     return {
-        role: await keys.create_key(tx, tenant, name=role, role=role, scopes=["*"]) for role in Role
+        role: await tenancy.create_key(tx, tenant, name=role, role=role, scopes=["*"])
+        for role in Role
     }
 
 
@@ -84,7 +86,7 @@ async def _sandbox_keys(owner_url: str) -> dict[str, str]:
     owner = Database(owner_url, pool_size=1)
     try:
         async with owner.transaction() as tx:
-            tenant = await keys.create_tenant(tx, name="play", time_zone="UTC", sandbox=True)
+            tenant = await tenancy.create_tenant(tx, name="play", time_zone="UTC", sandbox=True)
             return await role_keys(tx, tenant)
     finally:
         await owner.dispose()

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from app.storage import keys, migrate
-from app.storage.engine import Database
+from app.storage import tenancy
+from app.storage.database import migrate
+from app.storage.database.engine import Database
 
 
 def pytest_configure(config):
@@ -49,5 +50,5 @@ async def tenants(landlord):
     made = {}
     for zone in ("UTC", "America/Chicago"):
         async with landlord.transaction() as tx:
-            made[zone] = await keys.create_tenant(tx, name=zone, time_zone=zone)
+            made[zone] = await tenancy.create_tenant(tx, name=zone, time_zone=zone)
     return made

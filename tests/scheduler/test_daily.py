@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.services import daily
-from app.services.daily import CATCH_UP_DAYS, dates_owed, sweep_owed
-from app.services.tenants import list_tenants
-from app.storage import keys, sweeps
+from app.services.day_close import daily
+from app.services.day_close.daily import CATCH_UP_DAYS, dates_owed, sweep_owed
+from app.services.tenancy.tenants import list_tenants
+from app.storage import tenancy
+from app.storage.day_close import sweeps
 
 AT = time(0, 30)
 DAY = timedelta(days=1)
@@ -63,7 +64,7 @@ def test_whoever_sweeps_what_is_owed_owes_nothing(newest, day, clock, at):
 @asynccontextmanager
 async def entered(database, tenant):
     async with database.transaction() as tx:
-        await keys.enter_tenant(tx, tenant.tenant_id)
+        await tenancy.enter_tenant(tx, tenant.tenant_id)
         yield tx
 
 
@@ -111,7 +112,7 @@ async def test_a_run_that_failed_is_tried_again(process, tenant, monkeypatch):
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr("app.services.sweeps._pass_by", fails)
+        patch.setattr("app.services.day_close.sweep._pass_by", fails)
         with pytest.raises(RuntimeError):
             await sweep_owed(process(), tenant, NOON, at=AT)
     assert await runs(process(), tenant) == [(TODAY, "incomplete")]

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from app import scheduler
-from app.routers.deps import here_and_now
+from app.routers.edge.deps import here_and_now
 from app.scheduler import daily_sweeps
-from app.storage import keys
+from app.storage import tenancy
 
 OFTEN = timedelta(seconds=0.1)
 SELDOM = timedelta(hours=1)
@@ -79,7 +79,7 @@ async def test_two_processes_sweep_each_tenant_once_at_its_own_hour(process, lan
 
 async def test_it_wakes_up_at_the_hour(process, landlord):
     async with landlord.transaction() as tx:
-        await keys.create_tenant(tx, name="a", time_zone="Pacific/Auckland")
+        await tenancy.create_tenant(tx, name="a", time_zone="Pacific/Auckland")
     hour = (here_and_now("Pacific/Auckland") + timedelta(seconds=2)).replace(microsecond=0)
     today, yesterday = hour.date(), hour.date() - timedelta(days=1)
     before = [] if hour.time() < time(0, 0, 3) else [("Pacific/Auckland", yesterday, "done")]
@@ -113,8 +113,8 @@ async def test_one_tenants_trouble_is_not_the_others_and_passes(
 
 async def test_a_sandbox_whose_clock_was_set_is_left_to_its_owner(process, landlord, tenants):
     async with landlord.transaction() as tx:
-        sandbox = await keys.create_tenant(tx, name="box", time_zone="Asia/Tokyo", sandbox=True)
-        await keys.set_clock(tx, sandbox, date(2020, 1, 1))
+        sandbox = await tenancy.create_tenant(tx, name="box", time_zone="Asia/Tokyo", sandbox=True)
+        await tenancy.set_clock(tx, sandbox, date(2020, 1, 1))
     wall = Wall(datetime(2026, 3, 10, 12, tzinfo=UTC))
 
     async with daily_sweeps(process(), at=AT, look_every=OFTEN, now=wall):
@@ -134,7 +134,7 @@ async def test_what_is_under_way_when_it_ends_is_incomplete(
         begun.set()
         await asyncio.sleep(60)
 
-    monkeypatch.setattr("app.services.sweeps._pass_by", endless)
+    monkeypatch.setattr("app.services.day_close.sweep._pass_by", endless)
     wall = Wall(datetime(2026, 3, 10, 12, tzinfo=UTC))
     async with daily_sweeps(process(), at=AT, look_every=OFTEN, now=wall):
         await asyncio.wait_for(begun.wait(), PATIENCE_S)

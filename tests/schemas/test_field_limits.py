@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from app.domain import field_limits
-from app.domain.calendar import later
-from app.schemas import accounts, terms, types
+from app.domain.schedule.dates import later
+from app.schemas.accounts import accounts
+from app.schemas.edge import types
+from app.schemas.plans import terms
 
 EDGE = {
     "REFERENCE": types.Reference,

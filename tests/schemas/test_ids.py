@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.schemas.ids import PREFIXES, decode, encode, pattern, prefix_of, shown
+from app.schemas.edge.ids import PREFIXES, decode, encode, pattern, prefix_of, shown
 
 ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 TEXT = "01h455vb4pex5vsknk084sn02q"

@@ -6,7 +6,7 @@ from enum import StrEnum
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.schemas import types
+from app.schemas.edge import types
 
 
 class Colour(StrEnum):

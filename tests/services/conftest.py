@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from app.domain.policy import Role
+from app.domain.vocabulary import Role
 from app.services.context import Context
-from app.storage import keys
+from app.storage import tenancy
 
 
 def pytest_configure(config):
@@ -22,7 +22,7 @@ def at(database, tenant):
     @asynccontextmanager
     async def at(day: date, **changes: object):
         async with database.transaction() as tx:
-            await keys.enter_tenant(tx, tenant)
+            await tenancy.enter_tenant(tx, tenant)
             ctx = Context(
                 tx=tx, tenant_id=tenant, role=Role.ADMIN, business_date=day, sandbox=True,
                 actor="jane",

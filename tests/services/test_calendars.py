@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.calendar import LAST_YEAR, NO_HOLIDAYS, is_business_day
 from app.domain.errors import InvalidInput
-from app.domain.terms import BusinessDays, Convention, Terms
-from app.services.calendars import calendar, for_terms
+from app.domain.schedule.dates import LAST_YEAR, NO_HOLIDAYS, is_business_day
+from app.domain.schedule.terms import BusinessDays, Convention, Terms
+from app.services.holidays import calendar, for_terms
 
 WRITTEN = json.loads((Path(__file__).parents[1] / "cases" / "us_holidays.json").read_text())
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from app.services.import_files import Source, Unreadable, delimiter_of
-from app.services.import_rows import Amounts, BadColumns, Kind, layout, minor_of
-from app.services.reconciliation import columns
+from app.services.files.csv_files import Source, Unreadable, delimiter_of
+from app.services.files.reconcile import columns
+from app.services.files.rows import Amounts, BadColumns, Kind, layout, minor_of
 
 ACCOUNT = {"reference": "A-1", "currency": "USD", "product": "invoice", "opened_on": "2025-01-01"}
 PLAN = {"reference": "P-1", "account_reference": "A-1", "every": "1", "unit": "month"}

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from app.services.import_files import Source
-from app.services.import_rows import Amounts, Kind, layout
-from app.services.imports import Importer, run
+from app.services.files.csv_files import Source
+from app.services.files.imports import Importer, run
+from app.services.files.rows import Amounts, Kind, layout
 from tests.database import as_tenant
 
 DAY = date(2026, 6, 30)

@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from app.services.import_files import Source
-from app.services.import_pages import Outcome
-from app.services.import_rows import Amounts, Kind, layout
-from app.services.imports import Importer, run
-from app.storage import accounts
+from app.services.files.csv_files import Source
+from app.services.files.imports import Importer, run
+from app.services.files.pages import Outcome
+from app.services.files.rows import Amounts, Kind, layout
+from app.storage.accounts import accounts
 
 DAY = date(2026, 6, 30)
 ACCOUNTS = """\

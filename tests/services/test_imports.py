@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.services import ledger
-from app.services.import_files import Source, Unreadable
-from app.services.import_pages import Outcome
-from app.services.import_rows import Amounts, BadColumns, Kind, layout
-from app.services.imports import Importer, run
-from app.storage import accounts
-from app.storage.engine import Unavailable
+from app.services.books import ledger
+from app.services.files.csv_files import Source, Unreadable
+from app.services.files.imports import Importer, run
+from app.services.files.pages import Outcome
+from app.services.files.rows import Amounts, BadColumns, Kind, layout
+from app.storage.accounts import accounts
+from app.storage.database.engine import Unavailable
 from tests.database import as_tenant
 
 ROOT = Path(__file__).parents[2]

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from app.domain.errors import InvalidInput
 from app.domain.letters import LetterKind
-from app.domain.policy import SettlementReturn
-from app.services.wording import LOCALES
-from app.services.wording.english_letters import AMERICAN_LETTERS, BRITISH_LETTERS
+from app.domain.vocabulary import SettlementReturn
 from app.services.wording.letters import (
     LetterFacts,
     LetterPayment,
     letter_text,
     with_both_sides,
 )
-from app.services.wording.saying import Names
-from app.services.wording.spanish_letters import AMERICAN_SPANISH_LETTERS
+from app.services.wording.letters_en import AMERICAN_LETTERS, BRITISH_LETTERS
+from app.services.wording.letters_es import AMERICAN_SPANISH_LETTERS
+from app.services.wording.locale import Names
+from app.services.wording.terms import LOCALES
 
 WORDS = {
     "en-GB": BRITISH_LETTERS,

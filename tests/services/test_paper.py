@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.letter_refusals import CannotDraw
-from app.services.paper import drawn
+from app.domain.refusals.letters import CannotDraw
+from app.services.documents.pdf import drawn
 from tests.services.test_letters_wording import OFFER_TEXT, SATISFACTION_TEXT
 
 ON = date(2026, 3, 1)
 PROGRAM = """
 import hashlib, sys
 from datetime import date
-from app.services.paper import drawn
+from app.services.documents.pdf import drawn
 made = drawn(sys.stdin.buffer.read().decode(), dated_on=date(2026, 3, 1), sheet="letter")
 print(hashlib.sha256(made).hexdigest())
 """

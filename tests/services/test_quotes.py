@@ -7,13 +7,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.domain.policy import PolicyRef, Role
-from app.domain.refusals import QuoteAltered, QuoteExpired, QuoteSuperseded, QuoteUsed
-from app.domain.terms import Frequency, Terms, Unit
-from app.services import accounts, plans, policies, quotes
-from app.services.plans import OpenPlan
-from app.services.quotes import AskQuote, hash_of
-from app.services.wording import text_hash
+from app.domain.refusals.plans import QuoteAltered, QuoteExpired, QuoteSuperseded, QuoteUsed
+from app.domain.schedule.terms import Frequency, Terms, Unit
+from app.domain.vocabulary import PolicyRef, Role
+from app.services.accounts import place
+from app.services.plans import open as plans
+from app.services.plans import quote as quotes
+from app.services.plans.open import OpenPlan
+from app.services.plans.quote import QuoteTerms, hash_of
+from app.services.policies import save
+from app.services.wording.terms import text_hash
 from tests.services.test_books import placed
 
 DAY = date(2026, 1, 5)
@@ -28,12 +31,12 @@ def asked(account_id, **changes):
         down_payment_minor=100_00,
     )
     said = {"installment_count": 4, "frequency": {"unit": "month"}, "down_payment_minor": 100_00}
-    return AskQuote(account_id=account_id, terms=terms, terms_as_sent=said, **changes)
+    return QuoteTerms(account_id=account_id, terms=terms, terms_as_sent=said, **changes)
 
 
 async def quoted(at, **changes):
     async with at(DAY) as ctx:
-        account = await accounts.open_account(ctx, placed())
+        account = await place.open_account(ctx, placed())
         return (await quotes.make_quote(ctx, asked(account.reading.account.id, **changes))).quote
 
 
@@ -98,7 +101,7 @@ async def test_an_altered_row_is_found_out(at, monkeypatch):
     async def tampered(_tx, _quote_id):
         return replace(quote, amount_minor=1)
 
-    monkeypatch.setattr("app.storage.quotes.read", tampered)
+    monkeypatch.setattr("app.storage.plans.quotes.read", tampered)
     with pytest.raises(QuoteAltered):
         async with at(DAY) as ctx:
             await plans.open_plan(ctx, opening(quote))
@@ -121,7 +124,7 @@ async def test_thirty_days_where_nobody_says(at):
 
 async def test_a_new_wording_changes_no_text_that_was_shown(at, monkeypatch):
     quote = await quoted(at)
-    monkeypatch.setattr("app.services.quotes.terms_text", lambda **_: "Quite other words.\n")
+    monkeypatch.setattr("app.services.plans.quote.terms_text", lambda **_: "Quite other words.\n")
     async with at(DAY) as ctx:
         assert (await quotes.view_quote(ctx, quote.id)).quote.text == quote.text
         new = await quotes.make_quote(ctx, asked(quote.account_id))
@@ -136,10 +139,10 @@ async def test_a_plan_is_pinned_to_the_policy_it_was_quoted_under(at):
         first_due_on=date(2026, 2, 5),
     )
     async with at(DAY) as ctx:
-        account = await accounts.open_account(ctx, placed())
+        account = await place.open_account(ctx, placed())
         ask = replace(asked(account.reading.account.id), terms=later)
         quote = (await quotes.make_quote(ctx, ask)).quote
-        await policies.save_policy(ctx, "default", {"grace_days": 9}, None)
+        await save.save_policy(ctx, "default", {"grace_days": 9}, None)
     async with at(DAY + timedelta(days=1), policy_epoch=1) as ctx:
         newer = await quotes.preview(ctx, ask)
         view = await plans.open_plan(ctx, opening(quote))

@@ -5,17 +5,18 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from app.domain.facts import ChargeKind
+from app.domain.account.state import SHAPE
 from app.domain.money import Amounts
-from app.domain.policy import Product
-from app.domain.state import SHAPE
-from app.services import accounts, charges, ledger, payments
-from app.services.accounts import OpenAccount
-from app.services.charges import AddCharge
-from app.services.entering import begin, finish
-from app.services.payments import PostPayment
+from app.domain.vocabulary import ChargeKind, Product
+from app.services.accounts import charge, place
+from app.services.accounts.charge import AddCharge
+from app.services.accounts.place import OpenAccount
+from app.services.books import ledger
+from app.services.payments import post
+from app.services.payments.post import PostPayment
 from app.services.reading import read_account
-from app.storage import accounts as stored_accounts
+from app.services.work import begin, finish
+from app.storage.accounts import accounts as stored_accounts
 
 JAN, FEB, MARCH = date(2026, 1, 5), date(2026, 2, 10), date(2026, 3, 10)
 #: As version 1 had it: one sum and one day, to which a charge not due yet was added.
@@ -30,7 +31,7 @@ KEPT = text(
 @pytest.fixture
 async def account_id(at):
     async with at(JAN) as ctx:
-        opened = await accounts.open_account(
+        opened = await place.open_account(
             ctx,
             OpenAccount(
                 reference="OLD-1",
@@ -44,9 +45,9 @@ async def account_id(at):
         )
         one = opened.reading.account.id
         fee = AddCharge(kind=ChargeKind.FEE, amount_minor=15_00, due_on=date(2026, 6, 5))
-        await charges.add_charge(ctx, one, fee)
+        await charge.add_charge(ctx, one, fee)
     async with at(FEB) as ctx:
-        await payments.post_payment(ctx, paid(one, 50_00, "B-1"))
+        await post.post_payment(ctx, paid(one, 50_00, "B-1"))
         await ctx.tx.execute(KEPT, {"id": one})
     return one
 
@@ -68,7 +69,7 @@ async def test_it_is_read_anew(at, account_id):
 
 async def test_a_command_goes_on_from_it_and_keeps_it(at, account_id):
     async with at(MARCH) as ctx:
-        await payments.post_payment(ctx, paid(account_id, 1_00, "B-2"))
+        await post.post_payment(ctx, paid(account_id, 1_00, "B-2"))
         checked = await ledger.self_check(ctx, account_id)
         assert [one for one in checked.identities if not one.ok] == []
     async with at(date(2026, 6, 6)) as ctx:

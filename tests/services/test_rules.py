@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.domain.policy import CURRENT
-from app.services import rules
-from app.storage import keys, policies
+from app.domain.vocabulary import CURRENT
+from app.services import policy_books
+from app.storage import policies, tenancy
 
 DAY = date(2026, 1, 5)
 VERSIONS = 200
@@ -30,7 +30,7 @@ async def stocked(at, tenant):
                     document={"extends": "default", "grace_days": number % 10, **document},
                 )  # fmt: skip
         async with at(DAY) as ctx:
-            return await keys.policy_epoch(ctx.tx, tenant)
+            return await tenancy.policy_epoch(ctx.tx, tenant)
 
     return saved
 
@@ -52,7 +52,7 @@ async def test_new_creditors_share_one_book_and_keep_nobody_waiting(at, stocked)
     async with at(DAY, policy_epoch=epoch) as ctx:
 
         async def all_books():
-            return [await rules.book_of(ctx, "own", f"C{n}") for n in range(50)]
+            return [await policy_books.book_of(ctx, "own", f"C{n}") for n in range(50)]
 
         books, wait = await longest_wait(all_books())
 
@@ -65,7 +65,7 @@ async def test_creditors_with_figures_of_their_own_keep_nobody_waiting(at, stock
     async with at(DAY, policy_epoch=epoch) as ctx:
 
         async def all_books():
-            return [await rules.book_of(ctx, "own", f"C{n}") for n in range(20)]
+            return [await policy_books.book_of(ctx, "own", f"C{n}") for n in range(20)]
 
         books, wait = await longest_wait(all_books())
 
@@ -74,16 +74,16 @@ async def test_creditors_with_figures_of_their_own_keep_nobody_waiting(at, stock
 
 
 async def test_what_is_kept_is_bounded(at, stocked, monkeypatch):
-    monkeypatch.setattr(rules, "BOOKS", 3)
-    monkeypatch.setattr(rules, "SHELVES", 2)
+    monkeypatch.setattr(policy_books, "BOOKS", 3)
+    monkeypatch.setattr(policy_books, "SHELVES", 2)
     epoch = await stocked(creditors={f"C{n}": {"grace_days": n} for n in range(5)})
     for tenant_epoch in (epoch, epoch):
         async with at(DAY, policy_epoch=tenant_epoch) as ctx:
             for n in range(5):
-                await rules.book_of(ctx, "own", f"C{n}")
-            kept = rules._shelves[ctx.tenant_id].books
+                await policy_books.book_of(ctx, "own", f"C{n}")
+            kept = policy_books._books[ctx.tenant_id].books
             assert list(kept) == [("own", f"C{n}") for n in (2, 3, 4)]
-    assert len(rules._shelves) <= rules.SHELVES
+    assert len(policy_books._books) <= policy_books.SHELVES
 
 
 async def test_a_version_extends_what_its_base_said_when_it_was_saved(at, tenant):
@@ -99,9 +99,9 @@ async def test_a_version_extends_what_its_base_said_when_it_was_saved(at, tenant
                 effective_from=DAY, document=document,
             )  # fmt: skip
     async with at(DAY) as ctx:
-        epoch = await keys.policy_epoch(ctx.tx, tenant)
+        epoch = await tenancy.policy_epoch(ctx.tx, tenant)
     async with at(DAY, policy_epoch=epoch) as ctx:
-        book = await rules.book_of(ctx, "own", None)
+        book = await policy_books.book_of(ctx, "own", None)
 
     own = [one for one in book.policies if one.ref.name == "own"]
     assert [one.grace_days for one in own] == [1, 2]
@@ -116,9 +116,9 @@ async def test_bucket_names_are_those_of_every_version_and_creditor(at, tenant):
             ctx.tx, tenant, name="own", extends="default", actor=None, effective_from=DAY,
             document=document,
         )  # fmt: skip
-        epoch = await keys.policy_epoch(ctx.tx, tenant)
+        epoch = await tenancy.policy_epoch(ctx.tx, tenant)
     async with at(DAY, policy_epoch=epoch) as ctx:
-        names = await rules.bucket_names(ctx)
+        names = await policy_books.bucket_names(ctx)
 
     assert names[0] == CURRENT
     assert {"late", "odd", "1-29", "180+"} <= set(names)

@@ -11,32 +11,27 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.errors import DomainError
-from app.domain.facts import ChargeKind, HoldKind, PaymentMethod
 from app.domain.money import Amounts
-from app.domain.policy import Role
-from app.domain.settling import SettlementStatus
-from app.domain.terms import Frequency, Terms, Unit
-from app.services import (
-    accounts,
-    charges,
-    holds,
-    ledger,
-    payments,
-    plans,
-    policies,
-    reinstating,
-    returns,
-    settlement_reading,
-    settlements,
-)
-from app.services.charges import AddCharge
-from app.services.holds import PlaceHold
-from app.services.quotes import schedule_from
+from app.domain.schedule.terms import Frequency, Terms, Unit
+from app.domain.vocabulary import ChargeKind, HoldKind, PaymentMethod, Role, SettlementStatus
+from app.services.accounts import charge as charges
+from app.services.accounts import hold as holds
+from app.services.accounts import place
+from app.services.accounts.charge import AddCharge
+from app.services.accounts.hold import PlaceHold
+from app.services.books import ledger
+from app.services.changes import reinstate as reinstating
+from app.services.payments import post, returns
+from app.services.payments.returns import ReturnMoney
+from app.services.plans import open as plans
+from app.services.plans.terms import schedule_from
+from app.services.policies import save
 from app.services.references import Claim
-from app.services.returns import TakeBack
-from app.services.settlements import AskSettlement
-from app.storage import accounts as stored_accounts
-from app.storage import settlements as stored_settlements
+from app.services.settlements import offer as settlements
+from app.services.settlements import read
+from app.services.settlements.offer import OfferSettlement
+from app.storage.accounts import accounts as stored_accounts
+from app.storage.settlements import settlements as stored_settlements
 from tests.services.test_books import monthly, paid, placed
 
 DAY = date(2026, 1, 5)
@@ -87,7 +82,7 @@ class Life:
     async def offer(self, ctx, supersedes=None):
         count = self.chance.choice((1, 2, 3))
         expires_on = self.day + timedelta(self.chance.randrange(8))
-        ask = AskSettlement(
+        ask = OfferSettlement(
             account_id=self.account_id,
             terms=parts(count, expires_on),
             terms_as_sent={"installment_count": count},
@@ -118,7 +113,7 @@ class Life:
             effective_on=max(DAY, self.day - timedelta(back)),
             method=self.chance.choice((PaymentMethod.ACH, PaymentMethod.CARD)),
         )
-        self.payments.append((await payments.post_payment(ctx, command)).payment.id)
+        self.payments.append((await post.post_payment(ctx, command)).payment.id)
 
     async def pay_late(self, ctx):
         await self.pay(ctx, back=self.chance.randrange(1, 12))
@@ -132,12 +127,12 @@ class Life:
     async def reverse(self, ctx):
         one = self.chance.choice(self.payments)
         wanted = Claim(kind="reversal", reference=self.reference(), content_hash=b"")
-        await payments.reverse_payment(ctx, one, reason_code="R01", wanted=wanted)
+        await post.reverse_payment(ctx, one, reason_code="R01", wanted=wanted)
 
     def back(self):
         minor = self.chance.randrange(1, 200_00)
         one = self.chance.choice(self.payments)
-        return TakeBack(
+        return ReturnMoney(
             payment_id=one, amount_minor=minor, reason_code="10.4", reference=self.reference()
         )
 
@@ -219,7 +214,7 @@ class Life:
     async def reads_the_same(self, ctx, state):
         """What a read says of the business date is what was stored of it."""
         if self.offers:
-            view = await settlement_reading.view_settlement(ctx, self.offers[-1])
+            view = await read.view_settlement(ctx, self.offers[-1])
             if view.reading.state.latest_on == state.latest_on:
                 assert view.settlement == state.settlement(self.offers[-1]), self.done
 
@@ -228,9 +223,9 @@ async def begun(at, seed, settlement):
     async with at(DAY) as ctx:
         document = {"extends": "unlimited", "effective_from": "2020-01-01",
                     "settlement": {"void_after_grace_days": 3, **settlement}}  # fmt: skip
-        await policies.save_policy(ctx, "own", document, None)
+        await save.save_policy(ctx, "own", document, None)
     async with at(DAY, policy_epoch=1) as ctx:
-        account = await accounts.open_account(ctx, placed(policy="own"))
+        account = await place.open_account(ctx, placed(policy="own"))
     return Life(at=at, account_id=account.reading.account.id, chance=random.Random(seed))
 
 
@@ -245,7 +240,7 @@ async def test_whatever_happens_the_books_agree(at, seed):
 async def test_what_is_stored_with_an_offer_is_what_it_was_worked_out_from(at):
     life = await begun(at, 0, {})
     async with at(DAY, role=Role.AGENT, policy_epoch=1) as ctx:
-        ask = AskSettlement(
+        ask = OfferSettlement(
             account_id=life.account_id,
             terms=parts(2, date(2026, 1, 12)),
             terms_as_sent={"installment_count": 2},
@@ -263,7 +258,7 @@ async def test_what_is_stored_with_an_offer_is_what_it_was_worked_out_from(at):
     assert (stored.balance_minor, stored.forgives_minor) == (1000_00, 400_00)
     assert (stored.role, stored.actor, stored.reason) == ("agent", "jane", "first offer")
     assert stored.terms == {"installment_count": 2}
-    assert settlement_reading.refusals_of(stored) == shown.refusals == ()
+    assert read.refusals_of(stored) == shown.refusals == ()
     again = schedule_from(stored.schedule)
     assert again == shown.schedule == made.schedule
     assert Amounts(principal_minor=made.stored.amount_minor).total_minor == 600_00

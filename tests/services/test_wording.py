@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.domain import schedule as schedules
-from app.domain.calendar import NO_HOLIDAYS
 from app.domain.errors import InvalidInput
-from app.domain.terms import BusinessDays, Convention, Frequency, Terms, Unit
-from app.services.wording import LOCALES, terms_text, text_hash, with_both_sides
-from app.services.wording.english import AMERICAN, BRITISH
-from app.services.wording.saying import Names
-from app.services.wording.spanish import AMERICAN_SPANISH
+from app.domain.schedule import build as schedules
+from app.domain.schedule.dates import NO_HOLIDAYS
+from app.domain.schedule.terms import BusinessDays, Convention, Frequency, Terms, Unit
+from app.services.wording.locale import Names
+from app.services.wording.terms import LOCALES, terms_text, text_hash, with_both_sides
+from app.services.wording.terms_en import AMERICAN, BRITISH
+from app.services.wording.terms_es import AMERICAN_SPANISH
 
 OPENS = date(2026, 1, 31)
 MONTHLY = Frequency(unit=Unit.MONTH)

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.services import workers
-from app.services.workers import LONG, apart
-from app.storage.engine import Unavailable
+from app.services import threads
+from app.services.threads import LONG, apart
+from app.storage.database.engine import Unavailable
 
 
 @dataclass
@@ -36,7 +36,7 @@ async def test_what_it_raises_comes_back():
 
     with pytest.raises(Unavailable, match="because"):
         await apart(Asking(uuid4()), refuse, size=LONG)
-    assert workers._turns == {}
+    assert threads._turns == {}
 
 
 async def test_a_tenant_has_one_at_a_time_and_others_do_not_wait_for_it():
@@ -56,7 +56,7 @@ async def test_a_tenant_has_one_at_a_time_and_others_do_not_wait_for_it():
     over.set()
     await asyncio.gather(*mine)
     assert len(began) == 3
-    assert workers._turns == {}
+    assert threads._turns == {}
 
 
 async def test_too_many_are_refused():

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from app.storage import tables
-from app.storage.engine import Transaction
+from app.storage.database.engine import Transaction
+from app.storage.ids import new_id
 from app.storage.tables import table
-from app.storage.types import new_id
 
 DAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

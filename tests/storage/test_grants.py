@@ -3,9 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from app.storage import grants
-from app.storage.grants import Flag
-from app.storage.types import new_id
+from app.storage import reages
+from app.storage.ids import new_id
+from app.storage.reages import Flag
 from tests.database import as_tenant
 from tests.storage.rows import DAY, add_account, add_event
 
@@ -23,7 +23,7 @@ async def test_an_event_that_does_not_say_when_is_flagged_on_its_own_day(owner, 
                 tx, tenant, account_id, sequence=sequence, type="re_age.granted",
                 corrects=new_id(), payment_id=payment_id, data={"before": {}, "after": after},
             )  # fmt: skip
-        found = await grants.flags(tx, account_id=account_id)
+        found = await reages.flags(tx, account_id=account_id)
 
     assert found == {
         old: Flag(on=DAY, payment_id=payment_id),

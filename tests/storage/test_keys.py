@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.domain.policy import Role
-from app.domain.shipped import DOCUMENTS
-from app.storage import keys, policies
+from app.domain.policy.shipped import DOCUMENTS
+from app.domain.vocabulary import Role
+from app.storage import policies, tenancy
 from tests.database import as_tenant
 
 
@@ -20,11 +20,11 @@ async def test_a_token_says_who_asks_and_enters_the_tenant_until_the_transaction
     database, owner, tenant
 ):
     async with owner.transaction() as tx:
-        token = await keys.create_key(
+        token = await tenancy.create_key(
             tx, tenant, name="crm", role=Role.AGENT, scopes=["plans:write", "accounts:read"]
         )
     async with database.transaction() as tx:
-        who = await keys.authenticate(tx, token)
+        who = await tenancy.authenticate(tx, token)
         assert await entered(tx) == tenant
     async with database.transaction() as tx:
         assert await entered(tx) is None
@@ -39,16 +39,16 @@ async def test_an_unknown_or_revoked_token_is_nobodys_and_enters_nothing(
     database, owner, tenant, other, key
 ):
     async with owner.transaction() as tx:
-        (record,) = await keys.list_keys(tx, tenant)
-        assert not await keys.revoke_key(tx, other, record.id)
-        assert await keys.revoke_key(tx, tenant, record.id)
-        assert not await keys.revoke_key(tx, tenant, record.id)
-        (record,) = await keys.list_keys(tx, tenant)
+        (record,) = await tenancy.list_keys(tx, tenant)
+        assert not await tenancy.revoke_key(tx, other, record.id)
+        assert await tenancy.revoke_key(tx, tenant, record.id)
+        assert not await tenancy.revoke_key(tx, tenant, record.id)
+        (record,) = await tenancy.list_keys(tx, tenant)
         assert record.revoked_at is not None
 
     async with database.transaction() as tx:
         for token in (key, "", "accord_test_" + "0" * 48):
-            assert await keys.authenticate(tx, token) is None
+            assert await tenancy.authenticate(tx, token) is None
         assert await entered(tx) is None
 
 
@@ -60,21 +60,21 @@ async def test_the_secret_is_not_kept(owner, tenant, key):
 
 async def test_a_sandbox_sets_its_clock(database, tenant, key):
     async with as_tenant(database, tenant) as tx:
-        assert await keys.read_clock(tx) is None
+        assert await tenancy.read_clock(tx) is None
         for day in (date(2026, 3, 2), date(2026, 3, 1)):
-            await keys.set_clock(tx, tenant, day)
-        assert await keys.read_clock(tx) == date(2026, 3, 1)
+            await tenancy.set_clock(tx, tenant, day)
+        assert await tenancy.read_clock(tx) == date(2026, 3, 1)
     async with database.transaction() as tx:
-        assert (await keys.authenticate(tx, key)).business_date == date(2026, 3, 1)
+        assert (await tenancy.authenticate(tx, key)).business_date == date(2026, 3, 1)
 
 
 async def test_a_live_tenant_has_live_keys_and_no_clock_of_its_own(database, owner):
     async with owner.transaction() as tx:
-        live = await keys.create_tenant(tx, name="live one", time_zone="Europe/Berlin")
-        token = await keys.create_key(tx, live, name="k", role=Role.ADMIN, scopes=["*"])
-        await keys.set_clock(tx, live, date(2026, 1, 1))
+        live = await tenancy.create_tenant(tx, name="live one", time_zone="Europe/Berlin")
+        token = await tenancy.create_key(tx, live, name="k", role=Role.ADMIN, scopes=["*"])
+        await tenancy.set_clock(tx, live, date(2026, 1, 1))
     async with database.transaction() as tx:
-        who = await keys.authenticate(tx, token)
+        who = await tenancy.authenticate(tx, token)
 
     assert token.startswith("accord_live_")
     assert (who.sandbox, who.business_date) == (False, None)
@@ -91,7 +91,7 @@ async def test_who_works_through_all_tenants_can_list_them_without_entering(
     database, tenant, other
 ):
     async with database.transaction() as tx:
-        listed = {t.tenant_id: t for t in await keys.list_tenants(tx)}
+        listed = {t.tenant_id: t for t in await tenancy.list_tenants(tx)}
         assert await entered(tx) is None
     assert {tenant, other} <= set(listed)
     assert listed[tenant].time_zone == "America/Chicago"
@@ -99,8 +99,8 @@ async def test_who_works_through_all_tenants_can_list_them_without_entering(
 
 async def test_the_application_makes_no_tenants_and_no_keys(database, tenant):
     for attempt in (
-        lambda tx: keys.create_tenant(tx, name="mine", time_zone="UTC"),
-        lambda tx: keys.create_key(tx, tenant, name="k", role=Role.ADMIN, scopes=["*"]),
+        lambda tx: tenancy.create_tenant(tx, name="mine", time_zone="UTC"),
+        lambda tx: tenancy.create_key(tx, tenant, name="k", role=Role.ADMIN, scopes=["*"]),
     ):
         with pytest.raises(DBAPIError, match="permission denied"):
             async with database.transaction() as tx:

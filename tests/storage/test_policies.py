@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 
-from app.storage import keys, policies
+from app.storage import policies, tenancy
 from tests.database import as_tenant
 
 GRACE = {"name": "gentle", "extends": "default", "effective_from": "2026-01-01", "grace_days": 9}
@@ -37,4 +37,4 @@ async def test_two_writers_get_two_versions_and_raise_the_epoch_twice(database, 
     assert sorted(p.version for p in saved) == [1, 2, 3, 4, 5, 6]
     assert theirs.version == 1
     async with database.transaction() as tx:
-        assert (await keys.authenticate(tx, key)).policy_epoch == 7
+        assert (await tenancy.authenticate(tx, key)).policy_epoch == 7

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from app.storage import settlements, tables
+from app.storage import tables
+from app.storage.settlements import settlements
 from app.storage.tables import table
 from tests.database import as_tenant
 from tests.storage.rows import DAY, add_account, add_fact, add_one_of_each

@@ -8,7 +8,7 @@ by it.
 
 from dataclasses import dataclass
 
-from app.services.wording.phrases import Counted
+from app.services.wording.terms_phrases import Counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,11 @@ from types import MappingProxyType
 
 from app.domain.errors import InvalidInput
 from app.domain.letters import LetterKind
-from app.domain.policy import SettlementReturn
-from app.services.wording.english_letters import AMERICAN_LETTERS, BRITISH_LETTERS
+from app.domain.vocabulary import SettlementReturn
 from app.services.wording.letter_phrases import LetterPhrases
-from app.services.wording.saying import Names, Said, counted, plain, with_names
-from app.services.wording.spanish_letters import AMERICAN_SPANISH_LETTERS
+from app.services.wording.letters_en import AMERICAN_LETTERS, BRITISH_LETTERS
+from app.services.wording.letters_es import AMERICAN_SPANISH_LETTERS
+from app.services.wording.locale import Names, Writer, counted, plain, with_names
 
 #: Raised whenever any phrase changes, so that a letter says which wording it was.
 LETTER_WORDING_VERSION = 2
@@ -74,7 +74,7 @@ def with_both_sides(text: str, names: Names, *, locale: str) -> str:
 
 def letter_text(facts: LetterFacts, *, locale: str) -> str:
     """The letter without names. Raises `InvalidInput` at `?language` for an unknown one."""
-    said = Said(words=_phrases(locale), locale=locale, currency=facts.currency)
+    said = Writer(words=_phrases(locale), locale=locale, currency=facts.currency)
     sections = _SECTIONS[facts.kind](said, facts)
     told = ("\n".join(line for line in lines if line is not None) for lines in sections)
     return "\n\n".join(told) + "\n"
@@ -87,7 +87,7 @@ def _phrases(locale: str) -> LetterPhrases:
         raise InvalidInput.at("?language", f"one of {', '.join(_PHRASES)}") from None
 
 
-_Said = Said[LetterPhrases]
+_Said = Writer[LetterPhrases]
 #: Lines of one section; None is one that has nothing to say here.
 _Lines = Iterable[str | None]
 

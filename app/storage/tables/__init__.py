@@ -4,9 +4,6 @@ Rows never leave `app.storage`. `table(Account)` is the SQLAlchemy table of a cl
 statements: `select(ACCOUNT.c.id).where(...)`.
 """
 
-from sqlalchemy import MetaData, Table
-from sqlmodel import SQLModel
-
 from app.storage.tables.accounts import (
     ACCOUNT_STATUSES,
     HANDLE_KINDS,
@@ -24,6 +21,7 @@ from app.storage.tables.amendments import AMENDMENT_ENDS, Amendment, AmendmentEn
 from app.storage.tables.letters import Letter
 from app.storage.tables.plans import Installment, Plan, Quote, Revision
 from app.storage.tables.records import SWEEP_STATUSES, Event, IdempotencyKey, SweepRun
+from app.storage.tables.registry import METADATA, table
 from app.storage.tables.settlements import Settlement
 from app.storage.tables.suspense import SUSPENSE_ENDS, SUSPENSE_REASONS, Suspense, SuspenseEnd
 from app.storage.tables.tenancy import (
@@ -75,10 +73,3 @@ __all__ = [
     "Tenant",
     "table",
 ]
-
-METADATA: MetaData = SQLModel.metadata
-
-
-def table(row: type[SQLModel]) -> Table:
-    """The SQLAlchemy table behind a class."""
-    return METADATA.tables[str(row.__tablename__)]

@@ -11,10 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 
-from app.domain.fact_kinds import FactKind
-from app.domain.facts import FundedBy, PaymentKind, PaymentMethod
+from app.domain.facts.kinds import FactKind
 from app.domain.money import Component
-from app.domain.policy import FutureRule, Product
+from app.domain.vocabulary import FundedBy, FutureRule, PaymentKind, PaymentMethod, Product
 from app.storage.tables.columns import (
     Big,
     Currency,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
 
-from app.domain.policy import Role
+from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
     Json,
     Key,

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from app.domain.money import Component
-from app.storage.types import Xid8
+from app.storage.database.types import Xid8
 
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",

@@ -7,11 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 
-from app.domain.facts import PlanKind
-from app.domain.lifecycle import Standing
-from app.domain.policy import Role
-from app.domain.schedule import InstallmentKind
-from app.domain.state import PlanStatus
+from app.domain.account.plan import PlanStatus
+from app.domain.standing.status import Standing
+from app.domain.vocabulary import InstallmentKind, PlanKind, Role
 from app.storage.tables.columns import (
     Currency,
     Instant,

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 
-from app.domain.policy import Role
-from app.domain.settling import SettlementStatus
+from app.domain.vocabulary import Role, SettlementStatus
 from app.storage.tables.columns import (
     Json,
     Key,

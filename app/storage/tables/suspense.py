@@ -11,9 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint
 
-from app.domain.facts import FundedBy, PaymentKind, PaymentMethod
 from app.domain.money import Component
-from app.domain.policy import FutureRule
+from app.domain.vocabulary import FundedBy, FutureRule, PaymentKind, PaymentMethod
 from app.storage.tables.columns import (
     Currency,
     Key,

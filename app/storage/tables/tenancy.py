@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import SQLModel
 
-from app.domain.policy import Role
+from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
     Big,
     Json,

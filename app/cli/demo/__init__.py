@@ -1,0 +1,1 @@
+"""`accord demo`: a story played against a running server."""

@@ -1,0 +1,141 @@
+"""`accord import`: accounts, plans, charges and payments from CSV files, page by page."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.console import as_application, out, the_installation, told
+from app.cli.import_job import Job, import_file, shown
+from app.config import Settings
+from app.domain.field_limits import read_day
+from app.services.files.csv_files import delimiter_of
+from app.services.files.imports import Summary
+from app.services.files.rows import Amounts, Kind, Unmatched
+from app.services.tenancy.installation import Installation
+from app.services.tenancy.tenants import NotPossible
+
+app = typer.Typer(
+    help="Bring in accounts, plans, charges and payments from CSV files.", no_args_is_help=True
+)
+
+
+File = Annotated[
+    str, typer.Argument(metavar="FILE", help="CSV, plain or gzip; - for what is piped in.")
+]
+Tenant = Annotated[str, typer.Option(help="Whose they are: the tenant, by name or id.")]
+Money = Annotated[
+    Amounts, typer.Option(help="Whole minor units in columns …_minor, or decimals without it.")
+]
+PageSize = Annotated[int, typer.Option(min=1, max=10_000, help="Rows a transaction.")]
+Rejects = Annotated[
+    Path | None, typer.Option(help="Where refused rows go, each with its line and the reason.")
+]
+Effective = Annotated[
+    str | None, typer.Option(help="The column that says effective_on; the same as with --map.")
+]
+Map = Annotated[
+    list[str] | None, typer.Option("--map", help="name=header: where the file says otherwise.")
+]
+Constants = Annotated[
+    list[str] | None, typer.Option("--set", help="name=value: the same on every line.")
+]
+Waiting = Annotated[
+    Unmatched | None,
+    typer.Option(
+        "--unmatched",
+        help="Payments whose account is unknown: refused, or kept in suspense for somebody to "
+        "assign. The same as --set unmatched=….",
+    ),
+]
+Ignore = Annotated[bool, typer.Option(help="Pass over columns nobody knows.")]
+
+
+def _delimiter(said: str) -> str:
+    try:
+        return delimiter_of(said)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+def day_said(said: str) -> date:
+    try:
+        return read_day(said)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+Day = Annotated[
+    date | None,
+    typer.Option(
+        parser=day_said, metavar="DAY", help="A sandbox's own: the day it is all entered on."
+    ),
+]
+Delimiter = Annotated[
+    str, typer.Option(parser=_delimiter, metavar="SIGN", help="What stands between cells, or tab.")
+]
+Actor = Annotated[str | None, typer.Option(help="Who answers for it; kept with every fact.")]
+
+
+def _command(kind: Kind, what: str) -> None:
+    @app.command(str(kind), help=what)
+    def command(
+        file: File,
+        *,
+        tenant: Tenant,
+        amounts: Money = Amounts.MINOR,
+        page_size: PageSize = 500,
+        rejects: Rejects = None,
+        renamed: Map = None,
+        effective_column: Effective = None,
+        constants: Constants = None,
+        unmatched: Waiting = None,
+        ignore_unknown: Ignore = False,
+        delimiter: Delimiter = ",",
+        actor: Actor = None,
+        business_date: Day = None,
+    ) -> None:
+        found = {"effective_on": effective_column} if effective_column else {}
+        kept = {"unmatched": str(unmatched)} if unmatched else {}
+        with told():
+            job = Job(
+                kind=kind,
+                path=file,
+                tenant=tenant,
+                amounts=amounts,
+                page_size=page_size,
+                rejects=rejects,
+                renamed={**found, **pairs(renamed)},
+                constants={**kept, **pairs(constants)},
+                ignore_unknown=ignore_unknown,
+                delimiter=delimiter,
+                actor=actor,
+                business_date=business_date,
+            )
+            with the_installation(Settings()) as place:
+                summary = asyncio.run(_at(place, job))
+            out.print(shown(summary, amounts))
+        if summary.rejected:
+            raise typer.Exit(1)
+
+
+_command(Kind.ACCOUNTS, "Place accounts: reference, currency, product, opened_on, principal …")
+_command(Kind.PLANS, "Open plans: reference, account_reference, installment_count, unit …")
+_command(Kind.CHARGES, "Charge accounts: reference, account_reference, kind, amount …")
+_command(Kind.PAYMENTS, "Post payments: reference, account_reference, amount, currency …")
+
+
+def pairs(said: Sequence[str] | None) -> dict[str, str]:
+    """What `--map` and `--set` said. Raises `NotPossible`."""
+    found = dict(one.partition("=")[::2] for one in said or ())
+    if not all(name and value for name, value in found.items()):
+        raise NotPossible("Write it as name=value.")
+    return found
+
+
+async def _at(place: Installation, job: Job) -> Summary:
+    async with as_application(place) as database:
+        return await import_file(database, job)

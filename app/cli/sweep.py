@@ -1,0 +1,129 @@
+"""`accord sweep`: close the day for every account, of one tenant or of all."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from time import monotonic
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from app.cli.console import as_application, bug, err, out, say, the_installation, told
+from app.cli.imports import day_said
+from app.config import Settings
+from app.domain.errors import DomainError
+from app.routers.edge.csv import shown_id
+from app.routers.edge.deps import today
+from app.services.collector import collect_rarely
+from app.services.day_close.sweep import Skipped, SweepReport, to_close
+from app.services.day_close.sweep import sweep as run_sweep
+from app.services.tenancy.installation import Installation, denial
+from app.services.tenancy.tenants import TenantRecord, find_tenant, list_tenants
+from app.storage.database.engine import Database, Unavailable
+
+LINE_EVERY_S = 10  # where no terminal shows a bar
+
+
+def sweep(
+    business_date: Annotated[
+        date | None,
+        typer.Argument(
+            parser=day_said, metavar="[DATE]", help="Default: each tenant's business date."
+        ),
+    ] = None,
+    *,
+    tenant: Annotated[str | None, typer.Option(help="Only this one, by name or id.")] = None,
+) -> None:
+    """Close the day for every account. Twice is once, and late is not wrong."""
+    with told(), the_installation(Settings()) as place:
+        asyncio.run(_sweep(place, business_date, tenant))
+
+
+async def _sweep(place: Installation, on: date | None, only: str | None) -> None:
+    async with as_application(place) as database:
+        collect_rarely()
+        left = False
+        tenants = [await find_tenant(database, only)] if only else await list_tenants(database)
+        for tenant in tenants:
+            try:
+                report = await _sweep_one(database, tenant, on)
+            except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
+                say(f"{tenant.name}: {denial(error) or _sentence(error)}")
+                left = True
+                continue
+            out.print(f"{tenant.name}: {_summary(report)}")
+            left = left or bool(report.skipped)
+        if not tenants:
+            out.print("There is no tenant yet, so nothing to sweep.")
+    if left:
+        raise typer.Exit(1)
+
+
+async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) -> SweepReport:
+    day = on or tenant.business_date or today(tenant.time_zone)
+    total = await to_close(database, tenant.tenant_id, day)
+
+    def heard(one: Skipped) -> None:
+        name = shown_id("account", one.account_id)
+        why = bug(one.error) if one.error else one.reason.value
+        say(f"{tenant.name}: {name} is skipped: {why}")
+
+    with watched(f"{tenant.name}: {day}", total) as progress:
+        return await run_sweep(
+            database, tenant.tenant_id, business_date=day, heard=heard, progress=progress
+        )
+
+
+def _sentence(error: Exception) -> str:
+    """One sentence for what can be mended; a bug with where it came through."""
+    return str(error) if isinstance(error, DomainError | OSError | Unavailable) else bug(error)
+
+
+@contextmanager
+def watched(
+    name: str, total: int, *, page: Console = err, line_every_s: float = LINE_EVERY_S
+) -> Iterator[Callable[[SweepReport], None]]:
+    """What to tell how far a sweep is: a bar on a terminal, elsewhere a line now and then."""
+    if not page.is_terminal:
+        yield _lines(name, total, page, line_every_s)
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} examined, {task.remaining:,.0f} to go"),
+        TimeRemainingColumn(),
+        console=page,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda report: bar.update(
+            task, completed=report.examined, total=max(total, report.examined)
+        )
+
+
+def _lines(
+    name: str, total: int, page: Console, line_every_s: float
+) -> Callable[[SweepReport], None]:
+    said_at = monotonic()
+
+    def line(report: SweepReport) -> None:
+        nonlocal said_at
+        if monotonic() - said_at >= line_every_s:
+            said_at = monotonic()
+            left = max(total - report.examined, 0)
+            page.print(f"{escape(name)}: {report.examined} examined, {left} to go")
+
+    return line
+
+
+def _summary(report: SweepReport) -> str:
+    told = ", ".join(f"{count} {name}" for name, count in sorted(report.by_transition.items()))
+    skipped = ", ".join(
+        f"{len(accounts)} skipped ({reason})" for reason, accounts in sorted(report.skipped.items())
+    )
+    said = f"{report.business_date}, {report.examined} examined, {report.changed} changed"
+    return said + (f" ({told})" if told else "") + (f"; incomplete: {skipped}" if skipped else "")

@@ -1,0 +1,200 @@
+"""A plan, as its facts add up: its installments, its pauses, and where it is in its life."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from app.domain.copying import replace
+from app.domain.money import NOTHING, Amounts
+from app.domain.schedule.agreed import AgreedInterest
+from app.domain.vocabulary import (
+    InstallmentKind,
+    PlanKind,
+    PolicyRef,
+)
+
+
+class PlanStatus(StrEnum):
+    """Where a plan stands in its life; `standing` says how an active one is doing."""
+
+    PENDING_APPROVAL = "pending_approval"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    BROKEN = "broken"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installment:
+    """One row of a plan: what is due by component, what was paid on it, and when."""
+
+    id: UUID
+    kind: InstallmentKind = InstallmentKind.INSTALLMENT
+    nominal_due_on: date
+    due_on: date
+    due: Amounts
+    paid: Amounts = NOTHING
+    paid_in_advance_minor: int = 0
+    paid_late_minor: int = 0
+    satisfied_on: date | None = None
+    missed_on: date | None = None  # the day it was first judged missed
+    voided_on: date | None = None
+    relieved_on: date | None = None  # the re-age since which it neither ages, misses nor breaks
+    level_minor: int = 0  # with interest: what the row is to come to, principal and interest
+    expected_interest_minor: int = 0  # not earned yet, so not owed yet
+    earned_on: date | None = None  # the day its period's interest was earned
+
+    @property
+    def amount_minor(self) -> int:
+        return self.due.total_minor
+
+    @property
+    def open_minor(self) -> int:
+        """What is still owed on this row; nothing once it is void."""
+        return 0 if self.voided_on else self.due.total_minor - self.paid.total_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """A pause of a plan, ended early where it was resumed."""
+
+    id: UUID
+    starts_on: date
+    ends_on: date
+    resumed_on: date | None = None
+    reason: str = ""
+
+    @property
+    def until_on(self) -> date:
+        """Its last day, still frozen; days before it do not count."""
+        return self.resumed_on or self.ends_on
+
+
+class _Remembering:
+    """Where a plan keeps what it is asked for again and again; it never changes."""
+
+    __slots__ = ("_aging", "_last_due_on", "_owing", "_paid_minor", "_total_minor")
+    _aging: tuple[Installment, ...]
+    _owing: tuple[Installment, ...]
+    _last_due_on: date
+    _paid_minor: int
+    _total_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(_Remembering):
+    """A plan as of the state's day. `taken` is what it took over and still has not collected."""
+
+    id: UUID
+    kind: PlanKind = PlanKind.INSTALLMENT
+    opened_on: date
+    policy: PolicyRef
+    taken: Amounts
+    installments: tuple[Installment, ...]  # by due date, then as made
+    status: PlanStatus = PlanStatus.ACTIVE
+    status_reason: str | None = None
+    ended_on: date | None = None
+    missed_total: int = 0
+    pauses: tuple[Paused, ...] = ()  # by start
+    excused: tuple[str, ...] = ()  # causes that stood when it was reinstated
+    revision: int = 1
+    terms_by: UUID | None = None  # the rewrite whose terms hold; None: those it opened with
+    interest: AgreedInterest | None = None
+    bears_from_on: date | None = None  # interest is counted up to, not including, this day
+    period_from_on: date | None = None  # where the running period began
+    bearing: int = 0  # principal times parts of a year, in the running period
+    bearing_capped: int = 0  # the same of the days on which a hold caps the rate
+
+    @property
+    def live(self) -> bool:
+        return self.status is PlanStatus.ACTIVE
+
+    @property
+    def settles(self) -> bool:
+        """Whether it pays a settlement: less than the whole, and the rest is forgiven."""
+        return self.kind is PlanKind.SETTLEMENT
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it still needs somebody's approval; it counts as the account's one plan."""
+        return self.status is PlanStatus.PENDING_APPROVAL
+
+    @property
+    def total_minor(self) -> int:
+        try:
+            return self._total_minor
+        except AttributeError:
+            minor = sum([row.due.total_minor for row in self.installments])
+            object.__setattr__(self, "_total_minor", minor)
+            return minor
+
+    @property
+    def expected_interest_minor(self) -> int:
+        """Interest of periods to come, as it will fall if everything is paid on its day."""
+        return sum(row.expected_interest_minor for row in self.installments)
+
+    @property
+    def paid_minor(self) -> int:
+        try:
+            return self._paid_minor
+        except AttributeError:
+            minor = sum([row.paid.total_minor for row in self.installments])
+            object.__setattr__(self, "_paid_minor", minor)
+            return minor
+
+    @property
+    def owing(self) -> tuple[Installment, ...]:
+        """The rows with something open, oldest first."""
+        try:
+            return self._owing
+        except AttributeError:
+            rows = tuple(
+                [
+                    row
+                    for row in self.installments
+                    if row.voided_on is None and row.due.total_minor > row.paid.total_minor
+                ]
+            )
+            object.__setattr__(self, "_owing", rows)
+            return rows
+
+    @property
+    def last_due_on(self) -> date:
+        """When its last row is due; void rows only count where there are no others."""
+        try:
+            return self._last_due_on
+        except AttributeError:
+            rows = [row for row in self.installments if row.voided_on is None]
+            last = (rows or self.installments)[-1].due_on
+            object.__setattr__(self, "_last_due_on", last)
+            return last
+
+    @property
+    def aging(self) -> tuple[Installment, ...]:
+        """Those of them that can be late: not what a re-age left behind."""
+        try:
+            return self._aging
+        except AttributeError:
+            rows = tuple([row for row in self.owing if row.relieved_on is None])
+            object.__setattr__(self, "_aging", rows)
+            return rows
+
+
+def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) -> Plan:
+    """A plan that takes no more money: its open rows are void, what is open is the account's.
+
+    What its periods to come would have earned is expected of nobody any more.
+    """
+    rows = tuple(
+        replace(
+            row,
+            voided_on=on if row.open_minor > 0 else row.voided_on,
+            expected_interest_minor=0,
+        )
+        if row.open_minor > 0 or row.expected_interest_minor
+        else row
+        for row in plan.installments
+    )
+    return replace(plan, status=status, status_reason=reason, ended_on=on, installments=rows)

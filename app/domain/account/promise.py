@@ -1,0 +1,41 @@
+"""A promise to pay, as its facts add up."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from app.domain.schedule.dates import later
+
+
+class PromiseStatus(StrEnum):
+    """Where a promise stands on a day."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    PARTIAL = "partial"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """A promise with what has come in for it, and how it was last judged."""
+
+    id: UUID
+    made_on: date
+    amount_minor: int
+    due_on: date
+    grace_days: int
+    threshold_bps: int
+    received_minor: int = 0
+    status: PromiseStatus = PromiseStatus.OPEN
+    judged_on: date | None = None
+
+    @property
+    def last_on(self) -> date:
+        """The last day whose money counts."""
+        return later(self.due_on, self.grace_days)
+
+    def counts(self, on: date) -> bool:
+        """Whether money of that day is money for this promise."""
+        return self.made_on <= on <= self.last_on

@@ -1,0 +1,54 @@
+"""A settlement as it stands after an account's facts; `State.settlements` holds them as offered."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from app.domain.money import NOTHING, Amounts
+from app.domain.schedule.dates import later
+from app.domain.vocabulary import PolicyRef, SettlementStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """An offer and what became of it. `forgiven` is what stands forgiven: nothing until satisfied.
+
+    `reason` says why it was withdrawn, declined or void. `clears_on`: the day all money on its
+    plan has cleared. `curable_until_on`: the last day on which paying what is overdue restores
+    it after a miss.
+    """
+
+    id: UUID
+    status: SettlementStatus
+    amount_minor: int
+    offered_on: date
+    expires_on: date  # inclusive
+    policy: PolicyRef
+    supersedes: UUID | None = None
+    plan_id: UUID | None = None
+    accepted_on: date | None = None
+    satisfied_on: date | None = None
+    voided_on: date | None = None
+    closed_on: date | None = None  # the day it was declined or withdrawn, or expired
+    reason: str | None = None
+    forgiven: Amounts = NOTHING
+    clears_on: date | None = None
+    paid_by: UUID | None = None  # the payment that paid on its plan last
+    curable_until_on: date | None = None
+    #: The ledger's row of what stands forgiven: where it is booked, no part of what is true.
+    forgiveness_id: UUID | None = field(default=None, compare=False)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is an offer still, which somebody may yet accept or approve."""
+        return self.status in {SettlementStatus.OFFERED, SettlementStatus.PENDING_APPROVAL}
+
+    @property
+    def forgave(self) -> bool:
+        """Whether it stands satisfied for less than the whole; paid in full forgives nothing."""
+        return self.status is SettlementStatus.SATISFIED and bool(self.forgiven)
+
+    @property
+    def lapses_on(self) -> date:
+        """The first day on which it cannot be accepted any more."""
+        return later(self.expires_on)

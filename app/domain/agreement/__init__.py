@@ -1,0 +1,1 @@
+"""What may be agreed, charged and granted, and by whom."""

@@ -1,0 +1,82 @@
+"""May another late fee be charged on a plan? Not where earlier ones are all that is missing.
+
+16 CFR 444.4(a) and 12 CFR 1026.36(c): no late fee on a payment that is otherwise full and
+timely when the only shortfall is an earlier late fee ("pyramiding"). One late fee moves the
+shortfall from installment to installment for as long as it is unpaid, so it is measured over
+the whole plan: what is short up to and including the installment, less every unwaived late fee
+of the plan, must be above nothing. An installment in its grace is not late yet.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from app.domain.account.plan import Installment, Plan
+from app.domain.account.state import State
+from app.domain.policy.model import Policy
+from app.domain.refusals.accounts import LateFeePyramiding
+from app.domain.refusals.payments import LateFeeInGrace
+from app.domain.standing.lateness import Stop, counted_days, stops_of
+from app.domain.vocabulary import ChargeKind
+
+
+def pyramids(*, short_minor: int, late_fees_minor: int) -> bool:
+    """Whether no more is short than the plan's late fees come to."""
+    return short_minor <= late_fees_minor
+
+
+def check_late_fee(
+    state: State, plan: Plan, policy: Policy, installment_id: UUID | None, *, on: date
+) -> None:
+    """Whether a late fee may be charged on that day, for this installment of the plan.
+
+    Without one it is for the newest installment whose grace is over. The state must be that of
+    the day. Raises `LateFeeInGrace`, `LateFeePyramiding`.
+    """
+    stops = stops_of(state)
+    row = _late_row(plan, policy, stops, installment_id, on=on)
+    short = short_minor(plan, through=row)
+    fees = late_fees_minor(state, plan)
+    if pyramids(short_minor=short, late_fees_minor=fees):
+        raise LateFeePyramiding(
+            installment_id=row.id, short_minor=short, earlier_late_fees_minor=fees
+        )
+
+
+def short_minor(plan: Plan, *, through: Installment) -> int:
+    """What is open on the plan up to and including an installment."""
+    return sum(row.open_minor for row in plan.installments if row.due_on <= through.due_on)
+
+
+def late_fees_minor(state: State, plan: Plan) -> int:
+    """Every late fee of the plan that stands, less what was waived of it."""
+    return sum(
+        charge.amount_minor - charge.waived_minor
+        for charge in state.charges
+        if charge.plan_id == plan.id and charge.kind is ChargeKind.LATE_FEE
+    )
+
+
+def _late_row(
+    plan: Plan,
+    policy: Policy,
+    stops: Sequence[Stop],
+    installment_id: UUID | None,
+    *,
+    on: date,
+) -> Installment:
+    """The installment the fee is for; refused while its grace is not over."""
+
+    def late(row: Installment) -> bool:
+        return row.due_on < on and counted_days(stops, start=row.due_on, end=on) > policy.grace_days
+
+    if installment_id is not None:
+        row = next(row for row in plan.installments if row.id == installment_id)
+        if late(row):
+            return row
+    else:
+        found = [row for row in plan.installments if row.voided_on is None and late(row)]
+        if found:
+            return found[-1]
+        row = plan.installments[0]
+    raise LateFeeInGrace(installment_id=row.id, due_on=row.due_on, grace_days=policy.grace_days)

@@ -1,0 +1,1 @@
+"""What entering a fact adds to the books: postings and events."""

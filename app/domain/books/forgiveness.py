@@ -1,0 +1,83 @@
+"""The ledger's rows of what settlements forgave, and of what of it is owed again."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import uuid5
+
+from app.domain.account.settlement import Settlement
+from app.domain.account.state import State
+from app.domain.books.postings import Posting, PostingKind
+from app.domain.day_close.settlements import Regiven, regiven
+from app.domain.facts.fact import Fact
+from app.domain.facts.payments import Chargeback, Refund
+
+
+def rows_of_fact(fact: Fact, before: State, after: State) -> tuple[Posting, ...]:
+    """What a fact had settlements forgive or take back, by their plans; ids are still to come.
+
+    What changed is taken back whole and given anew, so that each row is reversed by its own id.
+    """
+    return tuple(row for one in regiven(before, after) for row in _rows(fact, one))
+
+
+def rows_of_days(before: State, after: State) -> tuple[Posting, ...]:
+    """What was forgiven while days were closed: money on it had cleared. Nothing is taken back."""
+    return tuple(
+        Posting(
+            id=uuid5(one.settlement.id, f"forgiveness {on}"),
+            fact_id=plan_id,
+            kind=PostingKind.FORGIVENESS,
+            effective_on=on,
+            business_date=on,
+            components=-one.settlement.forgiven,
+            payment_id=one.settlement.paid_by,
+            plan_id=plan_id,
+            reason=SETTLED,
+        )
+        for one in regiven(before, after)
+        if (on := one.settlement.satisfied_on) and (plan_id := one.settlement.plan_id)
+    )
+
+
+#: Why a row of the ledger forgives.
+SETTLED = "settled"
+
+
+def _rows(fact: Fact, one: Regiven) -> Iterator[Posting]:
+    now, was = one.settlement, one.was
+    if was is not None:
+        if was.forgiveness_id is None:
+            raise ValueError(f"no row of the ledger says what {was.id} forgave")
+        yield Posting(
+            id=fact.id,
+            fact_id=fact.id,
+            kind=PostingKind.REVERSAL,
+            effective_on=_back_on(fact, was),
+            business_date=fact.business_date,
+            components=was.forgiven,
+            payment_id=was.paid_by,
+            plan_id=was.plan_id,
+            reverses=was.forgiveness_id,
+            reason=f"{fact.kind} entered",
+            actor=fact.actor,
+        )
+    if now.forgiven and now.satisfied_on is not None:
+        yield Posting(
+            id=fact.id,
+            fact_id=fact.id,
+            kind=PostingKind.FORGIVENESS,
+            effective_on=now.satisfied_on,
+            business_date=fact.business_date,
+            components=-now.forgiven,
+            payment_id=now.paid_by,
+            plan_id=now.plan_id,
+            reason=SETTLED,
+            actor=fact.actor,
+        )
+
+
+def _back_on(fact: Fact, was: Settlement) -> date:
+    """The day it is owed again: that of the money that left, else as if it had never been given."""
+    given_on = was.satisfied_on or fact.effective_on
+    left = isinstance(fact.body, Chargeback | Refund)
+    return max(given_on, fact.effective_on) if left else given_on

@@ -1,0 +1,1 @@
+"""What a day changes by itself."""

@@ -1,0 +1,289 @@
+"""How a settlement ends by itself: expired, satisfied and the rest forgiven, void, reopened.
+
+Forgiveness stands exactly while a satisfied settlement does. Nothing here remembers being done:
+a settlement follows its plan, so money that comes back reopens it, by whatever way it comes.
+(RULES part I, "Settlement and promise".)
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from app.domain.account.claims import Claim
+from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
+from app.domain.account.settlement import Settlement
+from app.domain.account.state import State, with_plan, with_settlement
+from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.day_close import clocks
+from app.domain.money import NOTHING, Amounts, Component
+from app.domain.policy.book import PolicyBook
+from app.domain.vocabulary import SettlementStatus
+
+#: Why an open offer, or another plan, ends: something took its place.
+SUPERSEDED = "superseded"
+#: Why one ends that the account's closure ended.
+ACCOUNT_CLOSED = "account_closed"
+#: Why a settlement ends that a returned payment reopened, where the policy has it void.
+RETURNED = "returned"
+#: Reasons that are ours, and may be told; whatever else somebody wrote is not.
+_TOLD = frozenset({"missed", "accelerated", ACCOUNT_CLOSED, SUPERSEDED, RETURNED})
+
+Told = tuple[State, tuple[Verdict, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regiven:
+    """What stands forgiven of a settlement, before and after; the ledger says the difference."""
+
+    settlement: Settlement  # as it is after
+    was: Settlement | None  # as it was, where anything stood forgiven
+
+
+def opened(state: State, policies: PolicyBook, *, on: date) -> Told:
+    """What a day's opening does to settlements: offers expire, money on them has cleared."""
+    verdicts: list[Verdict] = []
+    for one in state.settlements:
+        if one.open and one.lapses_on <= on:
+            ended = replace(one, status=SettlementStatus.EXPIRED, closed_on=on)
+            state = with_settlement(state, ended)
+            verdicts.append(_verdict(VerdictType.SETTLEMENT_EXPIRED, one, on))
+    state, told = followed(state, policies, on=on)
+    return state, (*verdicts, *told)
+
+
+def followed(state: State, policies: PolicyBook, *, on: date) -> Told:
+    """Every settlement as its plan has it: void when that ended, satisfied when it is paid."""
+    verdicts: list[Verdict] = []
+    for one in state.settlements:
+        plan = state.plan(one.plan_id) if one.plan_id else None
+        if one.open and state.closed_on is not None:
+            state = with_settlement(state, withdrawn(one, on=on, reason=ACCOUNT_CLOSED))
+            verdicts.append(
+                _verdict(VerdictType.SETTLEMENT_WITHDRAWN, one, on, reason=ACCOUNT_CLOSED)
+            )
+        elif plan is not None:
+            state, told = _followed(state, one, plan, policies, on)
+            verdicts += told
+    return state, tuple(verdicts)
+
+
+def _followed(
+    state: State, settlement: Settlement, plan: Plan, policies: PolicyBook, on: date
+) -> Told:
+    status, verdicts = settlement.status, list[Verdict]()
+    if plan.live and status is not SettlementStatus.ACCEPTED:
+        state, settlement = _reopened(state, settlement, on)
+        verdicts.append(_told_reopened(settlement, on, status))
+    elif not plan.live and status is SettlementStatus.ACCEPTED:
+        return _voided(state, settlement, plan, policies, on)
+    if not plan.live:
+        return state, ()
+    tolerance = policies.pinned(plan.policy).settlement.tolerance_minor
+    open_minor = sum(row.open_minor for row in plan.owing)
+    if open_minor:
+        if open_minor > tolerance or settlement.paid_by is None:
+            return state, tuple(verdicts)
+        plan, told = _let_go(plan, on)
+        state = with_plan(state, plan)
+        verdicts += told
+    if settlement.clears_on is not None and settlement.clears_on > on:
+        return state, tuple(verdicts)
+    state, told = _satisfied(state, settlement, plan, on)
+    return clocks.end_if_current(state, policies, on=on), (*verdicts, *told)
+
+
+def review_days(settlements: Iterable[Settlement]) -> Iterator[date]:
+    """The days on which a settlement can change by itself, its plan's own days apart."""
+    for one in settlements:
+        if one.open:
+            yield one.lapses_on
+        elif one.status is SettlementStatus.ACCEPTED and one.clears_on is not None:
+            yield one.clears_on
+
+
+# --- Satisfied ----------------------------------------------------------------------------------
+
+
+def contributed(state: State, plan_id: UUID, payment_id: UUID, *, clears_on: date) -> State:
+    """Money paid on a settlement's plan: it clears on a day, and with it all that came before."""
+    one = state.settlement_of(plan_id)
+    if one is None:
+        raise ValueError(f"plan {plan_id} pays no settlement")
+    cleared = max(one.clears_on or clears_on, clears_on)
+    return with_settlement(state, replace(one, clears_on=cleared, paid_by=payment_id))
+
+
+def _satisfied(state: State, settlement: Settlement, plan: Plan, on: date) -> Told:
+    """The whole rest of the balance is forgiven, by component; the plan is complete."""
+    forgiven = state.balance
+    state = with_plan(state, end_plan(plan, PlanStatus.COMPLETED, reason=None, on=on))
+    satisfied = replace(
+        settlement, status=SettlementStatus.SATISFIED, satisfied_on=on, forgiven=forgiven
+    )
+    state = with_settlement(replace(state, balance=NOTHING), satisfied)
+    told = _verdict(
+        VerdictType.SETTLEMENT_SATISFIED,
+        satisfied,
+        on,
+        amount_minor=settlement.amount_minor,
+        forgiven_minor=forgiven.total_minor,
+    )
+    completed = Verdict(type=VerdictType.PLAN_COMPLETED, subject=plan.id, on=on, plan_id=plan.id)
+    return state, (completed, replace(told, payment_id=settlement.paid_by))
+
+
+def _let_go(plan: Plan, on: date) -> tuple[Plan, tuple[Verdict, ...]]:
+    """The plan without the little it has open: the account owes that beside it, to be forgiven."""
+    rows, verdicts = list[Installment](), list[Verdict]()
+    for row in plan.installments:
+        if row.open_minor == 0:
+            rows.append(row)
+            continue
+        nothing = None if row.paid else on
+        rows.append(replace(row, due=row.paid, satisfied_on=on, voided_on=nothing))
+        if row.paid:
+            verdicts.append(
+                Verdict(
+                    type=VerdictType.INSTALLMENT_PAID,
+                    subject=row.id,
+                    on=on,
+                    plan_id=plan.id,
+                    data={"paid_minor": row.paid.total_minor},
+                )
+            )
+    return replace(plan, installments=tuple(rows), taken=NOTHING), tuple(verdicts)
+
+
+# --- Void, withdrawn, reopened ------------------------------------------------------------------
+
+
+def withdrawn(settlement: Settlement, *, on: date, reason: str | None) -> Settlement:
+    """An open offer that is none any more."""
+    return replace(settlement, status=SettlementStatus.WITHDRAWN, closed_on=on, reason=reason)
+
+
+def _voided(
+    state: State, settlement: Settlement, plan: Plan, policies: PolicyBook, on: date
+) -> Told:
+    """Its plan ended unpaid: what was paid stays paid, the rest is owed. After a miss curable."""
+    missed = plan.status is PlanStatus.BROKEN and plan.status_reason == "missed"
+    days = policies.pinned(plan.policy).settlement.cure_days if missed else 0
+    void = replace(
+        settlement,
+        status=SettlementStatus.VOID,
+        voided_on=on,
+        reason=plan.status_reason,
+        curable_until_on=on + timedelta(days=days) if days else None,
+    )
+    why = plan.status_reason if plan.status_reason in _TOLD else "cancelled"
+    told = _verdict(VerdictType.SETTLEMENT_VOIDED, void, on, reason=why)
+    return with_settlement(state, void), (told,)
+
+
+def _reopened(state: State, settlement: Settlement, on: date) -> tuple[State, Settlement]:
+    """Being paid again: what was forgiven is owed again, by the contract too."""
+    back = settlement.forgiven
+    again = replace(
+        settlement,
+        status=SettlementStatus.ACCEPTED,
+        satisfied_on=None,
+        voided_on=None,
+        reason=None,
+        curable_until_on=None,
+        forgiven=NOTHING,
+    )
+    state = replace(with_settlement(state, again), balance=state.balance + back)
+    if back and not state.contract_is_plan:
+        claim = Claim(due_on=on, since_on=on, amount_minor=back.total_minor)
+        state = replace(state, claims=state.claims.with_claim(claim, on=on))
+    return state, again
+
+
+def _told_reopened(settlement: Settlement, on: date, was: SettlementStatus) -> Verdict:
+    why = "payment_returned" if was is SettlementStatus.SATISFIED else "plan_reinstated"
+    return _verdict(VerdictType.SETTLEMENT_REOPENED, settlement, on, reason=why)
+
+
+def lost(state: State, plan_id: UUID, *, on: date) -> Told:
+    """A satisfied settlement whose money came back where its plan cannot be paid again: void.
+
+    The account pays another plan, and this one is broken, superseded; or it is closed, and this
+    one is cancelled with it. What was forgiven is owed at the account.
+    """
+    one, plan = state.settlement_of(plan_id), state.plan(plan_id)
+    if one is None or plan is None or one.status is not SettlementStatus.SATISFIED:
+        return state, ()
+    status, reason, kind = PlanStatus.BROKEN, SUPERSEDED, VerdictType.PLAN_BROKEN
+    if state.closed_on is not None:
+        status, reason, kind = PlanStatus.CANCELLED, ACCOUNT_CLOSED, VerdictType.PLAN_CANCELLED
+    state, one = _reopened(state, one, on)
+    plan = replace(plan, status=status, status_reason=reason, ended_on=on)
+    void = replace(one, status=SettlementStatus.VOID, voided_on=on, reason=reason)
+    state = with_settlement(with_plan(state, plan), void)
+    ended = Verdict(type=kind, subject=plan.id, on=on, plan_id=plan.id, data={"reason": reason})
+    return state, (ended, _verdict(VerdictType.SETTLEMENT_VOIDED, void, on, reason=reason))
+
+
+def owed_again(state: State, component: Component, minor: int) -> State:
+    """Take back what was forgiven of a component, so that an adjustment finds what it lowers.
+
+    In a replay: an adjustment that was entered while the settlement was paid, and counts after
+    money entered since has satisfied it. Less is forgiven then, and no more is owed.
+    """
+    short = minor - state.balance[component]
+    for one in state.settlements:
+        take = Amounts.of(component, min(short, one.forgiven[component]))
+        if take.total_minor > 0:
+            short -= take.total_minor
+            state = with_settlement(state, replace(one, forgiven=one.forgiven - take))
+            state = replace(state, balance=state.balance + take)
+    return state
+
+
+def told_anew(verdicts: tuple[Verdict, ...], state: State) -> tuple[Verdict, ...]:
+    """The verdicts, the newest satisfaction of each settlement with what stands forgiven of it."""
+    forgiven = {one.id: one.forgiven.total_minor for one in state.settlements if one.satisfied_on}
+    told = list(verdicts)
+    for place in range(len(told) - 1, -1, -1):
+        verdict = told[place]
+        if verdict.type is VerdictType.SETTLEMENT_SATISFIED and verdict.subject in forgiven:
+            minor = forgiven.pop(verdict.subject)
+            told[place] = replace(verdict, data={**verdict.data, "forgiven_minor": minor})
+    return tuple(told)
+
+
+# --- The ledger's side --------------------------------------------------------------------------
+
+
+def regiven(before: State, after: State) -> Iterator[Regiven]:
+    """The settlements of which something else stands forgiven than before."""
+    was = {one.id: one for one in before.settlements if one.forgiven}
+    for one in after.settlements:
+        earlier = was.get(one.id)
+        same = earlier.forgiven if earlier else NOTHING
+        if one.forgiven != same or (earlier and earlier.satisfied_on != one.satisfied_on):
+            yield Regiven(settlement=one, was=earlier)
+
+
+def booked(state: State, known: State, rows: Mapping[UUID, UUID]) -> State:
+    """The state with the ledger's row of what stands forgiven: new, by plan, or as known before."""
+    for one in state.settlements:
+        row = None
+        if one.forgiven:
+            earlier = known.settlement(one.id)
+            row = rows.get(one.plan_id) if one.plan_id else None
+            row = row or (earlier.forgiveness_id if earlier else None)
+        if row != one.forgiveness_id:
+            state = with_settlement(state, replace(one, forgiveness_id=row))
+    return state
+
+
+def _verdict(kind: VerdictType, settlement: Settlement, on: date, **data: str | int) -> Verdict:
+    return Verdict(
+        type=kind,
+        subject=settlement.id,
+        on=on,
+        plan_id=settlement.plan_id,
+        data=data,
+    )

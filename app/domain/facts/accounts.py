@@ -1,0 +1,141 @@
+"""How an account leaves the books: charged off as a loss, or closed. Bodies of facts.
+
+A charge-off is an act of accounting: the debtor owes what he owed. A closure ends collection:
+what is still owed is written off. Each can be taken back, as if it had never been.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from app.domain.facts.kinds import FactKind
+from app.domain.money import NOTHING, Amounts, Component
+from app.domain.vocabulary import (
+    ChargeKind,
+    HoldKind,
+    Product,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargedOff:
+    """The creditor books the debt as a loss from that day; payments go on."""
+
+    kind: Literal[FactKind.CHARGE_OFF] = FactKind.CHARGE_OFF
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeOffUndone:
+    """As if never charged off."""
+
+    kind: Literal[FactKind.CHARGE_OFF_UNDO] = FactKind.CHARGE_OFF_UNDO
+    charge_off_id: UUID
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """Collection ends on that day; what is owed then, and what comes back later, is written off."""
+
+    kind: Literal[FactKind.CLOSURE] = FactKind.CLOSURE
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureUndone:
+    """As if never closed."""
+
+    kind: Literal[FactKind.CLOSURE_UNDO] = FactKind.CLOSURE_UNDO
+    closure_id: UUID
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """The account is placed with its balance. `past_due_minor` None: all of it is past due.
+
+    `product` None: placed before it was said here; its charge-off clock is then the shorter one.
+    """
+
+    kind: Literal[FactKind.PLACEMENT] = FactKind.PLACEMENT
+    balance: Amounts = NOTHING
+    past_due_minor: int | None = None
+    delinquent_since_on: date | None = None
+    charged_off_on: date | None = None
+    product: Product | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """An amount joins the debt, and the plan's schedule when `plan_id` names one."""
+
+    kind: Literal[FactKind.CHARGE] = FactKind.CHARGE
+    charge: ChargeKind
+    amount_minor: int
+    due_on: date
+    plan_id: UUID | None = None
+    for_installment: UUID | None = None
+    reference: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeReversal:
+    """As if never charged."""
+
+    kind: Literal[FactKind.CHARGE_REVERSAL] = FactKind.CHARGE_REVERSAL
+    charge_id: UUID
+    reason: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A waiver or correction: lowers what is due of one component.
+
+    `because_of`: the payment that left so little; the adjustment stands and falls with it.
+    """
+
+    kind: Literal[FactKind.ADJUSTMENT] = FactKind.ADJUSTMENT
+    component: Component
+    amount_minor: int
+    reason: str
+    charge_id: UUID | None = None
+    reference: str | None = None
+    because_of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A typed stop on the account, from `starts_on` to `ends_on` (None: until released)."""
+
+    kind: Literal[FactKind.HOLD] = FactKind.HOLD
+    hold: HoldKind
+    starts_on: date
+    ends_on: date | None = None
+    variant: str | None = None
+    treatment_ends_on: date | None = None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRelease:
+    """The hold ends on the fact's effective date, or some days after a treatment's end."""
+
+    kind: Literal[FactKind.HOLD_RELEASE] = FactKind.HOLD_RELEASE
+    hold_id: UUID
+    treatment_ends_on: date | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseMade:
+    """The debtor promises an amount by a day. Grace and threshold as they were agreed."""
+
+    kind: Literal[FactKind.PROMISE] = FactKind.PROMISE
+    amount_minor: int
+    due_on: date
+    grace_days: int
+    threshold_bps: int

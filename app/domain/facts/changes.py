@@ -1,0 +1,231 @@
+"""Changes of a plan's schedule, as facts: what moved, to which dates, and who asked why.
+
+Dates are worked out when a change is made and stored here; the fold works the amounts out,
+again in every replay. `number` is the revision of the plan that the change made: numbers count
+every change ever made, so an undone one leaves a gap and no two share one.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from app.domain.facts.kinds import FactKind
+from app.domain.money import Remainder
+from app.domain.schedule.agreed import AgreedInstallment, AgreedInterest
+from app.domain.vocabulary import PolicyRef
+
+
+class ReAgeKind(StrEnum):
+    """The workout kind is the extra one after a programme was entered (65 FR 36903)."""
+
+    STANDARD = "standard"
+    WORKOUT = "workout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDate:
+    """When a row is due: the step from the anchor, and the day to pay."""
+
+    nominal_due_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedRow:
+    """An installment that keeps its id and gets another due date."""
+
+    installment_id: UUID
+    nominal_due_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Reasons against a re-age that somebody overrode, with a second person's word."""
+
+    failed: tuple[str, ...]
+    reason: str
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReAge:
+    """The open principal of every row moves to new rows, due on these dates."""
+
+    kind: Literal[FactKind.RE_AGE] = FactKind.RE_AGE
+    plan_id: UUID
+    number: int
+    re_age: ReAgeKind = ReAgeKind.STANDARD
+    due: tuple[DueDate, ...]
+    unit_minor: int = 1
+    remainder: Remainder = Remainder.LAST
+    reason: str
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountReAge:
+    """The account is reported current again; no schedule moves, no other clock."""
+
+    kind: Literal[FactKind.ACCOUNT_RE_AGE] = FactKind.ACCOUNT_RE_AGE
+    re_age: ReAgeKind = ReAgeKind.STANDARD
+    reason: str
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reamortization:
+    """The open principal due by the fact's day is spread over the rows due after it."""
+
+    kind: Literal[FactKind.REAMORTIZATION] = FactKind.REAMORTIZATION
+    plan_id: UUID
+    number: int
+    unit_minor: int = 1
+    remainder: Remainder = Remainder.LAST
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reschedule:
+    """Rows move to other dates; with `added` dates their open amounts are split anew over all."""
+
+    kind: Literal[FactKind.RESCHEDULE] = FactKind.RESCHEDULE
+    plan_id: UUID
+    number: int
+    moved: tuple[MovedRow, ...]
+    added: tuple[DueDate, ...] = ()
+    unit_minor: int = 1
+    remainder: Remainder = Remainder.LAST
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferral:
+    """One row is skipped: its open principal moves to a new row at the end."""
+
+    kind: Literal[FactKind.DEFERRAL] = FactKind.DEFERRAL
+    plan_id: UUID
+    number: int
+    installment_id: UUID
+    nominal_due_on: date
+    due_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDayChange:
+    """Coming rows move to another day of the month. `days`: the two days of a semimonth."""
+
+    kind: Literal[FactKind.DUE_DAY_CHANGE] = FactKind.DUE_DAY_CHANGE
+    plan_id: UUID
+    number: int
+    moved: tuple[MovedRow, ...]
+    anchor_on: date  # what dates step from afterwards
+    days: tuple[int, int] | None = None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentHoliday:
+    """So many installments are skipped: each row moves by that many periods, amounts stay."""
+
+    kind: Literal[FactKind.PAYMENT_HOLIDAY] = FactKind.PAYMENT_HOLIDAY
+    plan_id: UUID
+    number: int
+    installments: int
+    moved: tuple[MovedRow, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDown:
+    """Coming rows fall to an amount until a day; what they are short of moves behind that day.
+
+    It is split over the rows due later. Where there are none it goes to new rows on the dates
+    `added`, each up to `added_minor`, the last whatever is left.
+    """
+
+    kind: Literal[FactKind.STEP_DOWN] = FactKind.STEP_DOWN
+    plan_id: UUID
+    number: int
+    installment_minor: int
+    until_on: date
+    added: tuple[DueDate, ...] = ()
+    added_minor: int = 0
+    unit_minor: int = 1
+    remainder: Remainder = Remainder.LAST
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceleration:
+    """Everything open is due at once: the plan ends broken, what is open is the account's."""
+
+    kind: Literal[FactKind.ACCELERATION] = FactKind.ACCELERATION
+    plan_id: UUID
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """The open principal moves to the rows of a quote; its rate and its policy hold from then on.
+
+    `anchor_on`: what dates step from afterwards. `renewal`: it was past its last due date.
+    """
+
+    kind: Literal[FactKind.REWRITE] = FactKind.REWRITE
+    plan_id: UUID
+    number: int
+    quote_id: UUID
+    policy: PolicyRef
+    installments: tuple[AgreedInstallment, ...]
+    interest: AgreedInterest | None = None
+    anchor_on: date
+    renewal: bool = False
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionUndo:
+    """The newest change of the schedule never happened. `undone`: what kind of change it was."""
+
+    kind: Literal[FactKind.REVISION_UNDO] = FactKind.REVISION_UNDO
+    plan_id: UUID | None = None  # None: a re-age of the account
+    undoes: UUID
+    undone: FactKind
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """A billing cycle of an open-end account: what was asked for, and by when."""
+
+    kind: Literal[FactKind.CYCLE] = FactKind.CYCLE
+    due_on: date
+    minimum_due_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workout:
+    """A workout or counselling programme the borrower entered on the fact's day."""
+
+    kind: Literal[FactKind.WORKOUT] = FactKind.WORKOUT
+    programme: str
+    payment_minor: int
+
+
+#: A change of a plan's schedule: one revision each.
+Change = (
+    ReAge
+    | Reamortization
+    | Reschedule
+    | Deferral
+    | DueDayChange
+    | PaymentHoliday
+    | StepDown
+    | Acceleration
+    | Rewrite
+)

@@ -1,0 +1,125 @@
+"""What can happen to an account. Facts are appended, in order of entry, and never changed.
+
+A fact's id is the id of the thing it makes: a payment's fact is the payment, a charge's the
+charge, a plan's opening the plan. `FactKind` names every kind there is; a kind without a body
+here is not built yet, and `replay.apply` refuses it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.domain.facts.accounts import (
+    Adjustment,
+    Charge,
+    ChargedOff,
+    ChargeOffUndone,
+    ChargeReversal,
+    Closed,
+    ClosureUndone,
+    Hold,
+    HoldRelease,
+    Placement,
+    PromiseMade,
+)
+from app.domain.facts.changes import (
+    Acceleration,
+    AccountReAge,
+    Cycle,
+    Deferral,
+    DueDayChange,
+    PaymentHoliday,
+    ReAge,
+    Reamortization,
+    Reschedule,
+    RevisionUndo,
+    Rewrite,
+    StepDown,
+    Workout,
+)
+from app.domain.facts.kinds import FactKind
+from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Refund, Reversal
+from app.domain.facts.plans import (
+    Pause,
+    PlanApproved,
+    PlanCancelled,
+    PlanOpened,
+    PlanProposed,
+    PlanReinstated,
+    PlanRejected,
+    Resume,
+)
+from app.domain.facts.settlements import (
+    SettlementAccepted,
+    SettlementApproved,
+    SettlementClosed,
+    SettlementOffered,
+)
+
+Body = (
+    Placement
+    | Charge
+    | ChargeReversal
+    | Adjustment
+    | Hold
+    | HoldRelease
+    | Payment
+    | Reversal
+    | Chargeback
+    | ChargebackReversal
+    | Refund
+    | PlanProposed
+    | PlanApproved
+    | PlanRejected
+    | PlanOpened
+    | PlanCancelled
+    | PlanReinstated
+    | Pause
+    | Resume
+    | PromiseMade
+    | ReAge
+    | AccountReAge
+    | Reamortization
+    | Reschedule
+    | Deferral
+    | DueDayChange
+    | PaymentHoliday
+    | StepDown
+    | Acceleration
+    | Rewrite
+    | RevisionUndo
+    | Cycle
+    | Workout
+    | ChargedOff
+    | ChargeOffUndone
+    | Closed
+    | ClosureUndone
+    | SettlementOffered
+    | SettlementApproved
+    | SettlementAccepted
+    | SettlementClosed
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that happened: what (`body`), when it counts, and when it was entered."""
+
+    id: UUID
+    sequence: int  # order of entry within the account, from 1
+    effective_on: date
+    business_date: date  # the tenant's day on which it was entered
+    body: Body
+    actor: str | None = None
+
+    @property
+    def kind(self) -> FactKind:
+        return self.body.kind
+
+
+def installment_id(fact_id: UUID, ordinal: int) -> UUID:
+    """The id of the `ordinal`-th installment (from 1) that a fact made.
+
+    Derived, not drawn, so that it survives every replay: the fact's id plus the ordinal.
+    """
+    return UUID(int=fact_id.int + ordinal)

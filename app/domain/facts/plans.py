@@ -1,0 +1,100 @@
+"""What is granted to or said by a debtor in trouble: pauses, a broken plan's return, promises.
+
+Bodies of facts, as in `facts`, which lists them with all others.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from app.domain.facts.kinds import FactKind
+from app.domain.schedule.agreed import AgreedInstallment, AgreedInterest
+from app.domain.vocabulary import (
+    PlanKind,
+    PolicyRef,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A plan's days from `starts_on` up to `ends_on` do not count; `ends_on` is still frozen."""
+
+    kind: Literal[FactKind.PAUSE] = FactKind.PAUSE
+    plan_id: UUID
+    starts_on: date
+    ends_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """The pause ends on the fact's effective date: frozen that day still, not counted."""
+
+    kind: Literal[FactKind.RESUME] = FactKind.RESUME
+    plan_id: UUID
+    pause_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReinstated:
+    """A broken plan is live again, with what is still owed of it."""
+
+    kind: Literal[FactKind.PLAN_REINSTATED] = FactKind.PLAN_REINSTATED
+    plan_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOpened:
+    """A plan takes over `amount_minor` of the balance and binds the debtor to a schedule.
+
+    `terms` is what was agreed, as sent, for showing; the schedule in `installments` is what
+    binds, so a later change of the engine moves no agreed date.
+    """
+
+    kind: Literal[FactKind.PLAN_OPENED] = FactKind.PLAN_OPENED
+    plan: PlanKind = PlanKind.INSTALLMENT
+    amount_minor: int
+    policy: PolicyRef
+    installments: tuple[AgreedInstallment, ...]
+    interest: AgreedInterest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanProposed:
+    """A plan outside its author's authority: it waits, takes over nothing and no money."""
+
+    kind: Literal[FactKind.PLAN_PROPOSED] = FactKind.PLAN_PROPOSED
+    plan: PlanKind = PlanKind.INSTALLMENT
+    amount_minor: int
+    policy: PolicyRef
+    installments: tuple[AgreedInstallment, ...]
+    interest: AgreedInterest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanApproved:
+    """Somebody else, who may, approved the waiting plan: it opens on the fact's date."""
+
+    kind: Literal[FactKind.PLAN_APPROVED] = FactKind.PLAN_APPROVED
+    plan_id: UUID
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRejected:
+    """The waiting plan will not be."""
+
+    kind: Literal[FactKind.PLAN_REJECTED] = FactKind.PLAN_REJECTED
+    plan_id: UUID
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCancelled:
+    """The plan ends by decision; what is open is owed at the account."""
+
+    kind: Literal[FactKind.PLAN_CANCELLED] = FactKind.PLAN_CANCELLED
+    plan_id: UUID
+    reason: str

@@ -1,0 +1,1 @@
+"""What to offer a person who can pay so much."""

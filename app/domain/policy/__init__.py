@@ -1,0 +1,1 @@
+"""The creditor's rules, in versions."""

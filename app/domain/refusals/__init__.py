@@ -1,0 +1,1 @@
+"""How Accord says no, one file a noun."""

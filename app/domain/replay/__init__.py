@@ -1,0 +1,1 @@
+"""How each fact changes the account, and the fold of them all."""

@@ -1,0 +1,216 @@
+"""How an account's own facts change it: placement, charges, adjustments, holds."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from app.domain.account.claims import Claim, Claims
+from app.domain.account.holds import end_after_treatment
+from app.domain.account.joining import row_for
+from app.domain.account.plan import Installment, Plan
+from app.domain.account.state import SHAPE, Charged, Held, State, with_plan
+from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.day_close import classification
+from app.domain.day_close.settlements import owed_again, told_anew
+from app.domain.facts.accounts import Adjustment, Charge, Hold, HoldRelease, Placement
+from app.domain.facts.fact import Fact, installment_id
+from app.domain.money import Amounts, Component
+from app.domain.policy.book import PolicyBook
+from app.domain.refusals.accounts import WaivedMoreThanOwed
+from app.domain.replay.breathing_space import barring, never_charged, without_barred
+from app.domain.replay.fold import Fold
+from app.domain.replay.pauses import freeze
+from app.domain.replay.payments import note_paid_rows, use_unapplied
+from app.domain.replay.tolerance import tolerated
+from app.domain.replay.waiver import Waived, waive
+from app.domain.vocabulary import HoldKind, InstallmentKind
+
+
+def place(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+    body: Placement = fact.body  # type: ignore[assignment]
+    total = body.balance.total_minor
+    past_due = total if body.past_due_minor is None else body.past_due_minor
+    since = (body.delinquent_since_on or fact.effective_on) if past_due else None
+    state = replace(
+        made.state,
+        placed_on=fact.effective_on,
+        balance=body.balance,
+        claims=_placed_late(body, past_due, fact),
+        contract_is_plan=body.past_due_minor == 0,
+        contract_since_on=since,
+        first_delinquency_on=since,
+        reported_since_on=since,
+        charged_off_on=body.charged_off_on,
+        product=body.product,
+        shape=SHAPE,
+    )
+    return made.with_state(classification.placed(state, on=fact.effective_on))
+
+
+def _placed_late(body: Placement, past_due_minor: int, fact: Fact) -> Claims:
+    """What was past due when the account was placed is past due at once."""
+    eve = fact.effective_on - timedelta(days=1)
+    since = body.delinquent_since_on or fact.effective_on
+    claim = Claim(
+        due_on=min(eve, since),
+        since_on=since,
+        amount_minor=past_due_minor,
+        components=tuple(c for c in Component if body.balance[c]),
+    )
+    return Claims().with_claim(claim, on=fact.effective_on)
+
+
+def charge(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    body: Charge = fact.body  # type: ignore[assignment]
+    state = made.state
+    space = barring(state, fact.effective_on)
+    if space is not None:
+        return never_charged(
+            made, fact, Amounts.of(body.charge.component, body.amount_minor), space.id
+        )
+    plan = state.live_plan if body.plan_id else None
+    joined: UUID | None = None
+    if plan is not None and plan.id == body.plan_id:
+        plan, joined = _join(plan, fact.id, body)
+        state = with_plan(state, plan)
+    charged = Charged(
+        id=fact.id,
+        kind=body.charge,
+        amount_minor=body.amount_minor,
+        plan_id=plan.id if joined and plan else None,
+        installment_id=joined,
+        for_installment=body.for_installment,
+    )
+    state = replace(
+        state,
+        balance=state.balance + Amounts.of(charged.component, body.amount_minor),
+        charges=(*state.charges, charged),
+    )
+    made = made.with_state(_claimed(state, charged, fact, body))
+    if body.plan_id and joined is None:
+        made = made.with_state(made.state, _left_to_account(fact, body.plan_id))
+    return use_unapplied(made, fact, policies)
+
+
+def _claimed(state: State, charged: Charged, fact: Fact, body: Charge) -> State:
+    """The contract asks for it, from the day it is due on; a plan that is the contract does."""
+    due_on, plan = body.due_on, state.live_plan
+    if charged.installment_id is not None and plan is not None:
+        if state.contract_is_plan:
+            return state
+        due_on = next(r.due_on for r in plan.installments if r.id == charged.installment_id)
+    claim = Claim(
+        due_on=due_on,
+        since_on=due_on,
+        amount_minor=charged.amount_minor,
+        components=(charged.component,),
+        charge_id=charged.id,
+        plan_id=charged.plan_id,
+    )
+    return replace(state, claims=state.claims.with_claim(claim, on=fact.effective_on))
+
+
+def _left_to_account(fact: Fact, plan_id: UUID) -> Verdict:
+    """It was accepted onto a plan that, as is known since, had ended: it is the account's."""
+    return Verdict(
+        type=VerdictType.CHARGE_MOVED,
+        subject=fact.id,
+        on=fact.effective_on,
+        plan_id=plan_id,
+        data={"to": "account"},
+    )
+
+
+def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
+    """Put a charge on the first installment due on or after its date, or on a row of its own."""
+    more = Amounts.of(body.charge.component, body.amount_minor)
+    row = row_for(plan, body.due_on)
+    if row is not None:
+        fuller = replace(row, due=row.due + more, satisfied_on=None)
+        rows = tuple(fuller if r.id == row.id else r for r in plan.installments)
+        return replace(plan, installments=rows), row.id
+    own = Installment(
+        id=installment_id(charge_id, 1),
+        kind=InstallmentKind.CHARGE,
+        nominal_due_on=body.due_on,
+        due_on=body.due_on,
+        due=more,
+    )
+    rows = tuple(sorted((*plan.installments, own), key=lambda row: row.due_on))
+    return replace(plan, installments=rows), own.id
+
+
+def adjust(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    body: Adjustment = fact.body  # type: ignore[assignment]
+    never = made.barred.get(body.charge_id) if body.charge_id else None
+    if never is not None:  # what never was cannot be waived
+        waived_minor = Amounts.of(body.component, body.amount_minor)
+        return never_charged(made, fact, -waived_minor, never.hold_id)
+    if made.state.settlements:
+        state = owed_again(made.state, body.component, body.amount_minor)
+        if state is not made.state:
+            made = replace(made, verdicts=told_anew(made.verdicts, state)).with_state(state)
+    made = tolerated(made, fact, body)
+    try:
+        waived = waive(made.state, made.splits, body, on=fact.effective_on)
+    except WaivedMoreThanOwed as refusal:
+        # It had waived what, as is known since, was barred or never earned.
+        made = without_barred(made, fact, body, refusal)
+        body = replace(body, amount_minor=body.amount_minor - refusal.excess_minor)
+        if not body.amount_minor:
+            return made
+        waived = waive(made.state, made.splits, body, on=fact.effective_on)
+    state = _asked_for_less(waived, fact, body)
+    made = replace(made, splits=waived.splits)
+    return note_paid_rows(made.with_state(state), made.state, fact, policies)
+
+
+def _asked_for_less(waived: Waived, fact: Fact, body: Adjustment) -> State:
+    """A waiver lowers only what it waives: on the rows of a plan that is the contract, those."""
+    state = waived.state
+    on_plan, back = waived.on_plan_minor, waived.handed_back_minor
+    if state.contract_is_plan:
+        on_plan = back = 0
+    claims = state.claims.lowered(
+        waived.beside_minor + on_plan,
+        on=fact.effective_on,
+        component=body.component,
+        charge_id=body.charge_id,
+    )
+    if back:  # what had paid it is unapplied again, and counts where it is put to use
+        claims = claims.ahead_by(-back, on=fact.effective_on)
+    return replace(state, claims=claims)
+
+
+def hold(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    body: Hold = fact.body  # type: ignore[assignment]
+    held = Held(
+        id=fact.id,
+        kind=body.hold,
+        starts_on=body.starts_on,
+        ends_on=body.ends_on,
+        reason=body.reason,
+        variant=body.variant,
+        treatment_ends_on=body.treatment_ends_on,
+    )
+    after = made.with_state(replace(made.state, holds=(*made.state.holds, held)))
+    return freeze(made, after, fact, policies)
+
+
+def release(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    body: HoldRelease = fact.body  # type: ignore[assignment]
+    holds = tuple(
+        _released(hold, body, fact) if hold.id == body.hold_id else hold
+        for hold in made.state.holds
+    )
+    made = made.with_state(replace(made.state, holds=holds))
+    disputed = any(h.id == body.hold_id and h.kind is HoldKind.DISPUTE for h in holds)
+    return use_unapplied(made, fact, policies) if disputed else made
+
+
+def _released(hold: Held, body: HoldRelease, fact: Fact) -> Held:
+    """Over from that day on; a mental-health breathing space goes on for a while."""
+    if body.treatment_ends_on is None:
+        return replace(hold, released_on=fact.effective_on)
+    ends_on = end_after_treatment(body.treatment_ends_on)
+    return replace(hold, treatment_ends_on=body.treatment_ends_on, ends_on=ends_on)

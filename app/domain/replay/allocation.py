@@ -1,0 +1,197 @@
+"""Where the cents of one payment go: the one split, over a plan's rows and then the account.
+
+Order (RULES part I, "one payment split once"): installment by installment, past due oldest
+first, then due today, then in advance by rule `next | last | reamortize`; within a row by the
+policy's component order (money in advance may have its own). `vertical` finishes a component
+across the rows of a class first. The classes and rules are those of Apache Fineract's advanced
+payment allocation.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.domain.account.plan import Installment, Plan
+from app.domain.copying import replace
+from app.domain.money import NOTHING, Amounts, Component, split
+from app.domain.policy.model import AllocationRules, Policy
+from app.domain.standing.lateness import full_enough
+from app.domain.vocabulary import AllocationOrder, FutureRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Some cents of a payment: the account component they lowered, and the rule that sent them.
+
+    On a plan, `cell` is the installment's cell; on its principal cell the component is the
+    part of the taken-over balance that went down.
+    """
+
+    component: Component
+    amount_minor: int
+    rule: str
+    plan_id: UUID | None = None
+    installment_id: UUID | None = None
+    cell: Component | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pour:
+    """Some cents into one cell of one row."""
+
+    row: Installment
+    cell: Component
+    amount_minor: int
+    rule: str
+
+
+def pay_plan(
+    plan: Plan, amount_minor: int, *, on: date, policy: Policy, future: FutureRule
+) -> tuple[Plan, tuple[Line, ...], int]:
+    """Pay a plan's rows on a day: the plan after it, the lines, and what the rows did not need."""
+    lines: list[Line] = []
+    rows: dict[UUID, Installment] = {}  # those that money reached
+    taken, left = plan.taken, amount_minor
+    for pour in _pours(plan, amount_minor, on=on, policy=policy, future=future):
+        left -= pour.amount_minor
+        rows[pour.row.id] = _paid(rows.get(pour.row.id, pour.row), pour, on)
+        parts: Iterable[tuple[Component, int]] = ((pour.cell, pour.amount_minor),)
+        if pour.cell is Component.PRINCIPAL:
+            parts = tuple(by_component(pour.amount_minor, taken, policy.allocation.components))
+        for component, minor in parts:
+            if pour.cell is Component.PRINCIPAL:
+                taken -= Amounts.of(component, minor)
+            lines.append(
+                Line(
+                    component=component,
+                    amount_minor=minor,
+                    rule=pour.rule,
+                    plan_id=plan.id,
+                    installment_id=pour.row.id,
+                    cell=pour.cell,
+                )
+            )
+    after = replace(
+        plan, taken=taken, installments=tuple(rows.get(one.id, one) for one in plan.installments)
+    )
+    return after, tuple(lines), left
+
+
+def by_component(
+    amount_minor: int, available: Amounts, order: Sequence[Component]
+) -> Iterator[tuple[Component, int]]:
+    """Spread an amount over what is available, component by component in the policy's order."""
+    for component in order:
+        take = min(amount_minor, available[component])
+        if take > 0:
+            amount_minor -= take
+            yield component, take
+
+
+def _paid(row: Installment, pour: _Pour, on: date) -> Installment:
+    paid = row.paid + Amounts.of(pour.cell, pour.amount_minor)
+    return replace(
+        row,
+        paid=paid,
+        paid_in_advance_minor=row.paid_in_advance_minor
+        + (pour.amount_minor if on < row.due_on else 0),
+        paid_late_minor=row.paid_late_minor + (pour.amount_minor if on > row.due_on else 0),
+        satisfied_on=on if paid == row.due else None,
+    )
+
+
+def _pours(
+    plan: Plan, amount_minor: int, *, on: date, policy: Policy, future: FutureRule
+) -> Iterator[_Pour]:
+    rules = policy.allocation
+    for rule, rows in _classes(plan, on=on, policy=policy):
+        for row, cell, minor in _fill(rows, amount_minor, rules):
+            amount_minor -= minor
+            yield _Pour(row=row, cell=cell, amount_minor=minor, rule=rule)
+    if amount_minor <= 0:
+        return
+    rules = replace(rules, components=rules.in_advance or rules.components)
+    ahead = tuple(row for row in plan.owing if row.due_on > on)
+    rule = f"in_advance_{future}"
+    if future is FutureRule.REAMORTIZE:
+        poured = _share(ahead, amount_minor, rules)
+    else:
+        ordered = ahead if future is FutureRule.NEXT else ahead[::-1]
+        poured = _fill(ordered, amount_minor, rules)
+    for row, cell, minor in poured:
+        yield _Pour(row=row, cell=cell, amount_minor=minor, rule=rule)
+
+
+def _classes(
+    plan: Plan, *, on: date, policy: Policy
+) -> Iterator[tuple[str, tuple[Installment, ...]]]:
+    """The rows in the order money reaches them, with the name of the rule that says so."""
+    last_due_on = plan.last_due_on
+    owing = plan.owing
+    past_due = tuple(row for row in owing if row.due_on < on)
+    short = tuple(
+        row for row in past_due if not full_enough(row, policy, on=on, last_due_on=last_due_on)
+    )
+    yield "past_due_oldest_first", short
+    yield "due_today", tuple(row for row in owing if row.due_on == on)
+    yield "past_due_shortfall", tuple(row for row in past_due if row not in short)
+
+
+def _fill(
+    rows: Sequence[Installment], amount_minor: int, rules: AllocationRules
+) -> Iterator[tuple[Installment, Component, int]]:
+    """Fill cells in order until the money is spent."""
+    if rules.order is AllocationOrder.HORIZONTAL:
+        cells = ((row, cell) for row in rows for cell in rules.components)
+    else:
+        cells = ((row, cell) for cell in rules.components for row in rows)
+    for row, cell in cells:
+        if amount_minor <= 0:
+            return
+        take = min(amount_minor, row.due[cell] - row.paid[cell])
+        if take > 0:
+            amount_minor -= take
+            yield row, cell, take
+
+
+def _share(
+    rows: Sequence[Installment], amount_minor: int, rules: AllocationRules
+) -> Iterator[tuple[Installment, Component, int]]:
+    """Equal shares over the open rows, remainder on the last; what one cannot take goes round."""
+    given = {row.id: 0 for row in rows}
+    while amount_minor > 0:
+        needy = [row for row in rows if given[row.id] < row.open_minor]
+        if not needy:
+            break
+        for row, share in zip(needy, _equal(amount_minor, len(needy)), strict=True):
+            take = min(share, row.open_minor - given[row.id])
+            given[row.id] += take
+            amount_minor -= take
+    for row in rows:
+        yield from _fill((row,), given[row.id], rules)
+
+
+def _equal(amount_minor: int, count: int) -> tuple[int, ...]:
+    if amount_minor < count:  # too little for a cent each: all of it to the last
+        return (*(0 for _ in range(count - 1)), amount_minor)
+    return split(amount_minor, count)
+
+
+def rest_of(balance: Amounts, plan: Plan | None) -> Amounts:
+    """What of the balance no live plan has on its rows."""
+    if plan is None:
+        return balance
+    own = NOTHING
+    for row in plan.installments:
+        if row.voided_on is None:
+            own = own + row.due - row.paid
+    return balance - plan.taken - replace(own, principal_minor=0)
+
+
+def lowered_by(lines: Iterable[Line]) -> Amounts:
+    """What lines lowered, by account component."""
+    total = NOTHING
+    for line in lines:
+        total += Amounts.of(line.component, line.amount_minor)
+    return total

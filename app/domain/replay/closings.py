@@ -1,0 +1,74 @@
+"""How charge-offs and closures change an account: a date, and what nobody will collect.
+
+A closed account owes nothing. What a returned payment or a chargeback makes owed again is
+written off on its own day, so the closure grows by replay and no rule takes it back.
+"""
+
+from dataclasses import replace
+
+from app.domain.account.plan import Plan, PlanStatus, end_plan
+from app.domain.account.state import with_plan
+from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.day_close import clocks
+from app.domain.facts.fact import Fact
+from app.domain.money import NOTHING
+from app.domain.policy.book import PolicyBook
+from app.domain.replay.fold import Fold, WrittenOff
+
+#: Why a plan ended that a fact entered later made live again on the day of the closure.
+REASON = "account_closed"
+
+
+def charge_off(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+    """The debtor owes what he owed, a plan goes on, and no money moves."""
+    on = fact.effective_on
+    verdict = Verdict(
+        type=VerdictType.CHARGED_OFF,
+        subject=None,
+        on=on,
+        data={"balance_minor": made.state.balance.total_minor},
+    )
+    return made.with_state(replace(made.state, charged_off_on=on), verdict)
+
+
+def close(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+    """Collection ends. `write_off_closed`, after every fact from here on, does the rest."""
+    closed = Verdict(
+        type=VerdictType.CLOSED,
+        subject=None,
+        on=fact.effective_on,
+        data={"written_off_minor": made.state.balance.total_minor},
+    )
+    return made.with_state(replace(made.state, closed_on=fact.effective_on), closed)
+
+
+def write_off_closed(made: Fold, fact: Fact) -> Fold:
+    """What a fact leaves of a closed account: no plan, no balance, no clock.
+
+    A plan that an earlier payment's return made live again is cancelled; what is owed is written
+    off on the fact's day. `first_delinquency_on` stays: a loss is not a cure.
+    """
+    state = made.state
+    if state.closed_on is None:
+        return made
+    going = [plan for plan in state.plans if plan.live or plan.waiting]
+    for plan in going:
+        ended = end_plan(plan, PlanStatus.CANCELLED, reason=REASON, on=fact.effective_on)
+        state = with_plan(state, ended)
+    owed = state.balance
+    state = replace(clocks.close(state), balance=NOTHING, written_off=state.written_off + owed)
+    made = made.with_state(state, *(_cancelled(plan, fact) for plan in going))
+    if not owed:
+        return made
+    lost = WrittenOff(on=fact.effective_on, amounts=owed)
+    return replace(made, written_off={**made.written_off, fact.id: lost})
+
+
+def _cancelled(plan: Plan, fact: Fact) -> Verdict:
+    return Verdict(
+        type=VerdictType.PLAN_CANCELLED,
+        subject=plan.id,
+        on=fact.effective_on,
+        plan_id=plan.id,
+        data={"reason": REASON},
+    )

@@ -1,0 +1,221 @@
+"""The heart: an account's facts, folded in (effective date, order of entry), give its state.
+
+`apply` takes one fact further; `fold` takes them all, judging the days between them. Nothing
+is patched in place, so a backdated or reversed fact needs no rule of its own: the fold is made
+again, and `journal` tells the difference. Facts that undo others (`in_force`) simply take what
+they undo out of the fold: as if it had never been.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from app.domain.account.state import State
+from app.domain.copying import replace
+from app.domain.day_close import clocks
+from app.domain.day_close.close import close, next_review_on, rebucket
+from app.domain.day_close.interest import accrued, reprojected
+from app.domain.facts.accounts import (
+    Adjustment,
+    Charge,
+    ChargedOff,
+    ChargeOffUndone,
+    ChargeReversal,
+    Closed,
+    ClosureUndone,
+    Hold,
+    HoldRelease,
+    Placement,
+    PromiseMade,
+)
+from app.domain.facts.changes import (
+    Change,
+    RevisionUndo,
+)
+from app.domain.facts.fact import Fact
+from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Refund, Reversal
+from app.domain.facts.plans import (
+    Pause,
+    PlanApproved,
+    PlanCancelled,
+    PlanOpened,
+    PlanProposed,
+    PlanReinstated,
+    PlanRejected,
+    Resume,
+)
+from app.domain.policy.book import PolicyBook
+from app.domain.replay import (
+    accounts,
+    changes,
+    closings,
+    pauses,
+    payments,
+    plans,
+    promises,
+    reinstatements,
+    relief,
+    returns,
+    settlements,
+)
+from app.domain.replay.cure import may_cure
+from app.domain.replay.fold import Fold
+from app.domain.vocabulary import HoldKind
+
+#: Facts that take another one out of the fold, and are no more in it themselves.
+UNDOING = (
+    Reversal,
+    ChargeReversal,
+    ChargebackReversal,
+    RevisionUndo,
+    ChargeOffUndone,
+    ClosureUndone,
+)
+
+
+def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts that count, in the order they count: undone ones and their undoing left out."""
+    entered = tuple(facts)
+    undone = {fact.body.payment_id for fact in entered if isinstance(fact.body, Reversal)}
+    undone |= {fact.body.charge_id for fact in entered if isinstance(fact.body, ChargeReversal)}
+    undone |= {
+        fact.body.chargeback_id for fact in entered if isinstance(fact.body, ChargebackReversal)
+    }
+    undone |= {fact.body.undoes for fact in entered if isinstance(fact.body, RevisionUndo)}
+    undone |= {
+        fact.body.charge_off_id for fact in entered if isinstance(fact.body, ChargeOffUndone)
+    }
+    undone |= {fact.body.closure_id for fact in entered if isinstance(fact.body, ClosureUndone)}
+    undone |= {
+        fact.id
+        for fact in entered
+        if isinstance(fact.body, Adjustment) and fact.body.because_of in undone
+    }
+    counting = (
+        fact for fact in entered if fact.id not in undone and not isinstance(fact.body, UNDOING)
+    )
+    return tuple(sorted(counting, key=lambda fact: (fact.effective_on, _turn(fact), fact.sequence)))
+
+
+def _turn(fact: Fact) -> int:
+    """Where a fact comes within its day: a breathing space before what it bars."""
+    match fact.body:
+        case Placement():
+            return 0
+        case Hold(hold=HoldKind.BREATHING_SPACE):
+            return 1
+        case _:
+            return 2
+
+
+def fold(facts: Iterable[Fact], policies: PolicyBook, *, through: date) -> Fold:
+    """Everything up to and including `through`, that day's opening judged.
+
+    Facts effective after `through` are left out: the state as of that day, with today's
+    knowledge of what was undone.
+    """
+    entered = tuple(facts)
+    last = max((fact.sequence for fact in entered), default=0)
+    made = Fold(newest=last)
+    for fact in in_force(entered):
+        if fact.effective_on > through:
+            break
+        made = advance(made, fact, policies)
+    made = close_days(made, policies, through=through)
+    return replace(made, state=replace(made.state, sequence=last))
+
+
+def advance(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    """Close the days before a fact and apply it."""
+    return apply(close_days(made, policies, through=fact.effective_on), fact, policies)
+
+
+def close_days(made: Fold, policies: PolicyBook, *, through: date) -> Fold:
+    """`review.close`, its verdicts kept."""
+    judged = close(made.state, policies, through=through)
+    return made.with_state(judged.state, *judged.verdicts).earn(*judged.earned)
+
+
+def needs_history(state: State, fact: Fact) -> bool:
+    """Whether a fact cannot simply be applied to the stored state.
+
+    So it is with one that counts before the latest day that left a trace, one that undoes
+    another, and one that puts older money to use, whose lines only history knows. A breathing
+    space comes before what was entered on its first day.
+    """
+    if fact.effective_on < state.latest_on or may_cure(state, fact):
+        return True
+    match fact.body:
+        case Reversal() | ChargeReversal() | ChargebackReversal() | HoldRelease():
+            return True
+        case Chargeback() | Refund() | RevisionUndo() | ChargeOffUndone() | ClosureUndone():
+            return True
+        case Charge():
+            return bool(state.unapplied)
+        case Hold():
+            return fact.body.hold is HoldKind.BREATHING_SPACE
+        case _:
+            return False
+
+
+def rewound(state: State, on: date) -> State:
+    """The stored state as of a day not before its latest trace: nothing happened since."""
+    if on < state.latest_on:
+        raise ValueError(f"{on} lies before {state.latest_on}, the latest trace")
+    return replace(state, judged_on=on) if on < state.judged_on else state
+
+
+def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+    """The fold after one more fact, the days before it closed. Unbuilt kinds are refused."""
+    handler = _HANDLERS.get(type(fact.body))
+    if handler is None:
+        raise ValueError(f"{fact.kind!r} is no kind of fact the fold can apply (yet)")
+    state = made.state
+    if fact.effective_on < state.judged_on:
+        raise ValueError(f"fact {fact.id} counts before {state.judged_on}, already judged")
+    on = fact.effective_on
+    made = handler(made.with_state(accrued(state, on)), fact, policies)
+    made = closings.write_off_closed(promises.counted(made, fact), fact)
+    made = settlements.follow(made, fact, policies)
+    moved = isinstance(fact.body, Payment | Chargeback)
+    state = replace(
+        clocks.fall_due(reprojected(made.state), on=on),
+        moved_on=on if moved else made.state.moved_on,
+        judged_on=max(made.state.judged_on, on),
+        latest_on=max(made.state.latest_on, on),
+        sequence=max(made.state.sequence, fact.sequence),
+    )
+    judged = rebucket(state, policies, on=on, by_payment=moved)
+    state = replace(judged.state, next_review_on=next_review_on(judged.state, policies))
+    return made.with_state(state, *judged.verdicts)
+
+
+_HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
+    **changes.HANDLERS,
+    **settlements.HANDLERS,
+    **relief.HANDLERS,
+    Placement: accounts.place,
+    Charge: accounts.charge,
+    Adjustment: accounts.adjust,
+    Hold: accounts.hold,
+    HoldRelease: accounts.release,
+    Payment: payments.pay,
+    Chargeback: returns.charge_back,
+    Refund: returns.refund,
+    PlanProposed: plans.propose_plan,
+    PlanApproved: plans.approve_plan,
+    PlanRejected: plans.reject_plan,
+    PlanOpened: plans.open_plan,
+    PlanCancelled: plans.cancel_plan,
+    Pause: pauses.pause,
+    Resume: pauses.resume,
+    PromiseMade: promises.promise,
+    PlanReinstated: reinstatements.reinstate,
+    ChargedOff: closings.charge_off,
+    Closed: closings.close,
+}
+
+
+def changes_of(facts: Iterable[Fact], plan_id: UUID) -> tuple[Fact, ...]:
+    """The changes of one plan's schedule among these facts, in their order."""
+    return tuple(f for f in facts if isinstance(f.body, Change) and f.body.plan_id == plan_id)

@@ -1,0 +1,1 @@
+"""What others are told: bureaus, the tax office, examiners."""

@@ -1,0 +1,1 @@
+"""What terms come to: amounts, dates, interest."""

@@ -1,0 +1,48 @@
+"""What a credit report would carry of an account."""
+
+from fastapi import APIRouter, Response
+
+from app.domain.errors import NotFound
+from app.routers.edge.deps import AsOf, CanReadAccounts
+from app.routers.edge.problems import problems
+from app.routers.edge.route import Operation, answer
+from app.schemas.books.credit_report import CreditReportRead
+from app.schemas.edge.types import AccountId
+from app.services.books import credit_report
+
+router = APIRouter(prefix="/v1", tags=["accounts"], route_class=Operation)
+
+
+@router.get(
+    "/accounts/{account_id}/credit-report",
+    summary="Read what a credit report would carry",
+    response_model=CreditReportRead,
+    responses=problems(NotFound),
+)
+async def read(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) -> Response:
+    """Metro 2 account status, payment rating, special comment, balance, first delinquency.
+
+    And what it was worked out from. Nothing is furnished. Where nobody told us what the contract
+    asks for (no billing cycles, nothing past due at placement), `scheduled_payment_minor` is null
+    and no comment says that a plan pays less.
+    """
+    found = await credit_report.report(ctx, account_id, as_of=as_of)
+    told, known, reading = found.report, found.known, found.reading
+    return answer(
+        CreditReportRead(
+            account_id=account_id,
+            as_of=reading.as_of,
+            currency=reading.account.currency,
+            account_status=told.account_status,
+            payment_rating=told.payment_rating,
+            special_comment=told.special_comment,
+            balance_minor=told.balance_minor,
+            past_due_minor=told.past_due_minor,
+            first_delinquency_on=told.first_delinquency_on,
+            obsolete_after_on=told.obsolete_after_on,
+            past_due_days=known.past_due_days,
+            plan_payment_minor=known.plan_payment_minor,
+            scheduled_payment_minor=known.scheduled_payment_minor,
+            scheduled_by=found.scheduled_by,
+        )
+    )

@@ -1,0 +1,336 @@
+"""Changing a plan's schedule, previewing it, taking it back; what every revision said."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from app.domain.agreement.approval import RevisionStatus
+from app.domain.errors import NotFound
+from app.domain.facts.changes import Change
+from app.domain.facts.fact import Fact
+from app.domain.refusals.accounts import OnHold
+from app.domain.refusals.changes import (
+    ChangedToday,
+    ChangeLimitReached,
+    NothingToMove,
+    NotNewestChange,
+    RevisionPending,
+)
+from app.domain.refusals.commands import ClockBehindFacts
+from app.domain.refusals.plans import PlanNotLive
+from app.domain.refusals.settlements import SettlementPlanFixed
+from app.domain.vocabulary import Role
+from app.routers.edge.deps import CanReadPlans, CanWritePlans
+from app.routers.edge.problems import problems
+from app.routers.edge.route import Operation, answer
+from app.routers.plans.plans import plan_read
+from app.schemas.changes.changes import (
+    AgreedInstallmentRead,
+    AgreedScheduleRead,
+    ChangePreviewRead,
+    ChangeRead,
+    DecisionRead,
+    DeferralRequest,
+    DifferenceRead,
+    ReamortizationRequest,
+    RescheduleRequest,
+    RevisionRead,
+    RowDifferenceRead,
+    RowSideRead,
+    UndoneRead,
+    UndoRequest,
+)
+from app.schemas.edge.types import Page, PlanId
+from app.schemas.plans.plans import PlanRead
+from app.schemas.plans.quotes import RefusalRead
+from app.services.changes import modify, revisions
+from app.services.changes.change import Changed
+from app.services.changes.modify import DeferInstallment, ReschedulePlan
+from app.services.changes.revisions import AgreedRow, RevisionView
+
+router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Operation)
+
+Number = Annotated[int, Path(ge=1, le=100_000, description="1 is the schedule it opened with.")]
+_REFUSALS = (
+    NotFound, PlanNotLive, OnHold, RevisionPending, NothingToMove, SettlementPlanFixed,
+    ClockBehindFacts,
+)  # fmt: skip
+
+
+@router.post(
+    "/reamortizations",
+    status_code=201,
+    summary="Re-amortize a plan",
+    response_model=ChangeRead,
+    responses=problems(*_REFUSALS, ChangedToday, ChangeLimitReached),
+)
+async def reamortize(plan_id: PlanId, body: ReamortizationRequest, ctx: CanWritePlans) -> Response:
+    """Spread the principal due by today equally over the installments after it.
+
+    Dates and count stay; charges stay on their rows. Once a day, and before the last due date.
+    """
+    made = await modify.re_amortize(
+        ctx, plan_id, reason=body.reason, effective_on=body.effective_on
+    )
+    return answer(change_read(made), status=201)
+
+
+@router.post(
+    "/reamortizations/preview",
+    summary="Preview a re-amortization",
+    response_model=ChangePreviewRead,
+    responses=problems(*_REFUSALS, ChangedToday),
+)
+async def preview_reamortization(
+    plan_id: PlanId, body: ReamortizationRequest, ctx: CanReadPlans
+) -> Response:
+    """The plan as a re-amortization would leave it, nothing stored.
+
+    What the policy has against it is in `refusals`; what cannot be done at all is refused.
+    """
+    made = await modify.re_amortize(
+        ctx, plan_id, reason=body.reason, effective_on=body.effective_on, preview=True
+    )
+    return answer(preview_read(made))
+
+
+@router.post(
+    "/reschedules",
+    status_code=201,
+    summary="Reschedule a plan",
+    response_model=ChangeRead,
+    responses=problems(*_REFUSALS, ChangeLimitReached),
+)
+async def reschedule(plan_id: PlanId, body: RescheduleRequest, ctx: CanWritePlans) -> Response:
+    """Move an installment not yet overdue; the later ones keep the plan's cadence from there.
+
+    With `extra_installments`, what is open from that date on is split anew over all of them.
+    """
+    made = await modify.reschedule(ctx, plan_id, _asked_reschedule(body))
+    return answer(change_read(made), status=201)
+
+
+@router.post(
+    "/reschedules/preview",
+    summary="Preview a reschedule",
+    response_model=ChangePreviewRead,
+    responses=problems(*_REFUSALS),
+)
+async def preview_reschedule(
+    plan_id: PlanId, body: RescheduleRequest, ctx: CanReadPlans
+) -> Response:
+    """The plan as a reschedule would leave it, nothing stored.
+
+    What the policy has against it is in `refusals`; what cannot be done at all is refused.
+    """
+    asked = _asked_reschedule(body)
+    return answer(preview_read(await modify.reschedule(ctx, plan_id, asked, preview=True)))
+
+
+@router.post(
+    "/deferrals",
+    status_code=201,
+    summary="Defer an installment",
+    response_model=ChangeRead,
+    responses=problems(*_REFUSALS, ChangeLimitReached),
+)
+async def defer(plan_id: PlanId, body: DeferralRequest, ctx: CanWritePlans) -> Response:
+    """Skip an installment not yet overdue: what is open on it is appended at the end.
+
+    The others stay as they are. Counts as an extension against the policy's limits.
+    """
+    made = await modify.defer(ctx, plan_id, _asked_deferral(body))
+    return answer(change_read(made), status=201)
+
+
+@router.post(
+    "/deferrals/preview",
+    summary="Preview a deferral",
+    response_model=ChangePreviewRead,
+    responses=problems(*_REFUSALS),
+)
+async def preview_deferral(plan_id: PlanId, body: DeferralRequest, ctx: CanReadPlans) -> Response:
+    """The plan as a deferral would leave it, nothing stored.
+
+    What the policy has against it is in `refusals`; what cannot be done at all is refused.
+    """
+    asked = _asked_deferral(body)
+    return answer(preview_read(await modify.defer(ctx, plan_id, asked, preview=True)))
+
+
+@router.get(
+    "/revisions",
+    summary="List a plan's revisions",
+    response_model=Page[RevisionRead],
+    responses=problems(NotFound),
+)
+async def read_revisions(plan_id: PlanId, ctx: CanReadPlans) -> Response:
+    """Every schedule the plan went through, first one first, each with what made it.
+
+    One that was undone stays in the list and says so. All of them at once: `next_cursor` is
+    always null.
+    """
+    known = await revisions.revisions_of(ctx, plan_id)
+    return answer({"data": [revision_read(one) for one in known], "next_cursor": None})
+
+
+@router.get(
+    "/revisions/{revision}",
+    summary="Read a revision",
+    response_model=RevisionRead,
+    responses=problems(NotFound),
+)
+async def read_revision(plan_id: PlanId, revision: Number, ctx: CanReadPlans) -> Response:
+    """One schedule the plan went through: its terms, its rows, and what made it."""
+    return answer(revision_read(await revisions.revision_of(ctx, plan_id, revision)))
+
+
+@router.post(
+    "/revisions/{revision}/undo",
+    summary="Undo a change of a plan",
+    response_model=PlanRead,
+    responses=problems(NotFound, PlanNotLive, NotNewestChange, ClockBehindFacts),
+)
+async def undo_revision(
+    plan_id: PlanId, revision: Number, ctx: CanWritePlans, body: UndoRequest | None = None
+) -> Response:
+    """Take the newest change in force back: the plan is as if it had never been made.
+
+    Payments that came later are allocated as they would have been without it.
+    """
+    reason = body.reason if body else None
+    made = await modify.undo_revision(ctx, plan_id, revision, reason=reason)
+    return answer(plan_read(made.view))
+
+
+@router.get(
+    "/diff",
+    summary="Compare two revisions of a plan",
+    response_model=DifferenceRead,
+    responses=problems(NotFound),
+)
+async def compare(
+    plan_id: PlanId,
+    ctx: CanReadPlans,
+    earlier: Annotated[int, Query(alias="from", ge=1, le=100_000, description="A number.")] = 1,
+    later: Annotated[
+        int | None,
+        Query(alias="to", ge=1, le=100_000, description="Default: the newest in force."),
+    ] = None,
+) -> Response:
+    """Every installment that is not the same in both, by due date: by machine and by eye."""
+    found = await revisions.difference(ctx, plan_id, earlier=earlier, later=later)
+    rows = found.rows
+    told = DifferenceRead(
+        earlier=earlier,
+        later=found.later,
+        rows=[
+            RowDifferenceRead(id=one.id, before=_side(one.before), after=_side(one.after))
+            for one in rows
+        ],
+        lines=[one.line for one in rows],
+    )
+    return answer(told)
+
+
+# --- Between the contract and the service -----------------------------------------------------
+
+
+def _asked_reschedule(body: RescheduleRequest) -> ReschedulePlan:
+    return ReschedulePlan(
+        from_due_on=body.from_due_on,
+        to_due_on=body.to_due_on,
+        extra_installments=body.extra_installments or 0,
+        reason=body.reason,
+        effective_on=body.effective_on,
+        as_sent=body.model_dump(mode="json", exclude_unset=True),
+    )
+
+
+def _asked_deferral(body: DeferralRequest) -> DeferInstallment:
+    return DeferInstallment(
+        installment_id=body.installment_id,
+        number=body.number,
+        reason=body.reason,
+        effective_on=body.effective_on,
+        as_sent=body.model_dump(mode="json", exclude_unset=True),
+    )
+
+
+def change_read(made: Changed) -> ChangeRead:
+    """A change that was made, as the contract shows it."""
+    return ChangeRead(
+        revision=revision_made(made.fact),
+        cause=made.fact.kind,
+        status=RevisionStatus.PENDING_APPROVAL if made.waits else RevisionStatus.IN_FORCE,
+        refusals=[RefusalRead.model_validate(one) for one in made.refusals],
+        plan=plan_read(made.view),
+    )
+
+
+def revision_made(fact: Fact) -> int:
+    """The number of the revision that a change made, or will make once it is approved."""
+    body: Change = fact.body  # type: ignore[assignment]
+    return body.number
+
+
+def preview_read(made: Changed) -> ChangePreviewRead:
+    """A change that would be made, and what the policy has against it."""
+    return ChangePreviewRead(
+        cause=made.fact.kind,
+        refusals=[RefusalRead.model_validate(one) for one in made.refusals],
+        plan=plan_read(made.view),
+    )
+
+
+def _side(row: AgreedRow | None) -> RowSideRead | None:
+    return RowSideRead(due_on=row.due_on, principal_minor=row.principal_minor) if row else None
+
+
+def revision_read(one: RevisionView) -> RevisionRead:
+    """A revision as the contract shows it."""
+    undone, decision = one.undone, one.decision
+    return RevisionRead(
+        number=one.number,
+        cause=one.cause,
+        effective_on=one.effective_on,
+        actor=one.actor,
+        role=Role(one.role) if one.role else None,
+        reason=one.reason,
+        terms=dict(one.terms),
+        before=None if one.before is None else _schedule(one.before),
+        schedule=_schedule(one.rows),
+        quote_id=one.quote_id,
+        consent=dict(one.consent) if one.consent else None,
+        undone=UndoneRead(on=undone.on, actor=undone.actor, reason=undone.reason)
+        if undone
+        else None,
+        status=one.status,
+        refusals=[RefusalRead.model_validate(refusal) for refusal in one.refusals],
+        decision=DecisionRead(
+            outcome="approved" if decision.outcome == "approved" else "rejected",
+            on=decision.business_date,
+            actor=decision.actor,
+            role=Role(decision.role),
+            reason=decision.reason,
+        )
+        if decision
+        else None,
+        created_at=one.created_at,
+    )
+
+
+def _schedule(rows: tuple[AgreedRow, ...]) -> AgreedScheduleRead:
+    return AgreedScheduleRead(
+        installments=[
+            AgreedInstallmentRead(
+                id=row.id,
+                number=number,
+                kind=row.kind,
+                nominal_due_on=row.nominal_due_on,
+                due_on=row.due_on,
+                principal_minor=row.principal_minor,
+            )
+            for number, row in enumerate(rows, start=1)
+        ]
+    )

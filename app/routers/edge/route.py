@@ -1,0 +1,159 @@
+"""The route class of every operation under `/v1`, and the one way to write an answer.
+
+A POST's rendered answer is known here while its transaction is still open (the dependency
+that owns it is function-scoped), so this is where the reply is kept for its idempotency key:
+committed together with the command or not at all. Here too every operation gets what all
+of them share in OpenAPI: the common problems, the headers, the scope it needs.
+
+    router = APIRouter(prefix="/v1/payments", tags=["payments"], route_class=Operation)
+"""
+
+from collections.abc import Callable, Collection, Coroutine
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from app.domain.errors import InvalidInput, NotFound
+from app.routers.edge.bodies import Bounded
+from app.routers.edge.deps import ACTOR_HEADER, KEY_HEADER, Replayed, needed_scope
+from app.routers.edge.problems import merged, problems
+from app.services.etags import etag
+from app.services.idempotency import Claim, IdempotencyInFlight, IdempotencyKeyReused, Reply
+from app.services.tenancy.authentication import ScopeMissing, Unauthenticated
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+_JSON = "application/json"
+_KEPT_HEADERS = ("etag", "location")
+
+
+def answer(
+    content: object, *, status: int = 200, version: int | None = None, location: str | None = None
+) -> Response:
+    """A JSON answer, written once: bytes as they are, a model by pydantic, the rest by orjson.
+
+    Returning this from a route skips the framework's validation of what we just made.
+    `version` becomes the `ETag`.
+    """
+    headers = {}
+    if version is not None:
+        headers["ETag"] = etag(version)
+    if location is not None:
+        headers["Location"] = location
+    return Response(rendered(content), status_code=status, headers=headers, media_type=_JSON)
+
+
+def rendered(content: object) -> bytes:
+    """JSON bytes: instants in UTC with `Z`, models inside anything."""
+    if isinstance(content, bytes):
+        return content
+    if isinstance(content, BaseModel):
+        return content.__pydantic_serializer__.to_json(content)
+    return orjson.dumps(content, default=_model, option=orjson.OPT_UTC_Z)
+
+
+def _model(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+#: Modules whose operations keep the name that generated clients know them by.
+_PINNED = {
+    "app.routers.books.credit_report": "credit_reports",
+    "app.routers.books.journal": "reports",
+    "app.routers.changes.decisions": "amendments",
+    "app.routers.changes.relief": "hardship",
+    "app.routers.documents": "letters",
+    "app.routers.plans.decisions": "approvals",
+    "app.routers.reages.accounts": "account_reages",
+    "app.routers.reages.plans": "reages",
+    "app.routers.reages.report": "reage_reports",
+    "app.routers.settlements.form_1099c": "debt_relief",
+    "app.routers.settlements.report": "settlement_reports",
+}
+
+
+class Operation(APIRoute):
+    """One operation of the API."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:  # noqa: ANN401
+        methods = settings.get("methods") or ["GET"]
+        is_post = "POST" in methods
+        common = problems(
+            Unauthenticated, ScopeMissing, InvalidInput, "internal-error", "unavailable"
+        )
+        if is_post:
+            common = merged(common, problems(IdempotencyInFlight, IdempotencyKeyReused))
+        if "{" in path:  # what cannot be the name of anything names nothing
+            common = merged(common, problems(NotFound))
+        settings["responses"] = merged(settings.get("responses") or {}, common)
+        resource = _PINNED.get(endpoint.__module__) or endpoint.__module__.rpartition(".")[2]
+        settings["operation_id"] = settings.get("operation_id") or f"{resource}_{endpoint.__name__}"
+        extra = dict(settings.get("openapi_extra") or {})
+        extra["parameters"] = [*extra.get("parameters", ()), *_headers(methods)]
+        super().__init__(path, endpoint, **{**settings, "openapi_extra": extra})
+        if self.body_field is not None:
+            self.responses = merged(self.responses, problems("unreadable-body", "body-too-large"))
+        for dependency in self.dependant.dependencies:
+            scope = needed_scope.get(dependency.call)
+            if scope is not None:
+                extra["security"] = [{"key": [scope]}]
+                extra["x-required-scope"] = scope
+
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+
+        async def bounded(request: Request) -> Response:
+            return await handler(Bounded(request.scope, request.receive))
+
+        return _once(bounded) if "POST" in (self.methods or ()) else bounded
+
+
+def _once(handler: Handler) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            response = await handler(request)
+        except Replayed as known:
+            request.scope["state"]["replayed"] = True
+            return _again(known.reply)
+        held: Claim | None = request.scope["state"].get("claim")
+        if held is not None and response.status_code < 300:  # noqa: PLR2004 - 2xx
+            kept = {k: response.headers[k] for k in _KEPT_HEADERS if k in response.headers}
+            reply = Reply(status=response.status_code, headers=kept, body=bytes(response.body))
+            await held.keep(reply)
+        return response
+
+    return handle
+
+
+def _again(reply: Reply) -> Response:
+    headers = {**reply.headers, "Idempotency-Replayed": "true"}
+    return Response(reply.body, status_code=reply.status, headers=headers, media_type=_JSON)
+
+
+def _headers(methods: Collection[str]) -> list[dict[str, Any]]:
+    """The headers that are read by hand, for OpenAPI."""
+    if set(methods) <= {"GET", "HEAD"}:
+        return []
+    actor = {
+        "name": ACTOR_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "Who acts behind this key, in your words; recorded with what changes.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+        "example": "agent-17",
+    }
+    key = {
+        "name": KEY_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "Any text of your own, new for each new request. Sent again with the same "
+        "request, the first answer comes back and nothing is done twice. Kept for 30 days.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "example": "5d2f1c8e-post-payment",
+    }
+    return [actor, key] if "POST" in methods else [actor]

@@ -1,0 +1,87 @@
+"""Holds: typed stops on an account."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from app.domain.vocabulary import HoldKind
+from app.schemas.edge.types import Choice, Date, HoldId, Line, Model, Read
+
+
+class HoldRequest(Model):
+    """A stop on the account. Without `ends_on`, until it is released."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "dispute", "reason": "amount contested"}]}
+    )
+
+    kind: Choice[HoldKind]
+    variant: Literal["standard", "mental_health", "fraud"] | None = Field(
+        None,
+        description="`standard` (default) or `mental_health` of a breathing space; `fraud` of a "
+        "dispute that began with the discovery of fraud, which shortens the charge-off clock.",
+    )
+    treatment_ends_on: Date | None = Field(
+        None, description="Of a mental-health one: it ends thirty days later."
+    )
+    starts_on: Date | None = Field(None, description="Default: the business date.")
+    ends_on: Date | None = Field(
+        None,
+        description="Its last day, on which it still stands. Of a breathing space it follows "
+        "from the variant.",
+    )
+    reason: Line
+
+
+class HoldRelease(Model):
+    """When a hold ends."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+
+    effective_on: Date | None = Field(None, description="Default: the business date.")
+    treatment_ends_on: Date | None = Field(
+        None,
+        description="Of a mental-health breathing space: it is not over yet, but thirty days "
+        "after this day.",
+    )
+
+
+class SpanRead(Read):
+    """From the first day to the last, both included."""
+
+    starts_on: Date
+    ends_on: Date
+
+
+class HoldRead(Read):
+    """A hold there is or was."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "hold_01h455vb4pex5vsknk084sn02q",
+                    "kind": "dispute",
+                    "starts_on": "2026-02-01",
+                    "ends_on": None,
+                    "released_on": None,
+                    "variant": None,
+                    "treatment_ends_on": None,
+                    "midway_review": None,
+                    "reason": "amount contested",
+                }
+            ]
+        }
+    )
+
+    id: HoldId
+    kind: HoldKind
+    starts_on: Date
+    ends_on: Date | None
+    released_on: Date | None
+    variant: str | None = Field(description="Of a breathing space or a dispute of fraud.")
+    treatment_ends_on: Date | None
+    midway_review: SpanRead | None = Field(
+        description="Of a standard breathing space: when a debt adviser looks at it again."
+    )
+    reason: str

@@ -1,0 +1,1 @@
+"""Placing, charging, holding and closing accounts."""

@@ -1,0 +1,154 @@
+"""Holds: typed stops on an account, placed and released."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from app.domain.account.holds import (
+    MENTAL_HEALTH,
+    STANDARD,
+    Span,
+    Stopped,
+    breathing_space,
+    kinds_stopping,
+)
+from app.domain.account.state import Held
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.facts.accounts import Hold, HoldRelease
+from app.domain.facts.fact import Fact
+from app.domain.refusals.accounts import HoldExists, HoldNotStanding
+from app.domain.standing.classification import FRAUD
+from app.domain.vocabulary import HoldKind
+from app.services.context import Context
+from app.services.guards import refuse_closed
+from app.services.reading import Reading, read_account
+from app.services.work import Work, begin, check_date, enter_fact, finish
+
+_DAY = timedelta(days=1)
+
+
+#: These keep money that comes; only a release puts it to use, so none ends by itself.
+MONEY_KEPT = kinds_stopping(Stopped.MONEY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHold:
+    """A hold to be placed. `ends_on` None: until it is released."""
+
+    kind: HoldKind
+    starts_on: date
+    reason: str
+    ends_on: date | None = None
+    variant: str | None = None
+    treatment_ends_on: date | None = None
+
+
+async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held:
+    """Stop an account. Raises `AccountClosed`, `HoldExists`, `NotFound`, `InvalidInput`."""
+    variant = _variant(command)
+    span = _span(command, variant)
+    work = await begin(ctx, account_id)
+    refuse_closed(work)
+    for hold in work.state.holds:
+        if hold.kind is command.kind and _overlap(hold, span):
+            raise HoldExists(hold=hold.kind, existing_hold_id=hold.id)
+    latest = ctx.business_date
+    if command.kind is HoldKind.BREATHING_SPACE:
+        latest += _DAY  # it is entered in the register on the day before
+    if span.starts_on > latest:
+        raise InvalidInput.at("/starts_on", f"must not lie after {latest}")
+    body = Hold(
+        hold=command.kind,
+        starts_on=span.starts_on,
+        ends_on=span.ends_on,
+        variant=variant,
+        treatment_ends_on=command.treatment_ends_on,
+        reason=command.reason,
+    )
+    on = min(span.starts_on, ctx.business_date)
+    fact = await enter_fact(work, body, effective_on=on)
+    await finish(ctx, [work])
+    return _held(work, fact)
+
+
+def _variant(command: PlaceHold) -> str | None:
+    """Which breathing space, or whether a dispute is of fraud; no other hold has variants."""
+    if command.kind is not HoldKind.BREATHING_SPACE:
+        if command.treatment_ends_on is not None:
+            raise InvalidInput.at("/treatment_ends_on", "only of a breathing space")
+        if command.variant not in ((None, FRAUD) if command.kind is HoldKind.DISPUTE else (None,)):
+            raise InvalidInput.at("/variant", "not of this kind of hold")
+        return command.variant
+    variant = command.variant or STANDARD
+    if variant == FRAUD:
+        raise InvalidInput.at("/variant", "only of a dispute")
+    if command.treatment_ends_on is not None:
+        if variant != MENTAL_HEALTH:
+            raise InvalidInput.at("/treatment_ends_on", "only of a mental-health breathing space")
+        if command.treatment_ends_on < command.starts_on:
+            raise InvalidInput.at("/treatment_ends_on", "must not lie before starts_on")
+    return variant
+
+
+def _span(command: PlaceHold, variant: str | None) -> Span:
+    """From when to when it stands. Of a breathing space the law says so, not the caller."""
+    if variant is not None and command.kind is HoldKind.BREATHING_SPACE:
+        if command.ends_on is not None:
+            raise InvalidInput.at("/ends_on", "follows from the variant of a breathing space")
+        return breathing_space(command.starts_on, variant, command.treatment_ends_on)
+    if command.ends_on is not None and command.kind in MONEY_KEPT:
+        detail = "not of a hold that keeps money: its release puts the money to use"
+        raise InvalidInput.at("/ends_on", detail)
+    if command.ends_on is not None and command.ends_on <= command.starts_on:
+        raise InvalidInput.at("/ends_on", "must lie after starts_on")
+    return Span(starts_on=command.starts_on, ends_on=command.ends_on)
+
+
+async def release_hold(
+    ctx: Context,
+    account_id: UUID,
+    hold_id: UUID,
+    *,
+    effective_on: date | None = None,
+    treatment_ends_on: date | None = None,
+) -> Held:
+    """End a hold, from that day on; a dispute's kept money is used.
+
+    With `treatment_ends_on` a mental-health breathing space gets its last day instead, thirty
+    days later. Raises `HoldNotStanding`, `NotFound`, `InvalidInput`.
+    """
+    work = await begin(ctx, account_id)
+    hold = next((h for h in work.state.holds if h.id == hold_id), None)
+    if hold is None:
+        raise NotFound(resource="hold", key=str(hold_id))
+    if treatment_ends_on is not None and hold.variant != MENTAL_HEALTH:
+        raise InvalidInput.at("/treatment_ends_on", "only of a mental-health breathing space")
+    if treatment_ends_on is not None and treatment_ends_on < hold.starts_on:
+        raise InvalidInput.at("/treatment_ends_on", "must not lie before the hold starts")
+    if effective_on is None and treatment_ends_on is not None:
+        effective_on = min(ctx.business_date, treatment_ends_on)
+    on = check_date(work, effective_on)
+    if not hold.stands(on):
+        raise HoldNotStanding(hold_id=hold_id)
+    body = HoldRelease(hold_id=hold_id, treatment_ends_on=treatment_ends_on)
+    await enter_fact(work, body, effective_on=on)
+    await finish(ctx, [work])
+    return next(h for h in work.state.holds if h.id == hold_id)
+
+
+async def holds_of(
+    ctx: Context, account_id: UUID, *, as_of: date | None = None
+) -> tuple[Reading, tuple[Held, ...]]:
+    """Every hold there was by that day (default: the business date), oldest first."""
+    reading = await read_account(ctx, account_id, as_of=as_of)
+    return reading, reading.state.holds
+
+
+def _held(work: Work, fact: Fact) -> Held:
+    return next(h for h in work.state.holds if h.id == fact.id)
+
+
+def _overlap(hold: Held, span: Span) -> bool:
+    """Whether two holds would stand on one day."""
+    begins_in_time = span.ends_on is None or hold.starts_on <= span.ends_on
+    return begins_in_time and (hold.free_on is None or span.starts_on < hold.free_on)

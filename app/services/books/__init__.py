@@ -1,0 +1,1 @@
+"""Ledger, journal, feed and credit report."""

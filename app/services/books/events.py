@@ -1,0 +1,43 @@
+"""The tenant's feed of events: ordered, at least once, passing over nothing."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from app.domain.errors import NotFound
+from app.services.context import Context
+from app.services.reading import closed_draft
+from app.storage.accounts import accounts
+from app.storage.books import events, write
+from app.storage.books.events import Position, RecordedEvent
+
+__all__ = ["Position", "RecordedEvent", "feed", "timeline"]
+
+
+async def feed(
+    ctx: Context,
+    *,
+    after: Position | None,
+    types: Collection[str] = (),
+    account_id: UUID | None = None,
+    limit: int,
+) -> tuple[RecordedEvent, ...]:
+    """Up to `limit` events after a position, oldest first; fewer means no more for now."""
+    return await events.feed(ctx.tx, after=after, types=types, account_id=account_id, limit=limit)
+
+
+async def timeline(
+    ctx: Context, account_id: UUID, *, after: int = 0, limit: int
+) -> tuple[RecordedEvent, ...]:
+    """One account's events in order of sequence, with those of days nobody has closed yet.
+
+    Raises `NotFound`.
+    """
+    account = await accounts.read(ctx.tx, account_id)
+    if account is None:
+        raise NotFound(resource="account", key=str(account_id))
+    told = await events.timeline(ctx.tx, account_id, after_sequence=after, limit=limit)
+    if len(told) == limit or (told and told[-1].sequence > account.event_sequence):
+        return told  # there is more, or somebody closed the days meanwhile
+    draft = await closed_draft(ctx, account)
+    coming = await write.foretold(ctx.tx, account, draft, at=ctx.instant) if draft.events else ()
+    return (*told, *(one for one in coming if one.sequence > after))[:limit]

@@ -1,0 +1,1 @@
+"""Changing a plan that runs."""

@@ -1,0 +1,203 @@
+"""What a plan's schedule was at every revision, what of it stands, and how two of them differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.agreement.approval import RevisionStatus
+from app.domain.errors import NotFound
+from app.domain.facts.fact import installment_id
+from app.domain.vocabulary import InstallmentKind
+from app.services.context import Context
+from app.services.guards import PLANS
+from app.storage import changes
+from app.storage.accounts import accounts
+from app.storage.changes import StoredAmendment, StoredDecision, StoredRevision, StoredUndo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedRow:
+    """One row as a revision agreed it."""
+
+    id: UUID
+    kind: InstallmentKind
+    nominal_due_on: date
+    due_on: date
+    principal_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionView:
+    """A schedule a plan went through. `before` is what the change found; None for the first."""
+
+    number: int
+    fact_id: UUID
+    cause: str
+    effective_on: date
+    actor: str | None
+    role: str | None
+    reason: str | None
+    terms: Mapping[str, Any]
+    rows: tuple[AgreedRow, ...]
+    before: tuple[AgreedRow, ...] | None
+    quote_id: UUID | None  # whose terms a rewrite took, and the debtor's consent to them
+    consent: Mapping[str, Any] | None
+    undone: StoredUndo | None
+    created_at: datetime
+    decision: StoredDecision | None = None  # where it had to wait for one
+    waits: bool = False
+    refusals: tuple[Mapping[str, Any], ...] = ()  # what it had to wait for
+
+    @property
+    def status(self) -> RevisionStatus:
+        """What became of it."""
+        if self.waits:
+            return RevisionStatus.PENDING_APPROVAL
+        if self.decision is not None and self.decision.outcome == "rejected":
+            return RevisionStatus.REJECTED
+        return RevisionStatus.UNDONE if self.undone else RevisionStatus.IN_FORCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowDifference:
+    """How one installment differs; None on a side where it is not, or holds nothing."""
+
+    id: UUID
+    before: AgreedRow | None
+    after: AgreedRow | None
+
+    @property
+    def due_on(self) -> date:
+        """Where it stands in time, after if it still does."""
+        row = self.after or self.before
+        return row.due_on if row else date.min
+
+    @property
+    def line(self) -> str:
+        """The difference for a person's eye."""
+        if self.before is None or self.after is None:
+            row, sign = self.before or self.after, "-" if self.before else "+"
+            return f"{sign} {row.due_on} {row.principal_minor}" if row else ""
+        before, after = self.before, self.after
+        return (
+            f"~ {before.due_on} {before.principal_minor} → {after.due_on} {after.principal_minor}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What is not the same, and the later revision where nobody named it."""
+
+    later: int
+    rows: tuple[RowDifference, ...]
+
+
+async def revisions_of(ctx: Context, plan_id: UUID) -> tuple[RevisionView, ...]:
+    """Every schedule the plan went through, first one first, undone ones too.
+
+    Those that wait or waited for approval are among them, as they were asked for. Raises
+    `NotFound`.
+    """
+    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
+    if account_id is None:
+        raise NotFound(resource="plan", key=str(plan_id))
+    stored = await changes.revisions(ctx.tx, account_id, plan_id)
+    taken_back = {}
+    if len(stored) > 1:
+        taken_back = {one.undoes: one for one in await changes.undoings(ctx.tx, account_id)}
+    asked = {one.id: one for one in await changes.of_plan(ctx.tx, account_id, plan_id)}
+    made = [_view(one, taken_back.get(one.fact_id), asked.pop(one.fact_id, None)) for one in stored]
+    return tuple(sorted((*made, *map(_proposed, asked.values())), key=lambda one: one.number))
+
+
+async def revision_of(ctx: Context, plan_id: UUID, number: int) -> RevisionView:
+    """One of them. Raises `NotFound`."""
+    for one in await revisions_of(ctx, plan_id):
+        if one.number == number:
+            return one
+    raise NotFound(resource="revision", key=str(number))
+
+
+async def difference(ctx: Context, plan_id: UUID, *, earlier: int, later: int | None) -> Difference:
+    """What is not the same in two revisions (later None: the newest in force), by due date.
+
+    Raises `NotFound`.
+    """
+    known = {one.number: one for one in await revisions_of(ctx, plan_id)}
+    newest = max(n for n, one in known.items() if one.status is RevisionStatus.IN_FORCE)
+    for number in (earlier, later or newest):
+        if number not in known:
+            raise NotFound(resource="revision", key=str(number))
+    was = {row.id: row for row in known[earlier].rows}
+    now = {row.id: row for row in known[later or newest].rows}
+    found = [
+        RowDifference(id=row_id, before=was.get(row_id), after=now.get(row_id))
+        for row_id in {**was, **now}
+        if was.get(row_id) != now.get(row_id)
+    ]
+    rows = tuple(sorted(found, key=lambda one: (one.due_on, one.id)))
+    return Difference(later=later or newest, rows=rows)
+
+
+def _proposed(one: StoredAmendment) -> RevisionView:
+    """What is not, or never was, in force: as it would have been on the day it was asked for."""
+    consent = one.asked.get("consent") or {}
+    return RevisionView(
+        number=one.number,
+        fact_id=one.id,
+        cause=one.cause,
+        effective_on=one.business_date,
+        actor=one.actor,
+        role=one.role,
+        reason=one.schedule.get("reason"),
+        terms=one.terms,
+        rows=_rows(one.schedule["installments"], one.id),
+        before=_rows(one.schedule["before"], one.id),
+        quote_id=UUID(one.asked["quote_id"]) if "quote_id" in one.asked else None,
+        consent={name: said for name, said in consent.items() if said is not None} or None,
+        undone=None,
+        created_at=one.created_at,
+        decision=one.decision,
+        waits=one.waits,
+        refusals=tuple(one.refusals["refusals"]),
+    )
+
+
+def _view(
+    one: StoredRevision, undone: StoredUndo | None, asked: StoredAmendment | None
+) -> RevisionView:
+    before, quote_id = one.schedule.get("before"), one.schedule.get("quote_id")
+    return RevisionView(
+        number=one.number,
+        fact_id=one.fact_id,
+        cause=one.cause,
+        effective_on=one.effective_on,
+        actor=asked.actor if asked else one.actor,
+        role=one.schedule.get("role"),
+        reason=one.schedule.get("reason"),
+        terms=one.terms,
+        rows=_rows(one.schedule["installments"], one.fact_id),
+        before=None if before is None else _rows(before, one.fact_id),
+        quote_id=UUID(quote_id) if quote_id else None,
+        consent=one.schedule.get("consent"),
+        undone=undone,
+        created_at=one.created_at,
+        decision=asked.decision if asked else None,
+        refusals=tuple(asked.refusals["refusals"]) if asked else (),
+    )
+
+
+def _rows(said: list[Mapping[str, Any]], fact_id: UUID) -> tuple[AgreedRow, ...]:
+    """Stored rows; the opening's are numbered, a change's name their ids."""
+    return tuple(
+        AgreedRow(
+            id=UUID(row["id"]) if "id" in row else installment_id(fact_id, number),
+            kind=InstallmentKind(row.get("kind", InstallmentKind.INSTALLMENT)),
+            nominal_due_on=date.fromisoformat(row["nominal_due_on"]),
+            due_on=date.fromisoformat(row["due_on"]),
+            principal_minor=row["principal_minor"],
+        )
+        for number, row in enumerate(said, start=1)
+    )

@@ -1,0 +1,1 @@
+"""Closing the days of many accounts."""

@@ -1,0 +1,1 @@
+"""What a debtor was shown, and agreed to."""

@@ -1,0 +1,1 @@
+"""Files in: imports and reconciliation."""

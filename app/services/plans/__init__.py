@@ -1,0 +1,1 @@
+"""Quoting, opening, deciding and reading plans."""

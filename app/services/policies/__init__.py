@@ -1,0 +1,1 @@
+"""Saving policies, and asking what if."""

@@ -1,0 +1,1 @@
+"""Granting re-ages, and judging them anew."""

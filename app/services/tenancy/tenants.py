@@ -1,0 +1,85 @@
+"""Tenants and their API keys, for whoever runs this installation. As the tables' owner."""
+
+from collections.abc import Collection
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from app.domain.vocabulary import Role
+from app.services.tenancy.authentication import ALL, SCOPES
+from app.storage import tenancy
+from app.storage.database.engine import Database
+from app.storage.tenancy import KeyRecord, TenantRecord
+
+__all__ = [
+    "KeyRecord",
+    "NotPossible",
+    "TenantRecord",
+    "create_key",
+    "create_tenant",
+    "find_tenant",
+    "list_keys",
+    "list_tenants",
+    "revoke_key",
+]
+
+
+class NotPossible(Exception):
+    """What was asked for cannot be done; the message says why and what could be meant."""
+
+
+async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:
+    """All of them, oldest first. The application's login may ask too."""
+    async with database.transaction() as tx:
+        return await tenancy.list_tenants(tx)
+
+
+async def find_tenant(database: Database, wanted: str) -> TenantRecord:
+    """The tenant by its name or id. Raises `NotPossible`. The application's login may ask too."""
+    tenants = await list_tenants(database)
+    for tenant in tenants:
+        if wanted in {tenant.name, str(tenant.tenant_id)}:
+            return tenant
+    names = ", ".join(sorted(tenant.name for tenant in tenants)) or "none yet"
+    raise NotPossible(f"There is no tenant {wanted!r}. There are: {names}.")
+
+
+async def create_tenant(
+    database: Database, *, name: str, time_zone: str, sandbox: bool
+) -> TenantRecord:
+    """A new tenant with the shipped policies. Raises `NotPossible`."""
+    if not name.strip():
+        raise NotPossible("A tenant needs a name.")
+    if time_zone not in available_timezones():
+        raise NotPossible(f"{time_zone!r} is no time zone; one looks like America/Chicago.")
+    if any(tenant.name == name for tenant in await list_tenants(database)):
+        raise NotPossible(f"There is a tenant {name!r} already.")
+    async with database.transaction() as tx:
+        await tenancy.create_tenant(tx, name=name, time_zone=time_zone, sandbox=sandbox)
+    return await find_tenant(database, name)
+
+
+async def create_key(
+    database: Database, tenant_id: UUID, *, name: str, role: Role, scopes: Collection[str]
+) -> str:
+    """A new key's token, shown once. Raises `NotPossible`."""
+    known = {*SCOPES, ALL, *(f"{scope.partition(':')[0]}:*" for scope in SCOPES)}
+    if unknown := sorted(set(scopes) - known):
+        raise NotPossible(f"No such scope: {', '.join(unknown)}. There are: {', '.join(SCOPES)}.")
+    if not scopes:
+        raise NotPossible("A key without a scope could do nothing.")
+    async with database.transaction() as tx:
+        return await tenancy.create_key(tx, tenant_id, name=name, role=role, scopes=scopes)
+
+
+async def list_keys(database: Database, tenant_id: UUID) -> tuple[KeyRecord, ...]:
+    """The tenant's keys, oldest first, revoked ones too."""
+    async with database.transaction() as tx:
+        return await tenancy.list_keys(tx, tenant_id)
+
+
+async def revoke_key(database: Database, tenant_id: UUID, key_id: UUID) -> None:
+    """End a key, from the next request on. Raises `NotPossible`."""
+    async with database.transaction() as tx:
+        ended = await tenancy.revoke_key(tx, tenant_id, key_id)
+    if not ended:
+        raise NotPossible(f"This tenant has no key {key_id} that could still be used.")

@@ -1,0 +1,1 @@
+"""Accounts, their facts and their persons."""

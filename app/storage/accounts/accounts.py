@@ -1,0 +1,349 @@
+"""Accounts as stored: found, locked, loaded with their state; made; listed."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    Text,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
+
+from app.domain.account.state import State
+from app.storage import tables
+from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
+
+_ACCOUNT = tables.table(tables.Account)
+_FACT = tables.table(tables.Fact)
+_HANDLE = tables.table(tables.Handle)
+_PAYMENT = tables.table(tables.Payment)
+_PERSON = tables.table(tables.Person)
+_STATE: TypeAdapter[State] = TypeAdapter(State)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAccount:
+    """An account's own row: what it is, its state, and where its books stand."""
+
+    id: UUID
+    reference: str
+    currency: str
+    product: str
+    opened_on: date
+    validation_ends_on: date | None
+    policy_name: str
+    debtor_id: UUID | None
+    creditor_id: UUID | None
+    creditor_reference: str | None
+    created_at: datetime
+    status: str
+    fact_sequence: int
+    posting_sequence: int
+    event_sequence: int
+    event_hash: bytes | None
+    latest_business_date: date
+    replays: int
+    version: int
+    next_review_on: date | None
+    state: State
+
+    @property
+    def turn(self) -> "Turn":
+        """Its place in the order of review."""
+        return Turn(self.next_review_on or date.max, self.id)
+
+    def due(self, business_date: date) -> bool:
+        """Whether it has a day to close by then."""
+        next_on = self.next_review_on
+        behind = self.latest_business_date <= business_date  # else a sandbox clock was moved back
+        return behind and next_on is not None and next_on <= business_date
+
+
+#: Conditions on the account's row.
+Narrowing = tuple[ColumnElement[bool], ...]
+
+
+class Turn(NamedTuple):
+    """A place in the order in which accounts are reviewed."""
+
+    next_review_on: date
+    account_id: UUID
+
+
+class Claimed(NamedTuple):
+    """What a caller's reference names, and the hash of what was said by it."""
+
+    account_id: UUID
+    id: UUID
+    content_hash: bytes | None
+
+
+FIRST_TURN = Turn(date.min, UUID(int=0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """What an account is, before anything has happened to it."""
+
+    id: UUID
+    reference: str
+    currency: str
+    product: str
+    opened_on: date
+    validation_ends_on: date | None
+    policy_name: str
+    debtor_id: UUID | None
+    creditor_id: UUID | None
+    creditor_reference: str | None
+
+
+ACCOUNT_COLUMNS = [
+    cast(_ACCOUNT.c.state, Text) if name == "state" else _ACCOUNT.c[name]
+    for name in StoredAccount.__dataclass_fields__
+]
+_BESIDE_STATE = tuple(StoredAccount.__dataclass_fields__)[:-1]
+_ONE = select(*ACCOUNT_COLUMNS).where(_ACCOUNT.c.id == bindparam("account_id"))
+_LOCK_ONE = Prepared(_ONE.with_for_update(key_share=True))
+_MANY = select(*ACCOUNT_COLUMNS).where(
+    _ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid)))
+)
+_LOCK_MANY = Prepared(_MANY.order_by(_ACCOUNT.c.id).with_for_update(key_share=True))
+_ORDER = (_ACCOUNT.c.next_review_on, _ACCOUNT.c.id)
+_PAGE = (
+    _ACCOUNT.c.next_review_on <= bindparam("business_date"),
+    # A sandbox clock was moved back behind these: their days are closed already.
+    _ACCOUNT.c.latest_business_date <= bindparam("business_date"),
+    tuple_(*_ORDER) > tuple_(bindparam("after_on", type_=Date), bindparam("after_id", type_=Uuid)),
+)
+_DUE = Prepared(select(*_ORDER).where(*_PAGE).order_by(*_ORDER).limit(bindparam("limit")))
+_LOCK_DUE = Prepared(
+    select(*ACCOUNT_COLUMNS)
+    .where(*_PAGE)
+    .order_by(*_ORDER)
+    .limit(bindparam("limit"))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_BY_HANDLE = Prepared(
+    select(_HANDLE.c.key, _HANDLE.c.account_id, _HANDLE.c.id, _HANDLE.c.content_hash).where(
+        _HANDLE.c.kind == bindparam("kind"),
+        _HANDLE.c.key == any_(bindparam("keys", type_=ARRAY(Text))),
+    )
+)
+_OWNER_OF = select(_FACT.c.account_id, _FACT.c.kind).where(_FACT.c.id == bindparam("fact_id"))
+
+
+def state_to_json(state: State) -> str:
+    """The snapshot kept in the account's row; defaults are left out to keep it compact."""
+    return _STATE.dump_json(state, exclude_defaults=True).decode()
+
+
+async def read(tx: Transaction, account_id: UUID) -> StoredAccount | None:
+    """The account as it is, unlocked; None where there is none."""
+    row = (await tx.execute(_ONE, {"account_id": account_id})).one_or_none()
+    return stored_account(row) if row is not None else None
+
+
+async def read_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, StoredAccount]:
+    """Those of the accounts that exist, by id, unlocked."""
+    wanted = sorted(set(account_ids))
+    if not wanted:
+        return {}
+    return {row.id: stored_account(row) for row in await tx.execute(_MANY, {"account_ids": wanted})}
+
+
+async def currencies(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What money these accounts are kept in."""
+    wanted = sorted(set(account_ids))
+    query = select(_ACCOUNT.c.id, _ACCOUNT.c.currency).where(_ACCOUNT.c.id.in_(wanted))
+    return {row.id: row.currency for row in await tx.execute(query)}
+
+
+async def lock(tx: Transaction, account_id: UUID) -> StoredAccount | None:
+    """The account, locked until the transaction ends: its row is the lock of all it owns."""
+    row = await _LOCK_ONE.row(tx, account_id=account_id)
+    return stored_account(row) if row is not None else None
+
+
+async def lock_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, StoredAccount]:
+    """Several accounts by id, locked in ascending order of id: one lock order everywhere."""
+    wanted = sorted(set(account_ids))
+    if not wanted:
+        return {}
+    rows = await _LOCK_MANY.rows(tx, account_ids=wanted)
+    return {row["id"]: stored_account(row) for row in rows}
+
+
+async def resolve(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, tuple[UUID, UUID]]:
+    """What the callers' references of this kind name: (account id, id), by reference."""
+    found = await claims(tx, kind, keys)
+    return {key: (one.account_id, one.id) for key, one in found.items()}
+
+
+async def claims(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, Claimed]:
+    """`resolve`, with the hash of what was said by each reference."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    rows = await _BY_HANDLE.rows(tx, kind=kind, keys=wanted)
+    return {row["key"]: Claimed(row["account_id"], row["id"], row["content_hash"]) for row in rows}
+
+
+async def owner_of(tx: Transaction, fact_id: UUID, *kinds: str) -> UUID | None:
+    """The account a payment, charge, plan or hold belongs to: found by a plain index, unlocked."""
+    row = (await tx.execute(_OWNER_OF, {"fact_id": fact_id})).one_or_none()
+    return row.account_id if row is not None and row.kind in kinds else None
+
+
+async def create(
+    tx: Transaction, tenant_id: UUID, accounts: Sequence[NewAccount]
+) -> dict[UUID, StoredAccount]:
+    """Make accounts nothing has happened to yet, by id.
+
+    Their references are claimed by what is entered first, in the same transaction.
+    """
+    nothing = State()
+    result = await tx.execute(
+        insert(_ACCOUNT).returning(*ACCOUNT_COLUMNS),
+        [
+            {
+                **{name: getattr(one, name) for name in NewAccount.__dataclass_fields__},
+                **_empty(nothing),
+                "tenant_id": tenant_id,
+            }
+            for one in accounts
+        ],
+    )
+    return {row.id: stored_account(row) for row in result}
+
+
+async def change_persons(
+    tx: Transaction, account: StoredAccount, *, debtor_id: UUID | None, creditor_id: UUID | None
+) -> None:
+    """Whose debt it is and to whom: the only things of an account that are amended."""
+    mine = _ACCOUNT.c.id == account.id
+    people = {"debtor_id": debtor_id, "creditor_id": creditor_id}
+    await tx.execute(update(_ACCOUNT).where(mine).values(**people))
+
+
+async def find(
+    tx: Transaction,
+    *,
+    reference: str | None = None,
+    debtor_reference: str | None = None,
+    status: str | None = None,
+    bucket: str | None = None,
+    after: UUID | None = None,
+    but: Collection[UUID] = (),
+    limit: int,
+) -> tuple[StoredAccount, ...]:
+    """Accounts by id, newest last, as cached when last written; `but`: these are left out."""
+    asked = narrowed(reference=reference, debtor_reference=debtor_reference, after=after)
+    query = select(*ACCOUNT_COLUMNS).where(*asked)
+    if status is not None:
+        query = query.where(_ACCOUNT.c.status == status)
+    if bucket is not None:
+        query = query.where(_ACCOUNT.c.bucket == bucket)
+    if but:
+        query = query.where(_ACCOUNT.c.id != all_(literal(list(but), ARRAY(Uuid))))
+    rows = await tx.execute(query.order_by(_ACCOUNT.c.id).limit(limit))
+    return tuple(stored_account(row) for row in rows)
+
+
+def narrowed(
+    *,
+    account_id: UUID | None = None,
+    reference: str | None = None,
+    debtor_reference: str | None = None,
+    after: UUID | None = None,
+) -> Narrowing:
+    """What no day changes of an account: the rest of a list's filters must be judged."""
+    asked: list[ColumnElement[bool]] = []
+    if account_id is not None:
+        asked.append(_ACCOUNT.c.id == account_id)
+    if reference is not None:
+        asked.append(_ACCOUNT.c.reference == reference)
+    if debtor_reference is not None:
+        debtors = select(_PERSON.c.id).where(
+            and_(_PERSON.c.role == "debtor", _PERSON.c.reference == debtor_reference)
+        )
+        asked.append(_ACCOUNT.c.debtor_id.in_(debtors))
+    if after is not None:
+        asked.append(_ACCOUNT.c.id > after)
+    return tuple(asked)
+
+
+async def due_for_review(
+    tx: Transaction, business_date: date, *, after: Turn = FIRST_TURN, limit: int
+) -> tuple[StoredAccount, ...]:
+    """A page of accounts with a day to close, locked, those due longest first.
+
+    What others hold is skipped. `next_review_on` is the earliest day a verdict can change by
+    itself; the page is read from its index, which a page done leaves behind.
+    """
+    rows = await _LOCK_DUE.rows(tx, business_date=business_date, **_after(after), limit=limit)
+    return tuple(stored_account(row) for row in rows)
+
+
+async def due_turns(
+    tx: Transaction, business_date: date, *, after: Turn = FIRST_TURN, limit: int
+) -> tuple[Turn, ...]:
+    """The same page, unlocked and with those that others hold: only whose turn it is."""
+    rows = await _DUE.rows(tx, business_date=business_date, **_after(after), limit=limit)
+    return tuple(Turn(row["next_review_on"], row["id"]) for row in rows)
+
+
+async def lock_due(
+    tx: Transaction, business_date: date, account_ids: Iterable[UUID]
+) -> tuple[StoredAccount, ...]:
+    """Those of the accounts that still have a day to close, waited for by ascending id."""
+    locked = await lock_many(tx, account_ids)
+    return tuple(one for one in locked.values() if one.due(business_date))
+
+
+def _after(turn: Turn) -> dict[str, object]:
+    return {"after_on": turn.next_review_on, "after_id": turn.account_id}
+
+
+def _empty(nothing: State) -> dict[str, object]:
+    """The cached columns of an account nothing has happened to."""
+    return {
+        "status": "paid",
+        "principal_minor": 0,
+        "interest_minor": 0,
+        "fees_minor": 0,
+        "penalties_minor": 0,
+        "costs_minor": 0,
+        "unapplied_minor": 0,
+        "bucket": nothing.bucket,
+        "state": {},
+        "fact_sequence": 0,
+        "posting_sequence": 0,
+        "event_sequence": 0,
+        "latest_on": date.min,
+        "latest_business_date": date.min,
+        "replays": 0,
+        "version": 1,
+    }
+
+
+def stored_account(row: Any) -> StoredAccount:  # noqa: ANN401 - a row of ACCOUNT_COLUMNS
+    *rest, state = row
+    fields = dict(zip(_BESIDE_STATE, rest, strict=True))
+    return StoredAccount(**fields, state=_STATE.validate_json(state))

@@ -1,0 +1,110 @@
+"""Facts of many accounts at once, and facts by their own ids: for imports and batches."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    select,
+)
+
+from app.domain.facts.fact import Fact
+from app.storage import tables
+from app.storage.database.engine import Transaction
+from app.storage.database.types import fact_body_from_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """An account's facts, in order of entry, and each payment's newest generation."""
+
+    facts: tuple[Fact, ...]
+    generations: Mapping[UUID, int]
+
+
+_FACT = tables.table(tables.Fact)
+_PAYMENT = tables.table(tables.Payment)
+_IDS = any_(bindparam("ids", type_=ARRAY(Uuid)))
+_COLUMNS = (
+    _FACT.c.account_id, _FACT.c.id, _FACT.c.sequence, _FACT.c.effective_on,
+    _FACT.c.business_date, _FACT.c.actor, cast(_FACT.c.body, Text).label("body"),
+)  # fmt: skip
+_OF_ACCOUNTS = select(*_COLUMNS).where(_FACT.c.account_id == _IDS).order_by(_FACT.c.sequence)
+_BY_ID = select(*_COLUMNS).where(_FACT.c.id == _IDS)
+_GENERATIONS = select(_PAYMENT.c.account_id, _PAYMENT.c.id, _PAYMENT.c.generation).where(
+    _PAYMENT.c.account_id == _IDS
+)
+
+
+async def histories(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, History]:
+    """`accounts.history` of several accounts, in two statements. They must be locked."""
+    wanted = sorted(set(account_ids))
+    if not wanted:
+        return {}
+    facts: dict[UUID, list[Fact]] = {account_id: [] for account_id in wanted}
+    for row in await tx.execute(_OF_ACCOUNTS, {"ids": wanted}):
+        facts[row.account_id].append(_fact(row))
+    generations: dict[UUID, dict[UUID, int]] = {account_id: {} for account_id in wanted}
+    for row in await tx.execute(_GENERATIONS, {"ids": wanted}):
+        generations[row.account_id][row.id] = row.generation
+    return {
+        account_id: History(facts=tuple(facts[account_id]), generations=generations[account_id])
+        for account_id in wanted
+    }
+
+
+async def by_id(tx: Transaction, fact_ids: Iterable[UUID]) -> dict[UUID, Fact]:
+    """Those of the facts that exist, by id."""
+    wanted = sorted(set(fact_ids))
+    if not wanted:
+        return {}
+    return {row.id: _fact(row) for row in await tx.execute(_BY_ID, {"ids": wanted})}
+
+
+def _fact(row: Any) -> Fact:  # noqa: ANN401 - a row of _COLUMNS
+    return Fact(
+        id=row.id,
+        sequence=row.sequence,
+        effective_on=row.effective_on,
+        business_date=row.business_date,
+        actor=row.actor,
+        body=fact_body_from_json(orjson.loads(row.body)),
+    )
+
+
+_OWN_FACTS = (
+    select(_FACT.c.id, _FACT.c.sequence, _FACT.c.effective_on, _FACT.c.business_date,
+           _FACT.c.body, _FACT.c.actor)
+    .where(_FACT.c.account_id == bindparam("account_id"))
+    .order_by(_FACT.c.sequence)
+)  # fmt: skip
+
+
+_OWN_GENERATIONS = select(_PAYMENT.c.id, _PAYMENT.c.generation).where(
+    _PAYMENT.c.account_id == bindparam("account_id")
+)
+
+
+async def history(tx: Transaction, account_id: UUID) -> History:
+    """Everything that was entered. Read under the account's lock by whoever is to add to it."""
+    facts = tuple(
+        Fact(
+            id=row.id,
+            sequence=row.sequence,
+            effective_on=row.effective_on,
+            business_date=row.business_date,
+            actor=row.actor,
+            body=fact_body_from_json(row.body),
+        )
+        for row in await tx.execute(_OWN_FACTS, {"account_id": account_id})
+    )
+    generations = await tx.execute(_OWN_GENERATIONS, {"account_id": account_id})
+    return History(facts=facts, generations={row.id: row.generation for row in generations})

@@ -1,0 +1,1 @@
+"""The one statement that writes, and what reads what it wrote."""

@@ -1,0 +1,171 @@
+"""Reading what was told: the tenant's feed, which passes nothing over, and one account's timeline.
+
+The feed is ordered by the transaction that wrote, not by the moment it committed, and ends
+before the oldest transaction still running: whatever commits late comes after the cursor, never
+before it. Epochs come first: a restored cluster counts its transactions from the start again.
+
+Each event carries the hash of what it says and of its account's previous one, so that none can
+be changed, dropped or slipped in afterwards without `broken_at` finding the place.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Select, Uuid, bindparam, func, literal_column, select, tuple_
+from sqlalchemy.types import Integer
+
+from app.storage.database.engine import Transaction
+from app.storage.database.types import Xid8
+from app.storage.tables import Account, Event, table
+
+_ACCOUNT, _EVENT = table(Account), table(Event)
+_SAID = (
+    "id", "sequence", "type", "business_date", "plan_id", "payment_id", "data", "corrects",
+)  # fmt: skip
+_LINKS = (
+    select(*(_EVENT.c[name] for name in _SAID), _EVENT.c.previous_hash, _EVENT.c.hash)
+    .where(_EVENT.c.account_id == bindparam("account_id"))
+    .order_by(_EVENT.c.sequence)
+)
+_HEAD = select(_ACCOUNT.c.event_sequence, _ACCOUNT.c.event_hash).where(
+    _ACCOUNT.c.id == bindparam("account_id")
+)
+_SHOWN = tuple(
+    _EVENT.c[name]
+    for name in (
+        "id", "type", "occurred_at", "business_date", "account_id", "plan_id", "payment_id",
+        "sequence", "data", "corrects", "epoch", "tx",
+    )
+)  # fmt: skip
+_ORDER = (_EVENT.c.epoch, _EVENT.c.tx, _EVENT.c.account_id, _EVENT.c.sequence)
+#: The first transaction that may still write: where the feed ends for now.
+_HORIZON = tuple_(
+    select(func.accord_feed_epoch()).scalar_subquery(),
+    select(func.pg_snapshot_xmin(literal_column("pg_current_snapshot()"))).scalar_subquery(),
+)
+_AFTER = tuple_(
+    bindparam("epoch", type_=Integer),
+    bindparam("tx", type_=Xid8),
+    bindparam("after_account", type_=Uuid),
+    bindparam("sequence", type_=Integer),
+)
+
+
+class Position(NamedTuple):
+    """A place in the feed: everything up to and including this event has been read."""
+
+    epoch: int
+    tx: int
+    account_id: UUID
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEvent:
+    """An event as stored. `position` is where the feed goes on after it."""
+
+    id: UUID
+    type: str
+    occurred_at: datetime
+    business_date: date
+    account_id: UUID
+    plan_id: UUID | None
+    payment_id: UUID | None
+    sequence: int
+    data: Mapping[str, Any]
+    corrects: UUID | None
+    position: Position
+
+
+async def feed(
+    tx: Transaction,
+    *,
+    after: Position | None = None,
+    types: Collection[str] = (),
+    account_id: UUID | None = None,
+    limit: int,
+) -> tuple[RecordedEvent, ...]:
+    """The tenant's events after a position, oldest first; none of a transaction still open.
+
+    Fewer than `limit` means: no more for now. `types` empty means every type.
+    """
+    query = select(*_SHOWN).where(tuple_(_EVENT.c.epoch, _EVENT.c.tx) < _HORIZON)
+    values: dict[str, Any] = {}
+    if after is not None:
+        query = query.where(tuple_(*_ORDER) > _AFTER)
+        values = {**after._asdict(), "after_account": after.account_id}
+        del values["account_id"]
+    query = _narrowed(query, types, account_id)
+    rows = (await tx.execute(query.order_by(*_ORDER).limit(limit), values)).mappings()
+    return tuple(_event(row) for row in rows)
+
+
+async def timeline(
+    tx: Transaction,
+    account_id: UUID,
+    *,
+    after_sequence: int = 0,
+    types: Collection[str] = (),
+    limit: int,
+) -> tuple[RecordedEvent, ...]:
+    """One account's events in order of entry, after a sequence; uncommitted ones of `tx` too."""
+    query = select(*_SHOWN).where(_EVENT.c.sequence > after_sequence)
+    query = _narrowed(query, types, account_id).order_by(_EVENT.c.sequence).limit(limit)
+    return tuple(_event(row) for row in (await tx.execute(query)).mappings())
+
+
+def linked(previous: bytes | None, said: Mapping[str, Any]) -> bytes:
+    """An event's hash: of the previous one's (nothing before the first) and of what it says."""
+    canonical = orjson.dumps(said, default=str, option=orjson.OPT_SORT_KEYS)
+    return sha256((previous or b"") + canonical).digest()
+
+
+async def was_told(tx: Transaction, account_id: UUID, kind: str, *, business_date: date) -> bool:
+    """Whether an account's events tell of this on that business date."""
+    query = select(_EVENT.c.id).where(
+        _EVENT.c.account_id == account_id,
+        _EVENT.c.type == kind,
+        _EVENT.c.business_date == business_date,
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def broken_at(tx: Transaction, account_id: UUID) -> int | None:
+    """The first sequence number at which an account's events are not what was written.
+
+    None: all are there, in order, unchanged, and the last is the account's own head. Uncommitted
+    ones of `tx` count too.
+    """
+    head: bytes | None = None
+    number = 0
+    for number, row in enumerate(
+        (await tx.execute(_LINKS, {"account_id": account_id})).mappings(), start=1
+    ):
+        digest = linked(head, {name: row[name] for name in _SAID})
+        if (row["sequence"], row["previous_hash"], row["hash"]) != (number, head, digest):
+            return number
+        head = digest
+    kept = (await tx.execute(_HEAD, {"account_id": account_id})).one()
+    return None if (kept.event_sequence, kept.event_hash) == (number, head) else number + 1
+
+
+def _narrowed(
+    query: Select[*tuple[Any, ...]], types: Collection[str], account_id: UUID | None
+) -> Select[*tuple[Any, ...]]:
+    if types:
+        query = query.where(_EVENT.c.type.in_(sorted(types)))
+    if account_id is not None:
+        query = query.where(_EVENT.c.account_id == account_id)
+    return query
+
+
+def _event(row: Mapping[Any, Any]) -> RecordedEvent:
+    shown = dict(row)
+    epoch, tx = shown.pop("epoch"), shown.pop("tx")
+    position = Position(epoch, tx, shown["account_id"], shown["sequence"])
+    return RecordedEvent(**shown, position=position)

@@ -1,0 +1,320 @@
+"""Writing an account's books: everything one command adds, for any number of accounts.
+
+One statement writes it all (facts, postings, payments, allocations, plans, installments,
+events, references, and the accounts' cached columns). Its rows travel as JSON documents, one
+per table, so the statement is the same whatever a command adds and is prepared once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, text
+
+from app.domain.account.plan import Installment, Plan
+from app.domain.books.enter import Draft
+from app.domain.books.events import Event
+from app.domain.facts.fact import Fact
+from app.domain.facts.plans import PlanOpened, PlanProposed
+from app.domain.facts.settlements import SettlementAccepted
+from app.domain.money import Component
+from app.domain.standing.status import account_status
+from app.storage import tables
+from app.storage.accounts.accounts import StoredAccount, state_to_json
+from app.storage.books.entry import Attachment, Entry
+from app.storage.books.events import Position, RecordedEvent, linked
+from app.storage.books.payment_rows import payment_rows
+from app.storage.books.revision_rows import gone_rows, revision_rows
+from app.storage.books.settlement_rows import settlement_rows
+from app.storage.books.statement import WRITE_BOOKS
+from app.storage.database.engine import Transaction, Unavailable
+from app.storage.database.prepared import Prepared
+from app.storage.database.types import fact_body_to_json
+from app.storage.ids import new_id
+
+_EVENT = tables.table(tables.Event)
+_TOLD = (
+    select(_EVENT.c.account_id, _EVENT.c.id, _EVENT.c.natural_key)
+    .where(
+        _EVENT.c.account_id == any_(bindparam("account_ids", type_=ARRAY(Uuid))),
+        _EVENT.c.natural_key.is_not(None),
+    )
+    .order_by(_EVENT.c.sequence)
+)
+_WRITE = Prepared(text(WRITE_BOOKS))
+#: Facts whose id is that of the plan they make.
+_OPENING = (PlanOpened, PlanProposed, SettlementAccepted)
+_MINOR = tuple(f"{component}_minor" for component in Component)
+
+
+class ReferenceTaken(Unavailable):
+    """A caller's reference was claimed by another transaction in the meantime.
+
+    Asked again, the same command finds it: hence an answer that invites to.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("reference")
+
+
+async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> None:
+    """Append it all and bring the cached columns up to date, in one statement.
+
+    The accounts must be locked. Raises `ReferenceTaken` when a reference is no longer free;
+    then nothing of this transaction may be kept.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _PARAMETERS}
+    told = await _told(tx, entries)
+    for entry in entries:
+        for name, row in _rows(entry, told.get(entry.account.id, {})):
+            rows[name].append(row)
+    claimed = len(rows["handles"])
+    rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
+    parameters = {name: orjson.dumps(many, default=str).decode() for name, many in rows.items()}
+    found = await _WRITE.row(tx, tenant_id=tenant_id, **parameters)
+    if found is None or found["claimed"] != claimed:
+        raise ReferenceTaken
+
+
+_PARAMETERS = (
+    "handles", "facts", "plans", "plan_changes", "revisions", "installments", "settlements",
+    "settlement_changes", "payments", "payment_changes", "postings", "allocations", "events",
+    "accounts",
+)  # fmt: skip
+
+
+async def foretold(
+    tx: Transaction, account: StoredAccount, draft: Draft, *, at: datetime
+) -> tuple[RecordedEvent, ...]:
+    """The events of a draft as `write` would store them, ids and numbers included."""
+    told = await _told(tx, [Entry(account=account, draft=draft, due_on=None)])
+    rows, _ = _chain(account, draft.events, told.get(account.id, {}))
+    shown = ("id", "business_date", "plan_id", "payment_id", "sequence", "data", "corrects")
+    return tuple(
+        RecordedEvent(
+            **{name: row[name] for name in shown},
+            type=str(row["type"]),
+            occurred_at=at,
+            account_id=account.id,
+            position=Position(0, 0, account.id, row["sequence"]),  # in no feed yet
+        )
+        for row in rows
+    )
+
+
+async def _told(tx: Transaction, entries: Sequence[Entry]) -> dict[UUID, dict[str, list[UUID]]]:
+    """The events told so far, by account and verdict, where one can have been told before."""
+    told: dict[UUID, dict[str, list[UUID]]] = {
+        entry.account.id: {}
+        for entry in entries
+        if (entry.replayed or entry.account.replays) and any(e.key for e in entry.draft.events)
+    }
+    if told:
+        for row in await tx.execute(_TOLD, {"account_ids": list(told)}):
+            verdict = row.natural_key.rpartition("/")[0]
+            told[row.account_id].setdefault(verdict, []).append(row.id)
+    return told
+
+
+def _rows(entry: Entry, told: dict[str, list[UUID]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    account, draft = entry.account, entry.draft
+    mine = {"account_id": str(account.id)}  # the driver makes ids of its own kind
+    for fact in draft.facts:
+        beside = entry.beside.get(fact.id, Attachment())
+        for handle in beside.handles:
+            said = _bytea(handle.content_hash or None)
+            own = {"kind": handle.kind, "key": handle.key, "id": fact.id, "content_hash": said}
+            yield "handles", {**mine, **own}
+        yield "facts", {**mine, **_fact(fact)}
+    for row in _plan_rows(entry):
+        yield row[0], {**mine, **row[1]}
+    for row in (*revision_rows(entry), *gone_rows(entry)):
+        yield row[0], {**mine, **row[1]}
+    for row in (*settlement_rows(entry), *payment_rows(entry)):
+        yield row[0], {**mine, **row[1]}
+    for number, posting in enumerate(draft.postings, start=account.posting_sequence + 1):
+        amounts = {name: getattr(posting.components, name) for name in _MINOR}
+        own = {name: getattr(posting, name) for name in _POSTING}
+        yield "postings", {**mine, **own, **amounts, "sequence": number}
+    events, head = _chain(account, draft.events, told)
+    for event in events:
+        yield "events", {**mine, **event}
+    yield "accounts", _account(entry, len(events), head)
+
+
+_POSTING = (
+    "id", "fact_id", "kind", "effective_on", "business_date", "amount_minor", "unapplied_minor",
+    "balance_after_minor", "payment_id", "plan_id", "reverses", "reason", "actor",
+)  # fmt: skip
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "sequence": fact.sequence,
+        "kind": fact.kind,
+        "effective_on": fact.effective_on,
+        "business_date": fact.business_date,
+        "actor": fact.actor,
+        "body": fact_body_to_json(fact.body),
+    }
+
+
+def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
+    before = {plan.id: plan for plan in entry.account.state.plans}
+    opened = {f.id: f for f in entry.draft.facts if isinstance(f.body, _OPENING)}
+    for plan in entry.draft.state.plans:
+        old = before.get(plan.id)
+        if plan == old and not (plan.live and entry.restood):
+            continue
+        if plan.id in opened:
+            fact, beside = opened[plan.id], entry.beside[plan.id]
+            yield (
+                "plans",
+                {
+                    **_plan(plan, entry),
+                    "reference": beside.reference,
+                    "kind": plan.kind,
+                    "policy_name": plan.policy.name,
+                    "policy_version": plan.policy.version,
+                    "opened_on": plan.opened_on,
+                    "terms": beside.terms,
+                    "consent": beside.consent,
+                    "quote_id": beside.quote_id,
+                },
+            )
+            yield (
+                "revisions",
+                {
+                    "plan_id": plan.id,
+                    "number": 1,
+                    "fact_id": fact.id,
+                    "cause": "opened",
+                    "effective_on": fact.effective_on,
+                    "actor": fact.actor,
+                    "terms": beside.terms,
+                    "schedule": {"installments": fact_body_to_json(fact.body)["installments"]},
+                },
+            )
+        else:
+            yield "plan_changes", _plan(plan, entry)
+        was = old.installments if old else ()
+        for number, row in enumerate(plan.installments, start=1):
+            if was[number - 1 : number] != (row,):  # the same row in the same place needs nothing
+                yield "installments", {"plan_id": plan.id, **_installment(number, row)}
+
+
+def _plan(plan: Plan, entry: Entry) -> dict[str, Any]:
+    owing = plan.owing
+    total, paid = plan.total_minor, plan.paid_minor
+    return {
+        "id": plan.id,
+        "status": plan.status,
+        "status_reason": plan.status_reason,
+        "ended_on": plan.ended_on,
+        "completed_on": plan.ended_on if plan.status == "completed" else None,
+        "total_minor": total,
+        "paid_minor": paid,
+        "outstanding_minor": total - paid,
+        "next_due_on": owing[0].due_on if owing else None,
+        "next_due_minor": owing[0].open_minor if owing else None,
+        "revision": plan.revision,
+        "standing": entry.standing if plan.live else None,
+    }
+
+
+def _installment(number: int, row: Installment) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "nominal_due_on": row.nominal_due_on,
+        "number": number,
+        "due_on": row.due_on,
+        **{name: getattr(row.due, name) for name in _MINOR},
+        **{f"paid_{name}": getattr(row.paid, name) for name in _MINOR},
+        "paid_in_advance_minor": row.paid_in_advance_minor,
+        "paid_late_minor": row.paid_late_minor,
+        "satisfied_on": row.satisfied_on,
+        "missed_on": row.missed_on,
+        "voided_on": row.voided_on,
+    }
+
+
+def _chain(
+    account: StoredAccount, events: Iterable[Event], told: dict[str, list[UUID]]
+) -> tuple[list[dict[str, Any]], bytes | None]:
+    """The events numbered, each with the hash of its account's previous one."""
+    rows: list[dict[str, Any]] = []
+    head = account.event_hash
+    for number, event in enumerate(events, start=account.event_sequence + 1):
+        earlier = told.setdefault(event.key, []) if event.key else []
+        # A verdict's id follows from what it says: a read that foretells it has the same.
+        own = uuid5(account.id, f"{event.key}/{len(earlier)}") if event.key else new_id()
+        said = {
+            "id": own,
+            "sequence": number,
+            "type": event.type,
+            "business_date": event.business_date,
+            "plan_id": event.plan_id,
+            "payment_id": event.payment_id,
+            "data": _said(event, corrects=bool(earlier)),
+            "corrects": earlier[-1] if earlier else None,
+        }
+        digest = linked(head, said)
+        rows.append(
+            {
+                **said,
+                "natural_key": f"{event.key}/{len(earlier)}" if event.key else None,
+                "previous_hash": _bytea(head),
+                "hash": _bytea(digest),
+            }
+        )
+        earlier.append(own)
+        head = digest
+    return rows, head
+
+
+def _said(event: Event, *, corrects: bool) -> Mapping[str, object]:
+    """A correction says what was said before and what is true now (null: it no longer is)."""
+    if not corrects:
+        return event.data
+    return {"before": event.before, "after": None if event.withdrawn else event.data}
+
+
+def _bytea(value: bytes | None) -> str | None:
+    return None if value is None else "\\x" + value.hex()
+
+
+def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
+    account, draft = entry.account, entry.draft
+    state = draft.state
+    live = state.live_plan
+    dates = (fact.business_date for fact in draft.facts)
+    return {
+        "id": str(account.id),
+        "status": account_status(state),
+        **{name: getattr(state.balance, name) for name in _MINOR},
+        "unapplied_minor": state.unapplied_minor,
+        "active_plan_id": live.id if live else None,
+        "bucket": state.bucket,
+        "first_delinquency_on": state.first_delinquency_on,
+        "reported_since_on": state.reported_since_on,
+        "next_review_on": entry.due_on,
+        "judged_on": state.judged_on,
+        "state": orjson.Fragment(state_to_json(state)),
+        "fact_sequence": account.fact_sequence + len(draft.facts),
+        "posting_sequence": account.posting_sequence + len(draft.postings),
+        "event_sequence": account.event_sequence + events,
+        "event_hash": _bytea(head),
+        "latest_on": state.latest_on,
+        "latest_business_date": max(account.latest_business_date, *dates, key=_ordinal)
+        if draft.facts
+        else account.latest_business_date,
+        "replays": account.replays + entry.replayed,
+    }
+
+
+def _ordinal(day: Any) -> int:  # noqa: ANN401
+    return int(day.toordinal())

@@ -1,0 +1,1 @@
+"""The engine, prepared statements, types, the embedded server, migrations."""

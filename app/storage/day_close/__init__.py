@@ -1,0 +1,1 @@
+"""Which accounts and quotes wait for a day to be closed."""

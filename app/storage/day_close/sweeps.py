@@ -1,0 +1,119 @@
+"""The sweeps' own book: each run with what it has done so far, and what is left to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, insert, literal, select, text, update
+
+from app.storage import tables
+from app.storage.database.engine import Transaction
+
+_RUN = tables.table(tables.SweepRun)
+_ACCOUNT = tables.table(tables.Account)
+#: The verdicts told of a day, whoever stored them: equal for any way of sweeping that day.
+_CHECKSUM = text(
+    "SELECT encode(sha256(convert_to(coalesce(string_agg("
+    "account_id::text || natural_key, ',' ORDER BY account_id, natural_key), ''), 'UTF8')), 'hex') "
+    "FROM event WHERE business_date = :business_date AND natural_key IS NOT NULL"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSweep:
+    """A run as of its last page. One not heard of for `SILENCE` is `incomplete`: it died."""
+
+    id: UUID
+    business_date: date
+    status: str
+    examined: int
+    changed: int
+    counts: Mapping[str, Any]
+    started_at: datetime
+    finished_at: datetime | None
+    noted_at: datetime
+
+    @property
+    def through(self) -> bool:
+        """Whether it is over and another run would find nothing more to do."""
+        return self.finished_at is not None and self.counts.get("waits") is False
+
+
+#: A live run is heard of with every page, and no page takes as long as this.
+SILENCE = timedelta(minutes=2)
+_HEARD = _RUN.c.noted_at > func.clock_timestamp() - literal(SILENCE)
+_STATUS = case((and_(_RUN.c.status == "running", ~_HEARD), "incomplete"), else_=_RUN.c.status)
+#: `StoredSweep.through`, as SQL.
+THROUGH = and_(_RUN.c.finished_at.is_not(None), _RUN.c.counts["waits"].as_boolean().is_(False))
+_COLUMNS = [
+    _STATUS.label("status") if name == "status" else _RUN.c[name]
+    for name in StoredSweep.__dataclass_fields__
+]
+
+
+async def start(tx: Transaction, tenant_id: UUID, run_id: UUID, business_date: date) -> StoredSweep:
+    """A new run, nothing done yet."""
+    made = insert(_RUN).values(
+        tenant_id=tenant_id,
+        id=run_id,
+        business_date=business_date,
+        status="running",
+        examined=0,
+        changed=0,
+        counts={},
+    )
+    row = (await tx.execute(made.returning(*_COLUMNS))).mappings().one()
+    return StoredSweep(**row)
+
+
+async def note(
+    tx: Transaction,
+    run_id: UUID,
+    *,
+    status: str,
+    examined: int,
+    changed: int,
+    counts: Mapping[str, Any],
+) -> None:
+    """What a run has done by now; with any status but `running` it is over."""
+    over = func.clock_timestamp() if status != "running" else None
+    await tx.execute(
+        update(_RUN)
+        .where(_RUN.c.id == run_id)
+        .values(
+            status=status,
+            examined=examined,
+            changed=changed,
+            counts=dict(counts),
+            finished_at=over,
+            noted_at=func.clock_timestamp(),
+        )
+    )
+
+
+async def read(tx: Transaction, run_id: UUID) -> StoredSweep | None:
+    """A run; None where there is none."""
+    row = (await tx.execute(select(*_COLUMNS).where(_RUN.c.id == run_id))).mappings().one_or_none()
+    return StoredSweep(**row) if row else None
+
+
+async def runs_of(tx: Transaction, business_date: date) -> tuple[StoredSweep, ...]:
+    """Every run of a date, oldest first."""
+    query = select(*_COLUMNS).where(_RUN.c.business_date == business_date).order_by(_RUN.c.id)
+    return tuple(StoredSweep(**row) for row in (await tx.execute(query)).mappings())
+
+
+async def remaining(tx: Transaction, business_date: date) -> int:
+    """How many accounts still have a day up to that one to close."""
+    query = select(func.count()).where(
+        _ACCOUNT.c.next_review_on <= business_date,
+        _ACCOUNT.c.latest_business_date <= business_date,
+    )
+    return int((await tx.execute(query.select_from(_ACCOUNT))).scalar_one())
+
+
+async def checksum(tx: Transaction, business_date: date) -> str:
+    """A hash of every verdict told of that day."""
+    return str((await tx.execute(_CHECKSUM, {"business_date": business_date})).scalar_one())

@@ -1,0 +1,1 @@
+"""Payments, receipts, suspense and what was undone."""

@@ -1,0 +1,131 @@
+"""Re-ages of all accounts in a span of days, and what became of them: for the examiner's report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, and_, cast, func, or_, select
+
+from app.domain.books.events import EventType
+from app.domain.facts.kinds import FactKind
+from app.storage import tables
+from app.storage.database.engine import Transaction
+
+_ACCOUNT = tables.table(tables.Account)
+_EVENT = tables.table(tables.Event)
+_FACT = tables.table(tables.Fact)
+_INSTALLMENT = tables.table(tables.Installment)
+_REVISION = tables.table(tables.Revision)
+_RE_AGES = (FactKind.RE_AGE, FactKind.ACCOUNT_RE_AGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredGrant:
+    """A re-age as entered; `schedule` is its revision's, None for an account's own."""
+
+    id: UUID
+    account_id: UUID
+    plan_id: UUID | None
+    effective_on: date
+    business_date: date
+    actor: str | None
+    body: Mapping[str, Any]
+    schedule: Mapping[str, Any] | None
+    undone_on: date | None
+    missed_on: date | None  # the first installment missed after it
+    reported_since_on: date | None  # as it stands now
+
+
+async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredGrant, ...]:
+    """Every re-age entered on these business dates, in the order they were entered."""
+    undo = _FACT.alias("undo")
+    undone_on = (
+        select(func.min(undo.c.business_date))
+        .where(
+            undo.c.account_id == _FACT.c.account_id,
+            undo.c.kind == FactKind.REVISION_UNDO,
+            undo.c.body["undoes"].astext == cast(_FACT.c.id, Text),
+        )
+        .scalar_subquery()
+    )
+    missed_on = (
+        select(func.min(_INSTALLMENT.c.missed_on))
+        .where(
+            _INSTALLMENT.c.account_id == _FACT.c.account_id,
+            _INSTALLMENT.c.missed_on > _FACT.c.effective_on,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            _FACT.c.id,
+            _FACT.c.account_id,
+            _REVISION.c.plan_id,
+            _FACT.c.effective_on,
+            _FACT.c.business_date,
+            _FACT.c.actor,
+            _FACT.c.body,
+            _REVISION.c.schedule,
+            undone_on.label("undone_on"),
+            missed_on.label("missed_on"),
+            _ACCOUNT.c.reported_since_on,
+        )
+        .join(_ACCOUNT, _ACCOUNT.c.id == _FACT.c.account_id)
+        .outerjoin(
+            _REVISION,
+            and_(_REVISION.c.account_id == _FACT.c.account_id, _REVISION.c.fact_id == _FACT.c.id),
+        )
+        .where(
+            or_(*(_FACT.c.kind == kind for kind in _RE_AGES)),
+            _FACT.c.business_date.between(since, until),
+        )
+        .order_by(_FACT.c.business_date, _FACT.c.id)
+    )
+    return tuple(StoredGrant(**row) for row in (await tx.execute(query)).mappings())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """When a re-age was flagged, and the returned payment it had stood on."""
+
+    on: date
+    payment_id: UUID
+
+
+async def flags(
+    tx: Transaction, *, account_id: UUID | None = None, since: date = date.min
+) -> Mapping[UUID, Flag]:
+    """The re-ages granted from a business date on that were flagged, by id: the first time of each.
+
+    The event that flags one corrects its granting, so it is of the day of that; one of before
+    events said `flagged_on` has no other day to name.
+    """
+    query = (
+        select(_EVENT.c.payment_id, _EVENT.c.business_date, _EVENT.c.data)
+        .where(
+            _EVENT.c.type == EventType.RE_AGE_GRANTED,
+            _EVENT.c.corrects.is_not(None),
+            _EVENT.c.business_date >= since,
+            _EVENT.c.data["after"].has_key("flagged"),
+        )
+        .order_by(_EVENT.c.account_id, _EVENT.c.sequence)
+    )
+    if account_id is not None:
+        query = query.where(_EVENT.c.account_id == account_id)
+    found: dict[UUID, Flag] = {}
+    for row in await tx.execute(query):
+        said = row.data["after"]
+        named = said.get("flagged_on")
+        on = date.fromisoformat(named) if named else row.business_date
+        found.setdefault(UUID(said["re_age_id"]), Flag(on=on, payment_id=row.payment_id))
+    return found
+
+
+async def refused(tx: Transaction, *, since: date, until: date) -> tuple[Mapping[str, Any], ...]:
+    """What was told of every re-age refused on these business dates."""
+    query = select(_EVENT.c.data).where(
+        _EVENT.c.type == EventType.RE_AGE_REFUSED, _EVENT.c.business_date.between(since, until)
+    )
+    return tuple(row.data for row in await tx.execute(query))

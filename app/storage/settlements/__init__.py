@@ -1,0 +1,1 @@
+"""Settlements and their report."""

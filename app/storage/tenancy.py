@@ -1,0 +1,193 @@
+"""Tenants, their API keys, and how a transaction comes to belong to a tenant.
+
+A transaction sees the rows of the tenant it entered and no others: row-level security compares
+with the setting `accord.tenant_id`, which ends with the transaction. `authenticate` and
+`enter_tenant` work as the application role; making tenants and keys needs the owner of the
+tables (`accord keys create` runs with the owner's URL), since the application may do neither.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.domain.policy.shipped import DOCUMENTS
+from app.domain.vocabulary import Role
+from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
+from app.storage.ids import new_id
+from app.storage.tables import ApiKey, Policy, SandboxClock, Tenant, table
+
+_API_KEY, _CLOCK = table(ApiKey), table(SandboxClock)
+_POLICY, _TENANT = table(Policy), table(Tenant)
+_TOKEN_BYTES = 24  # 192 bits: a plain hash is enough, there is nothing to guess
+_AUTHENTICATE = Prepared(text("SELECT * FROM accord_authenticate(:token_hash)"))
+_TENANTS = text("SELECT * FROM accord_tenants()")
+_EPOCH = Prepared(
+    select(_TENANT.c.policy_epoch).where(_TENANT.c.tenant_id == bindparam("tenant_id"))
+)
+_ENTER = select(func.set_config("accord.tenant_id", bindparam("tenant_id"), True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whom a key speaks for. `business_date` is a sandbox's own clock, where one was set."""
+
+    tenant_id: UUID
+    key_id: UUID
+    role: Role
+    scopes: frozenset[str]
+    time_zone: str
+    sandbox: bool
+    business_date: date | None
+    policy_epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantRecord:
+    """A tenant, for whoever works through all of them."""
+
+    tenant_id: UUID
+    name: str
+    time_zone: str
+    sandbox: bool
+    business_date: date | None
+    policy_epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """An API key without its secret, which is not kept."""
+
+    id: UUID
+    name: str
+    role: Role
+    scopes: frozenset[str]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+async def authenticate(tx: Transaction, token: str) -> Identity | None:
+    """Who bears this token, and enter that tenant, in one statement. None: nobody, any more."""
+    row = await _AUTHENTICATE.row(tx, token_hash=_hash(token))
+    if row is None:
+        return None
+    found = {**row, "role": Role(row["role"]), "scopes": frozenset(row["scopes"])}
+    return Identity(**found)
+
+
+async def enter_tenant(tx: Transaction, tenant_id: UUID) -> None:
+    """See this tenant's rows, and no others, until the transaction ends."""
+    await tx.execute(_ENTER, {"tenant_id": str(tenant_id)})
+
+
+async def policy_epoch(tx: Transaction, tenant_id: UUID) -> int:
+    """How often the entered tenant's policies have changed by now."""
+    (row,) = await _EPOCH.rows(tx, tenant_id=tenant_id)
+    return int(row["policy_epoch"])
+
+
+async def list_tenants(tx: Transaction) -> tuple[TenantRecord, ...]:
+    """All tenants: for sweeps and the command line. Enters none."""
+    rows = (await tx.execute(_TENANTS)).mappings()
+    return tuple(TenantRecord(**row) for row in rows)
+
+
+async def create_tenant(
+    tx: Transaction,
+    *,
+    name: str,
+    time_zone: str,
+    sandbox: bool = False,
+    documents: Mapping[str, Mapping[str, Any]] = DOCUMENTS,
+) -> UUID:
+    """A new tenant with the shipped policies as version 1, entered. As the tables' owner."""
+    tenant_id = new_id()
+    await enter_tenant(tx, tenant_id)
+    await tx.execute(
+        insert(_TENANT).values(
+            tenant_id=tenant_id, name=name, time_zone=time_zone, sandbox=sandbox, policy_epoch=1
+        )
+    )
+    await tx.execute(
+        insert(_POLICY),
+        [
+            {
+                "tenant_id": tenant_id,
+                "name": policy,
+                "version": 1,
+                "extends": document.get("extends"),
+                "effective_from": date.fromisoformat(document["effective_from"]),
+                "document": document,
+                "actor": None,
+            }
+            for policy, document in documents.items()
+        ],
+    )
+    return tenant_id
+
+
+async def create_key(
+    tx: Transaction, tenant_id: UUID, *, name: str, role: Role, scopes: Iterable[str]
+) -> str:
+    """A new key's token, shown once: only its hash is kept. As the tables' owner."""
+    await enter_tenant(tx, tenant_id)
+    sandbox = select(_TENANT.c.sandbox).where(_TENANT.c.tenant_id == tenant_id)
+    kind = "test" if (await tx.execute(sandbox)).scalar_one() else "live"
+    token = f"accord_{kind}_{secrets.token_hex(_TOKEN_BYTES)}"
+    await tx.execute(
+        insert(_API_KEY).values(
+            tenant_id=tenant_id,
+            id=new_id(),
+            token_hash=_hash(token),
+            name=name,
+            role=role,
+            scopes=sorted(scopes),
+        )
+    )
+    return token
+
+
+async def list_keys(tx: Transaction, tenant_id: UUID) -> tuple[KeyRecord, ...]:
+    """The tenant's keys, oldest first, revoked ones too. As the tables' owner."""
+    await enter_tenant(tx, tenant_id)
+    columns = [_API_KEY.c[name] for name in KeyRecord.__dataclass_fields__]
+    mine = select(*columns).where(_API_KEY.c.tenant_id == tenant_id).order_by(_API_KEY.c.id)
+    return tuple(
+        KeyRecord(**{**row, "role": Role(row["role"]), "scopes": frozenset(row["scopes"])})
+        for row in (await tx.execute(mine)).mappings()
+    )
+
+
+async def revoke_key(tx: Transaction, tenant_id: UUID, key_id: UUID) -> bool:
+    """End a key, from the next request on. False: there is none to end. As the tables' owner."""
+    await enter_tenant(tx, tenant_id)
+    mine = (_API_KEY.c.tenant_id == tenant_id) & (_API_KEY.c.id == key_id)
+    ended = await tx.execute(
+        update(_API_KEY).where(mine, _API_KEY.c.revoked_at.is_(None)).values(revoked_at=func.now())
+    )
+    return ended.rowcount == 1
+
+
+async def read_clock(tx: Transaction) -> date | None:
+    """The business date the entered sandbox set, if it did."""
+    return (await tx.execute(select(_CLOCK.c.business_date))).scalar_one_or_none()
+
+
+async def set_clock(tx: Transaction, tenant_id: UUID, business_date: date) -> None:
+    """Move the sandbox's business date. Whether the tenant is a sandbox is the caller's to ask."""
+    await tx.execute(
+        upsert(_CLOCK)
+        .values(tenant_id=tenant_id, business_date=business_date)
+        .on_conflict_do_update(index_elements=["tenant_id"], set_={"business_date": business_date})
+    )
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode()).digest()

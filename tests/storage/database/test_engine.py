@@ -1,0 +1,256 @@
+"""One transaction: all or nothing; and trouble that passes is told apart from a bug."""
+
+import asyncio
+import time
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.services.tenancy.readiness import readiness
+from app.storage.database.engine import Database, Unavailable
+from app.storage.database.prepared import Prepared
+from tests.database import as_tenant
+from tests.storage.proxy import Proxy
+
+
+async def tenants_named(database, name):
+    async with database.transaction() as tx:
+        count = text("SELECT count(*) FROM accord_tenants() WHERE name = :name")
+        return (await tx.execute(count, {"name": name})).scalar_one()
+
+
+RENAME = text("UPDATE tenant SET name = :name WHERE tenant_id = :tenant_id")
+
+
+async def test_a_transaction_is_kept_whole_or_not_at_all(owner, tenant):
+    for outcome, name in ((ZeroDivisionError, "undone"), (None, "done")):
+        try:
+            async with owner.transaction() as tx:
+                await tx.execute(RENAME, {"name": name, "tenant_id": tenant})
+                if outcome:
+                    raise outcome
+        except ZeroDivisionError:
+            pass
+    assert await tenants_named(owner, "undone") == 0
+    assert await tenants_named(owner, "done") == 1
+
+
+async def test_a_failed_statement_that_was_passed_over_is_no_commit(owner, tenant):
+    async def passed_over():
+        async with owner.transaction() as tx:
+            await tx.execute(RENAME, {"name": "half", "tenant_id": tenant})
+            with pytest.raises(DBAPIError):
+                await tx.execute(text("SELECT 1 / 0"))
+
+    with pytest.raises(RuntimeError, match="passed over"):
+        await passed_over()
+    assert await tenants_named(owner, "half") == 0
+
+
+@pytest.mark.parametrize("trouble", [ZeroDivisionError, asyncio.CancelledError, TimeoutError])
+async def test_a_connection_is_given_back_clean_whatever_became_of_it(app_url, trouble):
+    small = Database(app_url, pool_size=1)
+
+    async def left():
+        async with asyncio.timeout(None) as patience, small.transaction() as tx:
+            await tx.execute(text("SET LOCAL application_name = 'left over'"))
+            if trouble is TimeoutError:
+                patience.reschedule(asyncio.get_running_loop().time() + 0.2)
+                await tx.execute(text("SELECT pg_sleep(60)"))
+            raise trouble
+
+    with pytest.raises(trouble):
+        await left()
+    async with small.transaction() as tx:
+        assert (await tx.execute(text("SHOW application_name"))).scalar_one() == "accord"
+    await small.dispose()
+
+
+async def test_what_goes_to_the_driver_itself_fails_as_the_rest_does(owner_url, owner, tenant):
+    locking = Prepared(text("SELECT 1 FROM tenant WHERE tenant_id = :id FOR UPDATE"))
+    hasty = Database(owner_url, pool_size=1, lock_timeout_s=0.05)
+
+    async def lock(*, cut_off=None):
+        async with hasty.transaction() as tx:
+            if cut_off is not None:
+                pid = (await Prepared(text("SELECT pg_backend_pid() AS pid")).row(tx))["pid"]
+                async with owner.transaction() as admin:
+                    end = text("SELECT pg_terminate_backend(:pid, :patience)")
+                    await admin.execute(end, {"pid": pid, "patience": cut_off})
+            return await locking.rows(tx, id=tenant)
+
+    async with owner.transaction() as holder:
+        await holder.execute(RENAME, {"name": "held here", "tenant_id": tenant})
+        with pytest.raises(Unavailable, match="lock"):
+            await lock()
+    for patience in (0, 0, 0, 1000):  # the good-bye is on its way, or has come
+        with pytest.raises(Unavailable, match=r"connection|shutdown"):
+            await lock(cut_off=patience)
+    assert len(await lock()) == 1
+    await hasty.dispose()
+
+
+async def test_a_lock_held_too_long_is_unavailable(owner_url, owner, tenant):
+    hasty = Database(owner_url, pool_size=1, lock_timeout_s=0.05)
+    async with owner.transaction() as holder:
+        await holder.execute(RENAME, {"name": "held", "tenant_id": tenant})
+        with pytest.raises(Unavailable) as told:
+            async with hasty.transaction() as tx:
+                await tx.execute(RENAME, {"name": "waiting", "tenant_id": tenant})
+    await hasty.dispose()
+    assert (told.value.reason, told.value.retry_after_s) == ("lock", 1)
+
+
+async def test_a_statement_that_takes_too_long_is_unavailable(app_url):
+    hasty = Database(app_url, pool_size=1, statement_timeout_s=0.05)
+    with pytest.raises(Unavailable, match="statement"):
+        async with hasty.transaction() as tx:
+            await tx.execute(text("SELECT pg_sleep(1)"))
+    await hasty.dispose()
+
+
+async def test_a_pool_in_use_is_unavailable(app_url):
+    narrow = Database(app_url, pool_size=1, pool_timeout_s=0.5)
+    async with narrow.transaction():
+        with pytest.raises(Unavailable, match="pool"):
+            async with narrow.transaction():
+                pass
+    async with narrow.transaction() as tx:
+        assert (await tx.execute(text("SELECT 1"))).scalar_one() == 1
+    await narrow.dispose()
+
+
+async def test_a_lost_connection_is_unavailable_once(app_url, owner):
+    small = Database(app_url, pool_size=1)
+
+    async def cut_off():
+        async with small.transaction() as tx:
+            pid = (await tx.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+            async with owner.transaction() as admin:
+                await admin.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            await tx.execute(text("SELECT 1"))
+
+    with pytest.raises(Unavailable) as told:
+        await cut_off()
+    assert told.value.reason in {"connection", "shutdown"}
+    async with small.transaction() as tx:
+        assert (await tx.execute(text("SELECT 1"))).scalar_one() == 1
+    await small.dispose()
+
+
+async def test_a_connection_kept_for_questions_is_used_again_until_it_is_lost(app_url, owner):
+    backend = Prepared(text("SELECT pg_backend_pid() AS pid"))
+    asking = Database(app_url, pool_size=8)
+
+    async def asked():
+        async with asking.question() as connection:
+            row = await backend.row(connection)
+            return row["pid"], connection
+
+    try:
+        pid, kept = await asked()
+        assert await asked() == (pid, kept)
+        with pytest.raises(ZeroDivisionError):
+            async with asking.question():
+                raise ZeroDivisionError
+        pid, _ = await asked()
+        async with owner.transaction() as admin:
+            await admin.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        with pytest.raises(Unavailable) as unavailable:
+            await asked()
+        assert unavailable.value.reason in {"connection", "shutdown"}
+        assert (await asked())[0] != pid
+    finally:
+        await asking.dispose()
+
+
+async def test_no_server_is_unavailable(tmp_path):
+    nowhere = Database(f"postgresql://accord_app@/accord?host={tmp_path}")
+    with pytest.raises(Unavailable, match="connection"):
+        async with nowhere.transaction():
+            pass
+    await nowhere.dispose()
+
+
+async def test_a_bug_is_not_unavailable_and_tells_nobody_what_was_sent(database, tenant):
+    with pytest.raises(DBAPIError) as told:
+        async with as_tenant(database, tenant) as tx:
+            await tx.execute(text("SELECT :name / 0"), {"name": "Ada"})
+    assert "Ada" not in str(told.value.statement)
+
+
+async def test_the_database_is_as_we_mean_it(database):
+    wanted = {
+        "transaction_isolation": "read committed",
+        "TimeZone": "UTC",
+        "lock_timeout": "2s",
+        "statement_timeout": "10s",
+        "idle_in_transaction_session_timeout": "30s",
+        "application_name": "accord",
+    }
+    async with database.transaction() as tx:
+        for name, value in wanted.items():
+            assert (await tx.execute(text(f"SHOW {name}"))).scalar_one() == value
+
+
+async def test_whoever_asks_a_silent_server_whether_it_is_ready_is_told_soon(app_url, server):
+    async with Proxy(server.url("postgres")) as proxy:
+        name = app_url.partition("?")[0].rpartition("/")[2]
+        database = Database(f"postgresql://accord_app@{proxy.host}/{name}", pool_size=1)
+        try:
+            assert await readiness(database) == "ok"
+            proxy.silence()
+            began = time.monotonic()
+            assert await readiness(database) == "database-unavailable"
+            assert time.monotonic() - began < 7
+            assert await readiness(database) == "ok"
+        finally:
+            await database.dispose()
+
+
+async def test_what_reads_much_may_take_longer_and_only_then(app_url):
+    hasty = Database(app_url, pool_size=1, statement_timeout_s=0.1)
+    slow = text("SELECT pg_sleep(0.5)")
+    try:
+        async with hasty.transaction(statement_timeout_s=30) as tx:
+            await tx.execute(slow)
+        with pytest.raises(Unavailable, match="statement"):
+            async with hasty.transaction() as tx:
+                await tx.execute(slow)
+    finally:
+        await hasty.dispose()
+
+
+async def test_silent_connections_are_forgotten_and_new_ones_answer(app_url, server):
+    async with Proxy(server.url("postgres")) as proxy:
+        name = app_url.partition("?")[0].rpartition("/")[2]
+        database = Database(
+            f"postgresql://accord_app@{proxy.host}/{name}",
+            pool_size=10, pool_timeout_s=1, statement_timeout_s=1,
+        )  # fmt: skip
+
+        async def asked():
+            async with database.transaction() as tx:
+                return (await tx.execute(text("SELECT 1"))).scalar_one()
+
+        async def questioned():
+            async with database.question() as tx:
+                return (await tx.execute(text("SELECT 1"))).scalar_one()
+
+        async def held():
+            async with database.transaction() as tx:
+                await asyncio.sleep(0.2)
+                return (await tx.execute(text("SELECT 1"))).scalar_one()
+
+        try:
+            assert await asyncio.gather(*(held() for _ in range(9)), questioned()) == [1] * 10
+            proxy.silence()
+            began = time.monotonic()
+            found = await asyncio.gather(asked(), questioned(), return_exceptions=True)
+            assert {type(one) for one in found} == {Unavailable}
+            assert "silent" in {one.reason for one in found}
+            assert await asked() == await questioned() == 1
+            assert time.monotonic() - began < 10
+        finally:
+            await database.dispose()
