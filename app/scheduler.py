@@ -2,7 +2,7 @@
 
 APScheduler is the clock and nothing else: it wakes this process when the time comes in a zone
 that tenants live in, and every few minutes besides. What was swept stands in the database, which
-also decides who sweeps (`services/daily.py`); so any number of processes may run this, and one
+also decides who sweeps (`services/day_close/daily.py`); so any number of processes may run this, and one
 that was down at the hour makes up for it. A trouble is logged, and tried again at the next look.
 """
 
@@ -20,7 +20,7 @@ from app.routers.edge.deps import here_and_now
 from app.routers.edge.logs import exception_facts, log
 from app.routers.edge.metrics import Metrics
 from app.routers.edge.skips import skipping
-from app.services.day_close.daily import sweep_owed
+from app.services.day_close.daily import sweep_due
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.storage.database.engine import Database
 
@@ -120,7 +120,7 @@ class _Sweeping:
         local = self._now(tenant.time_zone)
         try:
             heard = skipping(self._figures, tenant.tenant_id)
-            reports = await sweep_owed(self._database, tenant, local, at=self._at, heard=heard)
+            reports = await sweep_due(self._database, tenant, local, at=self._at, heard=heard)
         except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
             log.error("daily sweep", tenant=str(tenant.tenant_id), **exception_facts(error))
             return

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.services.day_close import daily
-from app.services.day_close.daily import CATCH_UP_DAYS, dates_owed, sweep_owed
+from app.services.day_close.daily import CATCH_UP_DAYS, dates_due, sweep_due
 from app.services.tenancy.tenants import list_tenants
 from app.storage import tenancy
 from app.storage.day_close import sweeps
@@ -39,7 +39,7 @@ def test_what_is_owed(done, clock, owed):
     newest = done and date.fromisoformat(f"2026-{done}")
     local = datetime.fromisoformat(f"2026-{clock}")
 
-    assert [f"{day:%m-%d}" for day in dates_owed(newest, local, at=AT)] == owed
+    assert [f"{day:%m-%d}" for day in dates_due(newest, local, at=AT)] == owed
 
 
 @given(
@@ -51,14 +51,14 @@ def test_what_is_owed(done, clock, owed):
 def test_whoever_sweeps_what_is_owed_owes_nothing(newest, day, clock, at):
     local = datetime.combine(day, clock, UTC)
 
-    owed = dates_owed(newest, local, at=at)
+    owed = dates_due(newest, local, at=at)
 
     assert len(owed) <= CATCH_UP_DAYS
     assert all(later - earlier == DAY for earlier, later in pairwise(owed))
     assert all(datetime.combine(one, at, UTC) <= local for one in owed)
     assert newest is None or all(one > newest for one in owed)
     done = owed[-1] if owed else newest
-    assert dates_owed(done, local, at=at) == ()
+    assert dates_due(done, local, at=at) == ()
 
 
 @asynccontextmanager
@@ -81,7 +81,7 @@ async def runs(database, tenant):
 
 
 async def test_of_many_processes_one_sweeps_a_date(process, tenant):
-    asked = [sweep_owed(process(), tenant, NOON, at=AT) for _ in range(6)]
+    asked = [sweep_due(process(), tenant, NOON, at=AT) for _ in range(6)]
 
     reports = await asyncio.gather(*asked)
 
@@ -90,18 +90,18 @@ async def test_of_many_processes_one_sweeps_a_date(process, tenant):
 
 
 async def test_missed_dates_are_caught_up_one_by_one(process, tenant):
-    await sweep_owed(process(), tenant, NOON, at=AT)
+    await sweep_due(process(), tenant, NOON, at=AT)
 
-    later = await sweep_owed(process(), tenant, NOON + 3 * DAY, at=AT)
+    later = await sweep_due(process(), tenant, NOON + 3 * DAY, at=AT)
 
     assert [report.business_date for report in later] == [TODAY + n * DAY for n in (1, 2, 3)]
-    assert await sweep_owed(process(), tenant, NOON + 3 * DAY, at=AT) == ()
+    assert await sweep_due(process(), tenant, NOON + 3 * DAY, at=AT) == ()
 
 
 async def test_after_a_long_time_the_last_dates_get_runs(process, tenant):
-    await sweep_owed(process(), tenant, NOON, at=AT)
+    await sweep_due(process(), tenant, NOON, at=AT)
 
-    later = await sweep_owed(process(), tenant, NOON + 100 * DAY, at=AT)
+    later = await sweep_due(process(), tenant, NOON + 100 * DAY, at=AT)
 
     assert len(later) == CATCH_UP_DAYS
     assert later[-1].business_date == TODAY + 100 * DAY
@@ -114,10 +114,10 @@ async def test_a_run_that_failed_is_tried_again(process, tenant, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("app.services.day_close.sweep._pass_by", fails)
         with pytest.raises(RuntimeError):
-            await sweep_owed(process(), tenant, NOON, at=AT)
+            await sweep_due(process(), tenant, NOON, at=AT)
     assert await runs(process(), tenant) == [(TODAY, "incomplete")]
 
-    await sweep_owed(process(), tenant, NOON, at=AT)
+    await sweep_due(process(), tenant, NOON, at=AT)
 
     assert await runs(process(), tenant) == [(TODAY, "incomplete"), (TODAY, "done")]
 
@@ -128,8 +128,8 @@ async def test_a_run_of_a_process_that_died_is_taken_over(process, landlord, ten
 
     with monkeypatch.context() as patch:
         patch.setattr(daily, "sweep", dies)
-        await sweep_owed(process(), tenant, NOON, at=AT)
-    assert await sweep_owed(process(), tenant, NOON, at=AT) == ()
+        await sweep_due(process(), tenant, NOON, at=AT)
+    assert await sweep_due(process(), tenant, NOON, at=AT) == ()
 
     async with landlord.transaction() as tx:
         silent = "UPDATE sweep_run SET noted_at = now() - interval '3 minutes'"
@@ -138,5 +138,5 @@ async def test_a_run_of_a_process_that_died_is_taken_over(process, landlord, ten
         (dead,) = await sweeps.runs_of(tx, TODAY)
     assert dead.status == "incomplete"
 
-    (report,) = await sweep_owed(process(), tenant, NOON, at=AT)
+    (report,) = await sweep_due(process(), tenant, NOON, at=AT)
     assert report.business_date == TODAY

@@ -92,15 +92,15 @@ async def test_one_tenants_trouble_is_not_the_others_and_passes(
     process, landlord, tenants, monkeypatch
 ):
     wall = Wall(datetime(2026, 3, 10, 12, tzinfo=UTC))
-    sweep_owed, said = scheduler.sweep_owed, []
+    sweep_due, said = scheduler.sweep_due, []
     monkeypatch.setattr(scheduler.log, "error", lambda event, **more: said.append((event, more)))
 
     async def troubled(database, tenant, *rest, **more):
         if tenant.time_zone == "UTC" and len(said) < 3:
             raise ConnectionError("gone")
-        return await sweep_owed(database, tenant, *rest, **more)
+        return await sweep_due(database, tenant, *rest, **more)
 
-    monkeypatch.setattr(scheduler, "sweep_owed", troubled)
+    monkeypatch.setattr(scheduler, "sweep_due", troubled)
     async with daily_sweeps(process(), at=AT, look_every=OFTEN, now=wall):
         both = [*done("America/Chicago", "2026-03-10"), *done("UTC", "2026-03-10")]
         await until(landlord, both)

@@ -1,6 +1,6 @@
 """The account's own clocks: the contract's, the reported one, and the first delinquency.
 
-The plan's clock is derived on any day (`delinquency`); these are written when they begin and
+The plan's clock is derived on any day (`standing.lateness`); these are written when they begin and
 end. The contract's runs until what is past due by it is paid: no plan, no hold and no re-age
 stops it. An account placed current takes its plan as the contract; what stands overdue when
 such a plan ends stays past due at the account. (RULES part I, "Days", Clocks.)

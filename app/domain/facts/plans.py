@@ -1,6 +1,6 @@
 """What is granted to or said by a debtor in trouble: pauses, a broken plan's return, promises.
 
-Bodies of facts, as in `facts`, which lists them with all others.
+Bodies of facts, as in `facts.fact`, which lists them with all others.
 """
 
 from dataclasses import dataclass

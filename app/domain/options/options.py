@@ -4,7 +4,7 @@ soonest    as much as the person can pay each time: the debt is over first
 lowest     the lowest installment the caller's limits allow
 best_fit   equal installments of 80-90 % of what the person can pay, ending on a round count
 step_up    three rungs of rising installments, the last at what the person can pay
-settlement the fewest such payments the caller may take for the whole (`settle_option`)
+settlement the fewest such payments the caller may take for the whole (`options.settlement`)
 
 No option has a payment above what can be paid, or a refusal for the caller's role; each sums
 to the balance, but for the settlement, and bears no interest. The shares and the buffer are the

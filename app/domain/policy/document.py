@@ -1,4 +1,4 @@
-"""Policy documents: what a tenant writes. `policy_chain` makes one `Policy` of a chain of them.
+"""Policy documents: what a tenant writes. `resolution` makes one `Policy` of a chain of them.
 
 A document is partial. A figure it leaves out is inherited from the document it extends, and a
 document that extends nothing inherits from the shipped `default` version 1; a figure set to

@@ -1,7 +1,7 @@
 """What a creditor allows, resolved: every figure the rules ask for, and which version holds when.
 
 A `Policy` here has its `extends` chain and its creditor's overrides already applied (see
-`policy_document`); None means "no limit" and nothing else. Policies are frozen and versioned:
+`document`); None means "no limit" and nothing else. Policies are frozen and versioned:
 a plan stays pinned to the version it opened under.
 """
 

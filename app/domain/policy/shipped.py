@@ -334,7 +334,7 @@ UNLIMITED: Mapping[str, object] = {
     "source": _NO_LIMIT,
 }
 
-#: By name, ready for `policy_document.parse`.
+#: By name, ready for `document.parse`.
 DOCUMENTS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "default": DEFAULT,

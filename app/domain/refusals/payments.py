@@ -1,4 +1,4 @@
-"""Why money is refused: closed accounts, suspense that is over. Like `refusals`."""
+"""Why money is refused: closed accounts, suspense that is over. Like `commands`."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Why a settlement is not offered, accepted or ended, each with what decided. Like `refusals`."""
+"""Why a settlement is not offered, accepted or ended, each with what decided. Like `commands`."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -163,7 +163,7 @@ def note_paid_rows(made: Fold, before: State, fact: Fact, policies: PolicyBook) 
         for row in plan.installments:
             if row.satisfied_on is not None and row.id not in paid:
                 verdicts += _paid_verdicts(plan, row, fact)
-        if not plan.owing and not plan.settles:  # a settlement's plan: see `forgiving`
+        if not plan.owing and not plan.settles:  # a settlement's plan: see `day_close.settlements`
             plan = end_plan(plan, PlanStatus.COMPLETED, reason=None, on=on)
             state = replace(with_plan(state, plan), contract_carried_minor=0)
             verdicts.append(

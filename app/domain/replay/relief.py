@@ -1,6 +1,6 @@
 """What relief and its end do to a plan: another due day, a holiday, a step-down, new terms.
 
-As with every change (`change_facts`), principal and dates move, what is owed does not, and a
+As with every change (`changes`), principal and dates move, what is owed does not, and a
 replay works the amounts out anew; where nothing is left to move, nothing happens. Only an
 acceleration moves nothing: it ends the plan.
 """

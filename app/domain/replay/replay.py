@@ -2,7 +2,7 @@
 
 `apply` takes one fact further; `fold` takes them all, judging the days between them. Nothing
 is patched in place, so a backdated or reversed fact needs no rule of its own: the fold is made
-again, and `journal` tells the difference. Facts that undo others (`in_force`) simply take what
+again, and `books.enter` tells the difference. Facts that undo others (`in_force`) simply take what
 they undo out of the fold: as if it had never been.
 """
 
@@ -131,7 +131,7 @@ def advance(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 
 
 def close_days(made: Fold, policies: PolicyBook, *, through: date) -> Fold:
-    """`review.close`, its verdicts kept."""
+    """`day_close.close`, its verdicts kept."""
     judged = close(made.state, policies, through=through)
     return made.with_state(judged.state, *judged.verdicts).earn(*judged.earned)
 

@@ -115,7 +115,7 @@ def end(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 
 
 def _void(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
-    """Its plan is broken; that makes the settlement void (`forgiving.followed`)."""
+    """Its plan is broken; that makes the settlement void (`settlements.followed`)."""
     body: SettlementClosed = fact.body  # type: ignore[assignment]
     on = fact.effective_on
     state = clocks.end_plan(made.state, plan, policies.of(plan), on=on)

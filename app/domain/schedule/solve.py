@@ -19,7 +19,7 @@ from app.domain.schedule.terms import Convention, Terms
 def solve(
     terms: Terms, *, opens_on: date, holidays: Holidays, last_due_on: date | None = None
 ) -> Terms:
-    """Complete terms, ready for `schedule.build`, from the two of four that are given.
+    """Complete terms, ready for `build`, from the two of four that are given.
 
     `terms` carry the amount, the count and the installment where they are known;
     `last_due_on` is the day by which the last must be due. An amount is found as what the

@@ -1,7 +1,7 @@
 """What two sides agree on: how much, how often, from when. The `terms` of the contract.
 
-The values here only say; `terms_problems.py` says whether they can be meant, and
-`schedule.py` what follows from them.
+The values here only say; `problems.py` says whether they can be meant, and
+`build.py` what follows from them.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Re-ages of an account's own clock: listed, and taken back. They are granted in `reages`."""
+"""Re-ages of an account's own clock: listed, and taken back. They are granted in `plans`."""
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 A preview is the same path up to `carry_out`, which writes or does not. What the policy has
 against a change is collected, so that a preview can show all of it, and a command refuse with it
-or wait for somebody who may (`amending` decides those that wait).
+or wait for somebody who may (`approvals` decides those that wait).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Changes of a plan's schedule short of a re-age: re-amortized, rescheduled, deferred, undone.
 
-Those that hardship calls for are in `hardship`, new terms in `rewriting`.
+Those that hardship calls for are in `relieve`, new terms in `rewrite`.
 """
 
 from collections.abc import Mapping

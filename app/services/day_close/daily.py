@@ -20,7 +20,7 @@ CATCH_UP_DAYS = 31
 _DAY = timedelta(days=1)
 
 
-def dates_owed(newest_done: date | None, local: datetime, *, at: time) -> tuple[date, ...]:
+def dates_due(newest_done: date | None, local: datetime, *, at: time) -> tuple[date, ...]:
     """The dates to sweep by now, oldest first, of a tenant whose clocks show `local`.
 
     A date is owed from `at` of its day on. After the last that was done, at most
@@ -32,7 +32,7 @@ def dates_owed(newest_done: date | None, local: datetime, *, at: time) -> tuple[
     return tuple(first + n * _DAY for n in range((last - first).days + 1))
 
 
-async def sweep_owed(
+async def sweep_due(
     database: Database,
     tenant: TenantRecord,
     local: datetime,
@@ -48,7 +48,7 @@ async def sweep_owed(
     async with database.transaction() as tx:
         await tenancy.enter_tenant(tx, tenant.tenant_id)
         done = await daily.newest_done(tx, local.date())
-    for day in dates_owed(done, local, at=at):
+    for day in dates_due(done, local, at=at):
         run_id = new_id()
         async with database.transaction() as tx:
             await tenancy.enter_tenant(tx, tenant.tenant_id)

@@ -6,7 +6,7 @@ changes no state, only when events are told.
 
 An account that cannot be judged or written keeps no other from it: its page is done again one
 by one, it is skipped with the reason, told by an event, and whoever runs the sweep hears of it.
-What would fail for every account (`storage/faults.py`) ends the run.
+What would fail for every account (`storage/database/faults.py`) ends the run.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Suspense: money that fits no account is kept, never refused into nothing and never guessed.
 
-A payment is taken in as `payments` takes it; when its account is unknown, closed or kept in
+A payment is taken in as `post` takes it; when its account is unknown, closed or kept in
 another currency and it was sent with `unmatched: "suspense"`, it is put here under its own
 reference. It is the same payment all its life: assigned, it is posted to its account under
 the id and the reference it has had from the first day. Suspense belongs to no account, so no

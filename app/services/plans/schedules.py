@@ -21,7 +21,7 @@ async def compute_schedule(
 ) -> Schedule:
     """A schedule for these terms, nothing stored. Raises `InvalidInput`.
 
-    Of amount, installment, and count or last due day, any two give the third (`solving`).
+    Of amount, installment, and count or last due day, any two give the third (`schedule.solve`).
     """
     exponent(currency)
     opens_on = starts_on or ctx.business_date

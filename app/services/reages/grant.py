@@ -1,7 +1,7 @@
 """Re-ages: who is eligible, a plan's schedule moved, an account reported current again.
 
 Eligibility is asked once, when a re-age is made; replay never asks again. What happens to a
-re-age whose qualifying payment comes back is in `rejudging`.
+re-age whose qualifying payment comes back is in `rejudge`.
 """
 
 from collections.abc import Mapping

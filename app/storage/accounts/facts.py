@@ -45,7 +45,7 @@ _GENERATIONS = select(_PAYMENT.c.account_id, _PAYMENT.c.id, _PAYMENT.c.generatio
 
 
 async def histories(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, History]:
-    """`accounts.history` of several accounts, in two statements. They must be locked."""
+    """`history` of several accounts, in two statements. They must be locked."""
     wanted = sorted(set(account_ids))
     if not wanted:
         return {}
