@@ -21,7 +21,8 @@ def tolerable(state: State, plan: Plan, policy: Policy) -> Amounts | None:
 
     Not while interest has run up that is not earned yet: letting the principal go would lose it.
     """
-    if plan.bearing or plan.settles:  # a settlement lets it go by itself: see `day_close.settlements`
+    # A settlement lets it go by itself: see `day_close.settlements`.
+    if plan.bearing or plan.settles:
         return None
     tolerance_minor = policy.allocation.tolerance_minor
     if tolerance_minor == 0:

@@ -1,6 +1,6 @@
 """What may be offered to a person who can pay so much: options on an account, shares of several.
 
-Household standards are data with their currency and source (`domain/options/household_standards.py`).
+Household standards are data with their currency and source (`options.household_standards`).
 """
 
 from collections.abc import Sequence
