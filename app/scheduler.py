@@ -3,7 +3,8 @@
 APScheduler is the clock and nothing else: it wakes this process when the time comes in a zone
 that tenants live in, and every few minutes besides. What was swept stands in the database, which
 also decides who sweeps (`services/day_close/daily.py`); so any number of processes may run this,
-and one that was down at the hour makes up for it. A trouble is logged, and tried again at the next look.
+and one that was down at the hour makes up for it. A trouble is logged, and tried again at the
+next look.
 """
 
 import asyncio
