@@ -138,6 +138,51 @@ class HoldKind(StrEnum):
     CEASE_COMMUNICATION = "cease_communication"
 
 
+class Act(StrEnum):
+    """What a policy may keep a role from doing, whatever the amount; holds by their kind."""
+
+    REVERSE = "reverse"
+    REVERSE_CHARGE = "reverse_charge"
+    CHARGE_BACK = "charge_back"
+    WIN_CHARGEBACK = "win_chargeback"
+    ASSIGN_SUSPENSE = "assign_suspense"
+    CANCEL_PLAN = "cancel_plan"
+    REINSTATE_PLAN = "reinstate_plan"
+    PAUSE_PLAN = "pause_plan"
+    UNDO_CHANGE = "undo_change"
+    PLACE_DISPUTE = "place:dispute"
+    PLACE_BANKRUPTCY = "place:bankruptcy"
+    PLACE_BREATHING_SPACE = "place:breathing_space"
+    PLACE_DECEASED = "place:deceased"
+    PLACE_MILITARY = "place:military"
+    PLACE_HARDSHIP = "place:hardship"
+    PLACE_CEASE_COMMUNICATION = "place:cease_communication"
+    RELEASE_DISPUTE = "release:dispute"
+    RELEASE_BANKRUPTCY = "release:bankruptcy"
+    RELEASE_BREATHING_SPACE = "release:breathing_space"
+    RELEASE_DECEASED = "release:deceased"
+    RELEASE_MILITARY = "release:military"
+    RELEASE_HARDSHIP = "release:hardship"
+    RELEASE_CEASE_COMMUNICATION = "release:cease_communication"
+
+    @classmethod
+    def placing(cls, hold: HoldKind) -> "Act":
+        return cls(f"place:{hold}")
+
+    @classmethod
+    def releasing(cls, hold: HoldKind) -> "Act":
+        return cls(f"release:{hold}")
+
+
+class Spending(StrEnum):
+    """Acts that cost somebody money: a policy limits each by role, one act and a day's sum."""
+
+    WAIVE = "waive"
+    GOODWILL = "goodwill"
+    CHARGE = "charge"
+    REFUND = "refund"
+
+
 class PlanKind(StrEnum):
     """An installment plan pays what it took over; a settlement pays an agreed part of it."""
 

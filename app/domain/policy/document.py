@@ -2,8 +2,9 @@
 
 A document is partial. A figure it leaves out is inherited from the document it extends, and a
 document that extends nothing inherits from the shipped `default` version 1; a figure set to
-null has no limit, and null is taken only where a limit may be absent. `creditors` holds
-partial documents by creditor reference, which win field by field over the tenant's.
+null has no limit, and null is taken only where a limit may be absent (a role's whole authority
+is such a figure). `creditors` holds partial documents by creditor reference, which win field by
+field over the tenant's.
 
 A list (buckets, components, products, the settlement matrix) and the map of clearing days are
 one figure each: set, they replace what was inherited as a whole.
@@ -29,14 +30,12 @@ from app.domain.vocabulary import (
     ReAgeReturn,
     Role,
     SettlementReturn,
+    Spending,
 )
 
 #: Creditors with figures of their own in one policy; more are policies of their own.
 MAX_CREDITORS = 1_000
 
-NAME = read.text(
-    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, dots, dashes and underscores"
-)
 _THRESHOLD = read.whole(1, 10_000)
 _LIMIT = read.or_null(read.whole(0, read.MAX_COUNT))
 _TERM_LIMITS: Mapping[str, Reader[Any]] = {
@@ -48,6 +47,12 @@ _TERM_LIMITS: Mapping[str, Reader[Any]] = {
     "max_days_between": read.or_null(read.DAYS),
     "min_down_payment_bps": read.or_null(read.SHARE_BPS),
     "max_rate_bps": read.or_null(read.whole(0, read.MAX_RATE_BPS)),
+}
+_AUTHORITY: Mapping[str, Reader[Any]] = {
+    **{f"{spending}_minor": read.or_null(read.MINOR) for spending in Spending},
+    **{f"{spending}_per_day_minor": read.or_null(read.MINOR) for spending in Spending},
+    "acts": read.or_null(lists.acts),
+    "policies": read.or_null(lists.policies),
 }
 
 #: Every figure a document may set, by its path, and how it is read.
@@ -67,6 +72,7 @@ FIGURES: Mapping[str, Reader[Any]] = {
     "/allocation/future/merchant_refund": read.one_of(FutureRule),
     "/allocation/tolerance_minor": read.MINOR,
     **{f"/terms/{role}/{key}": reader for role in Role for key, reader in _TERM_LIMITS.items()},
+    **{f"/authority/{role}/{key}": reader for role in Role for key, reader in _AUTHORITY.items()},
     "/re_age/on_return": read.one_of(ReAgeReturn),
     "/re_age/min_months_on_book": read.null_as(0, read.whole(0, read.MAX_MONTHS)),
     "/re_age/min_payments": read.null_as(0, read.whole(0, read.MAX_COUNT)),
@@ -110,6 +116,8 @@ FIGURES: Mapping[str, Reader[Any]] = {
 _SECTIONS = frozenset(
     path[:end] for path in FIGURES for end in range(1, len(path)) if path[end] == "/"
 )
+#: Sections that may be null as a whole: then no figure of theirs is a limit.
+_LIFTED = frozenset(f"/authority/{role}" for role in Role)
 _HEAD = frozenset({"name", "extends", "effective_from", "creditors"})
 
 #: Typed figures by path; a path that is not there is inherited.
@@ -162,12 +170,12 @@ def parse(
     """
     found = _Gathering(problems=[], sources={})
     with noting(found.problems):
-        NAME(name, "/name")
+        read.NAME(name, "/name")
     if document.get("name", name) != name:
         found.refuse("/name", f"must be {name!r}, the name it is saved under")
     extends = None
     with noting(found.problems):
-        extends = read.or_null(NAME)(document.get("extends"), "/extends")
+        extends = read.or_null(read.NAME)(document.get("extends"), "/extends")
     since = effective_from
     if since is None or "effective_from" in document:
         with noting(found.problems):
@@ -222,6 +230,8 @@ def _figures(section: object, pointer: str, path: str, found: _Gathering) -> dic
             found.source(pointer, value, at)
         elif key == "sources":
             _sources(value, pointer, path, found)
+        elif value is None and inner in _LIFTED:
+            figures |= dict.fromkeys((f"{inner}/{name}" for name in _AUTHORITY), None)
         elif inner in _SECTIONS:
             figures |= _figures(value, at, inner, found)
         elif inner in FIGURES:

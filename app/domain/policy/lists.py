@@ -16,8 +16,10 @@ from app.domain.policy.readers import (
     LABEL,
     MAX_DAYS,
     MINOR,
+    NAME,
     SHARE_BPS,
     Reader,
+    T,
     items,
     noting,
     null_as,
@@ -28,7 +30,7 @@ from app.domain.policy.readers import (
     row,
     whole,
 )
-from app.domain.vocabulary import CURRENT, PaymentMethod, Product, Role
+from app.domain.vocabulary import CURRENT, Act, PaymentMethod, Product, Role
 
 _COMPONENTS = {
     "cost": Component.COSTS,
@@ -69,9 +71,22 @@ def components(value: object, pointer: str) -> tuple[Component, ...]:
 
 def products(value: object, pointer: str) -> tuple[Product, ...]:
     """Some products, each once. Any product at all is null, not a list."""
-    listed = items(value, pointer, one_of(Product))
+    return _each_once(items(value, pointer, one_of(Product)), pointer, "product")
+
+
+def acts(value: object, pointer: str) -> tuple[Act, ...]:
+    """The acts a role may do, each once; any at all is null, none an empty list."""
+    return _each_once(items(value, pointer, one_of(Act)), pointer, "act")
+
+
+def policies(value: object, pointer: str) -> tuple[str, ...]:
+    """Names of policies, each once; one that is not saved yet may be named."""
+    return _each_once(items(value, pointer, NAME), pointer, "policy")
+
+
+def _each_once(listed: list[T], pointer: str, what: str) -> tuple[T, ...]:
     if len(listed) != len(set(listed)):
-        raise InvalidInput.at(pointer, "must name each product once")
+        raise InvalidInput.at(pointer, f"must name each {what} once")
     return tuple(listed)
 
 

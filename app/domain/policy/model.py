@@ -11,6 +11,7 @@ from datetime import date
 from app.domain.money import Component
 from app.domain.vocabulary import (
     CURRENT,
+    Act,
     AllocationOrder,
     FutureRule,
     MissedMethod,
@@ -19,6 +20,7 @@ from app.domain.vocabulary import (
     ReAgeReturn,
     Role,
     SettlementReturn,
+    Spending,
 )
 
 
@@ -92,6 +94,51 @@ class TermLimitsByRole:
     admin: TermLimits
 
     def of(self, role: Role) -> TermLimits:
+        match role:
+            case Role.AGENT:
+                return self.agent
+            case Role.SUPERVISOR:
+                return self.supervisor
+            case Role.ADMIN:
+                return self.admin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """What one role may do by itself: amounts an act and a day, acts, policies for accounts.
+
+    A day's sum is of one key and actor. None: no limit, any act, any policy.
+    """
+
+    waive_minor: int | None
+    waive_per_day_minor: int | None
+    goodwill_minor: int | None
+    goodwill_per_day_minor: int | None
+    charge_minor: int | None
+    charge_per_day_minor: int | None
+    refund_minor: int | None
+    refund_per_day_minor: int | None
+    acts: tuple[Act, ...] | None
+    policies: tuple[str, ...] | None
+
+    def limit_of(self, spending: Spending) -> int | None:
+        """The most in one act."""
+        limit: int | None = getattr(self, f"{spending}_minor")
+        return limit
+
+    def day_limit_of(self, spending: Spending) -> int | None:
+        """The most on one business date."""
+        limit: int | None = getattr(self, f"{spending}_per_day_minor")
+        return limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityByRole:
+    agent: Authority
+    supervisor: Authority
+    admin: Authority
+
+    def of(self, role: Role) -> Authority:
         match role:
             case Role.AGENT:
                 return self.agent
@@ -201,6 +248,7 @@ class Policy:
     buckets: tuple[Bucket, ...]
     allocation: AllocationRules
     terms: TermLimitsByRole
+    authority: AuthorityByRole
     re_age: ReAgeRules
     modification: ModificationLimits
     settlement: SettlementRules

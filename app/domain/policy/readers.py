@@ -117,6 +117,9 @@ SHARE_BPS = whole(0, 10_000)
 _PLAIN = r"[^\x00-\x1f\x7f\ud800-\udfff]"
 SOURCE = text(rf"(?:{_PLAIN}|\s){{1,{MAX_SOURCE}}}", f"a text of 1 to {MAX_SOURCE} characters")
 LABEL = text(rf"{_PLAIN}{{1,64}}", "a name of 1 to 64 characters")
+NAME = text(
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "1 to 64 letters, digits, dots, dashes and underscores"
+)
 REFERENCE = text(rf"{_PLAIN}{{1,200}}", "a reference of 1 to 200 characters")
 
 

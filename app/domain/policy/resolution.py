@@ -10,6 +10,8 @@ from app.domain.errors import InvalidInput
 from app.domain.policy.document import Figures, PolicyDocument, parse
 from app.domain.policy.model import (
     AllocationRules,
+    Authority,
+    AuthorityByRole,
     Broken,
     CreditReportRules,
     DebtReliefRules,
@@ -105,6 +107,9 @@ def _policy(figures: Figures, *, ref: PolicyRef, effective_from: date) -> Policy
             **of["/allocation"],
         ),
         terms=TermLimitsByRole(**{role.value: TermLimits(**of[f"/terms/{role}"]) for role in Role}),
+        authority=AuthorityByRole(
+            **{role.value: Authority(**of[f"/authority/{role}"]) for role in Role}
+        ),
         re_age=ReAgeRules(**of["/re_age"]),
         modification=ModificationLimits(**of["/modification"]),
         settlement=SettlementRules(

@@ -8,6 +8,7 @@ interpretation or choice. An [M] or [I] figure is a starting point to configure,
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.domain.policy import shipped_authority as authority
 from app.domain.policy import shipped_modification as modification
 
 _FFIEC = "FFIEC Uniform Retail Credit Classification Policy, 65 FR 36903"
@@ -116,6 +117,7 @@ DEFAULT: Mapping[str, object] = {
         },
         "admin": {**_NO_TERM_LIMITS, "source": "[I] House default: the last to ask"},
     },
+    "authority": authority.DEFAULT,
     "re_age": {
         "on_return": "flag",
         "min_months_on_book": 9,
@@ -309,6 +311,7 @@ UNLIMITED: Mapping[str, object] = {
         "supervisor": _NO_TERM_LIMITS,
         "admin": _NO_TERM_LIMITS,
     },
+    "authority": authority.UNLIMITED,
     "re_age": {
         "min_months_on_book": None,
         "min_payments": None,

@@ -26,6 +26,9 @@ _SECTIONS = {
     "allocation": "`components` (first paid first), `in_advance` (that order for money ahead of "
     "its time; null: the same), `order`, `future`, `tolerance_minor`.",
     "terms": "What each role may agree to: `agent`, `supervisor`, `admin`.",
+    "authority": "What each role may do by itself: amounts an act (`waive_minor`, "
+    "`goodwill_minor`, `charge_minor`, `refund_minor`) and, by key and actor, a day "
+    "(`waive_per_day_minor` …), `acts`, `policies` for accounts. A role that is null has no limit.",
     "re_age": "When an account may be re-aged, and how often.",
     "modification": "How often a schedule may be changed; who may accelerate a plan, and when.",
     "settlement": "What may be forgiven: offers, voids, the `matrix` by role.",
