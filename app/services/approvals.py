@@ -17,10 +17,10 @@ from app.services.changes.change import (
     ChangePlan,
     decision_event,
     history,
-    locked,
     view_after,
 )
 from app.services.context import Context
+from app.services.guards import locked_plan
 from app.services.plans.open import PlanView
 from app.services.reages import grant
 from app.services.work import Work, finish
@@ -77,7 +77,7 @@ async def reject_revision(
 
 async def _waiting(ctx: Context, plan_id: UUID, number: int) -> _Waiting:
     """The change that waits, its account locked, for somebody else than who asked for it."""
-    work, stored = await locked(ctx, plan_id)
+    work, _, stored = await locked_plan(ctx, plan_id)
     known = await changes.of_plan(ctx.tx, stored.account_id, plan_id)
     amendment = next((one for one in known if one.number == number), None)
     if amendment is None:

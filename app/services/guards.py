@@ -1,8 +1,18 @@
-"""What single days and rates a hold forbids, asked by whoever charges or agrees terms."""
+"""What stands in a command's way: things nobody knows, holds, closed accounts, rates forbidden.
 
+Asked by every command before it decides anything of its own. A thing is found by the kind of
+fact that made it: an id of another kind names nothing.
+"""
+
+from collections.abc import Mapping
 from datetime import date
+from typing import Literal
+from uuid import UUID
 
 from app.domain.account.holds import MILITARY_RATE_BPS, Stopped, kinds_stopping
+from app.domain.account.plan import Plan
+from app.domain.errors import NotFound
+from app.domain.facts.kinds import FactKind
 from app.domain.refusals.accounts import (
     ChargeInBreathingSpace,
     MilitaryRate,
@@ -11,9 +21,74 @@ from app.domain.refusals.accounts import (
 from app.domain.refusals.payments import AccountClosed
 from app.domain.schedule.agreed import AgreedInterest
 from app.domain.vocabulary import HoldKind
-from app.services.work import (
-    Work,
-)
+from app.services.context import Context
+from app.services.work import Work, begin
+from app.storage.accounts import accounts
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.plans import plans
+from app.storage.plans.plans import StoredPlan
+
+#: What clients name by the id of the fact that made it.
+Thing = Literal["plan", "payment", "charge", "chargeback", "settlement"]
+
+#: The kinds of fact that make each.
+MADE_BY: Mapping[Thing, frozenset[FactKind]] = {
+    "plan": frozenset((FactKind.PLAN_OPENED, FactKind.PLAN_PROPOSED, FactKind.SETTLEMENT_ACCEPTED)),
+    "payment": frozenset((FactKind.PAYMENT,)),
+    "charge": frozenset((FactKind.CHARGE,)),
+    "chargeback": frozenset((FactKind.CHARGEBACK,)),
+    "settlement": frozenset((FactKind.SETTLEMENT_OFFERED,)),
+}
+
+#: Holds under which nothing may be charged (RULES part I, "Holds").
+CHARGES_STOPPED = kinds_stopping(Stopped.CHARGES)
+
+#: Holds under which no new terms are agreed (RULES part I, "Holds").
+TERMS_REFUSED = kinds_stopping(Stopped.NEW_TERMS)
+
+
+# --- What there is ------------------------------------------------------------------------------
+
+
+async def owner_of(ctx: Context, thing: Thing, fact_id: UUID) -> UUID:
+    """The account a thing belongs to, not locked. Raises `NotFound`."""
+    account_id = await accounts.owner_of(ctx.tx, fact_id, MADE_BY[thing])
+    if account_id is None:
+        raise NotFound(resource=thing, key=str(fact_id))
+    return account_id
+
+
+async def known_account(ctx: Context, account_id: UUID) -> StoredAccount:
+    """An account as it is stored, not locked. Raises `NotFound`."""
+    account = await accounts.read(ctx.tx, account_id)
+    if account is None:
+        raise NotFound(resource="account", key=str(account_id))
+    return account
+
+
+async def known_plan(ctx: Context, plan_id: UUID) -> StoredPlan:
+    """A plan as it is stored, its account not locked. Raises `NotFound`."""
+    account_id = await owner_of(ctx, "plan", plan_id)
+    stored = await plans.read(ctx.tx, account_id, plan_id)
+    if stored is None:
+        raise NotFound(resource="plan", key=str(plan_id))
+    return stored
+
+
+async def locked_plan(ctx: Context, plan_id: UUID) -> tuple[Work, Plan, StoredPlan]:
+    """A plan, its account locked and its days closed. Raises `NotFound`, and as `begin`.
+
+    What is stored of it is read after the lock: before, it would be what was there before the wait.
+    """
+    work = await begin(ctx, await owner_of(ctx, "plan", plan_id))
+    plan = work.state.plan(plan_id)
+    stored = await plans.read(ctx.tx, work.account.id, plan_id)
+    if plan is None or stored is None:
+        raise NotFound(resource="plan", key=str(plan_id))
+    return work, plan, stored
+
+
+# --- What holds and closures forbid -------------------------------------------------------------
 
 
 def refuse_in_breathing_space(work: Work, on: date) -> None:
@@ -46,10 +121,6 @@ def refuse_closed(work: Work) -> None:
         raise AccountClosed(account_id=work.account.id)
 
 
-#: Holds under which nothing may be charged (RULES part I, "Holds").
-CHARGES_STOPPED = kinds_stopping(Stopped.CHARGES)
-
-
 def refuse_on_hold(
     work: Work, kinds: tuple[HoldKind, ...], *, forbids: str, on: date | None = None
 ) -> None:
@@ -58,11 +129,3 @@ def refuse_on_hold(
     for hold in work.state.holds:
         if hold.kind in kinds and any(map(hold.stands, days)):
             raise OnHold(account_id=work.account.id, hold=hold.kind, forbids=forbids)
-
-
-#: Holds under which no new terms are agreed (RULES part I, "Holds").
-TERMS_REFUSED = kinds_stopping(Stopped.NEW_TERMS)
-
-
-#: The kinds of fact that make a plan.
-PLANS = ("plan_opened", "plan_proposed", "settlement_accepted")

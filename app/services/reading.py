@@ -12,7 +12,6 @@ from uuid import UUID
 from app.domain.account.plan import Plan
 from app.domain.account.state import State
 from app.domain.books.enter import Draft, close_draft
-from app.domain.errors import NotFound
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.fold import Fold
 from app.domain.replay.replay import close_days, rewound
@@ -21,11 +20,12 @@ from app.domain.standing.lateness import Delinquency, explain, explain_account
 from app.domain.standing.status import AccountStatus, account_status
 from app.domain.vocabulary import Product
 from app.services.context import Context
+from app.services.guards import known_account
 from app.services.policy_books import book_of
 from app.services.refold import outdated, state_of
 from app.services.threads import folded
 from app.services.work import Work
-from app.storage.accounts import accounts, facts
+from app.storage.accounts import facts
 from app.storage.accounts.accounts import StoredAccount
 
 
@@ -90,9 +90,7 @@ async def closed_draft(ctx: Context, account: StoredAccount) -> Draft:
 
 async def read_account(ctx: Context, account_id: UUID, *, as_of: date | None = None) -> Reading:
     """The account as of a day (default: the business date). Raises `NotFound`."""
-    account = await accounts.read(ctx.tx, account_id)
-    if account is None:
-        raise NotFound(resource="account", key=str(account_id))
+    account = await known_account(ctx, account_id)
     return await reading_of(ctx, account, as_of=as_of)
 
 

@@ -20,6 +20,7 @@ from app.domain.vocabulary import ChargeKind
 from app.services.context import Context
 from app.services.guards import (
     CHARGES_STOPPED,
+    owner_of,
     refuse_closed,
     refuse_in_breathing_space,
     refuse_on_hold,
@@ -212,10 +213,7 @@ async def _check_late_fee(work: Work, command: AddCharge, plan_id: UUID) -> None
 
 async def reverse_charge(ctx: Context, command: ReverseCharge) -> Entered:
     """As if never charged. Raises `AlreadyReversed`, `ChargeAdjusted`, `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, command.charge_id, "charge")
-    if account_id is None:
-        raise NotFound(resource="charge", key=str(command.charge_id))
-    work = await begin(ctx, account_id)
+    work = await begin(ctx, await owner_of(ctx, "charge", command.charge_id))
     wanted = claim("reversal", command)
     known = await made_before(ctx, wanted)
     if known is not None:

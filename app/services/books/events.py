@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from app.domain.errors import NotFound
 from app.services.context import Context
+from app.services.guards import known_account
 from app.services.reading import closed_draft
-from app.storage.accounts import accounts
 from app.storage.books import events, write
 from app.storage.books.events import Position, RecordedEvent
 
@@ -32,9 +31,7 @@ async def timeline(
 
     Raises `NotFound`.
     """
-    account = await accounts.read(ctx.tx, account_id)
-    if account is None:
-        raise NotFound(resource="account", key=str(account_id))
+    account = await known_account(ctx, account_id)
     told = await events.timeline(ctx.tx, account_id, after_sequence=after, limit=limit)
     if len(told) == limit or (told and told[-1].sequence > account.event_sequence):
         return told  # there is more, or somebody closed the days meanwhile

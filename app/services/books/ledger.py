@@ -17,6 +17,7 @@ from app.domain.money import Component
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.replay import fold, in_force
 from app.services.context import Context
+from app.services.guards import known_account
 from app.services.policy_books import book_of
 from app.services.reading import closed_draft
 from app.services.refold import outdated
@@ -64,9 +65,7 @@ async def ledger_of(
 
     On a sandbox clock moved back, what was booked later is hidden.
     """
-    account = await accounts.read(ctx.tx, account_id)
-    if account is None:
-        raise NotFound(resource="account", key=str(account_id))
+    account = await known_account(ctx, account_id)
     rows = await payments.ledger(ctx.tx, account_id, after=after, limit=limit)
     ended = limit is None or len(rows) < limit
     if ended and not (rows and rows[-1].sequence > account.posting_sequence):  # written meanwhile

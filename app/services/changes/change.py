@@ -32,19 +32,18 @@ from app.domain.schedule.dates import adjust
 from app.domain.schedule.terms import Convention, Terms
 from app.services import holidays
 from app.services.context import Context
-from app.services.guards import PLANS, TERMS_REFUSED, refuse_on_hold
+from app.services.guards import TERMS_REFUSED, locked_plan, refuse_on_hold
 from app.services.plans.open import PlanView
 from app.services.plans.terms import frequency_of, terms_of, with_terms
 from app.services.reading import reading_after
 from app.services.threads import folded
-from app.services.work import Work, begin, check_date, enter_fact, finish
+from app.services.work import Work, check_date, enter_fact, finish
 from app.storage import changes as storage_changes
-from app.storage.accounts import accounts, persons
 from app.storage.accounts import facts as account_facts
+from app.storage.accounts import persons
 from app.storage.books.entry import Attachment
 from app.storage.books.revision_rows import agreed
 from app.storage.changes import StoredAmendment
-from app.storage.plans import plans
 from app.storage.plans.plans import PendingRevision, StoredPlan
 
 
@@ -108,10 +107,7 @@ async def take_up(
     Raises `NotFound`, `PlanNotLive`, `SettlementPlanFixed`, `OnHold`, `RevisionPending`, and
     `InvalidInput` for a day before it opened or before its newest change.
     """
-    work, stored = await locked(ctx, plan_id)
-    live = work.state.plan(plan_id)
-    if live is None:
-        raise NotFound(resource="plan", key=str(plan_id))
+    work, live, stored = await locked_plan(ctx, plan_id)
     if not live.live:
         raise PlanNotLive(plan_id=plan_id, plan_status=live.status)
     if live.settles:
@@ -157,15 +153,6 @@ async def _number(work: Work, stored: StoredPlan, made: tuple[Fact, ...]) -> int
             raise RevisionPending(plan_id=stored.id, pending_revision=one.number, cause=one.cause)
     approved = {fact.id for fact in made}
     return 2 + len(made) + sum(one.id not in approved for one in known)
-
-
-async def locked(ctx: Context, plan_id: UUID) -> tuple[Work, StoredPlan]:
-    """A plan's account, locked, its days closed. Raises `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    stored = await plans.read(ctx.tx, account_id, plan_id) if account_id else None
-    if account_id is None or stored is None:
-        raise NotFound(resource="plan", key=str(plan_id))
-    return await begin(ctx, account_id), stored
 
 
 async def history(work: Work) -> tuple[Fact, ...]:

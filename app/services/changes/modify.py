@@ -35,13 +35,13 @@ from app.services.changes.change import (
     Changing,
     carry_out,
     history,
-    locked,
     once_a_day,
     take_up,
     view_after,
     within_limits,
 )
 from app.services.context import Context
+from app.services.guards import locked_plan
 from app.services.work import enter_fact, finish
 
 
@@ -209,14 +209,13 @@ async def undo_revision(
 
     Raises `NotNewestChange`, `PlanNotLive`, `NotFound`. Later payments do not stand in the way.
     """
-    work, stored = await locked(ctx, plan_id)
+    work, plan, stored = await locked_plan(ctx, plan_id)
     entered = await history(work)
     named = [f for f in changes_of(entered, plan_id) if _number(f) == number]
     if not named:
         raise NotFound(resource="revision", key=str(number))
-    plan = work.state.plan(plan_id)
-    if plan is None or not _changeable(plan, work.state.one_plan):
-        raise PlanNotLive(plan_id=plan_id, plan_status=plan.status if plan else "unknown")
+    if not _changeable(plan, work.state.one_plan):
+        raise PlanNotLive(plan_id=plan_id, plan_status=plan.status)
     counting = changes_of(in_force(entered), plan_id)
     if not counting or counting[-1].id != named[0].id:
         newest = _number(counting[-1]) if counting else 1

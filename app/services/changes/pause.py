@@ -10,10 +10,9 @@ from app.domain.facts.plans import Pause, Resume
 from app.domain.refusals.changes import PauseNotStanding, PauseOverlaps
 from app.domain.refusals.plans import PlanNotLive
 from app.services.context import Context
-from app.services.guards import PLANS
+from app.services.guards import locked_plan, owner_of
 from app.services.reading import read_account
-from app.services.work import Work, begin, check_date, enter_fact, finish
-from app.storage.accounts import accounts
+from app.services.work import Work, check_date, enter_fact, finish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ async def pause_plan(ctx: Context, plan_id: UUID, command: SetPause) -> Paused:
     A broken plan may be paused from before it broke, which can take the break away. Raises
     `PauseOverlaps`, `PlanNotLive`, `NotFound`, `InvalidInput`.
     """
-    work, plan = await locked(ctx, plan_id)
+    work, plan, _ = await locked_plan(ctx, plan_id)
     if not plan.live and not _broke_after(plan, command.starts_on):
         raise PlanNotLive(plan_id=plan_id, plan_status=plan.status)
     if command.ends_on <= command.starts_on:
@@ -63,7 +62,7 @@ async def resume_plan(
 
     Raises `PauseNotStanding`, `NotFound`, `InvalidInput`.
     """
-    work, _ = await locked(ctx, plan_id)
+    work, _, _ = await locked_plan(ctx, plan_id)
     one = _found(work, plan_id, pause_id)
     on = check_date(work, effective_on)
     if one.resumed_on is not None or not one.starts_on <= on <= one.ends_on:
@@ -77,26 +76,12 @@ async def pauses_of(
     ctx: Context, plan_id: UUID, *, as_of: date | None = None
 ) -> tuple[Paused, ...]:
     """Every pause of a plan known by that day, by start. Raises `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    if account_id is None:
-        raise NotFound(resource="plan", key=str(plan_id))
+    account_id = await owner_of(ctx, "plan", plan_id)
     reading = await read_account(ctx, account_id, as_of=as_of)
     plan = reading.state.plan(plan_id)
     if plan is None:
         raise NotFound(resource="plan", key=str(plan_id))
     return plan.pauses
-
-
-async def locked(ctx: Context, plan_id: UUID) -> tuple[Work, Plan]:
-    """A plan with its account locked and closed. Raises `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    if account_id is None:
-        raise NotFound(resource="plan", key=str(plan_id))
-    work = await begin(ctx, account_id)
-    plan = work.state.plan(plan_id)
-    if plan is None:
-        raise NotFound(resource="plan", key=str(plan_id))
-    return work, plan
 
 
 def _broke_after(plan: Plan, on: date) -> bool:

@@ -9,9 +9,8 @@ from app.domain.facts.plans import PlanReinstated
 from app.domain.refusals.accounts import NothingOwed
 from app.domain.refusals.changes import PlanNotBroken
 from app.domain.refusals.plans import PlanExists
-from app.services.changes.pause import locked
 from app.services.context import Context
-from app.services.guards import TERMS_REFUSED, refuse_closed, refuse_on_hold
+from app.services.guards import TERMS_REFUSED, locked_plan, refuse_closed, refuse_on_hold
 from app.services.plans.open import PlanView, view_plan
 from app.services.work import check_date, enter_fact, finish
 
@@ -23,7 +22,7 @@ async def reinstate_plan(
 
     Raises `PlanNotBroken`, `PlanExists`, `NothingOwed`, `OnHold`, `NotFound`, `InvalidInput`.
     """
-    work, plan = await locked(ctx, plan_id)
+    work, plan, _ = await locked_plan(ctx, plan_id)
     if plan.status is not PlanStatus.BROKEN:
         raise PlanNotBroken(plan_id=plan_id, plan_status=plan.status)
     if (other := work.state.one_plan) is not None:

@@ -11,9 +11,8 @@ from app.domain.errors import NotFound
 from app.domain.facts.fact import installment_id
 from app.domain.vocabulary import InstallmentKind
 from app.services.context import Context
-from app.services.guards import PLANS
+from app.services.guards import owner_of
 from app.storage import changes
-from app.storage.accounts import accounts
 from app.storage.changes import StoredAmendment, StoredDecision, StoredRevision, StoredUndo
 
 
@@ -100,9 +99,7 @@ async def revisions_of(ctx: Context, plan_id: UUID) -> tuple[RevisionView, ...]:
     Those that wait or waited for approval are among them, as they were asked for. Raises
     `NotFound`.
     """
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    if account_id is None:
-        raise NotFound(resource="plan", key=str(plan_id))
+    account_id = await owner_of(ctx, "plan", plan_id)
     stored = await changes.revisions(ctx.tx, account_id, plan_id)
     taken_back = {}
     if len(stored) > 1:

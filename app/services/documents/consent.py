@@ -9,12 +9,12 @@ from app.domain.errors import NotFound
 from app.domain.vocabulary import PlanKind
 from app.services.context import Context
 from app.services.documents.letters import Letter, letters_of
-from app.services.guards import PLANS
+from app.services.guards import known_plan
 from app.services.plans.quote import as_said
 from app.storage import changes
-from app.storage.accounts import accounts, persons
+from app.storage.accounts import persons
 from app.storage.accounts.persons import Note
-from app.storage.plans import plans, quotes
+from app.storage.plans import quotes
 from app.storage.plans.plans import StoredPlan
 from app.storage.plans.quotes import StoredQuote
 from app.storage.settlements import settlements
@@ -42,10 +42,7 @@ async def view_consent(
 
     `revision`: that of the rewrite; None and 1 are the opening. Raises `NotFound`.
     """
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    stored = await plans.read(ctx.tx, account_id, plan_id) if account_id else None
-    if stored is None:
-        raise NotFound(resource="plan", key=str(plan_id))
+    stored = await known_plan(ctx, plan_id)
     said, quote_id, subject_id = stored.consent, stored.quote_id, plan_id
     if revision is not None and revision > 1:
         made = {

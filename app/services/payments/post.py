@@ -17,10 +17,11 @@ from app.domain.refusals.payments import (
 from app.domain.replay.replay import in_force
 from app.domain.standing.status import AccountStatus, account_status
 from app.services.context import Context
+from app.services.guards import owner_of
 from app.services.payments.command import PostPayment
 from app.services.payments.replaces import handles_of, posted_before
 from app.services.payments.tolerance import tolerate
-from app.services.reading import Reading, read_account
+from app.services.reading import Reading, read_account, reading_after
 from app.services.reages.rejudge import rejudge, satisfied, void_reopened
 from app.services.references import UNNAMED, Claim, made_before
 from app.services.references import taken as taken_by
@@ -142,7 +143,7 @@ async def _known(
     return {
         one.id: PaymentView(
             payment=one,
-            reading=_reading(works[one.account_id])
+            reading=reading_after(works[one.account_id])
             if one.account_id in works
             else await read_account(ctx, one.account_id),
             metadata=labels[one.id].metadata if one.id in labels else {},
@@ -239,10 +240,7 @@ async def reverse_payment(
 
     `effective_on` is the day it came back; the effect goes from the payment's own date.
     """
-    account_id = await accounts.owner_of(ctx.tx, payment_id, "payment")
-    if account_id is None:
-        raise NotFound(resource="payment", key=str(payment_id))
-    work = await begin(ctx, account_id)
+    work = await begin(ctx, await owner_of(ctx, "payment", payment_id))
     wanted = wanted or UNNAMED
     if await made_before(ctx, wanted) is not None:
         return replace(await view_payment(ctx, payment_id), repeated=True)
@@ -292,9 +290,9 @@ def returned_minor(work: Work, payment_id: UUID) -> int:
 
 async def view_payment(ctx: Context, payment_id: UUID) -> PaymentView:
     """A payment as it stands now, with its account. Raises `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, payment_id, "payment")
-    stored = await payments.read(ctx.tx, account_id, payment_id) if account_id else None
-    if account_id is None or stored is None:
+    account_id = await owner_of(ctx, "payment", payment_id)
+    stored = await payments.read(ctx.tx, account_id, payment_id)
+    if stored is None:
         raise NotFound(resource="payment", key=str(payment_id))
     labels = await persons.notes(ctx.tx, [account_id])
     return PaymentView(
@@ -363,16 +361,7 @@ def _posted(work: Work, command: PostPayment, payment_id: UUID) -> PaymentView:
         generation=1,
         lines=work.draft.splits[payment_id],
     )
-    return PaymentView(payment=payment, reading=_reading(work), metadata=command.metadata)
-
-
-def _reading(work: Work) -> Reading:
-    return Reading(
-        account=work.account,
-        policies=work.policies,
-        state=work.state,
-        as_of=work.ctx.business_date,
-    )
+    return PaymentView(payment=payment, reading=reading_after(work), metadata=command.metadata)
 
 
 async def _note(ctx: Context, views: Sequence[PaymentView]) -> None:

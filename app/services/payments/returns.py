@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput
 from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Refund
 from app.domain.refusals.accounts import ExceedsBalance
 from app.domain.refusals.payments import AlreadyReversed
 from app.domain.replay.replay import in_force
 from app.services.context import Context
+from app.services.guards import owner_of
 from app.services.payments.post import PaymentView, returned_minor, view_payment
 from app.services.reages.rejudge import rejudge, satisfied, void_reopened
 from app.services.references import Claim, claim, made_before
 from app.services.work import Work, begin, enter_fact, finish
-from app.storage.accounts import accounts, facts
+from app.storage.accounts import facts
 from app.storage.payments import payments
 from app.storage.payments.payments import StoredPayment
 
@@ -97,9 +98,7 @@ async def win_chargeback(ctx: Context, command: WinChargeback) -> WentBack:
     Raises `AlreadyReversed`, `ReferenceTaken`, `NotFound`.
     """
     chargeback_id = command.chargeback_id
-    account_id = await accounts.owner_of(ctx.tx, chargeback_id, "chargeback")
-    if account_id is None:
-        raise NotFound(resource="chargeback", key=str(chargeback_id))
+    account_id = await owner_of(ctx, "chargeback", chargeback_id)
     work = await begin(ctx, account_id)
     work.history = await facts.history(ctx.tx, account_id)
     wanted = claim("reversal", command)
@@ -122,10 +121,7 @@ async def _begin(
     ctx: Context, command: ReturnMoney, kind: str
 ) -> tuple[Work, Claim, WentBack | None]:
     """The payment's account, locked, and what the same command did before, if it did."""
-    account_id = await accounts.owner_of(ctx.tx, command.payment_id, "payment")
-    if account_id is None:
-        raise NotFound(resource="payment", key=str(command.payment_id))
-    work = await begin(ctx, account_id)
+    work = await begin(ctx, await owner_of(ctx, "payment", command.payment_id))
     wanted = claim(kind, command)
     known = await made_before(ctx, wanted)
     if known is None:

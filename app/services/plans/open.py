@@ -31,8 +31,9 @@ from app.domain.standing.lateness import Delinquency
 from app.domain.standing.status import InstallmentStatus, Standing, installment_status, standing
 from app.services.context import Context
 from app.services.guards import (
-    PLANS,
     TERMS_REFUSED,
+    known_plan,
+    locked_plan,
     refuse_closed,
     refuse_military_rate,
     refuse_on_hold,
@@ -51,10 +52,9 @@ from app.services.work import (
     state_on,
 )
 from app.storage import changes
-from app.storage.accounts import accounts, persons
+from app.storage.accounts import persons
 from app.storage.accounts.persons import Note
 from app.storage.books.entry import Attachment
-from app.storage.plans import plans
 from app.storage.plans.plans import PendingRevision, StoredPlan
 from app.storage.plans.quotes import StoredQuote
 
@@ -261,17 +261,10 @@ async def reject_plan(ctx: Context, plan_id: UUID, *, reason: str | None) -> Pla
 
 async def _waiting(ctx: Context, plan_id: UUID) -> tuple[Work, Plan, StoredPlan]:
     """The plan that waits, for somebody else than who proposed it."""
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    if account_id is None:
-        raise NotFound(resource="plan", key=str(plan_id))
-    work = await begin(ctx, account_id)
-    plan = work.state.plan(plan_id)
-    stored = await plans.read(ctx.tx, account_id, plan_id)
-    if plan is None or stored is None:
-        raise NotFound(resource="plan", key=str(plan_id))
+    work, plan, stored = await locked_plan(ctx, plan_id)
     if not plan.waiting:
         raise PlanNotWaiting(plan_id=plan_id, plan_status=plan.status)
-    proposer = (await changes.revisions(ctx.tx, account_id, plan_id))[0].actor
+    proposer = (await changes.revisions(ctx.tx, stored.account_id, plan_id))[0].actor
     if ctx.actor is None or ctx.actor == proposer:
         raise SameActor(plan_id=plan_id, actor=ctx.actor)
     return work, plan, stored
@@ -282,11 +275,8 @@ async def view_plan(ctx: Context, plan_id: UUID, *, as_of: date | None = None) -
 
     Raises `NotFound`, also where the plan had not been opened by that day.
     """
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    stored = await plans.read(ctx.tx, account_id, plan_id) if account_id else None
-    if account_id is None or stored is None:
-        raise NotFound(resource="plan", key=str(plan_id))
-    reading = await read_account(ctx, account_id, as_of=as_of)
+    stored = await known_plan(ctx, plan_id)
+    reading = await read_account(ctx, stored.account_id, as_of=as_of)
     return await _view(ctx, stored, reading)
 
 
@@ -294,13 +284,7 @@ async def cancel_plan(
     ctx: Context, plan_id: UUID, *, reason: str, effective_on: date | None = None
 ) -> PlanView:
     """End a plan by decision. Raises `PlanNotLive`, `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    if account_id is None:
-        raise NotFound(resource="plan", key=str(plan_id))
-    work = await begin(ctx, account_id)
-    plan = work.state.plan(plan_id)
-    if plan is None:
-        raise NotFound(resource="plan", key=str(plan_id))
+    work, plan, _ = await locked_plan(ctx, plan_id)
     if not plan.live:
         raise PlanNotLive(plan_id=plan_id, plan_status=plan.status)
     on = check_date(work, effective_on)

@@ -24,13 +24,14 @@ from app.domain.schedule.build import Schedule
 from app.domain.schedule.terms import Terms
 from app.domain.vocabulary import PolicyRef
 from app.services.context import Context
+from app.services.guards import known_account
 from app.services.naming import Named, named, note_names, noted_names
 from app.services.plans.agreement import Agreement, agree, refusals_of
 from app.services.plans.terms import schedule_from
 from app.services.wording.locale import Names
 from app.services.wording.terms import terms_text, text_hash, with_both_sides
 from app.services.work import Work, begin, check_date, finish, state_on
-from app.storage.accounts import accounts, persons
+from app.storage.accounts import persons
 from app.storage.ids import new_id
 from app.storage.plans import quotes
 from app.storage.plans.quotes import Fate, StoredQuote
@@ -131,8 +132,7 @@ async def view_quote(ctx: Context, quote_id: UUID) -> QuoteView:
 
 async def quotes_of(ctx: Context, account_id: UUID) -> tuple[QuoteView, ...]:
     """The account's offers and counter-offers, oldest first. Raises `NotFound`."""
-    if await accounts.read(ctx.tx, account_id) is None:
-        raise NotFound(resource="account", key=str(account_id))
+    await known_account(ctx, account_id)
     found = await quotes.chain(ctx.tx, account_id)
     return tuple([_view(quote, await quotes.fate(ctx.tx, quote)) for quote in found])
 

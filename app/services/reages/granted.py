@@ -13,11 +13,11 @@ from app.domain.replay.replay import in_force
 from app.services.changes.change import Changed, history
 from app.services.changes.modify import undo_revision
 from app.services.context import Context
-from app.services.guards import PLANS, refuse_closed
+from app.services.guards import known_account, owner_of, refuse_closed
 from app.services.reading import Reading, reading_after
 from app.services.work import begin, enter_fact, finish
 from app.storage import changes, reages
-from app.storage.accounts import accounts, facts
+from app.storage.accounts import facts
 from app.storage.reages import Flag
 
 Made = TypeVar("Made", ReAge, AccountReAge)
@@ -43,9 +43,7 @@ class AccountUndone:
 
 async def re_ages_of(ctx: Context, plan_id: UUID) -> tuple[Granted[ReAge], ...]:
     """Every re-age of a plan, first one first. Raises `NotFound`."""
-    account_id = await accounts.owner_of(ctx.tx, plan_id, *PLANS)
-    if account_id is None:
-        raise NotFound(resource="plan", key=str(plan_id))
+    account_id = await owner_of(ctx, "plan", plan_id)
     undone = {one.undoes: one.on for one in await changes.undoings(ctx.tx, account_id)}
     revisions = await changes.revisions(ctx.tx, account_id, plan_id)
     found = await facts.by_id(ctx.tx, (one.fact_id for one in revisions))
@@ -75,8 +73,7 @@ async def undo_re_age(
 
 async def account_re_ages_of(ctx: Context, account_id: UUID) -> tuple[Granted[AccountReAge], ...]:
     """Every re-age of an account's own clock, first one first. Raises `NotFound`."""
-    if await accounts.read(ctx.tx, account_id) is None:
-        raise NotFound(resource="account", key=str(account_id))
+    await known_account(ctx, account_id)
     entered = (await facts.history(ctx.tx, account_id)).facts
     undone = {one.undoes: one.on for one in await changes.undoings(ctx.tx, account_id)}
     flags = await reages.flags(ctx.tx, account_id=account_id)

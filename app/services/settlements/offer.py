@@ -44,7 +44,7 @@ from app.services.guards import TERMS_REFUSED, refuse_closed, refuse_on_hold
 from app.services.plans.agreement import planned
 from app.services.plans.open import Consent, OpenPlan, evidence_of, note_plan
 from app.services.plans.terms import schedule_from
-from app.services.settlements.read import SettlementView, locked, view_after
+from app.services.settlements.read import SettlementView, locked_settlement, view_after
 from app.services.work import Work, begin, check_date, enter_fact, finish, state_on
 from app.storage import letters
 from app.storage.accounts import facts
@@ -185,14 +185,14 @@ async def reject(ctx: Context, settlement_id: UUID, *, reason: str | None) -> Se
 
 async def decline(ctx: Context, settlement_id: UUID, *, reason: str | None) -> SettlementView:
     """The debtor says no. Raises `SettlementNotOpen`, `SettlementExpired`, `NotFound`."""
-    work, stored, settlement = await locked(ctx, settlement_id)
+    work, stored, settlement = await locked_settlement(ctx, settlement_id)
     check_status(settlement, SettlementStatus.OFFERED, on=ctx.business_date)
     return await _end(work, stored, settlement, SettlementOutcome.DECLINED, reason)
 
 
 async def withdraw(ctx: Context, settlement_id: UUID, *, reason: str | None) -> SettlementView:
     """The creditor takes an open offer back. Raises as `decline`."""
-    work, stored, settlement = await locked(ctx, settlement_id)
+    work, stored, settlement = await locked_settlement(ctx, settlement_id)
     wanted = (SettlementStatus.OFFERED, SettlementStatus.PENDING_APPROVAL)
     check_status(settlement, *wanted, on=ctx.business_date)
     return await _end(work, stored, settlement, SettlementOutcome.WITHDRAWN, reason)
@@ -208,7 +208,7 @@ async def accept(
     `ConsentMismatch`, `ExceedsBalance`, `NothingOwed`, `AccountClosed`, `OnHold`, `NotFound`,
     `InvalidInput`.
     """
-    work, stored, settlement = await locked(ctx, settlement_id)
+    work, stored, settlement = await locked_settlement(ctx, settlement_id)
     on = check_date(work, effective_on)
     state = await state_on(work, on)
     then = state.settlement(settlement_id)
@@ -332,7 +332,7 @@ async def _check_words(ctx: Context, stored: StoredSettlement, consent: Consent 
 
 async def _waiting(ctx: Context, settlement_id: UUID) -> tuple[Work, StoredSettlement, Settlement]:
     """The offer that waits, for somebody else than who made it."""
-    work, stored, settlement = await locked(ctx, settlement_id)
+    work, stored, settlement = await locked_settlement(ctx, settlement_id)
     check_status(settlement, SettlementStatus.PENDING_APPROVAL, on=ctx.business_date)
     if ctx.actor is None or ctx.actor == stored.actor:
         raise SameActor(settlement_id=settlement_id, actor=ctx.actor)

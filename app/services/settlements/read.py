@@ -11,15 +11,13 @@ from app.domain.limits import LimitBreach
 from app.domain.schedule.build import Schedule
 from app.domain.vocabulary import PolicyRef, SettlementStatus
 from app.services.context import Context
+from app.services.guards import owner_of
 from app.services.plans.terms import schedule_from
 from app.services.reading import Reading, read_account, reading_after, reading_of
 from app.services.work import Work, begin
 from app.storage.accounts import accounts
 from app.storage.settlements import settlements
 from app.storage.settlements.settlements import StoredSettlement
-
-#: The kind of fact that makes a settlement.
-OFFERS = "settlement_offered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,9 @@ def refusals_of(stored: StoredSettlement) -> tuple[LimitBreach, ...]:
     return tuple(LimitBreach(**rule) for rule in stored.refusals["rules"])
 
 
-async def locked(ctx: Context, settlement_id: UUID) -> tuple[Work, StoredSettlement, Settlement]:
+async def locked_settlement(
+    ctx: Context, settlement_id: UUID
+) -> tuple[Work, StoredSettlement, Settlement]:
     """A settlement's account, locked, its days closed, and the settlement. Raises `NotFound`."""
     account_id, stored = await _stored(ctx, settlement_id)
     work = await begin(ctx, account_id)
@@ -125,8 +125,8 @@ def _view(stored: StoredSettlement, reading: Reading) -> SettlementView:
 
 
 async def _stored(ctx: Context, settlement_id: UUID) -> tuple[UUID, StoredSettlement]:
-    account_id = await accounts.owner_of(ctx.tx, settlement_id, OFFERS)
-    stored = await settlements.read(ctx.tx, account_id, settlement_id) if account_id else None
-    if account_id is None or stored is None:
+    account_id = await owner_of(ctx, "settlement", settlement_id)
+    stored = await settlements.read(ctx.tx, account_id, settlement_id)
+    if stored is None:
         raise NotFound(resource="settlement", key=str(settlement_id))
     return account_id, stored

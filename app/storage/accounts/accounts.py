@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from app.domain.account.state import State
+from app.domain.facts.kinds import FactKind
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
@@ -205,8 +206,8 @@ async def claims(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, C
     return {row["key"]: Claimed(row["account_id"], row["id"], row["content_hash"]) for row in rows}
 
 
-async def owner_of(tx: Transaction, fact_id: UUID, *kinds: str) -> UUID | None:
-    """The account a payment, charge, plan or hold belongs to: found by a plain index, unlocked."""
+async def owner_of(tx: Transaction, fact_id: UUID, kinds: Collection[FactKind]) -> UUID | None:
+    """The account of a fact of one of these kinds: found by a plain index, not locked."""
     row = (await tx.execute(_OWNER_OF, {"fact_id": fact_id})).one_or_none()
     return row.account_id if row is not None and row.kind in kinds else None
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, select, tuple_
 
+from app.domain.facts.kinds import FactKind
 from app.domain.money import Component
 from app.domain.replay.allocation import Line
 from app.storage import tables
@@ -126,7 +127,7 @@ async def _placed(tx: Transaction, pair: tuple[UUID, UUID]) -> tuple[UUID, UUID]
     """A payment's account and id; one that came through suspense claimed its reference there."""
     account_id, own_id = pair
     if account_id == NOWHERE:
-        account_id = await owner_of(tx, own_id, "payment") or NOWHERE
+        account_id = await owner_of(tx, own_id, {FactKind.PAYMENT}) or NOWHERE
     return account_id, own_id
 
 
