@@ -33,6 +33,7 @@ from app.routers.settlements import report as settlement_reports
 from app.scheduler import daily_sweeps
 from app.services.books.journal import read_chart
 from app.services.collector import collect_rarely
+from app.services.tenancy.continuity import noted
 from app.services.tenancy.readiness import embedded_database, newest_revision
 from app.services.threads import fair_turns
 from app.storage.database.engine import Database
@@ -136,6 +137,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
                 statement_timeout_s=settings.statement_timeout_seconds,
             )
             parts.push_async_callback(database.dispose)
+            await parts.enter_async_context(noted(database))
             if settings.scheduler:
                 await parts.enter_async_context(_scheduled(url, settings, figures))
             chart = read_chart(settings.chart_file)

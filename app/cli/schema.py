@@ -1,4 +1,4 @@
-"""The database's schema and the API's document: `migrate`, `migration`, `openapi`, `--version`."""
+"""The database and the API's document: `migrate`, `migration`, `restored`, `openapi`."""
 
 import asyncio
 import json
@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import out, say, the_installation, told
+from app.cli.console import as_owner, out, say, the_installation, told
 from app.cli.output_files import output
 from app.config import Settings
 from app.main import create_app
 from app.routers.edge.openapi import release
+from app.services.tenancy.continuity import put_back
+from app.services.tenancy.installation import Installation
 
 DOCUMENT = Path("docs/openapi.json")
 
@@ -47,6 +49,21 @@ def migrate(
     with told(), the_installation(Settings(), creates=True) as place:
         revision = asyncio.run(place.migrate(set_password=set_password))
         out.print(f"The database is at revision {revision}.")
+
+
+def restored() -> None:
+    """Say that the database was put back, so that readers of the event feed are told.
+
+    A restore is noticed where PostgreSQL was started anew, which is nearly always; saying so does
+    no harm.
+    """
+
+    async def run(place: Installation) -> int:
+        async with as_owner(place) as database:
+            return await put_back(database)
+
+    with told(), the_installation(Settings()) as place:
+        out.print(f"A new epoch of the feed has begun: {asyncio.run(run(place))}.")
 
 
 def migration(

@@ -115,6 +115,16 @@ def test_migrating_twice_is_once(accord):
         assert done.stdout == f"The database is at revision {migrate.head()}.\n"
 
 
+def test_that_the_database_was_put_back_can_be_said_by_hand(accord, elsewhere):
+    assert accord("restored", **elsewhere).exit_code == 1
+    assert accord("migrate", **elsewhere).exit_code == 0
+
+    begun = [accord("restored", **elsewhere) for _ in range(2)]
+
+    first, second = (int(done.stdout.rstrip(".\n").rpartition(" ")[2]) for done in begun)
+    assert first < second
+
+
 def test_a_database_named_elsewhere_is_not_migrated_in_passing(accord, elsewhere):
     unready = accord("sweep", **elsewhere)
     assert unready.exit_code == 1

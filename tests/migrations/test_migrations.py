@@ -114,16 +114,22 @@ async def test_the_application_can_tell_which_revision_it_meets(database):
         assert await migrate.current(tx) == migrate.head()
 
 
-async def test_a_restore_into_another_cluster_raises_the_feeds_epoch(empty_database):
-    epoch = "SELECT epoch::text FROM feed_epoch"
+@pytest.mark.parametrize(
+    "other",
+    ["system_identifier = 1", "database_oid = 1", "table_oid = 1", "server_started_at = now()"],
+)
+async def test_what_may_have_been_put_back_begins_an_epoch_of_the_feed_once(empty_database, other):
+    epochs = "SELECT epoch::text FROM feed_epoch UNION SELECT epoch::text FROM feed_end"
     await migrate.upgrade(empty_database)
     await migrate.upgrade(empty_database)
-    assert await ask(empty_database, epoch) == {"1"}
+    assert await ask(empty_database, epochs) == {"1"}
 
-    await ask(empty_database, "UPDATE feed_epoch SET system_identifier = 1 RETURNING 'done'")
+    await ask(empty_database, f"UPDATE feed_epoch SET {other} RETURNING 'done'")
     await migrate.upgrade(empty_database)
+    begun = await ask(empty_database, epochs)
     await migrate.upgrade(empty_database)
-    assert await ask(empty_database, epoch) == {"2"}
+    assert await ask(empty_database, epochs) == begun
+    assert len(begun) == 2
 
 
 @pytest.fixture
@@ -137,7 +143,7 @@ def fresh_server(tmp_path):
 async def test_several_migrate_at_once_in_one_fresh_cluster(fresh_server):
     """Four processes, two databases: one lock each, and one role for both."""
     urls = [await fresh_server.create(name) for name in ("one", "two")]
-    program = "import asyncio, sys; from app.storage import migrate; "
+    program = "import asyncio, sys; from app.storage.database import migrate; "
     program += "print(asyncio.run(migrate.upgrade(sys.argv[1])))"
     running = [
         await asyncio.create_subprocess_exec(sys.executable, "-c", program, url, stdout=PIPE)
@@ -151,7 +157,7 @@ async def test_several_migrate_at_once_in_one_fresh_cluster(fresh_server):
 
 
 async def test_an_owner_who_is_no_superuser_will_do(fresh_server):
-    """As on a hosted PostgreSQL. Row-level security is forced on the owner too."""
+    """As on a hosted PostgreSQL."""
     admin = await fresh_server.connect()
     await admin.execute("CREATE ROLE landlord LOGIN CREATEROLE NOSUPERUSER NOBYPASSRLS")
     await admin.close()

@@ -36,6 +36,23 @@ class ReferenceTaken(DomainError):
 
 
 @dataclass(eq=False, kw_only=True)
+class FeedRestored(DomainError):
+    """The database was put back, and events this reader has read were lost with it."""
+
+    problem: ClassVar[str] = "feed-restored"
+    restart_after: str | None
+
+    @property
+    def detail(self) -> str:
+        where = "`restart_after`" if self.restart_after else "the start, without `after`"
+        return (
+            "The database was put back to an earlier state, and the event you read last is not in "
+            f"it. Go on from {where}: what you hold from after there and do not read again never "
+            "happened."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class ClockBehindFacts(DomainError):
     """The sandbox clock was moved back behind what this account holds."""
 

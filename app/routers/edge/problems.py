@@ -53,6 +53,7 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     EtagMismatch: ProblemType(412, "Changed since it was read"),
     NotASandbox: ProblemType(409, "Not a sandbox"),
     commands.ReferenceTaken: ProblemType(409, "Reference taken"),
+    commands.FeedRestored: ProblemType(409, "The feed was put back"),
     commands.ClockBehindFacts: ProblemType(409, "The clock is behind this account's facts"),
     refusal_accounts.OnHold: ProblemType(409, "A hold forbids it"),
     plans.PlanExists: ProblemType(409, "A plan is live already"),

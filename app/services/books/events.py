@@ -7,21 +7,30 @@ from app.services.context import Context
 from app.services.guards import known_account
 from app.services.reading import closed_draft
 from app.storage.books import events, write
-from app.storage.books.events import Position, RecordedEvent
+from app.storage.books.events import RecordedEvent
+from app.storage.database import continuity
+from app.storage.database.continuity import Position, PutBack
 
-__all__ = ["Position", "RecordedEvent", "feed", "timeline"]
+__all__ = ["Position", "PutBack", "RecordedEvent", "feed", "timeline"]
 
 
 async def feed(
     ctx: Context,
     *,
     after: Position | None,
+    given_in: int,
     types: Collection[str] = (),
     account_id: UUID | None = None,
     limit: int,
-) -> tuple[RecordedEvent, ...]:
-    """Up to `limit` events after a position, oldest first; fewer means no more for now."""
-    return await events.feed(ctx.tx, after=after, types=types, account_id=account_id, limit=limit)
+) -> tuple[tuple[RecordedEvent, ...], Position | None, int]:
+    """Up to `limit` events after a position that was given in an epoch, oldest first.
+
+    Fewer means no more for now. With them, where the reader stands then, and in which epoch that
+    is given. Raises `PutBack`.
+    """
+    after, epoch = await continuity.resumed(ctx.tx, after, given_in)
+    found = await events.feed(ctx.tx, after=after, types=types, account_id=account_id, limit=limit)
+    return found, found[-1].position if found else after, epoch
 
 
 async def timeline(

@@ -2,7 +2,7 @@
 
 The feed is ordered by the transaction that wrote, not by the moment it committed, and ends
 before the oldest transaction still running: whatever commits late comes after the cursor, never
-before it. Epochs come first: a restored cluster counts its transactions from the start again.
+before it. Epochs come first: a database that was put back may count its transactions again.
 
 Each event carries the hash of what it says and of its account's previous one, so that none can
 be changed, dropped or slipped in afterwards without `broken_at` finding the place.
@@ -12,13 +12,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlalchemy import Select, Uuid, bindparam, func, literal_column, select, tuple_
 from sqlalchemy.types import Integer
 
+from app.storage.database.continuity import Position
 from app.storage.database.engine import Transaction
 from app.storage.database.types import Xid8
 from app.storage.tables import Account, Event, table
@@ -54,15 +55,6 @@ _AFTER = tuple_(
     bindparam("after_account", type_=Uuid),
     bindparam("sequence", type_=Integer),
 )
-
-
-class Position(NamedTuple):
-    """A place in the feed: everything up to and including this event has been read."""
-
-    epoch: int
-    tx: int
-    account_id: UUID
-    sequence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,11 +24,12 @@ from app.domain.standing.status import account_status
 from app.storage import tables
 from app.storage.accounts.accounts import StoredAccount, state_to_json
 from app.storage.books.entry import Attachment, Entry
-from app.storage.books.events import Position, RecordedEvent, linked
+from app.storage.books.events import RecordedEvent, linked
 from app.storage.books.payment_rows import payment_rows
 from app.storage.books.revision_rows import gone_rows, revision_rows
 from app.storage.books.settlement_rows import settlement_rows
 from app.storage.books.statement import WRITE_BOOKS
+from app.storage.database.continuity import Position
 from app.storage.database.engine import Transaction, Unavailable
 from app.storage.database.prepared import Prepared
 from app.storage.database.types import fact_body_to_json

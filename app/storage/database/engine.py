@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.storage.database.addresses import Address, Driven
+from app.storage.database.continuity import take_up
 from app.storage.database.prepared import driver
 from app.storage.database.types import json_dumps, json_loads
 
@@ -107,6 +108,11 @@ class Database:
 
         async def opened() -> Driven:
             made = await connect()
+            try:
+                await take_up(made)
+            except BaseException:
+                made.terminate()
+                raise
             self._opened.add(made)
             return made
 

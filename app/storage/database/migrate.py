@@ -1,9 +1,9 @@
 """Bringing a database to the newest revision: what `accord migrate` does, as the tables' owner.
 
 Under one lock and in one transaction: the application's role, the migrations, and the feed's
-epoch, which rises when the data was restored into another cluster, whose transaction ids begin
-low again. Migrating twice, or in two processes at once, changes nothing the second time; within
-a process Alembic works for one at a time.
+epoch, which ends when the data was put back (`continuity.py`). Migrating twice, or in two
+processes at once, changes nothing the second time; within a process Alembic works for one at a
+time.
 """
 
 from collections.abc import AsyncIterator
@@ -33,10 +33,10 @@ _FIND_ROLE = text(
     "SELECT rolsuper OR rolbypassrls OR NOT rolcanlogin FROM pg_roles WHERE rolname = :role"
 )
 _PASSWORD = text(f"SELECT format('ALTER ROLE {APP_ROLE} PASSWORD %L', CAST(:password AS text))")
-_RAISE_EPOCH = text("""
-UPDATE feed_epoch SET epoch = epoch + 1, system_identifier = control.system_identifier
-FROM pg_control_system() AS control
-WHERE feed_epoch.system_identifier <> control.system_identifier""")
+_TAKE_UP = text("""
+DO $$ BEGIN
+    IF to_regproc('accord_take_up') IS NOT NULL THEN PERFORM accord_take_up(); END IF;
+END $$""")
 
 
 class UnsafeRole(RuntimeError):
@@ -56,7 +56,7 @@ async def upgrade(
         await connection.run_sync(_alembic_upgrade, revision)
         if await connection.run_sync(_heads):
             await connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP_ROLE}"))
-            await connection.execute(_RAISE_EPOCH)
+            await connection.execute(_TAKE_UP)
         return await connection.run_sync(_heads)
 
 

@@ -27,6 +27,7 @@ from app.storage.tables.suspense import SUSPENSE_ENDS, SUSPENSE_REASONS, Suspens
 from app.storage.tables.tenancy import (
     Annotation,
     ApiKey,
+    FeedEnd,
     FeedEpoch,
     Person,
     Policy,
@@ -53,6 +54,7 @@ __all__ = [
     "ApiKey",
     "Event",
     "Fact",
+    "FeedEnd",
     "FeedEpoch",
     "Handle",
     "IdempotencyKey",

@@ -46,6 +46,7 @@ Metadata = Annotated[dict[str, Any], Field(sa_type=JSONB, sa_column_kwargs={"nam
 Now = Annotated[datetime, Field(sa_type=DateTime(timezone=True), sa_column_kwargs=_NOW)]
 Instant = Annotated[datetime, Field(sa_type=DateTime(timezone=True))]
 MaybeInstant = Annotated[datetime | None, Field(sa_type=DateTime(timezone=True))]
+TransactionId = Annotated[int, Field(sa_type=Xid8)]
 #: The transaction that wrote the row.
 WrittenBy = Annotated[
     int,

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
     Big,
+    Instant,
     Json,
     Key,
     MaybeInstant,
@@ -22,6 +23,7 @@ from app.storage.tables.columns import (
     String,
     Strings,
     Tenanted,
+    TransactionId,
     of_account,
     of_tenant,
     one_of,
@@ -120,7 +122,10 @@ class Policy(Tenanted, table=True):
 
 
 class FeedEpoch(SQLModel, table=True):
-    """Which cluster this is: transaction ids of another one mean nothing here. One row."""
+    """Which database is served, by which start of a server, and what had ended. One row.
+
+    Transaction ids of another cluster, or of a life that a restore ended, mean nothing here.
+    """
 
     __tablename__ = "feed_epoch"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -128,3 +133,17 @@ class FeedEpoch(SQLModel, table=True):
     id: Number
     epoch: int
     system_identifier: Big
+    database_oid: Big
+    table_oid: Big
+    server_started_at: Instant
+    horizon: TransactionId
+
+
+class FeedEnd(SQLModel, table=True):
+    """An epoch that ended, and the transaction before which all of it is certainly here."""
+
+    __tablename__ = "feed_end"
+
+    epoch: Number
+    horizon: TransactionId
+    ended_at: Now

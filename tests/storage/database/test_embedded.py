@@ -23,7 +23,7 @@ PATIENCE_S = 60
 HOLDER = """
 import sys, time
 from pathlib import Path
-from app.storage import embedded
+from app.storage.database import embedded
 embedded.start(Path(sys.argv[1]), durable=False)
 print("holding", flush=True)
 time.sleep(60)

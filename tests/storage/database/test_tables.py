@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 from app.storage.tables import METADATA, Account, Handle, table
 
 #: No tenant's: which cluster this is.
-OF_NO_TENANT = {"feed_epoch"}
+OF_NO_TENANT = {"feed_epoch", "feed_end"}
 #: Unique across tenants on purpose: a tenant is found by them.
 UNIQUE_EVERYWHERE = {"uq_tenant_name", "uq_api_key_token_hash"}
 #: Not under an account's lock: tenants' own, people, and the references that find an account.
