@@ -97,6 +97,7 @@ async def _decided(ctx: Context, waiting: _Waiting, outcome: str, reason: str | 
         outcome=outcome,
         role=ctx.role,
         actor=waiting.actor,
+        key_id=ctx.key_id,
         reason=reason,
         business_date=ctx.business_date,
     )

@@ -23,6 +23,7 @@ class Context:
     business_date: date
     sandbox: bool = False
     actor: str | None = None
+    key_id: UUID | None = None  # the key asked with; None: an import, a sweep
     policy_epoch: int = 0
     now: datetime | None = None
     time_zone: str = "UTC"  # the tenant's, in which its days begin

@@ -183,6 +183,7 @@ def queue_fact(
         business_date=work.ctx.business_date,
         body=body,
         actor=work.ctx.actor,
+        key_id=work.ctx.key_id,
     )
     work.intended.append(fact)
     if beside is not None:

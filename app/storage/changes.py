@@ -56,6 +56,7 @@ class StoredDecision:
     outcome: str
     role: str
     actor: str
+    key_id: UUID | None
     reason: str | None
     business_date: date
 
@@ -75,6 +76,7 @@ class StoredAmendment:
     refusals: Mapping[str, Any]
     role: str
     actor: str | None
+    key_id: UUID | None
     business_date: date
     created_at: datetime  # the database says when, once it is kept
     decision: StoredDecision | None = None

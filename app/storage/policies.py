@@ -26,6 +26,7 @@ class PolicyVersion:
     document: Mapping[str, Any]
     created_at: datetime
     actor: str | None
+    key_id: UUID | None = None
 
 
 _COLUMNS = tuple(_POLICY.c[name] for name in PolicyVersion.__dataclass_fields__)
@@ -68,6 +69,7 @@ async def append(
     effective_from: date,
     document: Mapping[str, Any],
     actor: str | None,
+    key_id: UUID | None = None,
 ) -> PolicyVersion:
     """Save the next version and raise the tenant's policy epoch.
 
@@ -88,6 +90,7 @@ async def append(
             effective_from=effective_from,
             document=dict(document),
             actor=actor,
+            key_id=key_id,
         )
         .returning(*_COLUMNS)
     )

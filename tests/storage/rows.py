@@ -61,6 +61,10 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
     account_id = await add_account(tx, tenant_id)
     mine = {"tenant_id": tenant_id, "account_id": account_id}
     await add(tx, tables.SandboxClock, tenant_id=tenant_id, business_date=DAY)
+    await add(
+        tx, tables.DaySpending, tenant_id=tenant_id, business_date=DAY, key_id=new_id(),
+        actor="ann", spending="waive", currency="USD", sum_minor=100,
+    )  # fmt: skip
     await add(tx, tables.Person, tenant_id=tenant_id, id=new_id(), role="debtor", name="Ada")
     await add(tx, tables.Annotation, **mine, subject_id=account_id, metadata={})
     await add(tx, tables.Handle, **mine, kind="account", key="A-1", id=account_id)

@@ -111,6 +111,7 @@ class Fact:
     business_date: date  # the tenant's day on which it was entered
     body: Body
     actor: str | None = None
+    key_id: UUID | None = None  # with which it was entered; None: without, or before it was kept
 
     @property
     def kind(self) -> FactKind:

@@ -132,6 +132,7 @@ def _context(tx: Transaction, identity: Identity, actor: str | None) -> Context:
         time_zone=identity.time_zone,
         sandbox=identity.sandbox,
         actor=actor,
+        key_id=identity.key_id,
         policy_epoch=identity.policy_epoch,
     )
 

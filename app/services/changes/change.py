@@ -245,6 +245,7 @@ async def _proposed(
         refusals={"refusals": [asdict(one) for one in refusals]},
         role=ctx.role,
         actor=ctx.actor,
+        key_id=ctx.key_id,
         business_date=ctx.business_date,
         created_at=ctx.instant,
     )

@@ -216,6 +216,7 @@ async def _end(
         business_date=ctx.business_date,
         reference=reference,
         actor=ctx.actor,
+        key_id=ctx.key_id,
     )
     await suspense.end(ctx.tx, ctx.tenant_id, ended)
 
@@ -320,6 +321,7 @@ def _item(ctx: Context, command: PostPayment, why: str) -> StoredSuspense:
         content_hash=command.content_hash,
         business_date=ctx.business_date,
         actor=ctx.actor,
+        key_id=ctx.key_id,
         metadata=command.metadata,
     )
 

@@ -94,6 +94,7 @@ async def save_policy(
         effective_from=effective_from,
         document=document,
         actor=ctx.actor,
+        key_id=ctx.key_id,
     )
     if if_match is not None and saved.version != expected + 1:  # saved by another meanwhile
         raise EtagMismatch(current_etag=etag(saved.version - 1))

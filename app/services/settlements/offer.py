@@ -135,6 +135,7 @@ async def offer(ctx: Context, ask: OfferSettlement) -> SettlementView:
         terms=made.terms_as_sent,
         role=ctx.role,
         actor=ctx.actor,
+        key_id=ctx.key_id,
         reason=ask.reason,
         creditor_reference=work.account.creditor_reference,
         supersedes=ask.supersedes,

@@ -35,7 +35,8 @@ _PAYMENT = tables.table(tables.Payment)
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid)))
 _COLUMNS = (
     _FACT.c.account_id, _FACT.c.id, _FACT.c.sequence, _FACT.c.effective_on,
-    _FACT.c.business_date, _FACT.c.actor, cast(_FACT.c.body, Text).label("body"),
+    _FACT.c.business_date, _FACT.c.actor, _FACT.c.key_id,
+    cast(_FACT.c.body, Text).label("body"),
 )  # fmt: skip
 _OF_ACCOUNTS = select(*_COLUMNS).where(_FACT.c.account_id == _IDS).order_by(_FACT.c.sequence)
 _BY_ID = select(*_COLUMNS).where(_FACT.c.id == _IDS)
@@ -76,13 +77,14 @@ def _fact(row: Any) -> Fact:  # noqa: ANN401 - a row of _COLUMNS
         effective_on=row.effective_on,
         business_date=row.business_date,
         actor=row.actor,
+        key_id=row.key_id,
         body=fact_body_from_json(orjson.loads(row.body)),
     )
 
 
 _OWN_FACTS = (
     select(_FACT.c.id, _FACT.c.sequence, _FACT.c.effective_on, _FACT.c.business_date,
-           _FACT.c.body, _FACT.c.actor)
+           _FACT.c.body, _FACT.c.actor, _FACT.c.key_id)
     .where(_FACT.c.account_id == bindparam("account_id"))
     .order_by(_FACT.c.sequence)
 )  # fmt: skip
@@ -102,6 +104,7 @@ async def history(tx: Transaction, account_id: UUID) -> History:
             effective_on=row.effective_on,
             business_date=row.business_date,
             actor=row.actor,
+            key_id=row.key_id,
             body=fact_body_from_json(row.body),
         )
         for row in await tx.execute(_OWN_FACTS, {"account_id": account_id})

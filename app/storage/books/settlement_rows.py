@@ -53,6 +53,7 @@ def _offered(entry: Entry, fact: Fact, settlement: Settlement) -> dict[str, Any]
         "terms": beside.terms,
         "role": beside.role,
         "actor": fact.actor,
+        "key_id": fact.key_id,
         "reason": body.reason,
         "creditor_reference": entry.account.creditor_reference,
         "supersedes": settlement.supersedes,

@@ -159,6 +159,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "effective_on": fact.effective_on,
         "business_date": fact.business_date,
         "actor": fact.actor,
+        "key_id": fact.key_id,
         "body": fact_body_to_json(fact.body),
     }
 

@@ -32,6 +32,7 @@ class StoredEnd:
     business_date: date
     reference: str | None
     actor: str | None
+    key_id: UUID | None = None
     entered_at: datetime | None = None
 
 
@@ -56,6 +57,7 @@ class StoredSuspense:
     content_hash: bytes
     business_date: date
     actor: str | None
+    key_id: UUID | None = None
     received_at: datetime | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     end: StoredEnd | None = None

@@ -37,6 +37,7 @@ class StoredSettlement:
     refusals: Mapping[str, Any]
     role: str
     actor: str | None
+    key_id: UUID | None
     reason: str | None
     creditor_reference: str | None
     supersedes: UUID | None

@@ -27,6 +27,7 @@ from app.storage.tables.suspense import SUSPENSE_ENDS, SUSPENSE_REASONS, Suspens
 from app.storage.tables.tenancy import (
     Annotation,
     ApiKey,
+    DaySpending,
     FeedEnd,
     FeedEpoch,
     Person,
@@ -52,6 +53,7 @@ __all__ = [
     "AmendmentEnd",
     "Annotation",
     "ApiKey",
+    "DaySpending",
     "Event",
     "Fact",
     "FeedEnd",

@@ -147,6 +147,7 @@ class Fact(Owned, table=True):
     business_date: date
     entered_at: Now
     actor: MaybeString
+    key_id: UUID | None
     body: Json
 
 

@@ -43,6 +43,7 @@ class Amendment(Owned, table=True):
     refusals: Json
     role: String
     actor: MaybeString
+    key_id: UUID | None
     business_date: date
     created_at: Now
 
@@ -61,6 +62,7 @@ class AmendmentEnd(Owned, table=True):
     outcome: String
     role: String
     actor: String
+    key_id: UUID | None
     reason: MaybeString
     business_date: date
     created_at: Now

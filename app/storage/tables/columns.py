@@ -5,7 +5,7 @@ constraint here. Constraint names follow one convention: migrations and errors c
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -31,6 +31,8 @@ Key = Annotated[UUID, Field(primary_key=True)]
 #: A position in the primary key, given by us and never by a sequence of the database.
 Number = Annotated[int, Field(primary_key=True, sa_column_kwargs={"autoincrement": False})]
 Name = Annotated[str, Field(primary_key=True, sa_type=Text)]
+Day = Annotated[date, Field(primary_key=True)]
+Code = Annotated[str, Field(primary_key=True, sa_type=CHAR(3))]
 String = Annotated[str, Field(sa_type=Text)]
 MaybeString = Annotated[str | None, Field(sa_type=Text)]
 Strings = Annotated[list[str], Field(sa_type=ARRAY(Text))]

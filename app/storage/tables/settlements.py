@@ -65,6 +65,7 @@ class Settlement(Owned, table=True):
     refusals: Json
     role: String
     actor: MaybeString
+    key_id: UUID | None
     reason: MaybeString
     creditor_reference: MaybeString
     supersedes: UUID | None

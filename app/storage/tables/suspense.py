@@ -62,6 +62,7 @@ class Suspense(Tenanted, table=True):
     content_hash: bytes
     business_date: date
     actor: MaybeString
+    key_id: UUID | None
     received_at: Now
     metadata_: Metadata
 
@@ -85,4 +86,5 @@ class SuspenseEnd(Tenanted, table=True):
     business_date: date
     reference: MaybeString
     actor: MaybeString
+    key_id: UUID | None
     entered_at: Now

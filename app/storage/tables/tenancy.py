@@ -3,19 +3,23 @@
 # pyright: reportAssignmentType=false
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import SQLModel
 
-from app.domain.vocabulary import Role
+from app.domain.vocabulary import Role, Spending
 from app.storage.tables.columns import (
     Big,
+    Code,
+    Day,
     Instant,
     Json,
     Key,
     MaybeInstant,
     MaybeString,
     Metadata,
+    Minor,
     Name,
     Now,
     Number,
@@ -24,6 +28,7 @@ from app.storage.tables.columns import (
     Strings,
     Tenanted,
     TransactionId,
+    not_negative,
     of_account,
     of_tenant,
     one_of,
@@ -54,10 +59,20 @@ class SandboxClock(Tenanted, table=True):
 
 
 class ApiKey(Tenanted, table=True):
-    """A secret's hash and what its bearer may do."""
+    """A secret's hash and what its bearer may do.
+
+    A rotated key keeps its id; its former secret works until `former_ends_at`. `last_used_at` is
+    written at most once an hour.
+    """
 
     __tablename__ = "api_key"
-    __table_args__ = (UniqueConstraint("token_hash"), one_of("role", Role), of_tenant())
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        UniqueConstraint("former_token_hash"),
+        one_of("role", Role),
+        CheckConstraint("(former_token_hash IS NULL) = (former_ends_at IS NULL)", name="former"),
+        of_tenant(),
+    )
 
     id: Key
     token_hash: bytes
@@ -66,6 +81,27 @@ class ApiKey(Tenanted, table=True):
     scopes: Strings
     created_at: Now
     revoked_at: MaybeInstant
+    expires_at: MaybeInstant
+    last_used_at: MaybeInstant
+    former_token_hash: bytes | None
+    former_ends_at: MaybeInstant
+
+
+class DaySpending(Tenanted, table=True):
+    """What one actor behind one key spent on a business date, by kind and currency.
+
+    Only where a policy limits a day's sum. `actor` is folded, and empty where none was named.
+    """
+
+    __tablename__ = "day_spending"
+    __table_args__ = (one_of("spending", Spending), *not_negative("sum_minor"))
+
+    business_date: Day
+    key_id: Key
+    actor: Name
+    spending: Name
+    currency: Code
+    sum_minor: Minor
 
 
 class Person(Tenanted, table=True):
@@ -119,6 +155,7 @@ class Policy(Tenanted, table=True):
     document: Json
     created_at: Now
     actor: MaybeString
+    key_id: UUID | None
 
 
 class FeedEpoch(SQLModel, table=True):

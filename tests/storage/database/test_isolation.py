@@ -104,6 +104,7 @@ async def test_only_cached_and_personal_columns_may_be_rewritten(owner):
             "next_review_on judged_on state fact_sequence posting_sequence event_sequence "
             "event_hash latest_on latest_business_date replays version",
             "annotation": "metadata ip user_agent",
+            "day_spending": "sum_minor",
             "idempotency_key": "fingerprint status headers body created_at",
             "installment": f"number due_on {components} {paid} paid_in_advance_minor "
             "paid_late_minor satisfied_on missed_on voided_on",
