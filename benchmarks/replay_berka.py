@@ -20,7 +20,8 @@ from dateutil.relativedelta import relativedelta
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from app.services.plans.open import PlanView, find_plans, view_plan
+from app.services.plans.lists import PlansWanted, find_plans
+from app.services.plans.open import PlanView, view_plan
 from benchmarks.replaying import Replay, folder_of, read, replay
 
 COUNTED_ON = date(1998, 12, 31)
@@ -148,14 +149,13 @@ async def compare(books: Replay, loans: list[Loan], due_and_paid: Dated) -> None
 
 async def all_plans(books: Replay) -> list[PlanView]:
     found: list[PlanView] = []
+    after = None
     async with books.context() as ctx:
         while True:
-            page = await find_plans(
-                ctx, account_id=None, status=None, wanted_standing=None, due_from=None,
-                due_to=None, after=found[-1].stored.id if found else None, limit=200,
-            )  # fmt: skip
-            found += page
-            if not page:
+            page = await find_plans(ctx, PlansWanted(), after=after, limit=200)
+            found += page.views
+            after = page.last
+            if after is None:
                 return found
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from app.schemas.edge.ids import encode
 from app.services.changes.modify import ReschedulePlan, reschedule
 from app.services.payments.post import PostPayment, post_payments
-from app.services.plans.open import find_plans
+from app.services.plans.lists import PlansWanted, find_plans
 from benchmarks.load import FIRST_DUE_ON, Place, open_one, place, serving, tidy
 
 AIM = 1.5
@@ -27,10 +27,8 @@ INSTALLMENT, EACH, WARM = 10_000_00, 100, 20
 async def plan_of(at: Place, account: UUID) -> UUID:
     """The account's plan."""
     async with at.context(FIRST_DUE_ON) as ctx:
-        (view,) = await find_plans(
-            ctx, account_id=account, status=None, wanted_standing=None, due_from=None,
-            due_to=None, after=None, limit=1,
-        )  # fmt: skip
+        found = await find_plans(ctx, PlansWanted(account_id=account), after=None, limit=1)
+    (view,) = found.views
     return view.plan.id
 
 

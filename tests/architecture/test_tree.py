@@ -1,12 +1,14 @@
 """What the tree promises a stranger: commands that exist, and nothing of the machine it grew on."""
 
+import ast
 import importlib
+import importlib.util
 import re
 
 import pytest
 import typer
 
-from tests.architecture.tree import ROOT, files
+from tests.architecture.tree import ROOT, files, modules, parse
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, flags=re.MULTILINE))
@@ -46,6 +48,23 @@ def test_a_page_names_only_commands_that_exist(page):
     if written := said(page, "accord"):
         program = typer.main.get_command(importlib.import_module("app.cli.commands").app)
         assert written <= set(program.commands)
+
+
+@pytest.mark.parametrize("module", modules("benchmarks", "scripts"), ids=str)
+def test_a_program_beside_the_service_takes_only_what_is_there(module):
+    """No test runs these programs, so a name that moved is noticed here."""
+    taken = [
+        node
+        for node in ast.walk(parse(module))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "app"
+    ]
+    for node in taken:
+        source = importlib.import_module(node.module)
+        for name in node.names:
+            found = hasattr(source, name.name) or importlib.util.find_spec(
+                f"{node.module}.{name.name}"
+            )
+            assert found, f"{node.module} has no {name.name}"
 
 
 def test_make_prints_every_habit():

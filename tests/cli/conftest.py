@@ -20,15 +20,21 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """The server runs from the first test to the last; each command joins and leaves it."""
-    with embedded.start(tmp_path_factory.mktemp("accord")) as running:
-        yield running
+def data_dir(tmp_path_factory):
+    """The folder commands are told; for root the cluster itself lies elsewhere.
+
+    The server runs from the first test to the last; each command joins and leaves it.
+    """
+    folder = tmp_path_factory.mktemp("accord")
+    with embedded.start(folder):
+        yield folder
 
 
 @pytest.fixture(scope="session")
-def data_dir(postgres):
-    return postgres.cluster.parent
+def postgres(data_dir):
+    """That server, for a test that asks it something itself."""
+    with embedded.start(data_dir) as running:
+        yield running
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from tests.cli.processes import ROOT
+from tests.cli.processes import PATIENCE_S, ROOT
 
 README = (ROOT / "README.md").read_text()
 TENANT = "my-shop"
@@ -32,7 +32,7 @@ def test_the_session_runs_and_answers_what_it_says(start, accord):
     played = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block("sh session")],
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "ACCORD": base, "KEY": key},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert played.returncode == 0, played.stdout + played.stderr
     answers = [json.loads(line) for line in played.stdout.splitlines() if line.startswith("{")]

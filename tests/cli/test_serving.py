@@ -13,6 +13,11 @@ from app.cli.serve import address, listen
 from app.services.tenancy.tenants import NotPossible
 from tests.cli.processes import PATIENCE_S, free_port
 
+WAITED_FOR = """
+    SELECT count(*) FROM pg_locks
+    WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
+"""
+
 
 def ready(base):
     return httpx.get(f"{base}/readyz", trust_env=False, timeout=PATIENCE_S)
@@ -80,13 +85,17 @@ def test_it_ends_in_order_and_its_database_with_it(start, tmp_path, number):
 
 
 async def test_a_running_request_is_answered_before_it_ends(start, token, postgres):
-    server = start("serve", "--port", "0")
+    patient = {"ACCORD_LOCK_TIMEOUT_SECONDS": "60", "ACCORD_STATEMENT_TIMEOUT_SECONDS": "60"}
+    server = start("serve", "--port", "0", **patient)
     base = server.serves()
     held = await asyncpg.connect(
         host=str(postgres.socket_dir), user="postgres", database="postgres"
     )
     async with httpx.AsyncClient(
-        base_url=base, headers={"Authorization": f"Bearer {token}"}, trust_env=False
+        base_url=base,
+        headers={"Authorization": f"Bearer {token}"},
+        trust_env=False,
+        timeout=PATIENCE_S,
     ) as client:
         debt = {"reference": "A", "currency": "USD", "balance": {"principal_minor": 100}}
         account = (await client.post("/v1/accounts", json=debt)).json()["id"]
@@ -94,7 +103,8 @@ async def test_a_running_request_is_answered_before_it_ends(start, token, postgr
         async with held.transaction():
             await held.execute("SELECT FROM account FOR UPDATE")  # nobody else gets one now
             paying = asyncio.create_task(client.post("/v1/payments", json=money))
-            await asyncio.sleep(0.5)
+            while not await held.fetchval(WAITED_FOR):  # noqa: ASYNC110 - another process does
+                await asyncio.sleep(0.05)
             server.process.send_signal(signal.SIGTERM)
             await asyncio.sleep(0.5)
             assert not paying.done()
@@ -122,7 +132,7 @@ def test_a_database_that_is_not_migrated_is_served_as_not_ready(start, accord, e
     assert ready(base).status_code == 503
 
     assert accord("migrate", **elsewhere).exit_code == 0
-    until = time.monotonic() + 30
+    until = time.monotonic() + PATIENCE_S
     while not ready(base).is_success and time.monotonic() < until:
         time.sleep(0.1)
     assert ready(base).is_success

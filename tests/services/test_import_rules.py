@@ -24,6 +24,10 @@ CHARGES = "reference,account_reference,kind,amount_minor,effective_on,plan_refer
 PAYMENTS = "reference,account_reference,amount_minor,currency,effective_on\n"
 
 
+def unforeseen(failure):
+    raise failure.error
+
+
 @pytest.fixture
 def bring(database, tenant):
     """Import a file's text; answers what became of its rows, in their order."""
@@ -35,7 +39,14 @@ def bring(database, tenant):
         importer = Importer(tenant_id=tenant, kind=kind, today=lambda _: DAY)
         found = []
         rows = (shape.read(line) for line in source)
-        await run(database, importer, rows, page_size=100, after_page=found.extend)
+        await run(
+            database,
+            importer,
+            rows,
+            page_size=100,
+            after_page=found.extend,
+            failed=unforeseen,
+        )
         return [result.outcome for result in found]
 
     return bring

@@ -12,6 +12,7 @@ from app.cli.demo.settlement_story import Settled, settle
 from app.cli.demo.teller import Document, Teller, expect
 
 DOWN_PAYMENT, INSTALLMENT = 300_00, 150_00
+MARCH_DUE_ON = "2026-03-31"
 JUDGED_ON = "2026-04-10"  # the day whose verdict changes twice
 
 _STANDING = {
@@ -160,7 +161,6 @@ def _as_of(teller: Teller, told: Told) -> None:
 
 def _found_late(teller: Teller, told: Told, run: str) -> str:
     before = _plan(teller, told, JUDGED_ON)
-    seen = timeline(teller, told.account_id)
     teller.clock("2026-04-13")
     teller.step(
         "A check is found that came on 30 March",
@@ -176,8 +176,14 @@ def _found_late(teller: Teller, told: Told, run: str) -> str:
         {"10 April": "known", **_STANDING},
         [{**before, "known": "as known then"}, {**after, "known": "as known on 13 April"}],
     )
-    show_events(teller, timeline(teller, told.account_id)[len(seen) :])
+    events = timeline(teller, told.account_id)
+    show_events(teller, [one for one in events if one["sequence"] >= _first_of_march(events)])
     return str(check["id"])
+
+
+def _first_of_march(events: list[Document]) -> int:
+    """The event with which the installment of 31 March fell due, and the story turned."""
+    return next(one["sequence"] for one in events if one["business_date"] == MARCH_DUE_ON)
 
 
 def _bounced(teller: Teller, told: Told, check: str) -> None:

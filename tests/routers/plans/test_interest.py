@@ -114,7 +114,10 @@ async def test_more_interest_than_was_earned_on_its_day_cannot_be_waived(desk, b
     body = {"component": "interest", "amount_minor": 1, "reason": "x", "effective_on": OPENING}
     path = f"/v1/accounts/{account['id']}/adjustments"
 
-    assert (await desk.refused("POST", path, json=body))[:2] == (409, "waived-more-than-owed")
+    status, name, told = await desk.refused("POST", path, json=body)
+
+    assert (status, name) == (409, "exceeds-balance")
+    assert (told["limit_minor"], told["actual_minor"]) == (0, 1)
 
 
 async def test_a_plan_that_ended_asks_for_no_interest_that_was_never_earned(desk, bearing):

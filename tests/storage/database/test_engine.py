@@ -203,15 +203,15 @@ async def test_whoever_asks_a_silent_server_whether_it_is_ready_is_told_soon(app
             proxy.silence()
             began = time.monotonic()
             assert await readiness(database) == "database-unavailable"
-            assert time.monotonic() - began < 7
+            assert time.monotonic() - began < 15
             assert await readiness(database) == "ok"
         finally:
             await database.dispose()
 
 
 async def test_what_reads_much_may_take_longer_and_only_then(app_url):
-    hasty = Database(app_url, pool_size=1, statement_timeout_s=0.1)
-    slow = text("SELECT pg_sleep(0.5)")
+    hasty = Database(app_url, pool_size=1, statement_timeout_s=0.3)
+    slow = text("SELECT pg_sleep(1)")
     try:
         async with hasty.transaction(statement_timeout_s=30) as tx:
             await tx.execute(slow)
@@ -251,6 +251,6 @@ async def test_silent_connections_are_forgotten_and_new_ones_answer(app_url, ser
             assert {type(one) for one in found} == {Unavailable}
             assert "silent" in {one.reason for one in found}
             assert await asked() == await questioned() == 1
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < 15
         finally:
             await database.dispose()
