@@ -183,7 +183,7 @@ def _found_late(teller: Teller, told: Told, run: str) -> str:
 
 def _first_of_march(events: list[Document]) -> int:
     """The event with which the installment of 31 March fell due, and the story turned."""
-    return next(one["sequence"] for one in events if one["business_date"] == MARCH_DUE_ON)
+    return int(next(e["sequence"] for e in events if e["business_date"] == MARCH_DUE_ON))
 
 
 def _bounced(teller: Teller, told: Told, check: str) -> None:
