@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from app.domain.account import verdicts
 from app.domain.account.state import State
-from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.account.verdicts import Verdict
 from app.domain.standing.classification import Classification, classified
 
 
@@ -28,33 +29,19 @@ def judge_alerts(state: State, *, on: date) -> tuple[State, list[Verdict]]:
     if dates is None:
         return state, []
     substandard, charge_off = (day is not None and day <= on for day in _untold(state, dates))
-    verdicts: list[Verdict] = []
+    told: list[Verdict] = []
     if substandard and dates.since_on is not None:
-        verdicts.append(
-            Verdict(
-                type=VerdictType.SUBSTANDARD,
-                subject=None,
-                on=on,
-                data={
-                    "reported_since_on": dates.since_on.isoformat(),
-                    "past_due_days": (on - dates.since_on).days,
-                },
-            )
-        )
+        told.append(verdicts.substandard(on=on, since_on=dates.since_on))
     if charge_off:
-        verdicts.append(
-            Verdict(
-                type=VerdictType.CHARGE_OFF_DUE,
-                subject=None,
+        told.append(
+            verdicts.charge_off_due(
                 on=on,
-                data={
-                    "charge_off_due_on": dates.charge_off_due_on.isoformat(),
-                    "loss_on": dates.loss_on.isoformat(),
-                    "driver": dates.driver,
-                },
+                due_on=dates.charge_off_due_on,
+                loss_on=dates.loss_on,
+                driver=dates.driver,
             )
         )
-    return _told(state, dates, substandard=substandard, charge_off=charge_off), verdicts
+    return _told(state, dates, substandard=substandard, charge_off=charge_off), told
 
 
 def placed(state: State, *, on: date) -> State:

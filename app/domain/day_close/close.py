@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.account import verdicts
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.promise import PromiseStatus
 from app.domain.account.state import State, with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.account.verdicts import Verdict
 from app.domain.copying import replace
 from app.domain.day_close import clocks, settlements
 from app.domain.day_close.classification import alert_days, judge_alerts
@@ -51,45 +52,45 @@ def close(state: State, policies: PolicyBook, *, through: date) -> Judged:
 
     Only days on which something can change are looked at (`due_on`).
     """
-    verdicts: list[Verdict] = []
+    told: list[Verdict] = []
     earned: list[EarnedInterest] = []
     while (on := due_on(state, policies)) is not None and on <= through:
         judged = judge(state, policies, on=on)
-        verdicts += judged.verdicts
+        told += judged.verdicts
         earned += judged.earned
         state = judged.state
     if through > state.judged_on:
         state = replace(state, judged_on=through)
-    return Judged(state=state, verdicts=tuple(verdicts), earned=tuple(earned))
+    return Judged(state=state, verdicts=tuple(told), earned=tuple(earned))
 
 
 def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
     """Judge one day's opening: interest, due, missed, broken, clocks, alerts, the bucket."""
-    verdicts: list[Verdict] = []
+    told: list[Verdict] = []
     state, earned = earn_due(overdue_unpaid(state, on), on)
     if state.settlements:
-        state, told = settlements.opened(state, policies, on=on)
-        verdicts += told
+        state, settled = settlements.opened(state, policies, on=on)
+        told += settled
     plan = state.live_plan
     if plan is not None:
         policy = policies.of(plan)
         stops = stops_of(state)
-        verdicts += _falling_due(plan, on)
+        told += _falling_due(plan, on)
         plan, missed = _judge_missed(plan, policy, stops, on)
-        verdicts += missed
+        told += missed
         state = clocks.start(state, plan, policy, on=on)
         state, broken = _broken(state, plan, policies, stops, on)
-        verdicts += broken
+        told += broken
     state = clocks.fall_due(state, on=on)
     state, promises = judge_promises(state, on=on)
-    verdicts += promises
+    told += promises
     state, alerts = judge_alerts(state, on=on)
-    verdicts += alerts
+    told += alerts
     state = replace(state, judged_on=on, latest_on=max(state.latest_on, on))
     rebucketed = rebucket(state, policies, on=on)
     state = rebucketed.state
     state = replace(state, next_review_on=next_review_on(state, policies))
-    return Judged(state=state, verdicts=(*verdicts, *rebucketed.verdicts), earned=earned)
+    return Judged(state=state, verdicts=(*told, *rebucketed.verdicts), earned=earned)
 
 
 def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
@@ -97,17 +98,12 @@ def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
     if not state.promises or state.closed_on is not None:
         return state, []
     after = judged_promises(state.promises, on=on)
-    verdicts = [
-        Verdict(
-            type=VerdictType(f"promise.{one.status}"),
-            subject=one.id,
-            on=on,
-            data={"amount_minor": one.amount_minor, "received_minor": one.received_minor},
-        )
+    told = [
+        verdicts.promise_judged(one, on=on)
         for was, one in zip(state.promises, after, strict=True)
         if one.status is not was.status and one.status is not PromiseStatus.OPEN
     ]
-    return replace(state, promises=after), verdicts
+    return replace(state, promises=after), told
 
 
 def rebucket(
@@ -132,12 +128,8 @@ def rebucket(
     bucket = policy.bucket_of(days)
     if bucket == state.bucket:
         return Judged(state=state)
-    verdict = Verdict(
-        type=VerdictType.BUCKET_CHANGED,
-        subject=None,
-        on=told_on or on,
-        plan_id=plan.id if plan else None,
-        data={"from": state.bucket, "to": bucket, "delinquent_days": days},
+    verdict = verdicts.bucket_changed(
+        state.bucket, bucket, delinquent_days=days, on=told_on or on, plan=plan
     )
     return Judged(state=replace(state, bucket=bucket), verdicts=(verdict,))
 
@@ -190,38 +182,24 @@ def _bucket_days(
 def _falling_due(plan: Plan, on: date) -> Iterator[Verdict]:
     for row in plan.owing:
         if row.due_on == on:
-            yield Verdict(
-                type=VerdictType.INSTALLMENT_DUE,
-                subject=row.id,
-                on=on,
-                plan_id=plan.id,
-                data={"due_minor": row.open_minor},
-            )
+            yield verdicts.due(plan, row, on=on)
 
 
 def _judge_missed(
     plan: Plan, policy: Policy, stops: tuple[Stop, ...], on: date
 ) -> tuple[Plan, list[Verdict]]:
-    rows, verdicts = [], []
+    rows, told = list[Installment](), list[Verdict]()
     last_due_on = plan.last_due_on
     for row in plan.installments:
         overdue = row.missed_on is None and row.due_on < on
         if overdue and is_missed(row, policy, stops, on=on, last_due_on=last_due_on):
-            verdicts.append(
-                Verdict(
-                    type=VerdictType.INSTALLMENT_MISSED,
-                    subject=row.id,
-                    on=on,
-                    plan_id=plan.id,
-                    data={"due_on": row.due_on.isoformat(), "short_minor": row.open_minor},
-                )
-            )
+            told.append(verdicts.missed(plan, row, on=on))
             row = replace(row, missed_on=on)  # noqa: PLW2901 - the row as judged
         rows.append(row)
-    if not verdicts:
+    if not told:
         return plan, []
-    after = replace(plan, installments=tuple(rows), missed_total=plan.missed_total + len(verdicts))
-    return after, verdicts
+    after = replace(plan, installments=tuple(rows), missed_total=plan.missed_total + len(told))
+    return after, told
 
 
 def _broken(
@@ -231,14 +209,14 @@ def _broken(
     if stopped(stops, on):  # no plan breaks while the clock stands still
         return with_plan(state, plan), []
     policy = policies.of(plan)
-    judged, verdicts = _judge_broken(plan, policy, stops, on)
-    if verdicts:
+    judged, told = _judge_broken(plan, policy, stops, on)
+    if told:
         state = clocks.end_plan(state, plan, policy, on=on)
     state = with_plan(state, judged)
-    if verdicts and plan.settles:
-        state, told = settlements.followed(state, policies, on=on)
-        verdicts += told
-    return state, verdicts
+    if told and plan.settles:
+        state, void = settlements.followed(state, policies, on=on)
+        told += void
+    return state, told
 
 
 def _judge_broken(
@@ -261,12 +239,8 @@ def _judge_broken(
         if rule in plan.excused and plan.missed_total == 0:
             continue  # it stood when the plan was reinstated, and nothing was missed since
         if limit is not None and actual >= limit:
-            verdict = Verdict(
-                type=VerdictType.PLAN_BROKEN,
-                subject=plan.id,
-                on=on,
-                plan_id=plan.id,
-                data={"reason": "missed", "rule": rule, "limit": limit, "actual": actual},
+            verdict = verdicts.broken(
+                plan, on=on, reason="missed", rule=rule, limit=limit, actual=actual
             )
             return end_plan(plan, PlanStatus.BROKEN, reason="missed", on=on), [verdict]
     return plan, []

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.domain.account import verdicts
 from app.domain.account.claims import Claim
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.settlement import Settlement
@@ -42,39 +43,39 @@ class Regiven:
 
 def opened(state: State, policies: PolicyBook, *, on: date) -> Told:
     """What a day's opening does to settlements: offers expire, money on them has cleared."""
-    verdicts: list[Verdict] = []
+    told: list[Verdict] = []
     for one in state.settlements:
         if one.open and one.lapses_on <= on:
             ended = replace(one, status=SettlementStatus.EXPIRED, closed_on=on)
             state = with_settlement(state, ended)
-            verdicts.append(_verdict(VerdictType.SETTLEMENT_EXPIRED, one, on))
-    state, told = followed(state, policies, on=on)
-    return state, (*verdicts, *told)
+            told.append(verdicts.offer_expired(one, on=on))
+    state, followed_on = followed(state, policies, on=on)
+    return state, (*told, *followed_on)
 
 
 def followed(state: State, policies: PolicyBook, *, on: date) -> Told:
     """Every settlement as its plan has it: void when that ended, satisfied when it is paid."""
-    verdicts: list[Verdict] = []
+    told: list[Verdict] = []
     for one in state.settlements:
         plan = state.plan(one.plan_id) if one.plan_id else None
         if one.open and state.closed_on is not None:
             state = with_settlement(state, withdrawn(one, on=on, reason=ACCOUNT_CLOSED))
-            verdicts.append(
-                _verdict(VerdictType.SETTLEMENT_WITHDRAWN, one, on, reason=ACCOUNT_CLOSED)
-            )
+            told.append(verdicts.offer_withdrawn(one, on=on, reason=ACCOUNT_CLOSED))
         elif plan is not None:
-            state, told = _followed(state, one, plan, policies, on)
-            verdicts += told
-    return state, tuple(verdicts)
+            state, its = _followed(state, one, plan, policies, on)
+            told += its
+    return state, tuple(told)
 
 
 def _followed(
     state: State, settlement: Settlement, plan: Plan, policies: PolicyBook, on: date
 ) -> Told:
-    status, verdicts = settlement.status, list[Verdict]()
+    status, told = settlement.status, list[Verdict]()
     if plan.live and status is not SettlementStatus.ACCEPTED:
         state, settlement = _reopened(state, settlement, on)
-        verdicts.append(_told_reopened(settlement, on, status))
+        again = status is SettlementStatus.SATISFIED
+        why = "payment_returned" if again else "plan_reinstated"
+        told.append(verdicts.reopened(settlement, on=on, reason=why))
     elif not plan.live and status is SettlementStatus.ACCEPTED:
         return _voided(state, settlement, plan, policies, on)
     if not plan.live:
@@ -83,14 +84,14 @@ def _followed(
     open_minor = sum(row.open_minor for row in plan.owing)
     if open_minor:
         if open_minor > tolerance or settlement.paid_by is None:
-            return state, tuple(verdicts)
-        plan, told = _let_go(plan, on)
+            return state, tuple(told)
+        plan, paid = _let_go(plan, on)
         state = with_plan(state, plan)
-        verdicts += told
+        told += paid
     if settlement.clears_on is not None and settlement.clears_on > on:
-        return state, tuple(verdicts)
-    state, told = _satisfied(state, settlement, plan, on)
-    return clocks.end_if_current(state, policies, on=on), (*verdicts, *told)
+        return state, tuple(told)
+    state, satisfied = _satisfied(state, settlement, plan, on)
+    return clocks.end_if_current(state, policies, on=on), (*told, *satisfied)
 
 
 def review_days(settlements: Iterable[Settlement]) -> Iterator[date]:
@@ -122,20 +123,12 @@ def _satisfied(state: State, settlement: Settlement, plan: Plan, on: date) -> To
         settlement, status=SettlementStatus.SATISFIED, satisfied_on=on, forgiven=forgiven
     )
     state = with_settlement(replace(state, balance=NOTHING), satisfied)
-    told = _verdict(
-        VerdictType.SETTLEMENT_SATISFIED,
-        satisfied,
-        on,
-        amount_minor=settlement.amount_minor,
-        forgiven_minor=forgiven.total_minor,
-    )
-    completed = Verdict(type=VerdictType.PLAN_COMPLETED, subject=plan.id, on=on, plan_id=plan.id)
-    return state, (completed, replace(told, payment_id=settlement.paid_by))
+    return state, (verdicts.completed(plan, on=on), verdicts.satisfied(satisfied, on=on))
 
 
 def _let_go(plan: Plan, on: date) -> tuple[Plan, tuple[Verdict, ...]]:
     """The plan without the little it has open: the account owes that beside it, to be forgiven."""
-    rows, verdicts = list[Installment](), list[Verdict]()
+    rows, told = list[Installment](), list[Verdict]()
     for row in plan.installments:
         if row.open_minor == 0:
             rows.append(row)
@@ -143,16 +136,8 @@ def _let_go(plan: Plan, on: date) -> tuple[Plan, tuple[Verdict, ...]]:
         nothing = None if row.paid else on
         rows.append(replace(row, due=row.paid, satisfied_on=on, voided_on=nothing))
         if row.paid:
-            verdicts.append(
-                Verdict(
-                    type=VerdictType.INSTALLMENT_PAID,
-                    subject=row.id,
-                    on=on,
-                    plan_id=plan.id,
-                    data={"paid_minor": row.paid.total_minor},
-                )
-            )
-    return replace(plan, installments=tuple(rows), taken=NOTHING), tuple(verdicts)
+            told.append(verdicts.paid(plan, row, on=on))
+    return replace(plan, installments=tuple(rows), taken=NOTHING), tuple(told)
 
 
 # --- Void, withdrawn, reopened ------------------------------------------------------------------
@@ -177,8 +162,7 @@ def _voided(
         curable_until_on=on + timedelta(days=days) if days else None,
     )
     why = plan.status_reason if plan.status_reason in _TOLD else "cancelled"
-    told = _verdict(VerdictType.SETTLEMENT_VOIDED, void, on, reason=why)
-    return with_settlement(state, void), (told,)
+    return with_settlement(state, void), (verdicts.voided(void, on=on, reason=why),)
 
 
 def _reopened(state: State, settlement: Settlement, on: date) -> tuple[State, Settlement]:
@@ -200,11 +184,6 @@ def _reopened(state: State, settlement: Settlement, on: date) -> tuple[State, Se
     return state, again
 
 
-def _told_reopened(settlement: Settlement, on: date, was: SettlementStatus) -> Verdict:
-    why = "payment_returned" if was is SettlementStatus.SATISFIED else "plan_reinstated"
-    return _verdict(VerdictType.SETTLEMENT_REOPENED, settlement, on, reason=why)
-
-
 def lost(state: State, plan_id: UUID, *, on: date) -> Told:
     """A satisfied settlement whose money came back where its plan cannot be paid again: void.
 
@@ -214,15 +193,15 @@ def lost(state: State, plan_id: UUID, *, on: date) -> Told:
     one, plan = state.settlement_of(plan_id), state.plan(plan_id)
     if one is None or plan is None or one.status is not SettlementStatus.SATISFIED:
         return state, ()
-    status, reason, kind = PlanStatus.BROKEN, SUPERSEDED, VerdictType.PLAN_BROKEN
+    status, reason = PlanStatus.BROKEN, SUPERSEDED
     if state.closed_on is not None:
-        status, reason, kind = PlanStatus.CANCELLED, ACCOUNT_CLOSED, VerdictType.PLAN_CANCELLED
+        status, reason = PlanStatus.CANCELLED, ACCOUNT_CLOSED
     state, one = _reopened(state, one, on)
     plan = replace(plan, status=status, status_reason=reason, ended_on=on)
     void = replace(one, status=SettlementStatus.VOID, voided_on=on, reason=reason)
     state = with_settlement(with_plan(state, plan), void)
-    ended = Verdict(type=kind, subject=plan.id, on=on, plan_id=plan.id, data={"reason": reason})
-    return state, (ended, _verdict(VerdictType.SETTLEMENT_VOIDED, void, on, reason=reason))
+    say = verdicts.broken if status is PlanStatus.BROKEN else verdicts.cancelled
+    return state, (say(plan, on=on, reason=reason), verdicts.voided(void, on=on, reason=reason))
 
 
 def owed_again(state: State, component: Component, minor: int) -> State:
@@ -241,16 +220,16 @@ def owed_again(state: State, component: Component, minor: int) -> State:
     return state
 
 
-def told_anew(verdicts: tuple[Verdict, ...], state: State) -> tuple[Verdict, ...]:
+def told_anew(told: tuple[Verdict, ...], state: State) -> tuple[Verdict, ...]:
     """The verdicts, the newest satisfaction of each settlement with what stands forgiven of it."""
     forgiven = {one.id: one.forgiven.total_minor for one in state.settlements if one.satisfied_on}
-    told = list(verdicts)
-    for place in range(len(told) - 1, -1, -1):
-        verdict = told[place]
+    anew = list(told)
+    for place in range(len(anew) - 1, -1, -1):
+        verdict = anew[place]
         if verdict.type is VerdictType.SETTLEMENT_SATISFIED and verdict.subject in forgiven:
             minor = forgiven.pop(verdict.subject)
-            told[place] = replace(verdict, data={**verdict.data, "forgiven_minor": minor})
-    return tuple(told)
+            anew[place] = replace(verdict, data={**verdict.data, "forgiven_minor": minor})
+    return tuple(anew)
 
 
 # --- The ledger's side --------------------------------------------------------------------------
@@ -277,13 +256,3 @@ def booked(state: State, known: State, rows: Mapping[UUID, UUID]) -> State:
         if row != one.forgiveness_id:
             state = with_settlement(state, replace(one, forgiveness_id=row))
     return state
-
-
-def _verdict(kind: VerdictType, settlement: Settlement, on: date, **data: str | int) -> Verdict:
-    return Verdict(
-        type=kind,
-        subject=settlement.id,
-        on=on,
-        plan_id=settlement.plan_id,
-        data=data,
-    )

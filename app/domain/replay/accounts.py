@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from app.domain.account import verdicts
 from app.domain.account.claims import Claim, Claims
 from app.domain.account.holds import end_after_treatment
 from app.domain.account.joining import row_for
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import SHAPE, Charged, Held, State, with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.day_close import classification
 from app.domain.day_close.settlements import owed_again, told_anew
 from app.domain.facts.accounts import Adjustment, Charge, Hold, HoldRelease, Placement
@@ -88,7 +88,8 @@ def charge(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     )
     made = made.with_state(_claimed(state, charged, fact, body))
     if body.plan_id and joined is None:
-        made = made.with_state(made.state, _left_to_account(fact, body.plan_id))
+        moved = verdicts.charge_moved(fact.id, on=fact.effective_on, plan_id=body.plan_id)
+        made = made.with_state(made.state, moved)
     return use_unapplied(made, fact, policies)
 
 
@@ -108,17 +109,6 @@ def _claimed(state: State, charged: Charged, fact: Fact, body: Charge) -> State:
         plan_id=charged.plan_id,
     )
     return replace(state, claims=state.claims.with_claim(claim, on=fact.effective_on))
-
-
-def _left_to_account(fact: Fact, plan_id: UUID) -> Verdict:
-    """It was accepted onto a plan that, as is known since, had ended: it is the account's."""
-    return Verdict(
-        type=VerdictType.CHARGE_MOVED,
-        subject=fact.id,
-        on=fact.effective_on,
-        plan_id=plan_id,
-        data={"to": "account"},
-    )
 
 
 def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:

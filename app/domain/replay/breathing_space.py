@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from app.domain.account import verdicts
 from app.domain.account.state import Held, State
-from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.facts.accounts import Adjustment, Charge
 from app.domain.facts.fact import Fact
 from app.domain.money import Amounts, Component
@@ -32,12 +32,8 @@ def never_charged(made: Fold, fact: Fact, amounts: Amounts, hold_id: UUID | None
     made = replace(made, barred={**made.barred, fact.id: one})
     if not isinstance(fact.body, Charge):
         return made
-    verdict = Verdict(
-        type=VerdictType.CHARGE_BARRED,
-        subject=fact.id,
-        on=fact.effective_on,
-        plan_id=fact.body.plan_id,
-        data={"by": HoldKind.BREATHING_SPACE.value},
+    verdict = verdicts.charge_barred(
+        fact.id, on=fact.effective_on, plan_id=fact.body.plan_id, by=HoldKind.BREATHING_SPACE
     )
     return made.with_state(made.state, verdict)
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from app.domain.account import verdicts
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.account.verdicts import Verdict
 from app.domain.day_close import clocks, leveling
 from app.domain.day_close.interest import earn_due
 from app.domain.facts.changes import (
@@ -204,8 +205,8 @@ def changed(
     state = clocks.carry(made.state, plan, after, policy, on=on)
     state, earned = earn_due(with_plan(state, after), on)
     after = state.live_plan or after
-    verdicts = (*_verdicts(plan, after, fact), *_falling_due(plan, after, on))
-    return made.with_state(state, *verdicts).earn(*earned)
+    told = (*_cured(plan, after, fact), *_falling_due(plan, after, on))
+    return made.with_state(state, *told).earn(*earned)
 
 
 def _falling_due(before: Plan, after: Plan, on: date) -> Iterator[Verdict]:
@@ -213,29 +214,18 @@ def _falling_due(before: Plan, after: Plan, on: date) -> Iterator[Verdict]:
     told = {row.id for row in before.owing if row.due_on == on}
     for row in after.owing:
         if row.due_on == on and row.id not in told:
-            yield Verdict(
-                type=VerdictType.INSTALLMENT_DUE,
-                subject=row.id,
-                on=on,
-                plan_id=after.id,
-                data={"due_minor": row.open_minor},
-            )
+            yield verdicts.due(after, row, on=on)
 
 
-def _verdicts(before: Plan, after: Plan, fact: Fact) -> Iterator[Verdict]:
+def _cured(before: Plan, after: Plan, fact: Fact) -> Iterator[Verdict]:
     """What was missed and no longer counts is cured, by a change and not by money."""
     open_before = {row.id for row in before.owing if row.relieved_on is None}
     for row in after.installments:
         if row.missed_on is None or row.id not in open_before:
             continue
         if row.open_minor == 0 or row.relieved_on is not None:
-            yield Verdict(
-                type=VerdictType.INSTALLMENT_CURED,
-                subject=row.id,
-                on=fact.effective_on,
-                plan_id=before.id,
-                data={"missed_on": row.missed_on.isoformat(), "by": fact.kind.value},
-            )
+            on = fact.effective_on
+            yield verdicts.cured(before, row, missed_on=row.missed_on, on=on, by=fact.kind)
 
 
 #: The handlers of these facts, for the fold.

@@ -6,9 +6,9 @@ written off on its own day, so the closure grows by replay and no rule takes it 
 
 from dataclasses import replace
 
-from app.domain.account.plan import Plan, PlanStatus, end_plan
+from app.domain.account import verdicts
+from app.domain.account.plan import PlanStatus, end_plan
 from app.domain.account.state import with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.day_close import clocks
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING
@@ -22,24 +22,15 @@ REASON = "account_closed"
 def charge_off(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
     """The debtor owes what he owed, a plan goes on, and no money moves."""
     on = fact.effective_on
-    verdict = Verdict(
-        type=VerdictType.CHARGED_OFF,
-        subject=None,
-        on=on,
-        data={"balance_minor": made.state.balance.total_minor},
-    )
+    verdict = verdicts.charged_off(on=on, balance_minor=made.state.balance.total_minor)
     return made.with_state(replace(made.state, charged_off_on=on), verdict)
 
 
 def close(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
     """Collection ends. `write_off_closed`, after every fact from here on, does the rest."""
-    closed = Verdict(
-        type=VerdictType.CLOSED,
-        subject=None,
-        on=fact.effective_on,
-        data={"written_off_minor": made.state.balance.total_minor},
-    )
-    return made.with_state(replace(made.state, closed_on=fact.effective_on), closed)
+    on = fact.effective_on
+    closed = verdicts.closed(on=on, written_off_minor=made.state.balance.total_minor)
+    return made.with_state(replace(made.state, closed_on=on), closed)
 
 
 def write_off_closed(made: Fold, fact: Fact) -> Fold:
@@ -57,18 +48,9 @@ def write_off_closed(made: Fold, fact: Fact) -> Fold:
         state = with_plan(state, ended)
     owed = state.balance
     state = replace(clocks.close(state), balance=NOTHING, written_off=state.written_off + owed)
-    made = made.with_state(state, *(_cancelled(plan, fact) for plan in going))
+    told = (verdicts.cancelled(plan, on=fact.effective_on, reason=REASON) for plan in going)
+    made = made.with_state(state, *told)
     if not owed:
         return made
     lost = WrittenOff(on=fact.effective_on, amounts=owed)
     return replace(made, written_off={**made.written_off, fact.id: lost})
-
-
-def _cancelled(plan: Plan, fact: Fact) -> Verdict:
-    return Verdict(
-        type=VerdictType.PLAN_CANCELLED,
-        subject=plan.id,
-        on=fact.effective_on,
-        plan_id=plan.id,
-        data={"reason": REASON},
-    )

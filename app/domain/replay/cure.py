@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.domain.account import verdicts
 from app.domain.account.claims import Claim
 from app.domain.account.plan import Plan, PlanStatus
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import Lot, State, with_plan, with_settlement
-from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.account.verdicts import Verdict
 from app.domain.day_close import clocks, settlements
 from app.domain.facts.accounts import HoldRelease
 from app.domain.facts.fact import Fact
@@ -169,16 +170,7 @@ def _poured(  # noqa: PLR0917 - one payment, and where it goes
 
 
 def _told(settlement: Settlement, plan: Plan, on: date) -> tuple[Verdict, ...]:
-    data = {"reason": CURED}
     return (
-        Verdict(
-            type=VerdictType.PLAN_REINSTATED, subject=plan.id, on=on, plan_id=plan.id, data=data
-        ),
-        Verdict(
-            type=VerdictType.SETTLEMENT_REOPENED,
-            subject=settlement.id,
-            on=on,
-            plan_id=plan.id,
-            data=data,
-        ),
+        verdicts.reinstated(plan, on=on, reason=CURED),
+        verdicts.reopened(settlement, on=on, reason=CURED),
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
+from app.domain.account import verdicts
 from app.domain.account.holds import Stopped, kinds_stopping
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.state import Lot, State, with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.account.verdicts import Verdict
 from app.domain.copying import replace
 from app.domain.day_close import clocks
 from app.domain.day_close.interest import earn_payoff
@@ -154,7 +154,7 @@ def use_unapplied(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 
 def note_paid_rows(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> Fold:
     """What a change of open amounts means: rows paid and cured, a plan completed, clocks ended."""
-    on, verdicts = fact.effective_on, list[Verdict]()
+    on, told = fact.effective_on, list[Verdict]()
     plan = made.state.live_plan
     state = made.state
     if plan is not None:
@@ -162,25 +162,17 @@ def note_paid_rows(made: Fold, before: State, fact: Fact, policies: PolicyBook) 
         paid = {row.id for row in old.installments if row.satisfied_on is not None} if old else ()
         for row in plan.installments:
             if row.satisfied_on is not None and row.id not in paid:
-                verdicts += _paid_verdicts(plan, row, fact)
+                told += _paid_verdicts(plan, row, fact)
         if not plan.owing and not plan.settles:  # a settlement's plan: see `day_close.settlements`
             plan = end_plan(plan, PlanStatus.COMPLETED, reason=None, on=on)
             state = replace(with_plan(state, plan), contract_carried_minor=0)
-            verdicts.append(
-                Verdict(type=VerdictType.PLAN_COMPLETED, subject=plan.id, on=on, plan_id=plan.id)
-            )
-    return made.with_state(clocks.end_if_current(state, policies, on=on), *verdicts)
+            told.append(verdicts.completed(plan, on=on))
+    return made.with_state(clocks.end_if_current(state, policies, on=on), *told)
 
 
 def _paid_verdicts(plan: Plan, row: Installment, fact: Fact) -> Iterable[Verdict]:
-    common: dict[str, Any] = {"subject": row.id, "on": fact.effective_on, "plan_id": plan.id}
+    on = fact.effective_on
     if row.voided_on is None:
-        yield Verdict(
-            type=VerdictType.INSTALLMENT_PAID, data={"paid_minor": row.paid.total_minor}, **common
-        )
+        yield verdicts.paid(plan, row, on=on)
     if row.missed_on is not None and row.relieved_on is None:
-        yield Verdict(
-            type=VerdictType.INSTALLMENT_CURED,
-            data={"missed_on": row.missed_on.isoformat(), "by": fact.kind.value},
-            **common,
-        )
+        yield verdicts.cured(plan, row, missed_on=row.missed_on, on=on, by=fact.kind)

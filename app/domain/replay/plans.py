@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from app.domain.account import verdicts
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.state import with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.account.verdicts import Verdict
 from app.domain.day_close import clocks, interest
 from app.domain.facts.fact import Fact, installment_id
 from app.domain.facts.plans import (
@@ -94,7 +95,7 @@ def _open(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
         state = clocks.end_plan(state, old, policies.of(old), on=on)
         old = end_plan(old, PlanStatus.BROKEN, reason="superseded", on=on)
         state = with_plan(state, old)
-        superseded = (_superseded(old, on),)
+        superseded = (verdicts.broken(old, on=on, reason="superseded"),)
     order = policies.of(plan).allocation.components
     taken = NOTHING
     for component, minor in by_component(plan.total_minor, state.balance, order):
@@ -105,17 +106,7 @@ def _open(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
     plan = interest.opened(plan, on, state.holds)
     opened, earned = interest.earn_due(replace(state, plans=(*others, plan)), on)
     plan = opened.live_plan or plan
-    due_today = tuple(
-        Verdict(
-            type=VerdictType.INSTALLMENT_DUE,
-            subject=row.id,
-            on=on,
-            plan_id=plan.id,
-            data={"due_minor": row.open_minor},
-        )
-        for row in plan.owing
-        if row.due_on == on
-    )
+    due_today = (verdicts.due(plan, row, on=on) for row in plan.owing if row.due_on == on)
     made = made.with_state(opened, *superseded, *due_today).earn(*earned)
     return note_paid_rows(made, state, fact, policies)
 
@@ -133,16 +124,6 @@ def _shrunk(rows: tuple[Installment, ...], excess_minor: int, on: date) -> tuple
         emptied = on if cut and not due else None
         shrunk.append(replace(row, due=due, satisfied_on=emptied, voided_on=emptied))
     return tuple(reversed(shrunk))
-
-
-def _superseded(plan: Plan, on: date) -> Verdict:
-    return Verdict(
-        type=VerdictType.PLAN_BROKEN,
-        subject=plan.id,
-        on=on,
-        plan_id=plan.id,
-        data={"reason": "superseded"},
-    )
 
 
 def cancel_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:

@@ -9,9 +9,10 @@ now breaks the plan again only after a further miss.
 from dataclasses import replace
 from datetime import date
 
+from app.domain.account import verdicts
 from app.domain.account.plan import Installment, Plan, PlanStatus
 from app.domain.account.state import State, with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.account.verdicts import Verdict
 from app.domain.day_close import clocks
 from app.domain.facts.fact import Fact
 from app.domain.facts.plans import PlanReinstated
@@ -39,10 +40,10 @@ def reinstate(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         plan, status=PlanStatus.ACTIVE, status_reason=None, ended_on=None, missed_total=0
     )
     live = with_plan(state, plan)
-    plan, verdicts = _missed_meanwhile(live, plan, policy, on)
+    plan, missed = _missed_meanwhile(live, plan, policy, on)
     plan = replace(plan, excused=_standing_causes(live, plan, policy, on))
     live = clocks.reinstate_plan(with_plan(live, plan), plan, policy, on=on)
-    return note_paid_rows(made.with_state(live, *verdicts), live, fact, policies)
+    return note_paid_rows(made.with_state(live, *missed), live, fact, policies)
 
 
 def taken_over(state: State, plan: Plan, policy: Policy, on: date) -> Plan:
@@ -106,23 +107,15 @@ def _missed_meanwhile(
 ) -> tuple[Plan, list[Verdict]]:
     """Rows whose grace ended while there was no plan are missed now; they are no further miss."""
     stops, last_due_on = stops_of(state), plan.last_due_on
-    rows, verdicts = list[Installment](), list[Verdict]()
+    rows, told = list[Installment](), list[Verdict]()
     for row in plan.installments:
         late = row.missed_on is None and is_missed(
             row, policy, stops, on=on, last_due_on=last_due_on
         )
         rows.append(replace(row, missed_on=on) if late else row)
         if late:
-            verdicts.append(
-                Verdict(
-                    type=VerdictType.INSTALLMENT_MISSED,
-                    subject=row.id,
-                    on=on,
-                    plan_id=plan.id,
-                    data={"due_on": row.due_on.isoformat(), "short_minor": row.open_minor},
-                )
-            )
-    return replace(plan, installments=tuple(rows)), verdicts
+            told.append(verdicts.missed(plan, row, on=on))
+    return replace(plan, installments=tuple(rows)), told
 
 
 def _standing_causes(state: State, plan: Plan, policy: Policy, on: date) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from app.domain.account import verdicts
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.state import with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.day_close import clocks, interest, leveling
 from app.domain.facts.changes import (
     Acceleration,
@@ -203,13 +203,7 @@ def accelerate(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
         return made
     state = clocks.end_plan(made.state, plan, policies.of(plan), on=on)
     ended = end_plan(plan, PlanStatus.BROKEN, reason=ACCELERATED, on=on)
-    verdict = Verdict(
-        type=VerdictType.PLAN_BROKEN,
-        subject=plan.id,
-        on=on,
-        plan_id=plan.id,
-        data={"reason": ACCELERATED},
-    )
+    verdict = verdicts.broken(plan, on=on, reason=ACCELERATED)
     return made.with_state(with_plan(state, replace(ended, revision=body.number)), verdict)
 
 

@@ -6,16 +6,15 @@ principal cell of the first installment due on or after its date. Unapplied mone
 it wholly leaves the schedule as it is. A refund takes the payment's own unapplied money.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
+from app.domain.account import verdicts
 from app.domain.account.claims import Claim
 from app.domain.account.joining import row_for
 from app.domain.account.plan import Installment, Plan, PlanStatus
 from app.domain.account.state import Lot, with_plan
-from app.domain.account.verdicts import Verdict, VerdictType
+from app.domain.account.verdicts import Verdict
 from app.domain.day_close import settlements
 from app.domain.facts.fact import Fact, installment_id
 from app.domain.facts.payments import Chargeback, Refund
@@ -74,15 +73,16 @@ def _take_back(made: Fold, fact: Fact, payment_id: UUID, minor: int, policies: P
         )
         claims = state.claims.taken_back(claim, on=fact.effective_on)
         state = replace(state, claims=claims)
-    verdicts: tuple[Verdict, ...] = ()
+    told: tuple[Verdict, ...] = ()
     if plan is None and state.settlements:
         for plan_id in _went_to(made, payment_id):
-            state, told = settlements.lost(state, plan_id, on=fact.effective_on)
-            verdicts += told
+            state, ended = settlements.lost(state, plan_id, on=fact.effective_on)
+            told += ended
     if plan is not None:
-        verdicts += tuple(_reopened(plan, fact.effective_on))
+        if not plan.live:
+            told += (verdicts.reinstated(plan, on=fact.effective_on, reason="chargeback"),)
         state = with_plan(state, _joined(plan, fact, minor, restored))
-    return use_unapplied(made.with_state(state, *verdicts), fact, policies)
+    return use_unapplied(made.with_state(state, *told), fact, policies)
 
 
 def _noted(made: Fold, fact: Fact, payment_id: UUID, amounts: Amounts) -> dict[UUID, TakenBack]:
@@ -160,17 +160,6 @@ def _plan_of(made: Fold, payment_id: UUID) -> Plan | None:
         ),
         None,
     )
-
-
-def _reopened(plan: Plan, on: date) -> Iterator[Verdict]:
-    if not plan.live:
-        yield Verdict(
-            type=VerdictType.PLAN_REINSTATED,
-            subject=plan.id,
-            on=on,
-            plan_id=plan.id,
-            data={"reason": "chargeback"},
-        )
 
 
 def _joined(plan: Plan, fact: Fact, minor: int, restored: Amounts) -> Plan:

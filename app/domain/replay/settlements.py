@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from app.domain.account import verdicts
 from app.domain.account.plan import Plan, PlanStatus, end_plan
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import with_plan, with_settlement
-from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.day_close import clocks, settlements
 from app.domain.day_close.settlements import RETURNED, SUPERSEDED
 from app.domain.facts.fact import Fact
@@ -86,13 +86,13 @@ def _without_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     plan, on = made.state.one_plan, fact.effective_on
     if plan is None:
         return made
-    status, kind = PlanStatus.REJECTED, VerdictType.PLAN_REJECTED
+    status, say = PlanStatus.REJECTED, verdicts.rejected
     state = made.state
     if plan.live:
-        status, kind = PlanStatus.CANCELLED, VerdictType.PLAN_CANCELLED
+        status, say = PlanStatus.CANCELLED, verdicts.cancelled
         state = clocks.end_plan(state, plan, policies.of(plan), on=on)
     state = with_plan(state, end_plan(plan, status, reason=SUPERSEDED, on=on))
-    return made.with_state(state, _ended(kind, plan, fact, SUPERSEDED))
+    return made.with_state(state, say(plan, on=on, reason=SUPERSEDED))
 
 
 def end(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -120,18 +120,8 @@ def _void(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
     on = fact.effective_on
     state = clocks.end_plan(made.state, plan, policies.of(plan), on=on)
     ended = end_plan(plan, PlanStatus.BROKEN, reason=body.reason or RETURNED, on=on)
-    verdict = _ended(VerdictType.PLAN_BROKEN, plan, fact, RETURNED)
+    verdict = verdicts.broken(plan, on=on, reason=RETURNED)
     return made.with_state(with_plan(state, ended), verdict)
-
-
-def _ended(kind: VerdictType, plan: Plan, fact: Fact, reason: str) -> Verdict:
-    return Verdict(
-        type=kind,
-        subject=plan.id,
-        on=fact.effective_on,
-        plan_id=plan.id,
-        data={"reason": reason},
-    )
 
 
 def follow(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
@@ -139,8 +129,8 @@ def follow(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     if not made.state.settlements:
         return made
     made = cured(made, fact, policies)
-    state, verdicts = settlements.followed(made.state, policies, on=fact.effective_on)
-    return made.with_state(state, *verdicts)
+    state, told = settlements.followed(made.state, policies, on=fact.effective_on)
+    return made.with_state(state, *told)
 
 
 #: The handlers of these facts, for the fold.
