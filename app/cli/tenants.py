@@ -1,6 +1,7 @@
 """`accord tenants` and `accord keys`: who may use this installation, and as whom."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +18,12 @@ from app.services.tenancy.installation import Installation
 tenants = typer.Typer(help="Creditors kept apart by the database.", no_args_is_help=True)
 keys = typer.Typer(help="API keys of a tenant.", no_args_is_help=True)
 
+_EVERYTHING = "*"
+_LEAST = ",".join(service.LEAST_SCOPES)
+
+DaysOption = Annotated[
+    int | None, typer.Option(help="It ends so many days from now. Default: when it is revoked.")
+]
 TenantOption = Annotated[str, typer.Option(help="The tenant, by name or id.")]
 
 
@@ -68,21 +75,25 @@ def create_key(
     *,
     tenant: TenantOption,
     name: Annotated[str, typer.Option(help="What it is for.")] = "key",
-    role: Annotated[Role, typer.Option(help="What policies let it agree to.")] = Role.AGENT,
+    role: Annotated[Role, typer.Option(help="What policies let it do and agree to.")] = Role.AGENT,
     scopes: Annotated[
-        str, typer.Option(help="Separated by commas: accounts:read,payments:*")
-    ] = "*",
+        str, typer.Option(help="Separated by commas: accounts:read,payments:*. All of them: '*'.")
+    ] = _LEAST,
+    days: DaysOption = None,
 ) -> None:
-    """Make an API key. Prints it, this once: only its hash is kept."""
+    """Make an API key, by default one that may only look. Prints it, this once."""
 
     async def run(place: Installation) -> None:
         async with as_owner(place) as database:
             found = await service.find_tenant(database, tenant)
             wanted = [scope.strip() for scope in scopes.split(",") if scope.strip()]
             token = await service.create_key(
-                database, found.tenant_id, name=name, role=role, scopes=wanted
+                database, found.tenant_id, name=name, role=role, scopes=wanted, lasts=_days(days)
             )
         out.print(token)
+        may = "everything (*)" if _EVERYTHING in wanted else ", ".join(wanted)
+        ends = "when it is revoked" if days is None else f"in {days} days"
+        say(f"Given: role {role}; scopes {may}; it ends {ends}. Other roles: docs/roles.md.")
         say("It is shown this once. Send it as `Authorization: Bearer <key>`.")
 
     with told(), the_installation(Settings()) as place:
@@ -96,17 +107,48 @@ def list_keys(*, tenant: TenantOption) -> None:
     async def run(place: Installation) -> None:
         async with as_owner(place) as database:
             found = await service.find_tenant(database, tenant)
-            table = _table("id", "name", "role", "scopes", "created", "revoked")
+            table = _table(
+                "id", "name", "role", "scopes", "created", "last used", "ends", "revoked"
+            )
             for key in await service.list_keys(database, found.tenant_id):
                 table.add_row(
                     str(key.id),
                     key.name,
                     key.role,
                     ", ".join(sorted(key.scopes)),
-                    f"{key.created_at:%Y-%m-%d}",
-                    f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else "",
+                    *(_day(one) for one in (key.created_at, key.last_used_at, key.expires_at)),
+                    _day(key.revoked_at),
                 )
         out.print(table)
+
+    with told(), the_installation(Settings()) as place:
+        asyncio.run(run(place))
+
+
+@keys.command("rotate")
+def rotate_key(
+    key_id: Annotated[UUID, typer.Argument(help="As `accord keys list` shows it.")],
+    *,
+    tenant: TenantOption,
+    overlap_hours: Annotated[
+        int, typer.Option(help="For so long the secret it had works too; 0: it ends at once.")
+    ] = 24,
+    days: DaysOption = None,
+) -> None:
+    """Give a key a new secret, under the same id. Prints it, this once."""
+
+    async def run(place: Installation) -> None:
+        async with as_owner(place) as database:
+            found = await service.find_tenant(database, tenant)
+            token = await service.rotate_key(
+                database,
+                found.tenant_id,
+                key_id,
+                overlap=timedelta(hours=overlap_hours),
+                lasts=_days(days),
+            )
+        out.print(token)
+        say(f"The secret before it ends in {overlap_hours} hours. This one is shown this once.")
 
     with told(), the_installation(Settings()) as place:
         asyncio.run(run(place))
@@ -128,6 +170,14 @@ def revoke_key(
 
     with told(), the_installation(Settings()) as place:
         asyncio.run(run(place))
+
+
+def _days(count: int | None) -> timedelta | None:
+    return None if count is None else timedelta(days=count)
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else ""
 
 
 def _table(*columns: str) -> Table:

@@ -9,12 +9,12 @@ tables (`accord keys create` runs with the owner's URL), since the application m
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.domain.policy.shipped import DOCUMENTS
@@ -70,6 +70,9 @@ class KeyRecord:
     role: Role
     scopes: frozenset[str]
     created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    former_ends_at: datetime | None
     revoked_at: datetime | None
 
 
@@ -134,13 +137,17 @@ async def create_tenant(
 
 
 async def create_key(
-    tx: Transaction, tenant_id: UUID, *, name: str, role: Role, scopes: Iterable[str]
+    tx: Transaction,
+    tenant_id: UUID,
+    *,
+    name: str,
+    role: Role,
+    scopes: Iterable[str],
+    lasts: timedelta | None = None,
 ) -> str:
     """A new key's token, shown once: only its hash is kept. As the tables' owner."""
     await enter_tenant(tx, tenant_id)
-    sandbox = select(_TENANT.c.sandbox).where(_TENANT.c.tenant_id == tenant_id)
-    kind = "test" if (await tx.execute(sandbox)).scalar_one() else "live"
-    token = f"accord_{kind}_{secrets.token_hex(_TOKEN_BYTES)}"
+    token = await _new_token(tx, tenant_id)
     await tx.execute(
         insert(_API_KEY).values(
             tenant_id=tenant_id,
@@ -149,9 +156,50 @@ async def create_key(
             name=name,
             role=role,
             scopes=sorted(scopes),
+            expires_at=None if lasts is None else func.now() + lasts,
         )
     )
     return token
+
+
+async def _new_token(tx: Transaction, tenant_id: UUID) -> str:
+    sandbox = select(_TENANT.c.sandbox).where(_TENANT.c.tenant_id == tenant_id)
+    kind = "test" if (await tx.execute(sandbox)).scalar_one() else "live"
+    return f"accord_{kind}_{secrets.token_hex(_TOKEN_BYTES)}"
+
+
+async def rotate_key(
+    tx: Transaction,
+    tenant_id: UUID,
+    key_id: UUID,
+    *,
+    overlap: timedelta,
+    lasts: timedelta | None = None,
+) -> str | None:
+    """A new token for a key; the one it had works on for `overlap`. As the tables' owner.
+
+    The key keeps its id, so that two tokens do not make two keys of it, and, unless `lasts` is
+    given, its end. A token that was rotated out before ends at once. None: no key to rotate.
+    """
+    await enter_tenant(tx, tenant_id)
+    token = await _new_token(tx, tenant_id)
+    ends = {} if lasts is None else {"expires_at": func.now() + lasts}
+    turned = await tx.execute(
+        update(_API_KEY)
+        .where(
+            _API_KEY.c.tenant_id == tenant_id,
+            _API_KEY.c.id == key_id,
+            _API_KEY.c.revoked_at.is_(None),
+            or_(_API_KEY.c.expires_at.is_(None), _API_KEY.c.expires_at > func.now()),
+        )
+        .values(
+            former_token_hash=_API_KEY.c.token_hash,
+            former_ends_at=func.now() + overlap,
+            token_hash=_hash(token),
+            **ends,
+        )
+    )
+    return token if turned.rowcount == 1 else None
 
 
 async def list_keys(tx: Transaction, tenant_id: UUID) -> tuple[KeyRecord, ...]:

@@ -44,6 +44,40 @@ def test_a_key_is_printed_alone_and_only_once(accord, shop):
     assert token not in listed.output
 
 
+def test_a_key_nobody_said_more_of_may_look_and_that_is_said(accord, shop):
+    made = accord("keys", "create", "--tenant", shop)
+
+    reads = [scope for scope in SCOPES if scope.endswith(":read")]
+    said = f"Given: role agent; scopes {', '.join(reads)}; it ends when it is revoked."
+    assert said in made.stderr
+    listed = accord("keys", "list", "--tenant", shop).stdout
+    assert all(scope in listed for scope in reads)
+    assert ":write" not in listed
+
+
+def test_what_a_key_was_given_is_said(accord, shop):
+    wanted = ("--role", "supervisor", "--scopes", "*", "--days", "90")
+    made = accord("keys", "create", "--tenant", shop, *wanted)
+
+    assert "Given: role supervisor; scopes everything (*); it ends in 90 days." in made.stderr
+    assert accord("keys", "create", "--tenant", shop, "--days", "0").exit_code == 1
+
+
+def test_a_rotated_key_has_a_new_secret_and_the_same_id(accord, shop):
+    old = accord("keys", "create", "--tenant", shop).stdout.strip()
+    (key_id,) = key_ids(accord, shop)
+
+    turned = accord("keys", "rotate", key_id, "--tenant", shop, "--overlap-hours", "2")
+
+    assert turned.exit_code == 0, turned.output
+    assert turned.stdout.strip().startswith("accord_test_")
+    assert turned.stdout.strip() != old
+    assert "ends in 2 hours" in turned.stderr
+    assert key_ids(accord, shop) == [key_id]
+    accord("keys", "revoke", key_id, "--tenant", shop)
+    assert accord("keys", "rotate", key_id, "--tenant", shop).exit_code == 1
+
+
 def test_a_revoked_key_is_shown_as_such_and_cannot_be_revoked_again(accord, shop):
     accord("keys", "create", "--tenant", shop)
     (key_id,) = key_ids(accord, shop)

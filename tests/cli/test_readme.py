@@ -25,7 +25,8 @@ def without_ids(document):
 @pytest.mark.skipif(not shutil.which("curl"), reason="the session is written for curl")
 def test_the_session_runs_and_answers_what_it_says(start, accord):
     accord("tenants", "create", TENANT, "--sandbox")
-    key = accord("keys", "create", "--tenant", TENANT, "--role", "admin").stdout.strip()
+    made = accord("keys", "create", "--tenant", TENANT, "--role", "admin", "--scopes", "*")
+    key = made.stdout.strip()
     server = start("serve", "--port", "0")
     base = server.serves()
 
@@ -47,4 +48,4 @@ def test_the_commands_before_the_session_are_what_this_test_does():
     setup = re.search(r"^(\S*accord tenants create .*)$", README, flags=re.MULTILINE)[1]
 
     assert f"tenants create {TENANT} --sandbox" in setup
-    assert f"keys create --tenant {TENANT} --role admin" in README
+    assert f"keys create --tenant {TENANT} --role admin --scopes '*'" in README

@@ -1,14 +1,16 @@
 """Keys, tenants, and how a transaction comes to belong to one."""
 
-from datetime import date
+import asyncio
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.policy.shipped import DOCUMENTS
 from app.domain.vocabulary import Role
 from app.storage import policies, tenancy
+from app.storage.tables import ApiKey, table
 from tests.database import as_tenant
 
 
@@ -105,3 +107,97 @@ async def test_the_application_makes_no_tenants_and_no_keys(database, tenant):
         with pytest.raises(DBAPIError, match="permission denied"):
             async with database.transaction() as tx:
                 await attempt(tx)
+
+
+DAY = timedelta(days=1)
+PAST = func.now() - timedelta(seconds=1)
+
+
+async def made(owner, tenant, **said):
+    """A key's token and its id."""
+    async with owner.transaction() as tx:
+        token = await tenancy.create_key(
+            tx, tenant, name="k", role=Role.AGENT, scopes=["accounts:read"], **said
+        )
+        return token, (await tenancy.list_keys(tx, tenant))[-1].id
+
+
+async def changed(owner, tenant, **values):
+    async with as_tenant(owner, tenant) as tx:
+        mine = table(ApiKey).c.tenant_id == tenant
+        await tx.execute(update(table(ApiKey)).where(mine).values(values))
+
+
+async def who(database, token):
+    async with database.transaction() as tx:
+        return await tenancy.authenticate(tx, token)
+
+
+async def test_an_expired_key_is_nobodys(database, owner, tenant):
+    token, key_id = await made(owner, tenant, lasts=DAY)
+    assert (await who(database, token)).key_id == key_id
+
+    await changed(owner, tenant, expires_at=PAST)
+    assert await who(database, token) is None
+
+
+async def test_both_secrets_of_a_rotated_key_are_one_key_until_the_overlap_ends(
+    database, owner, tenant
+):
+    old, key_id = await made(owner, tenant)
+    async with owner.transaction() as tx:
+        new = await tenancy.rotate_key(tx, tenant, key_id, overlap=DAY)
+    assert [(await who(database, token)).key_id for token in (old, new)] == [key_id, key_id]
+
+    await changed(owner, tenant, former_ends_at=PAST)
+    assert await who(database, old) is None
+    assert (await who(database, new)).key_id == key_id
+
+    await changed(owner, tenant, expires_at=PAST)
+    assert await who(database, new) is None
+
+
+async def test_a_key_that_ended_or_is_anothers_is_not_rotated(database, owner, tenant, other):
+    old, key_id = await made(owner, tenant)
+    async with owner.transaction() as tx:
+        assert await tenancy.rotate_key(tx, other, key_id, overlap=DAY) is None
+    async with owner.transaction() as tx:
+        newer = await tenancy.rotate_key(tx, tenant, key_id, overlap=DAY)
+        await tenancy.rotate_key(tx, tenant, key_id, overlap=timedelta())
+        assert await tenancy.revoke_key(tx, tenant, key_id)
+        assert await tenancy.rotate_key(tx, tenant, key_id, overlap=DAY) is None
+    assert [await who(database, token) for token in (old, newer)] == [None, None]
+
+
+async def test_an_overlap_ends_with_the_key(database, owner, tenant):
+    old, key_id = await made(owner, tenant)
+    async with owner.transaction() as tx:
+        await tenancy.rotate_key(tx, tenant, key_id, overlap=DAY, lasts=DAY)
+    await changed(owner, tenant, expires_at=PAST)
+    assert await who(database, old) is None
+
+
+async def used_at(owner, tenant):
+    async with owner.transaction() as tx:
+        return (await tenancy.list_keys(tx, tenant))[-1].last_used_at
+
+
+async def test_when_a_key_was_used_is_noted_once_an_hour(database, owner, tenant):
+    token, _ = await made(owner, tenant)
+    assert await used_at(owner, tenant) is None
+    await who(database, token)
+    first = await used_at(owner, tenant)
+    await who(database, token)
+    assert await used_at(owner, tenant) == first
+
+    await changed(owner, tenant, last_used_at=first - timedelta(minutes=61))
+    await who(database, token)
+    assert await used_at(owner, tenant) > first
+
+
+async def test_noting_it_makes_nobody_wait(database, owner, tenant):
+    token, key_id = await made(owner, tenant)
+    async with database.transaction() as slow:
+        await tenancy.authenticate(slow, token)  # it notes, and has not committed
+        async with asyncio.timeout(2):
+            assert (await who(database, token)).key_id == key_id

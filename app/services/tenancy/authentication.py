@@ -31,7 +31,7 @@ ALL = "*"
 
 @dataclass(eq=False, kw_only=True)
 class Unauthenticated(DomainError):
-    """No key, or none that is known, or one that was revoked: the same answer."""
+    """No key, none that is known, or one that was revoked or has expired: the same answer."""
 
     problem: ClassVar[str] = "unauthenticated"
 

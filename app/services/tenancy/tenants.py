@@ -1,6 +1,7 @@
 """Tenants and their API keys, for whoever runs this installation. As the tables' owner."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -11,6 +12,7 @@ from app.storage.database.engine import Database
 from app.storage.tenancy import KeyRecord, TenantRecord
 
 __all__ = [
+    "LEAST_SCOPES",
     "KeyRecord",
     "NotPossible",
     "TenantRecord",
@@ -20,7 +22,13 @@ __all__ = [
     "list_keys",
     "list_tenants",
     "revoke_key",
+    "rotate_key",
 ]
+
+#: What a key may where nobody said: look, and change nothing.
+LEAST_SCOPES = tuple(scope for scope in SCOPES if scope.endswith(":read"))
+#: A century: what is longer is a mistake.
+_MOST = timedelta(days=36_500)
 
 
 class NotPossible(Exception):
@@ -59,7 +67,13 @@ async def create_tenant(
 
 
 async def create_key(
-    database: Database, tenant_id: UUID, *, name: str, role: Role, scopes: Collection[str]
+    database: Database,
+    tenant_id: UUID,
+    *,
+    name: str,
+    role: Role = Role.AGENT,
+    scopes: Collection[str] = LEAST_SCOPES,
+    lasts: timedelta | None = None,
 ) -> str:
     """A new key's token, shown once. Raises `NotPossible`."""
     known = {*SCOPES, ALL, *(f"{scope.partition(':')[0]}:*" for scope in SCOPES)}
@@ -67,8 +81,38 @@ async def create_key(
         raise NotPossible(f"No such scope: {', '.join(unknown)}. There are: {', '.join(SCOPES)}.")
     if not scopes:
         raise NotPossible("A key without a scope could do nothing.")
+    _check_lasts(lasts)
     async with database.transaction() as tx:
-        return await tenancy.create_key(tx, tenant_id, name=name, role=role, scopes=scopes)
+        return await tenancy.create_key(
+            tx, tenant_id, name=name, role=role, scopes=scopes, lasts=lasts
+        )
+
+
+def _check_lasts(lasts: timedelta | None) -> None:
+    if lasts is not None and not timedelta() < lasts <= _MOST:
+        raise NotPossible(f"A key lasts for 1 to {_MOST.days} days.")
+
+
+async def rotate_key(
+    database: Database,
+    tenant_id: UUID,
+    key_id: UUID,
+    *,
+    overlap: timedelta,
+    lasts: timedelta | None = None,
+) -> str:
+    """A new token for a key, shown once; the one before it ends after the overlap.
+
+    Raises `NotPossible`.
+    """
+    _check_lasts(lasts)
+    if not timedelta() <= overlap <= _MOST:
+        raise NotPossible(f"The overlap is 0 hours to {_MOST.days} days.")
+    async with database.transaction() as tx:
+        token = await tenancy.rotate_key(tx, tenant_id, key_id, overlap=overlap, lasts=lasts)
+    if token is None:
+        raise NotPossible(f"This tenant has no key {key_id} that could still be used.")
+    return token
 
 
 async def list_keys(database: Database, tenant_id: UUID) -> tuple[KeyRecord, ...]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from app.domain.vocabulary import Role
 from app.routers.edge.deps import requires, today
@@ -50,6 +51,18 @@ async def test_a_revoked_key_is_unknown(stranger, owner, tenant, make_key):
             await tenancy.revoke_key(tx, tenant, key.id)
 
     assert (await stranger.get(READ, headers=headers)).status_code == 401
+
+
+async def test_an_expired_key_is_unknown(stranger, owner, tenant, make_key):
+    headers = await make_key("*")
+    assert (await stranger.get(READ, headers=headers)).status_code == 200
+    async with owner.transaction() as tx:
+        over = "UPDATE api_key SET expires_at = now() - interval '1 s' WHERE tenant_id = :tenant"
+        await tx.execute(text(over), {"tenant": tenant})
+
+    answer = await stranger.get(READ, headers=headers)
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "/problems/unauthenticated"
 
 
 @pytest.mark.parametrize(
