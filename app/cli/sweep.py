@@ -19,7 +19,7 @@ from app.domain.errors import DomainError
 from app.routers.edge.csv import shown_id
 from app.routers.edge.deps import today
 from app.services.collector import collect_rarely
-from app.services.day_close.sweep import Skipped, SweepReport, to_close
+from app.services.day_close.sweep import Skipped, SweepReport, refuse_to_come, to_close
 from app.services.day_close.sweep import sweep as run_sweep
 from app.services.tenancy.installation import Installation, denial
 from app.services.tenancy.tenants import TenantRecord, find_tenant, list_tenants
@@ -32,7 +32,9 @@ def sweep(
     business_date: Annotated[
         date | None,
         typer.Argument(
-            parser=day_said, metavar="[DATE]", help="Default: each tenant's business date."
+            parser=day_said,
+            metavar="[DATE]",
+            help="Default, and the latest there is: each tenant's business date.",
         ),
     ] = None,
     *,
@@ -64,7 +66,9 @@ async def _sweep(place: Installation, on: date | None, only: str | None) -> None
 
 
 async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) -> SweepReport:
-    day = on or tenant.business_date or today(tenant.time_zone)
+    now = tenant.business_date or today(tenant.time_zone)
+    day = on or now
+    refuse_to_come(day, now)
     total = await to_close(database, tenant.tenant_id, day)
 
     def heard(one: Skipped) -> None:

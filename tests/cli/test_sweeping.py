@@ -105,6 +105,16 @@ def test_a_day_beyond_the_horizon_is_no_day(accord):
     assert "from 1900 to" in done.stderr
 
 
+def test_no_day_is_closed_before_it_is_there(accord):
+    name = f"a-{uuid4().hex[:8]}"
+    accord("tenants", "create", name)
+    done = accord("sweep", "2100-01-01", "--tenant", name)
+
+    assert done.exit_code == 1
+    assert f"{name}: /business_date: must not lie after the business date" in done.stderr
+    assert done.stdout == ""
+
+
 @pytest.mark.parametrize("said", ["", "semicolon", "\\n"])
 def test_a_delimiter_nobody_can_mean(accord, said):
     done = accord("import", "payments", "-", "--tenant", "any", "--delimiter", said)

@@ -66,6 +66,9 @@ async def test_no_late_fee_upon_a_late_fee_nor_before_its_time(bring):
 
     found = await bring(Kind.CHARGES, CHARGES + fees)
     assert found == [Outcome.REJECTED, Outcome.STORED, *[Outcome.REJECTED] * 3]
+    bare = fees.replace(",PL-1", ",").replace("C-", "D-")
+    found = await bring(Kind.CHARGES, CHARGES + bare)
+    assert found == [Outcome.REJECTED, Outcome.STORED, *[Outcome.REJECTED] * 3]
 
 
 async def test_a_plan_of_nothing_is_no_plan_of_everything(bring):

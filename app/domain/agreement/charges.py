@@ -25,6 +25,19 @@ def pyramids(*, short_minor: int, late_fees_minor: int) -> bool:
     return short_minor <= late_fees_minor
 
 
+def plan_late_on(state: State) -> Plan | None:
+    """The plan whose lateness a late fee that names none is for; None: it is for something else.
+
+    That is the live plan, unless more is owed beside it than the account's own late fees: for
+    what a plan did not take over the fee is the account's.
+    """
+    plan = state.live_plan
+    if plan is None:
+        return None
+    beside = state.balance.total_minor - sum(row.open_minor for row in plan.installments)
+    return plan if pyramids(short_minor=beside, late_fees_minor=_late_fees(state, None)) else None
+
+
 def check_late_fee(
     state: State, plan: Plan, policy: Policy, installment_id: UUID | None, *, on: date
 ) -> None:
@@ -50,10 +63,14 @@ def short_minor(plan: Plan, *, through: Installment) -> int:
 
 def late_fees_minor(state: State, plan: Plan) -> int:
     """Every late fee of the plan that stands, less what was waived of it."""
+    return _late_fees(state, plan.id)
+
+
+def _late_fees(state: State, plan_id: UUID | None) -> int:
     return sum(
         charge.amount_minor - charge.waived_minor
         for charge in state.charges
-        if charge.plan_id == plan.id and charge.kind is ChargeKind.LATE_FEE
+        if charge.plan_id == plan_id and charge.kind is ChargeKind.LATE_FEE
     )
 
 

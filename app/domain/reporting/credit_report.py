@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dateutil.relativedelta import relativedelta
-
 from app.domain.account.plan import Installment, Plan
+from app.domain.schedule.dates import months_later
 from app.domain.standing.classification import obsolete_after
 from app.domain.vocabulary import InstallmentKind
 
@@ -26,7 +25,6 @@ PAID, PAID_COLLECTION, PAID_CHARGE_OFF = "13", "62", "64"
 PARTIAL_AGREEMENT, SETTLED_FOR_LESS = "AC", "AU"
 
 _AGREED = (InstallmentKind.INSTALLMENT, InstallmentKind.DOWN_PAYMENT)
-_MONTH = relativedelta(months=1)
 
 #: Account status and payment rating from so many days past due.
 _BANDS = (
@@ -153,7 +151,7 @@ def monthly_payment(plan: Plan, *, on: date) -> int:
         return 0
     ahead = next((n for n, (due_on, _) in enumerate(agreed) if due_on >= on), len(agreed) - 1)
     return max(
-        sum(minor for due_on, minor in agreed if start <= due_on < start + _MONTH)
+        sum(minor for due_on, minor in agreed if start <= due_on < months_later(start, 1))
         for start in {agreed[ahead][0], agreed[max(0, ahead - 1)][0]}
     )
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 
+from dateutil.relativedelta import relativedelta
+
 from app.domain.errors import InvalidInput
 from app.domain.schedule.terms import Convention, Frequency, MonthEnd, Unit
 
@@ -50,6 +52,13 @@ def later(day: date, days: int = 1) -> date:
     No day that is entered comes near it (`LAST_YEAR`), so what this bounds is only looked at.
     """
     return day + timedelta(days=min(days, (date.max - day).days))
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months on, in a shorter month its last; as `later` at the horizon."""
+    if (12 * day.year + day.month - 1 + months) // 12 > date.max.year:
+        return date.max
+    return day + relativedelta(months=months)
 
 
 def is_business_day(day: date, holidays: Holidays) -> bool:

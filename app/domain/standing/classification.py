@@ -11,14 +11,12 @@ re-age begins them anew. A death shortens nothing.
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from dateutil.relativedelta import relativedelta
-
 from app.domain.account.state import Held, State
-from app.domain.schedule.dates import later
+from app.domain.schedule.dates import later, months_later
 from app.domain.vocabulary import HoldKind, Product
 
 
@@ -133,4 +131,4 @@ def month_end(on: date) -> date:
 
 def obsolete_after(first_delinquency_on: date) -> date:
     """The last day a delinquency may be reported: seven years after its first 180 days."""
-    return first_delinquency_on + timedelta(days=_FILE_DAYS) + relativedelta(years=_FILE_YEARS)
+    return months_later(later(first_delinquency_on, _FILE_DAYS), 12 * _FILE_YEARS)

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.account.state import Charged, State
-from app.domain.agreement.charges import check_late_fee
+from app.domain.agreement.charges import check_late_fee, plan_late_on
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.facts.accounts import Adjustment, Charge, ChargeReversal
 from app.domain.facts.fact import Fact
@@ -132,7 +132,7 @@ async def add_charges(
         try:
             if work is None:
                 raise NotFound(resource="account", key=str(account_id))
-            if command.plan_id is not None:  # it is asked how that plan stands by now
+            if _looks_at_plan(command):  # it is asked how that plan stands by now
                 await enter_queued(work)
             fact = await _intend_charge(work, command, taken)
         except DomainError as refusal:
@@ -179,10 +179,13 @@ async def _intend_charge(
     return queue_fact(work, body, effective_on=command.effective_on, beside=wanted.beside)
 
 
+def _looks_at_plan(command: AddCharge) -> bool:
+    return command.plan_id is not None or command.kind is ChargeKind.LATE_FEE
+
+
 async def _check_plan(work: Work, command: AddCharge) -> None:
     if command.plan_id is None:
-        if command.for_installment is not None:
-            raise InvalidInput.at("/for_installment", "needs the plan_id it belongs to")
+        await _check_own(work, command)
         return
     plan = work.state.plan(command.plan_id)
     if plan is None:
@@ -209,6 +212,19 @@ async def _check_late_fee(work: Work, command: AddCharge, plan_id: UUID) -> None
             policy = work.policies.of(plan)
             check_late_fee(state, plan, policy, command.for_installment, on=on)
             return
+
+
+async def _check_own(work: Work, command: AddCharge) -> None:
+    """A late fee beside a plan that is all there is, is held to what is late on the plan."""
+    if command.for_installment is not None:
+        raise InvalidInput.at("/for_installment", "needs the plan_id it belongs to")
+    if command.kind is not ChargeKind.LATE_FEE:
+        return
+    on = check_date(work, command.effective_on)
+    then = await state_on(work, on)
+    plan = plan_late_on(then)
+    if plan is not None:
+        check_late_fee(then, plan, work.policies.of(plan), None, on=on)
 
 
 async def reverse_charge(ctx: Context, command: ReverseCharge) -> Entered:

@@ -56,11 +56,16 @@ class SweepView:
         return round(self.run.examined / seconds, 1) if seconds > 0 else 0.0
 
 
+def refuse_to_come(business_date: date, today: date) -> None:
+    """No day is closed before it is there. Raises `InvalidInput`. `today`: the tenant's date."""
+    if business_date > today:
+        limit = f"must not lie after the business date {today}"
+        raise InvalidInput.at("/business_date", limit)
+
+
 async def start_sweep(ctx: Context, business_date: date) -> StoredSweep:
     """Note a run that is about to begin. Raises `InvalidInput` for a date still to come."""
-    if business_date > ctx.business_date:
-        limit = f"must not lie after the business date {ctx.business_date}"
-        raise InvalidInput.at("/business_date", limit)
+    refuse_to_come(business_date, ctx.business_date)
     return await sweeps.start(ctx.tx, ctx.tenant_id, new_id(), business_date)
 
 

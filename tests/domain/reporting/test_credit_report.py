@@ -206,6 +206,7 @@ WEEKLY = plan(*(row(n, JAN + timedelta(days=7 * n), 25_00) for n in range(1, 11)
             plan(row(1, JAN, 90_00, interest_minor=10_00)), JAN, 100_00, id="interest earned"
         ),
         pytest.param(plan(), JAN, 0, id="none"),
+        pytest.param(plan(row(1, date(9999, 12, 20))), JAN, 100_00, id="as late as days go"),
         pytest.param(plan(row(1, JAN, 60_00), row(2, FEB, 90_00)), JAN, 60_00, id="steps up"),
         pytest.param(plan(row(1, JAN, fees_minor=25_00)), JAN, 100_00, id="a fee joined it"),
         pytest.param(

@@ -168,6 +168,11 @@ def test_the_first_delinquency_is_written_once(given, expected):
     assert str(obsolete_after(first)) == expected["obsolete_after_if_day_1"]
 
 
+@pytest.mark.parametrize("day", [date(9993, 1, 1), date(9999, 12, 31)])
+def test_what_was_stored_near_the_end_of_all_days_can_be_read(day):
+    assert obsolete_after(day) == date.max
+
+
 # Breathing space (England and Wales) ----------------------------------------------------------
 
 #: What a case calls an act, and what of a hold would stop it.

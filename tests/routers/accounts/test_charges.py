@@ -222,10 +222,20 @@ async def test_one_late_payment_bears_one_late_fee(desk):
         await desk.at(due_on)
         await desk.pay(account, 100_00)
         await desk.at(late_on)
-        for more in ({"for_installment": row}, {}):
+        for more in ({"for_installment": row}, {}, {"plan_id": None}):
             status, name, problem = await desk.refused("POST", path, json={**fee, **more})
             assert (status, name, problem["short_minor"]) == (409, "late-fee-pyramiding", 5_00)
     assert (await desk.read(account))["balance"]["total_minor"] == 5_00
+
+
+async def test_a_late_fee_beside_a_plan_is_for_what_the_plan_did_not_take_over(desk):
+    await desk.at(OPENING)
+    account = await desk.account(400_00, past_due_minor=0, policy="unlimited")
+    await desk.plan(account, **IN_THREE, amount_minor=300_00)
+    path = f"/v1/accounts/{account['id']}/charges"
+    fee = {"kind": "late_fee", "amount_minor": 5_00}
+
+    assert (await desk.post(path, fee))["plan_id"] is None
 
 
 async def test_a_late_fee_entered_late_is_held_against_its_own_day(desk):
