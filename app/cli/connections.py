@@ -88,7 +88,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     # --- What comes in -----------------------------------------------------------------
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(  # type: ignore[override]  # a TCP server's transports are no others
+        self, transport: asyncio.Transport
+    ) -> None:
         super().connection_made(transport)
         self.host = self.client[0] if self.client else ""
         self._deadline = self.loop.time() + HEAD_SECONDS

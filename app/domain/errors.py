@@ -38,7 +38,8 @@ class DomainError(Exception):
     @property
     def facts(self) -> Mapping[str, object]:
         """The refusal's own fields, by name: members of the problem document."""
-        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+        own = fields(self)  # type: ignore[arg-type]  # every refusal is a dataclass, this base is not
+        return {field.name: getattr(self, field.name) for field in own}
 
     def __str__(self) -> str:
         return self.detail

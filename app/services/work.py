@@ -15,7 +15,7 @@ from app.domain.books.enter import Draft, HistoryNeeded, close_draft, enter_toge
 from app.domain.books.events import Event
 from app.domain.day_close.close import due_on
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.facts.fact import Body, Fact
+from app.domain.facts.fact import Fact, K
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
 from app.domain.refusals.commands import ClockBehindFacts
@@ -146,12 +146,12 @@ def take_up_with(ctx: Context, account: StoredAccount, policies: PolicyBook, sta
 
 async def enter_fact(
     work: Work,
-    body: Body,
+    body: K,
     *,
     effective_on: date | None = None,
     beside: Attachment | None = None,
     fact_id: UUID | None = None,
-) -> Fact:
+) -> Fact[K]:
     """Enter one fact, going on from the state or, when it counts in the past, replaying.
 
     Raises `InvalidInput` for a date after the business date or before the account's placement.
@@ -163,12 +163,12 @@ async def enter_fact(
 
 def queue_fact(
     work: Work,
-    body: Body,
+    body: K,
     *,
     effective_on: date | None = None,
     beside: Attachment | None = None,
     fact_id: UUID | None = None,
-) -> Fact:
+) -> Fact[K]:
     """Make a fact and put it aside: several of one kind are entered at once, later.
 
     Raises `InvalidInput` for a date after the business date or before the account's placement,

@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 
 from app.domain.account.plan import Plan
 from app.domain.facts.changes import AccountReAge, Cycle, ReAge, ReAgeKind, Workout
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.payments import Chargeback, Payment
 from app.domain.limits import LimitBreach
 from app.domain.policy.model import ReAgeRules
@@ -262,12 +262,11 @@ def priors_of(facts: Iterable[Fact], *, on: date) -> tuple[Prior, ...]:
 
 def workout_of(facts: Iterable[Fact], *, on: date) -> InWorkout | None:
     """The latest programme entered up to a day."""
-    entered = [f for f in facts if isinstance(f.body, Workout) and f.effective_on <= on]
+    entered = [fact for fact in facts_of(facts, Workout) if fact.effective_on <= on]
     if not entered:
         return None
     latest = max(entered, key=lambda fact: (fact.effective_on, fact.sequence))
-    body: Workout = latest.body  # type: ignore[assignment]
-    return InWorkout(entered_on=latest.effective_on, payment_minor=body.payment_minor)
+    return InWorkout(entered_on=latest.effective_on, payment_minor=latest.body.payment_minor)
 
 
 def cycles_of(facts: Iterable[Fact], plan: Plan | None, *, on: date) -> tuple[CyclePaid, ...]:

@@ -1,6 +1,7 @@
 """The events of a changed schedule: what was revised, what was re-aged, what was taken back."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from app.domain.books.events import Event, EventType
 from app.domain.facts.changes import (
@@ -19,26 +20,26 @@ from app.domain.facts.changes import (
     StepDown,
     Workout,
 )
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, is_of
 from app.domain.facts.kinds import FactKind
 
-Telling = tuple[EventType, Callable[[Fact], dict[str, object]]]
+Telling = tuple[EventType, Callable[[Fact[Any]], dict[str, object]]]
 
 _RE_AGES = (FactKind.RE_AGE, FactKind.ACCOUNT_RE_AGE)
 
 
-def _revised(fact: Fact) -> dict[str, object]:
-    body: Change = fact.body  # type: ignore[assignment]
+def _revised(fact: Fact[Change]) -> dict[str, object]:
+    body = fact.body
     return {"cause": body.kind, "revision": body.number}
 
 
-def _rewritten(fact: Fact) -> dict[str, object]:
-    body: Rewrite = fact.body  # type: ignore[assignment]
+def _rewritten(fact: Fact[Rewrite]) -> dict[str, object]:
+    body = fact.body
     return {**_revised(fact), "quote_id": body.quote_id, "renewal": body.renewal}
 
 
-def _re_age(fact: Fact) -> dict[str, object]:
-    body: ReAge = fact.body  # type: ignore[assignment]
+def _re_age(fact: Fact[ReAge]) -> dict[str, object]:
+    body = fact.body
     return {
         "re_age_id": fact.id,
         "kind": body.re_age,
@@ -48,20 +49,20 @@ def _re_age(fact: Fact) -> dict[str, object]:
     }
 
 
-def _account_re_age(fact: Fact) -> dict[str, object]:
-    body: AccountReAge = fact.body  # type: ignore[assignment]
+def _account_re_age(fact: Fact[AccountReAge]) -> dict[str, object]:
+    body = fact.body
     overridden = list(body.override.failed) if body.override else []
     return {"re_age_id": fact.id, "kind": body.re_age, "overridden": overridden}
 
 
-def _undone(fact: Fact) -> dict[str, object]:
-    body: RevisionUndo = fact.body  # type: ignore[assignment]
+def _undone(fact: Fact[RevisionUndo]) -> dict[str, object]:
+    body = fact.body
     name = "re_age_id" if body.undone in _RE_AGES else "revision_fact_id"
     return {"undone": body.undone, name: body.undoes}
 
 
-def _cycle(fact: Fact) -> dict[str, object]:
-    body: Cycle = fact.body  # type: ignore[assignment]
+def _cycle(fact: Fact[Cycle]) -> dict[str, object]:
+    body = fact.body
     return {
         "cycle_id": fact.id,
         "due_on": body.due_on,
@@ -69,8 +70,8 @@ def _cycle(fact: Fact) -> dict[str, object]:
     }
 
 
-def _workout(fact: Fact) -> dict[str, object]:
-    body: Workout = fact.body  # type: ignore[assignment]
+def _workout(fact: Fact[Workout]) -> dict[str, object]:
+    body = fact.body
     return {"workout_id": fact.id, "payment_minor": body.payment_minor}
 
 
@@ -108,13 +109,13 @@ def key(kind: EventType, fact: Fact) -> str | None:
     return f"{kind}:{fact.id}:{fact.effective_on}:0"
 
 
-def grant_event(fact: Fact) -> Event:
+def grant_event(fact: Fact[ReAge] | Fact[AccountReAge]) -> Event:
     """The event that told a re-age, as it was told."""
-    tell = _re_age if isinstance(fact.body, ReAge) else _account_re_age
+    data = _re_age(fact) if is_of(fact, ReAge) else _account_re_age(fact)
     return Event(
         type=EventType.RE_AGE_GRANTED,
         business_date=fact.business_date,
         plan_id=getattr(fact.body, "plan_id", None),
-        data={"effective_on": fact.effective_on, **tell(fact)},
+        data={"effective_on": fact.effective_on, **data},
         key=key(EventType.RE_AGE_GRANTED, fact),
     )

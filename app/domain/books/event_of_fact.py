@@ -4,6 +4,7 @@ Events hold ids, amounts and dates; never names or free text.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from app.domain.account.verdicts import Verdict
@@ -72,23 +73,23 @@ def _about(fact: Fact) -> tuple[UUID | None, UUID | None]:
     return plan_id, payment_id
 
 
-def _placement(fact: Fact) -> dict[str, object]:
-    body: Placement = fact.body  # type: ignore[assignment]
+def _placement(fact: Fact[Placement]) -> dict[str, object]:
+    body = fact.body
     return {"total_minor": body.balance.total_minor}
 
 
-def _charge(fact: Fact) -> dict[str, object]:
-    body: Charge = fact.body  # type: ignore[assignment]
+def _charge(fact: Fact[Charge]) -> dict[str, object]:
+    body = fact.body
     return {"charge_id": fact.id, "kind": body.charge, "amount_minor": body.amount_minor}
 
 
-def _charge_reversal(fact: Fact) -> dict[str, object]:
-    body: ChargeReversal = fact.body  # type: ignore[assignment]
+def _charge_reversal(fact: Fact[ChargeReversal]) -> dict[str, object]:
+    body = fact.body
     return {"charge_id": body.charge_id}
 
 
-def _adjustment(fact: Fact) -> dict[str, object]:
-    body: Adjustment = fact.body  # type: ignore[assignment]
+def _adjustment(fact: Fact[Adjustment]) -> dict[str, object]:
+    body = fact.body
     return {
         "adjustment_id": fact.id,
         "component": body.component,
@@ -96,28 +97,28 @@ def _adjustment(fact: Fact) -> dict[str, object]:
     }
 
 
-def _hold(fact: Fact) -> dict[str, object]:
-    body: Hold = fact.body  # type: ignore[assignment]
+def _hold(fact: Fact[Hold]) -> dict[str, object]:
+    body = fact.body
     return {"hold_id": fact.id, "kind": body.hold, "starts_on": body.starts_on}
 
 
-def _release(fact: Fact) -> dict[str, object]:
-    body: HoldRelease = fact.body  # type: ignore[assignment]
+def _release(fact: Fact[HoldRelease]) -> dict[str, object]:
+    body = fact.body
     return {"hold_id": body.hold_id}
 
 
-def _payment(fact: Fact) -> dict[str, object]:
-    body: Payment = fact.body  # type: ignore[assignment]
+def _payment(fact: Fact[Payment]) -> dict[str, object]:
+    body = fact.body
     return {"amount_minor": body.amount_minor, "method": body.method, "kind": body.payment}
 
 
-def _reversal(fact: Fact) -> dict[str, object]:
-    body: Reversal = fact.body  # type: ignore[assignment]
+def _reversal(fact: Fact[Reversal]) -> dict[str, object]:
+    body = fact.body
     return {"reversal_id": fact.id, "reason_code": body.reason_code}
 
 
-def _chargeback(fact: Fact) -> dict[str, object]:
-    body: Chargeback = fact.body  # type: ignore[assignment]
+def _chargeback(fact: Fact[Chargeback]) -> dict[str, object]:
+    body = fact.body
     return {
         "chargeback_id": fact.id,
         "amount_minor": body.amount_minor,
@@ -125,33 +126,33 @@ def _chargeback(fact: Fact) -> dict[str, object]:
     }
 
 
-def _chargeback_won(fact: Fact) -> dict[str, object]:
-    body: ChargebackReversal = fact.body  # type: ignore[assignment]
+def _chargeback_won(fact: Fact[ChargebackReversal]) -> dict[str, object]:
+    body = fact.body
     return {"chargeback_id": body.chargeback_id, "won": True}
 
 
-def _refund(fact: Fact) -> dict[str, object]:
-    body: Refund = fact.body  # type: ignore[assignment]
+def _refund(fact: Fact[Refund]) -> dict[str, object]:
+    body = fact.body
     return {"refund_id": fact.id, "amount_minor": body.amount_minor}
 
 
-def _plan_opened(fact: Fact) -> dict[str, object]:
-    body: PlanOpened | PlanProposed = fact.body  # type: ignore[assignment]
+def _plan_opened(fact: Fact[PlanOpened | PlanProposed]) -> dict[str, object]:
+    body = fact.body
     return {"total_minor": body.amount_minor, "installment_count": len(body.installments)}
 
 
-def _pause(fact: Fact) -> dict[str, object]:
-    body: Pause = fact.body  # type: ignore[assignment]
+def _pause(fact: Fact[Pause]) -> dict[str, object]:
+    body = fact.body
     return {"pause_id": fact.id, "starts_on": body.starts_on, "ends_on": body.ends_on}
 
 
-def _resume(fact: Fact) -> dict[str, object]:
-    body: Resume = fact.body  # type: ignore[assignment]
+def _resume(fact: Fact[Resume]) -> dict[str, object]:
+    body = fact.body
     return {"pause_id": body.pause_id, "resumed_on": fact.effective_on}
 
 
-def _promise(fact: Fact) -> dict[str, object]:
-    body: PromiseMade = fact.body  # type: ignore[assignment]
+def _promise(fact: Fact[PromiseMade]) -> dict[str, object]:
+    body = fact.body
     return {"promise_id": fact.id, "amount_minor": body.amount_minor, "due_on": body.due_on}
 
 
@@ -159,7 +160,7 @@ def _nothing_more(_fact: Fact) -> dict[str, object]:
     return {}
 
 
-_TELLINGS: Mapping[type, tuple[tuple[EventType, Callable[[Fact], dict[str, object]]], ...]] = {
+_TELLINGS: Mapping[type, tuple[tuple[EventType, Callable[[Fact[Any]], dict[str, object]]], ...]] = {
     Placement: ((EventType.ACCOUNT_CREATED, _placement),),
     Charge: ((EventType.CHARGE_ADDED, _charge),),
     ChargeReversal: ((EventType.CHARGE_REVERSED, _charge_reversal),),

@@ -18,8 +18,8 @@ from app.domain.facts.settlements import (
 NOT_APPROVED = "not_approved"
 
 
-def _offered(fact: Fact) -> dict[str, object]:
-    body: SettlementOffered = fact.body  # type: ignore[assignment]
+def _offered(fact: Fact[SettlementOffered]) -> dict[str, object]:
+    body = fact.body
     return {
         "settlement_id": fact.id,
         "amount_minor": body.amount_minor,
@@ -29,28 +29,28 @@ def _offered(fact: Fact) -> dict[str, object]:
     }
 
 
-def _countered(fact: Fact) -> dict[str, object]:
-    body: SettlementOffered = fact.body  # type: ignore[assignment]
+def _countered(fact: Fact[SettlementOffered]) -> dict[str, object]:
+    body = fact.body
     return {"settlement_id": body.supersedes, "reason": SUPERSEDED, "superseded_by": fact.id}
 
 
-def _approved(fact: Fact) -> dict[str, object]:
-    body: SettlementApproved = fact.body  # type: ignore[assignment]
+def _approved(fact: Fact[SettlementApproved]) -> dict[str, object]:
+    body = fact.body
     return {"settlement_id": body.settlement_id}
 
 
-def _accepted(fact: Fact) -> dict[str, object]:
-    body: SettlementAccepted = fact.body  # type: ignore[assignment]
+def _accepted(fact: Fact[SettlementAccepted]) -> dict[str, object]:
+    body = fact.body
     return {"settlement_id": body.settlement_id, "amount_minor": body.amount_minor}
 
 
-def _plan(fact: Fact) -> dict[str, object]:
-    body: SettlementAccepted = fact.body  # type: ignore[assignment]
+def _plan(fact: Fact[SettlementAccepted]) -> dict[str, object]:
+    body = fact.body
     return {"total_minor": body.amount_minor, "installment_count": len(body.installments)}
 
 
-def _ended(fact: Fact) -> dict[str, object]:
-    body: SettlementClosed = fact.body  # type: ignore[assignment]
+def _ended(fact: Fact[SettlementClosed]) -> dict[str, object]:
+    body = fact.body
     refused = body.reason is not None and body.reason.startswith(NOT_APPROVED)
     said = {"reason": NOT_APPROVED} if refused else {}
     return {"settlement_id": body.settlement_id, **said}

@@ -146,13 +146,13 @@ def _main(fact: Fact, before: Fold, after: Fold) -> tuple[Posting, ...]:
     return (Posting(id=fact.id, fact_id=fact.id, actor=fact.actor, **{**common, **own}),)
 
 
-def _placement(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
-    body: Placement = fact.body  # type: ignore[assignment]
+def _placement(fact: Fact[Placement], _before: Fold, _after: Fold) -> dict[str, Any]:
+    body = fact.body
     return {"kind": PostingKind.PLACEMENT, "components": body.balance}
 
 
-def _charge(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
-    body: Charge = fact.body  # type: ignore[assignment]
+def _charge(fact: Fact[Charge], _before: Fold, _after: Fold) -> dict[str, Any]:
+    body = fact.body
     return {
         "kind": PostingKind.CHARGE,
         "components": Amounts.of(body.charge.component, body.amount_minor),
@@ -161,8 +161,8 @@ def _charge(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
     }
 
 
-def _charge_reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, Any]:
-    body: ChargeReversal = fact.body  # type: ignore[assignment]
+def _charge_reversal(fact: Fact[ChargeReversal], before: Fold, _after: Fold) -> dict[str, Any]:
+    body = fact.body
     charge = next(c for c in before.state.charges if c.id == body.charge_id)
     return {
         "kind": PostingKind.REVERSAL,
@@ -172,8 +172,8 @@ def _charge_reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, Any]:
     }
 
 
-def _adjustment(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
-    body: Adjustment = fact.body  # type: ignore[assignment]
+def _adjustment(fact: Fact[Adjustment], _before: Fold, _after: Fold) -> dict[str, Any]:
+    body = fact.body
     return {
         "kind": PostingKind.ADJUSTMENT,
         "components": -Amounts.of(body.component, body.amount_minor),
@@ -182,8 +182,8 @@ def _adjustment(fact: Fact, _before: Fold, _after: Fold) -> dict[str, Any]:
     }
 
 
-def _payment(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
-    body: Payment = fact.body  # type: ignore[assignment]
+def _payment(fact: Fact[Payment], _before: Fold, after: Fold) -> dict[str, Any]:
+    body = fact.body
     lines = after.splits[fact.id]
     components = -lowered_by(lines)
     return {
@@ -195,8 +195,8 @@ def _payment(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
     }
 
 
-def _reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, Any]:
-    body: Reversal = fact.body  # type: ignore[assignment]
+def _reversal(fact: Fact[Reversal], before: Fold, _after: Fold) -> dict[str, Any]:
+    body = fact.body
     lots = (lot for lot in before.state.unapplied if lot.payment_id == body.payment_id)
     return {
         "kind": PostingKind.REVERSAL,
@@ -209,8 +209,8 @@ def _reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, Any]:
     }
 
 
-def _chargeback(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
-    body: Chargeback = fact.body  # type: ignore[assignment]
+def _chargeback(fact: Fact[Chargeback], _before: Fold, after: Fold) -> dict[str, Any]:
+    body = fact.body
     return {
         "kind": PostingKind.CHARGEBACK,
         "components": after.restored[fact.id].amounts,
@@ -219,8 +219,10 @@ def _chargeback(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
     }
 
 
-def _chargeback_reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, Any]:
-    body: ChargebackReversal = fact.body  # type: ignore[assignment]
+def _chargeback_reversal(
+    fact: Fact[ChargebackReversal], before: Fold, _after: Fold
+) -> dict[str, Any]:
+    body = fact.body
     return {
         "kind": PostingKind.REVERSAL,
         "effective_on": before.effective[body.chargeback_id],
@@ -230,8 +232,8 @@ def _chargeback_reversal(fact: Fact, before: Fold, _after: Fold) -> dict[str, An
     }
 
 
-def _refund(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
-    body: Refund = fact.body  # type: ignore[assignment]
+def _refund(fact: Fact[Refund], _before: Fold, after: Fold) -> dict[str, Any]:
+    body = fact.body
     restored = after.restored[fact.id].amounts
     return {
         "kind": PostingKind.REFUND,
@@ -241,7 +243,7 @@ def _refund(fact: Fact, _before: Fold, after: Fold) -> dict[str, Any]:
     }
 
 
-_MAIN: Mapping[type, Callable[[Fact, Fold, Fold], dict[str, Any]]] = {
+_MAIN: Mapping[type, Callable[[Fact[Any], Fold, Fold], dict[str, Any]]] = {
     Placement: _placement,
     Charge: _charge,
     ChargeReversal: _charge_reversal,

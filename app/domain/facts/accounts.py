@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from app.domain.facts.body import Happened
 from app.domain.facts.kinds import FactKind
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.vocabulary import (
@@ -19,7 +20,7 @@ from app.domain.vocabulary import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChargedOff:
+class ChargedOff(Happened):
     """The creditor books the debt as a loss from that day; payments go on."""
 
     kind: Literal[FactKind.CHARGE_OFF] = FactKind.CHARGE_OFF
@@ -27,16 +28,20 @@ class ChargedOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeOffUndone:
+class ChargeOffUndone(Happened):
     """As if never charged off."""
 
     kind: Literal[FactKind.CHARGE_OFF_UNDO] = FactKind.CHARGE_OFF_UNDO
     charge_off_id: UUID
     reason: str | None = None
 
+    @property
+    def undoes(self) -> UUID:
+        return self.charge_off_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
+class Closed(Happened):
     """Collection ends on that day; what is owed then, and what comes back later, is written off."""
 
     kind: Literal[FactKind.CLOSURE] = FactKind.CLOSURE
@@ -44,16 +49,20 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClosureUndone:
+class ClosureUndone(Happened):
     """As if never closed."""
 
     kind: Literal[FactKind.CLOSURE_UNDO] = FactKind.CLOSURE_UNDO
     closure_id: UUID
     reason: str | None = None
 
+    @property
+    def undoes(self) -> UUID:
+        return self.closure_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(Happened):
     """The account is placed with its balance. `past_due_minor` None: all of it is past due.
 
     `product` None: placed before it was said here; its charge-off clock is then the shorter one.
@@ -68,7 +77,7 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
+class Charge(Happened):
     """An amount joins the debt, and the plan's schedule when `plan_id` names one."""
 
     kind: Literal[FactKind.CHARGE] = FactKind.CHARGE
@@ -82,7 +91,7 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeReversal:
+class ChargeReversal(Happened):
     """As if never charged."""
 
     kind: Literal[FactKind.CHARGE_REVERSAL] = FactKind.CHARGE_REVERSAL
@@ -90,9 +99,13 @@ class ChargeReversal:
     reason: str | None = None
     reference: str | None = None
 
+    @property
+    def undoes(self) -> UUID:
+        return self.charge_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment:
+class Adjustment(Happened):
     """A waiver or correction: lowers what is due of one component.
 
     `because_of`: the payment that left so little; the adjustment stands and falls with it.
@@ -106,9 +119,13 @@ class Adjustment:
     reference: str | None = None
     because_of: UUID | None = None
 
+    @property
+    def falls_with(self) -> UUID | None:
+        return self.because_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Hold(Happened):
     """A typed stop on the account, from `starts_on` to `ends_on` (None: until released)."""
 
     kind: Literal[FactKind.HOLD] = FactKind.HOLD
@@ -121,7 +138,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldRelease:
+class HoldRelease(Happened):
     """The hold ends on the fact's effective date, or some days after a treatment's end."""
 
     kind: Literal[FactKind.HOLD_RELEASE] = FactKind.HOLD_RELEASE
@@ -131,7 +148,7 @@ class HoldRelease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromiseMade:
+class PromiseMade(Happened):
     """The debtor promises an amount by a day. Grace and threshold as they were agreed."""
 
     kind: Literal[FactKind.PROMISE] = FactKind.PROMISE

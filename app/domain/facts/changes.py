@@ -5,12 +5,13 @@ again in every replay. `number` is the revision of the plan that the change made
 every change ever made, so an undone one leaves a gap and no two share one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from app.domain.facts.body import Happened
 from app.domain.facts.kinds import FactKind
 from app.domain.money import Remainder
 from app.domain.schedule.agreed import AgreedInstallment, AgreedInterest
@@ -51,7 +52,7 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReAge:
+class ReAge(Happened):
     """The open principal of every row moves to new rows, due on these dates."""
 
     kind: Literal[FactKind.RE_AGE] = FactKind.RE_AGE
@@ -66,7 +67,7 @@ class ReAge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountReAge:
+class AccountReAge(Happened):
     """The account is reported current again; no schedule moves, no other clock."""
 
     kind: Literal[FactKind.ACCOUNT_RE_AGE] = FactKind.ACCOUNT_RE_AGE
@@ -76,7 +77,7 @@ class AccountReAge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reamortization:
+class Reamortization(Happened):
     """The open principal due by the fact's day is spread over the rows due after it."""
 
     kind: Literal[FactKind.REAMORTIZATION] = FactKind.REAMORTIZATION
@@ -88,7 +89,7 @@ class Reamortization:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reschedule:
+class Reschedule(Happened):
     """Rows move to other dates; with `added` dates their open amounts are split anew over all."""
 
     kind: Literal[FactKind.RESCHEDULE] = FactKind.RESCHEDULE
@@ -102,7 +103,7 @@ class Reschedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deferral:
+class Deferral(Happened):
     """One row is skipped: its open principal moves to a new row at the end."""
 
     kind: Literal[FactKind.DEFERRAL] = FactKind.DEFERRAL
@@ -115,7 +116,7 @@ class Deferral:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DueDayChange:
+class DueDayChange(Happened):
     """Coming rows move to another day of the month. `days`: the two days of a semimonth."""
 
     kind: Literal[FactKind.DUE_DAY_CHANGE] = FactKind.DUE_DAY_CHANGE
@@ -128,7 +129,7 @@ class DueDayChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentHoliday:
+class PaymentHoliday(Happened):
     """So many installments are skipped: each row moves by that many periods, amounts stay."""
 
     kind: Literal[FactKind.PAYMENT_HOLIDAY] = FactKind.PAYMENT_HOLIDAY
@@ -140,7 +141,7 @@ class PaymentHoliday:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepDown:
+class StepDown(Happened):
     """Coming rows fall to an amount until a day; what they are short of moves behind that day.
 
     It is split over the rows due later. Where there are none it goes to new rows on the dates
@@ -160,7 +161,7 @@ class StepDown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acceleration:
+class Acceleration(Happened):
     """Everything open is due at once: the plan ends broken, what is open is the account's."""
 
     kind: Literal[FactKind.ACCELERATION] = FactKind.ACCELERATION
@@ -170,7 +171,7 @@ class Acceleration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rewrite:
+class Rewrite(Happened):
     """The open principal moves to the rows of a quote; its rate and its policy hold from then on.
 
     `anchor_on`: what dates step from afterwards. `renewal`: it was past its last due date.
@@ -189,18 +190,18 @@ class Rewrite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionUndo:
+class RevisionUndo(Happened):
     """The newest change of the schedule never happened. `undone`: what kind of change it was."""
 
     kind: Literal[FactKind.REVISION_UNDO] = FactKind.REVISION_UNDO
     plan_id: UUID | None = None  # None: a re-age of the account
-    undoes: UUID
+    undoes: UUID = field()  # else the property it stands for would be its default
     undone: FactKind
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cycle:
+class Cycle(Happened):
     """A billing cycle of an open-end account: what was asked for, and by when."""
 
     kind: Literal[FactKind.CYCLE] = FactKind.CYCLE
@@ -209,7 +210,7 @@ class Cycle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workout:
+class Workout(Happened):
     """A workout or counselling programme the borrower entered on the fact's day."""
 
     kind: Literal[FactKind.WORKOUT] = FactKind.WORKOUT

@@ -5,9 +5,13 @@ charge, a plan's opening the plan. `FactKind` names every kind there is; a kind 
 here is not built yet, and `replay.apply` refuses it.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, overload
 from uuid import UUID
+
+from typing_extensions import TypeIs, TypeVar
 
 from app.domain.facts.accounts import (
     Adjustment,
@@ -22,9 +26,11 @@ from app.domain.facts.accounts import (
     Placement,
     PromiseMade,
 )
+from app.domain.facts.body import Happened
 from app.domain.facts.changes import (
     Acceleration,
     AccountReAge,
+    Change,
     Cycle,
     Deferral,
     DueDayChange,
@@ -100,22 +106,53 @@ Body = (
     | SettlementClosed
 )
 
+#: The body of a fact whose kind is known; a `Fact` without it may be any.
+B_co = TypeVar("B_co", bound=Body, default=Body, covariant=True)
+#: A kind of body that facts are looked for by.
+K = TypeVar("K", bound=Body)
+L = TypeVar("L", bound=Body)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Generic[B_co]):
     """One thing that happened: what (`body`), when it counts, and when it was entered."""
 
     id: UUID
     sequence: int  # order of entry within the account, from 1
     effective_on: date
     business_date: date  # the tenant's day on which it was entered
-    body: Body
+    body: B_co
     actor: str | None = None
     key_id: UUID | None = None  # with which it was entered; None: without, or before it was kept
 
     @property
     def kind(self) -> FactKind:
         return self.body.kind
+
+
+def is_of(fact: Fact, body: type[K]) -> TypeIs[Fact[K]]:
+    """Whether the fact is of this kind."""
+    return isinstance(fact.body, body)
+
+
+def is_change(fact: Fact) -> TypeIs[Fact[Change]]:
+    """Whether the fact changed a plan's schedule."""
+    return isinstance(fact.body, Change)
+
+
+@overload
+def facts_of(facts: Iterable[Fact], body: type[K], /) -> Iterator[Fact[K]]: ...
+
+
+@overload
+def facts_of(
+    facts: Iterable[Fact], body: type[K], other: type[L], /
+) -> Iterator[Fact[K] | Fact[L]]: ...
+
+
+def facts_of(facts: Iterable[Fact], *bodies: type[Happened]) -> Iterator[Fact]:
+    """Those of the facts that are of this kind, or of these two."""
+    return (fact for fact in facts if isinstance(fact.body, bodies))
 
 
 def installment_id(fact_id: UUID, ordinal: int) -> UUID:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from app.domain.facts.body import Happened
 from app.domain.facts.kinds import FactKind
 from app.domain.money import Component
 from app.domain.vocabulary import (
@@ -15,7 +16,7 @@ from app.domain.vocabulary import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class Payment(Happened):
     """Money received. `future` None: the policy's rule for the kind."""
 
     kind: Literal[FactKind.PAYMENT] = FactKind.PAYMENT
@@ -30,7 +31,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reversal:
+class Reversal(Happened):
     """The payment never happened: returned, or posted in error."""
 
     kind: Literal[FactKind.REVERSAL] = FactKind.REVERSAL
@@ -38,9 +39,13 @@ class Reversal:
     reason_code: str
     reference: str | None = None
 
+    @property
+    def undoes(self) -> UUID:
+        return self.payment_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chargeback:
+class Chargeback(Happened):
     """The money was there, and the payer's bank took it back on the fact's day."""
 
     kind: Literal[FactKind.CHARGEBACK] = FactKind.CHARGEBACK
@@ -51,7 +56,7 @@ class Chargeback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChargebackReversal:
+class ChargebackReversal(Happened):
     """The chargeback was won: it never happened."""
 
     kind: Literal[FactKind.CHARGEBACK_REVERSAL] = FactKind.CHARGEBACK_REVERSAL
@@ -59,9 +64,13 @@ class ChargebackReversal:
     reason: str | None = None
     reference: str | None = None
 
+    @property
+    def undoes(self) -> UUID:
+        return self.chargeback_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refund:
+class Refund(Happened):
     """Unapplied money of a payment, given back."""
 
     kind: Literal[FactKind.REFUND] = FactKind.REFUND

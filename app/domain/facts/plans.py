@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
+from app.domain.facts.body import Happened
 from app.domain.facts.kinds import FactKind
 from app.domain.schedule.agreed import AgreedInstallment, AgreedInterest
 from app.domain.vocabulary import (
@@ -17,7 +18,7 @@ from app.domain.vocabulary import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
+class Pause(Happened):
     """A plan's days from `starts_on` up to `ends_on` do not count; `ends_on` is still frozen."""
 
     kind: Literal[FactKind.PAUSE] = FactKind.PAUSE
@@ -28,7 +29,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resume:
+class Resume(Happened):
     """The pause ends on the fact's effective date: frozen that day still, not counted."""
 
     kind: Literal[FactKind.RESUME] = FactKind.RESUME
@@ -37,7 +38,7 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanReinstated:
+class PlanReinstated(Happened):
     """A broken plan is live again, with what is still owed of it."""
 
     kind: Literal[FactKind.PLAN_REINSTATED] = FactKind.PLAN_REINSTATED
@@ -46,7 +47,7 @@ class PlanReinstated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanOpened:
+class PlanOpened(Happened):
     """A plan takes over `amount_minor` of the balance and binds the debtor to a schedule.
 
     `terms` is what was agreed, as sent, for showing; the schedule in `installments` is what
@@ -62,7 +63,7 @@ class PlanOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanProposed:
+class PlanProposed(Happened):
     """A plan outside its author's authority: it waits, takes over nothing and no money."""
 
     kind: Literal[FactKind.PLAN_PROPOSED] = FactKind.PLAN_PROPOSED
@@ -74,7 +75,7 @@ class PlanProposed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanApproved:
+class PlanApproved(Happened):
     """Somebody else, who may, approved the waiting plan: it opens on the fact's date."""
 
     kind: Literal[FactKind.PLAN_APPROVED] = FactKind.PLAN_APPROVED
@@ -83,7 +84,7 @@ class PlanApproved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRejected:
+class PlanRejected(Happened):
     """The waiting plan will not be."""
 
     kind: Literal[FactKind.PLAN_REJECTED] = FactKind.PLAN_REJECTED
@@ -92,7 +93,7 @@ class PlanRejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanCancelled:
+class PlanCancelled(Happened):
     """The plan ends by decision; what is open is owed at the account."""
 
     kind: Literal[FactKind.PLAN_CANCELLED] = FactKind.PLAN_CANCELLED

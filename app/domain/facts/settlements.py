@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from app.domain.facts.body import Happened
 from app.domain.facts.kinds import FactKind
 from app.domain.schedule.agreed import AgreedInstallment
 from app.domain.vocabulary import PolicyRef
@@ -24,7 +25,7 @@ class SettlementOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettlementOffered:
+class SettlementOffered(Happened):
     """`amount_minor` is offered to be taken for the whole balance, until the end of `expires_on`.
 
     `installments` is what binds once accepted. `waits`: outside its author's authority.
@@ -42,7 +43,7 @@ class SettlementOffered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettlementApproved:
+class SettlementApproved(Happened):
     """Somebody else, who may, approved the waiting offer: it stands from the fact's date."""
 
     kind: Literal[FactKind.SETTLEMENT_APPROVED] = FactKind.SETTLEMENT_APPROVED
@@ -51,7 +52,7 @@ class SettlementApproved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettlementAccepted:
+class SettlementAccepted(Happened):
     """The debtor accepts: a plan of kind `settlement` takes over the amount, by this schedule.
 
     The fact's id is the plan's id. A live plan ends with it; a void does not revive that one.
@@ -65,7 +66,7 @@ class SettlementAccepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettlementClosed:
+class SettlementClosed(Happened):
     """The settlement ends by decision: an open offer is declined or withdrawn, a live one void.
 
     `void` also ends one that a returned payment reopened, where the policy says so.

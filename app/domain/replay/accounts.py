@@ -26,8 +26,8 @@ from app.domain.replay.waiver import Waived, waive
 from app.domain.vocabulary import HoldKind, InstallmentKind
 
 
-def place(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
-    body: Placement = fact.body  # type: ignore[assignment]
+def place(made: Fold, fact: Fact[Placement], _: PolicyBook) -> Fold:
+    body = fact.body
     total = body.balance.total_minor
     past_due = total if body.past_due_minor is None else body.past_due_minor
     since = (body.delinquent_since_on or fact.effective_on) if past_due else None
@@ -60,8 +60,8 @@ def _placed_late(body: Placement, past_due_minor: int, fact: Fact) -> Claims:
     return Claims().with_claim(claim, on=fact.effective_on)
 
 
-def charge(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
-    body: Charge = fact.body  # type: ignore[assignment]
+def charge(made: Fold, fact: Fact[Charge], policies: PolicyBook) -> Fold:
+    body = fact.body
     state = made.state
     space = barring(state, fact.effective_on)
     if space is not None:
@@ -130,8 +130,8 @@ def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
     return replace(plan, installments=rows), own.id
 
 
-def adjust(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
-    body: Adjustment = fact.body  # type: ignore[assignment]
+def adjust(made: Fold, fact: Fact[Adjustment], policies: PolicyBook) -> Fold:
+    body = fact.body
     never = made.barred.get(body.charge_id) if body.charge_id else None
     if never is not None:  # what never was cannot be waived
         waived_minor = Amounts.of(body.component, body.amount_minor)
@@ -172,8 +172,8 @@ def _asked_for_less(waived: Waived, fact: Fact, body: Adjustment) -> State:
     return replace(state, claims=claims)
 
 
-def hold(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
-    body: Hold = fact.body  # type: ignore[assignment]
+def hold(made: Fold, fact: Fact[Hold], policies: PolicyBook) -> Fold:
+    body = fact.body
     held = Held(
         id=fact.id,
         kind=body.hold,
@@ -187,8 +187,8 @@ def hold(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return freeze(made, after, fact, policies)
 
 
-def release(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
-    body: HoldRelease = fact.body  # type: ignore[assignment]
+def release(made: Fold, fact: Fact[HoldRelease], policies: PolicyBook) -> Fold:
+    body = fact.body
     holds = tuple(
         _released(hold, body, fact) if hold.id == body.hold_id else hold
         for hold in made.state.holds

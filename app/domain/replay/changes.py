@@ -9,6 +9,7 @@ left to move, nothing happens.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from app.domain.account import verdicts
 from app.domain.account.plan import Installment, Plan
@@ -43,9 +44,9 @@ from app.domain.replay.installments import (
 )
 
 
-def re_age(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def re_age(made: Fold, fact: Fact[ReAge], policies: PolicyBook) -> Fold:
     """The open principal moves to new rows; what stays on rows due before no longer ages."""
-    body: ReAge = fact.body  # type: ignore[assignment]
+    body = fact.body
 
     def moved(plan: Plan) -> Plan:
         on = fact.effective_on
@@ -73,9 +74,9 @@ def re_age_account(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
     return made.with_state(clocks.report_anew(made.state, on=fact.effective_on))
 
 
-def re_amortize(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def re_amortize(made: Fold, fact: Fact[Reamortization], policies: PolicyBook) -> Fold:
     """What is due by today goes to the rows after it; dates and count stay."""
-    body: Reamortization = fact.body  # type: ignore[assignment]
+    body = fact.body
     on = fact.effective_on
 
     def moved(plan: Plan) -> Plan:
@@ -98,9 +99,9 @@ def re_amortize(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return changed(made, fact, body, policies, moved, level=level)
 
 
-def reschedule(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def reschedule(made: Fold, fact: Fact[Reschedule], policies: PolicyBook) -> Fold:
     """The named rows move; with dates added, their open principal is split over all of them."""
-    body: Reschedule = fact.body  # type: ignore[assignment]
+    body = fact.body
 
     def moved(plan: Plan) -> Plan:
         to = {row.installment_id for row in body.moved}
@@ -136,9 +137,9 @@ def reschedule(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return changed(made, fact, body, policies, moved, level=level)
 
 
-def defer(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def defer(made: Fold, fact: Fact[Deferral], policies: PolicyBook) -> Fold:
     """The row's open principal moves to a new row at the end."""
-    body: Deferral = fact.body  # type: ignore[assignment]
+    body = fact.body
 
     def moved(plan: Plan) -> Plan:
         row = next((r for r in plan.installments if r.id == body.installment_id), None)
@@ -229,7 +230,7 @@ def _cured(before: Plan, after: Plan, fact: Fact) -> Iterator[Verdict]:
 
 
 #: The handlers of these facts, for the fold.
-HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
+HANDLERS: Mapping[type, Callable[[Fold, Fact[Any], PolicyBook], Fold]] = {
     ReAge: re_age,
     AccountReAge: re_age_account,
     Reamortization: re_amortize,

@@ -16,8 +16,8 @@ from app.domain.standing.lateness import stopped, stops_of
 _DAY = timedelta(days=1)
 
 
-def pause(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
-    body: Pause = fact.body  # type: ignore[assignment]
+def pause(made: Fold, fact: Fact[Pause], policies: PolicyBook) -> Fold:
+    body = fact.body
     plan = made.state.plan(body.plan_id)
     if plan is None or not plan.live:
         # It ended by what was entered since: there is nothing left to pause.
@@ -28,8 +28,8 @@ def pause(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return freeze(made, after, fact, policies)
 
 
-def resume(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
-    body: Resume = fact.body  # type: ignore[assignment]
+def resume(made: Fold, fact: Fact[Resume], _: PolicyBook) -> Fold:
+    body = fact.body
     plan = made.state.plan(body.plan_id)
     if plan is None:
         return made

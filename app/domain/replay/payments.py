@@ -28,8 +28,8 @@ MONEY_KEPT = kinds_stopping(Stopped.MONEY)
 ON_ACCOUNT = "account_by_component"
 
 
-def pay(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
-    body: Payment = fact.body  # type: ignore[assignment]
+def pay(made: Fold, fact: Fact[Payment], policies: PolicyBook) -> Fold:
+    body = fact.body
     made = replace(
         made,
         effective={**made.effective, fact.id: fact.effective_on},

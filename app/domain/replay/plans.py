@@ -23,25 +23,25 @@ from app.domain.replay.fold import Fold
 from app.domain.replay.payments import note_paid_rows
 
 
-def propose_plan(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+def propose_plan(made: Fold, fact: Fact[PlanProposed], _: PolicyBook) -> Fold:
     """A plan that waits for approval: it takes over nothing yet."""
-    body: PlanProposed = fact.body  # type: ignore[assignment]
+    body = fact.body
     waiting = _agreed(fact, body, PlanStatus.PENDING_APPROVAL)
     return made.with_state(replace(made.state, plans=(*made.state.plans, waiting)))
 
 
-def approve_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def approve_plan(made: Fold, fact: Fact[PlanApproved], policies: PolicyBook) -> Fold:
     """The waiting plan opens on the day of its approval."""
-    body: PlanApproved = fact.body  # type: ignore[assignment]
+    body = fact.body
     waiting = made.state.plan(body.plan_id)
     if waiting is None or not waiting.waiting:
         raise ValueError(f"plan {body.plan_id} does not wait for approval")
     return _open(made, replace(waiting, opened_on=fact.effective_on), fact, policies)
 
 
-def reject_plan(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+def reject_plan(made: Fold, fact: Fact[PlanRejected], _: PolicyBook) -> Fold:
     """The waiting plan ends before it began."""
-    body: PlanRejected = fact.body  # type: ignore[assignment]
+    body = fact.body
     waiting = made.state.plan(body.plan_id)
     if waiting is None or not waiting.waiting:
         raise ValueError(f"plan {body.plan_id} does not wait for approval")
@@ -49,9 +49,9 @@ def reject_plan(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
     return made.with_state(with_plan(made.state, ended))
 
 
-def open_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def open_plan(made: Fold, fact: Fact[PlanOpened], policies: PolicyBook) -> Fold:
     """A plan within its author's authority opens at once."""
-    body: PlanOpened = fact.body  # type: ignore[assignment]
+    body = fact.body
     return open_as(made, fact, body, policies)
 
 
@@ -126,8 +126,8 @@ def _shrunk(rows: tuple[Installment, ...], excess_minor: int, on: date) -> tuple
     return tuple(reversed(shrunk))
 
 
-def cancel_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
-    body: PlanCancelled = fact.body  # type: ignore[assignment]
+def cancel_plan(made: Fold, fact: Fact[PlanCancelled], policies: PolicyBook) -> Fold:
+    body = fact.body
     plan = made.state.plan(body.plan_id)
     if plan is None or not plan.live:
         # It completed or broke by what was entered since: there is nothing left to cancel.

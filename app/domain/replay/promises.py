@@ -13,8 +13,8 @@ from app.domain.standing.promises import received, taken_back
 from app.domain.vocabulary import PaymentKind
 
 
-def promise(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
-    body: PromiseMade = fact.body  # type: ignore[assignment]
+def promise(made: Fold, fact: Fact[PromiseMade], _: PolicyBook) -> Fold:
+    body = fact.body
     given = Promised(
         id=fact.id,
         made_on=fact.effective_on,

@@ -27,8 +27,8 @@ from app.domain.standing.lateness import delinquent_days, is_missed, stops_of
 Rows = tuple[Installment, ...]
 
 
-def reinstate(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
-    body: PlanReinstated = fact.body  # type: ignore[assignment]
+def reinstate(made: Fold, fact: Fact[PlanReinstated], policies: PolicyBook) -> Fold:
+    body = fact.body
     state, on = made.state, fact.effective_on
     plan = state.plan(body.plan_id)
     if plan is None or plan.status is not PlanStatus.BROKEN or state.one_plan is not None:

@@ -8,6 +8,7 @@ acceleration moves nothing: it ends the plan.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from app.domain.account import verdicts
@@ -41,15 +42,15 @@ from app.domain.replay.installments import (
 ACCELERATED = "accelerated"
 
 
-def change_due_day(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def change_due_day(made: Fold, fact: Fact[DueDayChange], policies: PolicyBook) -> Fold:
     """The named rows move to their new day of the month; amounts stay."""
-    body: DueDayChange = fact.body  # type: ignore[assignment]
+    body = fact.body
     return changed(made, fact, body, policies, _moving(body), level=_as_they_are)
 
 
-def take_holiday(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def take_holiday(made: Fold, fact: Fact[PaymentHoliday], policies: PolicyBook) -> Fold:
     """The named rows move by the periods of the holiday; amounts stay."""
-    body: PaymentHoliday = fact.body  # type: ignore[assignment]
+    body = fact.body
     return changed(made, fact, body, policies, _moving(body), level=_as_they_are)
 
 
@@ -65,9 +66,9 @@ def _as_they_are(_plan: Plan) -> leveling.Bases:
     return {}
 
 
-def step_down(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def step_down(made: Fold, fact: Fact[StepDown], policies: PolicyBook) -> Fold:
     """Rows due until a day fall to an amount; the rest goes to the later ones, or to new ones."""
-    body: StepDown = fact.body  # type: ignore[assignment]
+    body = fact.body
     on, until_on = fact.effective_on, body.until_on
 
     def moved(plan: Plan) -> Plan:
@@ -142,12 +143,12 @@ def in_order(minor: int, most: tuple[int, ...]) -> tuple[int, ...]:
     return (*shares, minor) if most else ()
 
 
-def rewrite(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def rewrite(made: Fold, fact: Fact[Rewrite], policies: PolicyBook) -> Fold:
     """The open principal moves to the rows of the new terms, the plan to their policy and rate.
 
     Interest that was earned stays where it is; what the running period bore is not earned.
     """
-    body: Rewrite = fact.body  # type: ignore[assignment]
+    body = fact.body
     on = fact.effective_on
 
     def moved(plan: Plan) -> Plan:
@@ -194,9 +195,9 @@ def rewrite(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return after.with_state(state).earn(*earned)
 
 
-def accelerate(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def accelerate(made: Fold, fact: Fact[Acceleration], policies: PolicyBook) -> Fold:
     """The plan ends broken, and what is open is owed at the account; no clock is set."""
-    body: Acceleration = fact.body  # type: ignore[assignment]
+    body = fact.body
     plan, on = made.state.live_plan, fact.effective_on
     if plan is None or plan.id != body.plan_id:
         # It completed or broke by what was entered since: there is nothing left to accelerate.
@@ -208,7 +209,7 @@ def accelerate(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 
 
 #: The handlers of these facts, for the fold.
-HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
+HANDLERS: Mapping[type, Callable[[Fold, Fact[Any], PolicyBook], Fold]] = {
     DueDayChange: change_due_day,
     PaymentHoliday: take_holiday,
     StepDown: step_down,

@@ -8,6 +8,7 @@ they undo out of the fold: as if it had never been.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from app.domain.account.state import State
@@ -32,7 +33,7 @@ from app.domain.facts.changes import (
     Change,
     RevisionUndo,
 )
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, is_change
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Refund, Reversal
 from app.domain.facts.plans import (
     Pause,
@@ -62,38 +63,13 @@ from app.domain.replay.cure import may_cure
 from app.domain.replay.fold import Fold
 from app.domain.vocabulary import HoldKind
 
-#: Facts that take another one out of the fold, and are no more in it themselves.
-UNDOING = (
-    Reversal,
-    ChargeReversal,
-    ChargebackReversal,
-    RevisionUndo,
-    ChargeOffUndone,
-    ClosureUndone,
-)
-
 
 def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts that count, in the order they count: undone ones and their undoing left out."""
     entered = tuple(facts)
-    undone = {fact.body.payment_id for fact in entered if isinstance(fact.body, Reversal)}
-    undone |= {fact.body.charge_id for fact in entered if isinstance(fact.body, ChargeReversal)}
-    undone |= {
-        fact.body.chargeback_id for fact in entered if isinstance(fact.body, ChargebackReversal)
-    }
-    undone |= {fact.body.undoes for fact in entered if isinstance(fact.body, RevisionUndo)}
-    undone |= {
-        fact.body.charge_off_id for fact in entered if isinstance(fact.body, ChargeOffUndone)
-    }
-    undone |= {fact.body.closure_id for fact in entered if isinstance(fact.body, ClosureUndone)}
-    undone |= {
-        fact.id
-        for fact in entered
-        if isinstance(fact.body, Adjustment) and fact.body.because_of in undone
-    }
-    counting = (
-        fact for fact in entered if fact.id not in undone and not isinstance(fact.body, UNDOING)
-    )
+    undone = {fact.body.undoes for fact in entered} - {None}
+    undone |= {fact.id for fact in entered if fact.body.falls_with in undone}
+    counting = (f for f in entered if f.id not in undone and f.body.undoes is None)
     return tuple(sorted(counting, key=lambda fact: (fact.effective_on, _turn(fact), fact.sequence)))
 
 
@@ -190,7 +166,7 @@ def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return made.with_state(state, *judged.verdicts)
 
 
-_HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
+_HANDLERS: Mapping[type, Callable[[Fold, Fact[Any], PolicyBook], Fold]] = {
     **changes.HANDLERS,
     **settlements.HANDLERS,
     **relief.HANDLERS,
@@ -216,6 +192,6 @@ _HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
 }
 
 
-def changes_of(facts: Iterable[Fact], plan_id: UUID) -> tuple[Fact, ...]:
+def changes_of(facts: Iterable[Fact], plan_id: UUID) -> tuple[Fact[Change], ...]:
     """The changes of one plan's schedule among these facts, in their order."""
-    return tuple(f for f in facts if isinstance(f.body, Change) and f.body.plan_id == plan_id)
+    return tuple(fact for fact in facts if is_change(fact) and fact.body.plan_id == plan_id)

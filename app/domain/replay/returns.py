@@ -26,19 +26,19 @@ from app.domain.replay.payments import use_unapplied
 from app.domain.vocabulary import InstallmentKind
 
 
-def charge_back(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def charge_back(made: Fold, fact: Fact[Chargeback], policies: PolicyBook) -> Fold:
     """The payer's bank takes money back on the fact's day."""
-    body: Chargeback = fact.body  # type: ignore[assignment]
+    body = fact.body
     return _take_back(made, fact, body.payment_id, body.amount_minor, policies)
 
 
-def refund(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def refund(made: Fold, fact: Fact[Refund], policies: PolicyBook) -> Fold:
     """We give unapplied money back.
 
     Where earlier money, entered since, has put it to use, what is missing is owed again, as
     after a chargeback.
     """
-    body: Refund = fact.body  # type: ignore[assignment]
+    body = fact.body
     lots, left = list[Lot](), body.amount_minor
     for lot in made.state.unapplied:
         take = min(left, lot.amount_minor) if lot.payment_id == body.payment_id else 0

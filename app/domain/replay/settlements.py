@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from app.domain.account import verdicts
 from app.domain.account.plan import Plan, PlanStatus, end_plan
@@ -25,9 +26,9 @@ from app.domain.replay.plans import open_as
 from app.domain.vocabulary import PlanKind, SettlementStatus
 
 
-def offer(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+def offer(made: Fold, fact: Fact[SettlementOffered], _: PolicyBook) -> Fold:
     """An offer stands, or waits for approval; the one it counters stands no more."""
-    body: SettlementOffered = fact.body  # type: ignore[assignment]
+    body = fact.body
     state, on = made.state, fact.effective_on
     countered = state.settlement(body.supersedes) if body.supersedes else None
     if countered is not None and countered.open:
@@ -45,9 +46,9 @@ def offer(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
     return made.with_state(replace(state, settlements=(*state.settlements, offered)))
 
 
-def approve(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
+def approve(made: Fold, fact: Fact[SettlementApproved], _: PolicyBook) -> Fold:
     """The waiting offer stands."""
-    body: SettlementApproved = fact.body  # type: ignore[assignment]
+    body = fact.body
     one = made.state.settlement(body.settlement_id)
     if one is None:
         raise ValueError(f"no settlement {body.settlement_id}")
@@ -59,9 +60,9 @@ def approve(made: Fold, fact: Fact, _: PolicyBook) -> Fold:
     )
 
 
-def accept(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def accept(made: Fold, fact: Fact[SettlementAccepted], policies: PolicyBook) -> Fold:
     """A plan takes over the amount; whatever plan the account had ends with it."""
-    body: SettlementAccepted = fact.body  # type: ignore[assignment]
+    body = fact.body
     one = made.state.settlement(body.settlement_id)
     if one is None or one.status is not SettlementStatus.OFFERED:
         raise ValueError(f"settlement {body.settlement_id} cannot be accepted")
@@ -95,12 +96,12 @@ def _without_plan(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return made.with_state(state, say(plan, on=on, reason=SUPERSEDED))
 
 
-def end(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
+def end(made: Fold, fact: Fact[SettlementClosed], policies: PolicyBook) -> Fold:
     """An open offer is declined or withdrawn; a settlement being paid is void.
 
     By what was entered since there may be nothing left to end: then nothing happens.
     """
-    body: SettlementClosed = fact.body  # type: ignore[assignment]
+    body = fact.body
     one, on = made.state.settlement(body.settlement_id), fact.effective_on
     if one is None:
         raise ValueError(f"no settlement {body.settlement_id}")
@@ -114,9 +115,9 @@ def end(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return made.with_state(with_settlement(made.state, ended))
 
 
-def _void(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
+def _void(made: Fold, plan: Plan, fact: Fact[SettlementClosed], policies: PolicyBook) -> Fold:
     """Its plan is broken; that makes the settlement void (`settlements.followed`)."""
-    body: SettlementClosed = fact.body  # type: ignore[assignment]
+    body = fact.body
     on = fact.effective_on
     state = clocks.end_plan(made.state, plan, policies.of(plan), on=on)
     ended = end_plan(plan, PlanStatus.BROKEN, reason=body.reason or RETURNED, on=on)
@@ -134,7 +135,7 @@ def follow(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
 
 
 #: The handlers of these facts, for the fold.
-HANDLERS: Mapping[type, Callable[[Fold, Fact, PolicyBook], Fold]] = {
+HANDLERS: Mapping[type, Callable[[Fold, Fact[Any], PolicyBook], Fold]] = {
     SettlementOffered: offer,
     SettlementApproved: approve,
     SettlementAccepted: accept,

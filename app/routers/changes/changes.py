@@ -6,8 +6,6 @@ from fastapi import APIRouter, Path, Query, Response
 
 from app.domain.agreement.approval import RevisionStatus
 from app.domain.errors import NotFound
-from app.domain.facts.changes import Change
-from app.domain.facts.fact import Fact
 from app.domain.refusals.accounts import OnHold
 from app.domain.refusals.changes import (
     ChangedToday,
@@ -199,8 +197,7 @@ async def undo_revision(
     Payments that came later are allocated as they would have been without it.
     """
     reason = body.reason if body else None
-    made = await modify.undo_revision(ctx, plan_id, revision, reason=reason)
-    return answer(plan_read(made.view))
+    return answer(plan_read(await modify.undo_revision(ctx, plan_id, revision, reason=reason)))
 
 
 @router.get(
@@ -260,18 +257,12 @@ def _asked_deferral(body: DeferralRequest) -> DeferInstallment:
 def change_read(made: Changed) -> ChangeRead:
     """A change that was made, as the contract shows it."""
     return ChangeRead(
-        revision=revision_made(made.fact),
+        revision=made.fact.body.number,
         cause=made.fact.kind,
         status=RevisionStatus.PENDING_APPROVAL if made.waits else RevisionStatus.IN_FORCE,
         refusals=[RefusalRead.model_validate(one) for one in made.refusals],
         plan=plan_read(made.view),
     )
-
-
-def revision_made(fact: Fact) -> int:
-    """The number of the revision that a change made, or will make once it is approved."""
-    body: Change = fact.body  # type: ignore[assignment]
-    return body.number
 
 
 def preview_read(made: Changed) -> ChangePreviewRead:

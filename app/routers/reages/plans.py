@@ -193,8 +193,7 @@ async def undo_re_age(
     The same act as undoing its revision: the plan is as if it had never been re-aged.
     """
     reason = body.reason if body else None
-    made = await granted.undo_re_age(ctx, plan_id, re_age_id, reason=reason)
-    return answer(plan_read(made.view))
+    return answer(plan_read(await granted.undo_re_age(ctx, plan_id, re_age_id, reason=reason)))
 
 
 @router.post(
@@ -316,8 +315,8 @@ def _preview(made: ReAged) -> ReAgePreviewRead:
     )
 
 
-def _cycle(account_id: AccountId, fact: Fact) -> CycleRead:
-    body: Cycle = fact.body  # type: ignore[assignment]
+def _cycle(account_id: AccountId, fact: Fact[Cycle]) -> CycleRead:
+    body = fact.body
     return CycleRead(
         id=fact.id,
         account_id=account_id,
@@ -326,8 +325,8 @@ def _cycle(account_id: AccountId, fact: Fact) -> CycleRead:
     )
 
 
-def _workout(account_id: AccountId, fact: Fact) -> WorkoutRead:
-    body: Workout = fact.body  # type: ignore[assignment]
+def _workout(account_id: AccountId, fact: Fact[Workout]) -> WorkoutRead:
+    body = fact.body
     return WorkoutRead(
         id=fact.id,
         account_id=account_id,

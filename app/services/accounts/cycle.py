@@ -17,7 +17,7 @@ async def add_cycle(
     due_on: date,
     minimum_due_minor: int,
     effective_on: date | None = None,
-) -> Fact:
+) -> Fact[Cycle]:
     """Record what was asked for and by when. One of the same due date takes the earlier's place.
 
     It counts from its due date, or from today where that lies ahead. Raises `AccountClosed`,
@@ -34,7 +34,7 @@ async def add_cycle(
 
 async def enter_workout(
     ctx: Context, account_id: UUID, *, programme: str, payment_minor: int, entered_on: date | None
-) -> Fact:
+) -> Fact[Workout]:
     """Record that a programme was entered. Raises `AccountClosed`, `NotFound`, `InvalidInput`."""
     work = await begin(ctx, account_id)
     refuse_closed(work)

@@ -86,7 +86,7 @@ class Changed:
     """A plan after a change (or as it would be), and what the policy has against it."""
 
     view: PlanView
-    fact: Fact
+    fact: Fact[Change]  # that made it, or will once it is approved
     refusals: tuple[LimitBreach, ...] = ()
     waits: bool = False  # for approval: then the plan is as it was
 
@@ -222,7 +222,7 @@ def _of_the_schedule(changing: Changing, body: Change, before: State) -> tuple[L
 async def _proposed(
     changing: Changing,
     before: Work,
-    fact: Fact,
+    fact: Fact[Change],
     terms: Mapping[str, Any],
     refusals: tuple[LimitBreach, ...],
 ) -> Changed:
@@ -231,7 +231,7 @@ async def _proposed(
     schedule = {
         "installments": agreed(changing.work.state.plan(plan_id)),
         "before": agreed(before.state.plan(plan_id)),
-        "reason": getattr(fact.body, "reason", None),
+        "reason": fact.body.reason,
     }
     amendment = StoredAmendment(
         id=fact.id,

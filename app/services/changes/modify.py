@@ -12,7 +12,6 @@ from uuid import UUID
 from app.domain.account.plan import Installment, Plan, PlanStatus
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.changes import (
-    Change,
     Deferral,
     DueDate,
     MovedRow,
@@ -20,7 +19,6 @@ from app.domain.facts.changes import (
     Reschedule,
     RevisionUndo,
 )
-from app.domain.facts.fact import Fact
 from app.domain.refusals.changes import NothingToMove, NotNewestChange
 from app.domain.refusals.plans import PlanNotLive
 from app.domain.replay.installments import coming, movable
@@ -42,6 +40,7 @@ from app.services.changes.change import (
 )
 from app.services.context import Context
 from app.services.guards import locked_plan
+from app.services.plans.open import PlanView
 from app.services.work import enter_fact, finish
 
 
@@ -204,27 +203,27 @@ def _named(plan: Plan, asked: DeferInstallment) -> Installment:
 
 async def undo_revision(
     ctx: Context, plan_id: UUID, number: int, *, reason: str | None = None
-) -> Changed:
+) -> PlanView:
     """Take the newest change in force back: the plan is as if it had never been made.
 
     Raises `NotNewestChange`, `PlanNotLive`, `NotFound`. Later payments do not stand in the way.
     """
     work, plan, stored = await locked_plan(ctx, plan_id)
     entered = await history(work)
-    named = [f for f in changes_of(entered, plan_id) if _number(f) == number]
+    named = [f for f in changes_of(entered, plan_id) if f.body.number == number]
     if not named:
         raise NotFound(resource="revision", key=str(number))
     if not _changeable(plan, work.state.one_plan):
         raise PlanNotLive(plan_id=plan_id, plan_status=plan.status)
     counting = changes_of(in_force(entered), plan_id)
     if not counting or counting[-1].id != named[0].id:
-        newest = _number(counting[-1]) if counting else 1
+        newest = counting[-1].body.number if counting else 1
         raise NotNewestChange(plan_id=plan_id, revision=number, newest_revision=newest)
     undone = named[0]
     body = RevisionUndo(plan_id=plan_id, undoes=undone.id, undone=undone.kind, reason=reason)
-    fact = await enter_fact(work, body)
+    await enter_fact(work, body)
     await finish(ctx, [work])
-    return Changed(view=await view_after(work, stored), fact=fact)
+    return await view_after(work, stored)
 
 
 def _changeable(plan: Plan, other: Plan | None) -> bool:
@@ -232,8 +231,3 @@ def _changeable(plan: Plan, other: Plan | None) -> bool:
     accelerated = plan.status is PlanStatus.BROKEN and plan.status_reason == ACCELERATED
     ended = plan.status is PlanStatus.COMPLETED or accelerated
     return plan.live or (ended and other is None)
-
-
-def _number(fact: Fact) -> int:
-    body = fact.body
-    return body.number if isinstance(body, Change) else 0

@@ -145,7 +145,7 @@ class _Counted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # any buffer
         data = self._raw.read(len(buffer))
         buffer[: len(data)] = data
         self.count += len(data)

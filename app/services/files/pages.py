@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.facts.accounts import Charge, Placement
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, facts_of
 from app.domain.refusals.commands import ReferenceTaken
 from app.services.accounts.charge import AddCharge, add_charges
 from app.services.accounts.place import OpenAccount, open_accounts
@@ -96,7 +96,7 @@ async def _accounts(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
     taken = await accounts.resolve(ctx.tx, "account", (c.reference for c in commands))
     ids = [account_id for account_id, _ in taken.values()]
     stored = await accounts.read_many(ctx.tx, ids)
-    placements = await facts.by_id(ctx.tx, ids)
+    placements = {f.id: f for f in facts_of((await facts.by_id(ctx.tx, ids)).values(), Placement)}
     fresh = iter(await open_accounts(ctx, [c for c in commands if c.reference not in taken]))
     said: list[_Said] = []
     for command in commands:
@@ -114,7 +114,8 @@ async def _charges(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
     references = (row.values["plan_reference"] for row in rows if "plan_reference" in row.values)
     agreed = await accounts.resolve(ctx.tx, "plan", references)
     taken = await accounts.resolve(ctx.tx, "charge", (row.reference for row in rows))
-    stored = await facts.by_id(ctx.tx, (charge_id for _, charge_id in taken.values()))
+    known = await facts.by_id(ctx.tx, (charge_id for _, charge_id in taken.values()))
+    stored = {fact.id: fact for fact in facts_of(known.values(), Charge)}
     said: list[_Said | None] = []
     commands: list[tuple[UUID, AddCharge]] = []
     for row in rows:
@@ -225,9 +226,9 @@ class _Owners:
 # What is stored, held against what a row says ---------------------------------------------
 
 
-def _same_account(stored: StoredAccount, placed: Fact, command: OpenAccount) -> bool:
+def _same_account(stored: StoredAccount, placed: Fact[Placement], command: OpenAccount) -> bool:
     """All but the people and the labels, which may have been amended since."""
-    body: Placement = placed.body  # type: ignore[assignment]
+    body = placed.body
     creditor = command.creditor.reference if command.creditor else None
     return (
         (stored.currency, stored.product, stored.opened_on, stored.validation_ends_on)
@@ -240,8 +241,8 @@ def _same_account(stored: StoredAccount, placed: Fact, command: OpenAccount) -> 
     )
 
 
-def _same_charge(stored: Fact, command: AddCharge) -> bool:
-    body: Charge = stored.body  # type: ignore[assignment]
+def _same_charge(stored: Fact[Charge], command: AddCharge) -> bool:
+    body = stored.body
     due_on = command.due_on or command.effective_on
     return (
         (body.charge, body.amount_minor, body.plan_id, body.reason)

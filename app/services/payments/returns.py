@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.errors import InvalidInput
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Refund
 from app.domain.refusals.accounts import ExceedsBalance
 from app.domain.refusals.payments import AlreadyReversed
@@ -104,10 +104,12 @@ async def win_chargeback(ctx: Context, command: WinChargeback) -> WentBack:
     wanted = claim("reversal", command)
     known = await made_before(ctx, wanted)
     if known is not None:
-        own = next(f.body for f in work.history.facts if f.id == chargeback_id)
-        return await _before(ctx, known, own.payment_id)  # type: ignore[union-attr]
-    won = next((f for f in in_force(work.history.facts) if f.id == chargeback_id), None)
-    if won is None or not isinstance(won.body, Chargeback):
+        entered = facts_of(work.history.facts, Chargeback)
+        own = next(fact for fact in entered if fact.id == chargeback_id)
+        return await _before(ctx, known, own.body.payment_id)
+    standing = facts_of(in_force(work.history.facts), Chargeback)
+    won = next((fact for fact in standing if fact.id == chargeback_id), None)
+    if won is None:
         raise AlreadyReversed(resource="chargeback")
     body = ChargebackReversal(
         chargeback_id=chargeback_id, reason=command.reason, reference=command.reference

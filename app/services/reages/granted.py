@@ -10,10 +10,11 @@ from app.domain.facts.changes import AccountReAge, ReAge, RevisionUndo
 from app.domain.facts.fact import Fact
 from app.domain.refusals.changes import NotNewestReAge
 from app.domain.replay.replay import in_force
-from app.services.changes.change import Changed, history
+from app.services.changes.change import history
 from app.services.changes.modify import undo_revision
 from app.services.context import Context
 from app.services.guards import known_account, owner_of, refuse_closed
+from app.services.plans.open import PlanView
 from app.services.reading import Reading, reading_after
 from app.services.work import begin, enter_fact, finish
 from app.storage import changes, reages
@@ -63,7 +64,7 @@ async def re_ages_of(ctx: Context, plan_id: UUID) -> tuple[Granted[ReAge], ...]:
 
 async def undo_re_age(
     ctx: Context, plan_id: UUID, re_age_id: UUID, *, reason: str | None
-) -> Changed:
+) -> PlanView:
     """Undo the revision a re-age made. Raises as `undo_revision` does."""
     for one in await re_ages_of(ctx, plan_id):
         if one.fact.id == re_age_id:

@@ -12,7 +12,7 @@ from uuid import UUID
 from app.domain.agreement.reage import Eligibility, Failing, assess
 from app.domain.books.event_of_change import grant_event
 from app.domain.facts.changes import AccountReAge, ReAge, RevisionUndo
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.payments import Chargeback
 from app.domain.facts.settlements import SettlementClosed, SettlementOutcome
 from app.domain.policy.model import Policy
@@ -22,6 +22,8 @@ from app.services.reages.grant import evidence_of
 from app.services.threads import folded
 from app.services.work import Work, enter_fact
 
+Granted = Fact[ReAge] | Fact[AccountReAge]
+
 
 async def rejudge(work: Work, payment_id: UUID) -> None:
     """Look again at every re-age that a payment just returned had helped to earn, newest first.
@@ -29,7 +31,7 @@ async def rejudge(work: Work, payment_id: UUID) -> None:
     The account's history must have been read before the return was entered.
     """
     before = in_force(work.history.facts) if work.history else ()
-    granted = [fact for fact in before if isinstance(fact.body, ReAge | AccountReAge)]
+    granted = tuple(facts_of(before, ReAge, AccountReAge))
     if not granted:
         return
     after = in_force((*before, *work.draft.facts))
@@ -42,12 +44,13 @@ async def rejudge(work: Work, payment_id: UUID) -> None:
             await _judged(work, fact, policy, payment_id)
 
 
-async def _found(work: Work, facts: tuple[Fact, ...], granted: Fact) -> tuple[Policy, Eligibility]:
+async def _found(
+    work: Work, facts: tuple[Fact, ...], granted: Granted
+) -> tuple[Policy, Eligibility]:
     """What the tests say of the day of a re-age, by what counted before it.
 
     A chargeback takes money away whenever it came: the payment no longer qualifies.
     """
-    body: ReAge | AccountReAge = granted.body  # type: ignore[assignment]
     on, place = granted.effective_on, (granted.effective_on, granted.sequence)
     known = tuple(f for f in facts if (f.effective_on, f.sequence) < place)
     state = await folded(work.ctx, known, work.policies, on)
@@ -58,13 +61,13 @@ async def _found(work: Work, facts: tuple[Fact, ...], granted: Fact) -> tuple[Po
     evidence = evidence_of(
         work, (*known, *returned), state, documented=True, on=on, later_returns=True
     )
-    return policy, assess(evidence, policy.re_age, kind=body.re_age, on=on)
+    return policy, assess(evidence, policy.re_age, kind=granted.body.re_age, on=on)
 
 
-async def _judged(work: Work, granted: Fact, policy: Policy, payment_id: UUID) -> None:
+async def _judged(work: Work, granted: Granted, policy: Policy, payment_id: UUID) -> None:
     told = grant_event(granted)
     if policy.re_age.on_return is ReAgeReturn.UNDO and _newest(work, granted):
-        plan_id = getattr(granted.body, "plan_id", None)
+        plan_id = None if isinstance(granted.body, AccountReAge) else granted.body.plan_id
         body = RevisionUndo(
             plan_id=plan_id, undoes=granted.id, undone=granted.kind, reason="payment returned"
         )
@@ -80,11 +83,11 @@ async def _judged(work: Work, granted: Fact, policy: Policy, payment_id: UUID) -
     work.tell(replace(told, data=flagged, before=told.data, corrects=True, payment_id=payment_id))
 
 
-def _newest(work: Work, granted: Fact) -> bool:
+def _newest(work: Work, granted: Granted) -> bool:
     """Whether it can be undone: no later change of its plan stands, and the plan does."""
-    if isinstance(granted.body, AccountReAge):
+    body = granted.body
+    if isinstance(body, AccountReAge):
         return True
-    body: ReAge = granted.body  # type: ignore[assignment]
     facts = (*(work.history.facts if work.history else ()), *work.draft.facts)
     counting = changes_of(in_force(facts), body.plan_id)
     plan = work.state.plan(body.plan_id)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.account.state import State
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Refund, Reversal
 from app.domain.replay.replay import in_force
 from app.storage.books.entry import Entry
@@ -14,7 +14,7 @@ from app.storage.books.entry import Entry
 def payment_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
     """New payments, changed ones, and the lines in force of both."""
     draft = entry.draft
-    posted = {f.id: f for f in draft.facts if isinstance(f.body, Payment)}
+    posted = {fact.id: fact for fact in facts_of(draft.facts, Payment)}
     named = (getattr(f.body, "payment_id", None) for f in draft.facts)
     changed = {
         *posted,
@@ -88,8 +88,8 @@ def _statuses(entry: Entry, payment_ids: Iterable[UUID]) -> dict[UUID, str]:
     return statuses
 
 
-def _payment(fact: Fact, entry: Entry) -> dict[str, Any]:
-    body: Payment = fact.body  # type: ignore[assignment]
+def _payment(fact: Fact[Payment], entry: Entry) -> dict[str, Any]:
+    body = fact.body
     return {
         "reference": body.reference,
         "amount_minor": body.amount_minor,

@@ -5,14 +5,14 @@ from typing import Any
 
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import State
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.settlements import SettlementOffered
 from app.storage.books.entry import Entry
 
 
 def settlement_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
     """Offers as they were made, and the cached columns of those that stand otherwise now."""
-    offered = {f.id: f for f in entry.draft.facts if isinstance(f.body, SettlementOffered)}
+    offered = {fact.id: fact for fact in facts_of(entry.draft.facts, SettlementOffered)}
     before, after = entry.account.state, entry.draft.state
     was = {one.id: settlement_columns(before, one) for one in before.settlements}
     for settlement in after.settlements:
@@ -40,8 +40,8 @@ def settlement_columns(state: State, settlement: Settlement) -> dict[str, Any]:
     }
 
 
-def _offered(entry: Entry, fact: Fact, settlement: Settlement) -> dict[str, Any]:
-    body: SettlementOffered = fact.body  # type: ignore[assignment]
+def _offered(entry: Entry, fact: Fact[SettlementOffered], settlement: Settlement) -> dict[str, Any]:
+    body = fact.body
     beside = entry.beside[fact.id]
     return {
         "amount_minor": settlement.amount_minor,

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from app.storage import tables
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # of SQLAlchemy
 
 
 def _typed(table: Table, names: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 _SCHEMES: Final = {"postgres", "postgresql"}
 _IGNORED: Final = {"channel_binding", "gssencmode", "sslcompression", "sslsni", "requirepeer"}
@@ -30,7 +30,7 @@ _USER_TIMEOUT_MS: Final = 10_000  # how long what we sent may stay unacknowledge
 _OPTION = re.compile(r"(?:-c\s*|--)([a-z_.]+)=", re.IGNORECASE)
 
 
-class Driven(asyncpg.Connection):  # type: ignore[misc]
+class Driven(asyncpg.Connection):  # type: ignore[misc]  # a base without types
     """The driver's connection, whose limit on a command can be moved."""
 
     _config: Any

@@ -8,7 +8,7 @@ now and then what has certainly ended is noted, so that a restore costs readers 
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from asyncpg import UndefinedFunctionError  # type: ignore[import-untyped]
+from asyncpg import UndefinedFunctionError
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Integer, Uuid

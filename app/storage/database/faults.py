@@ -4,7 +4,7 @@ One account's, or one line's, failure is put aside so that the others go on. Wha
 for the next one just as well (no connection, no memory, no such table) must end the work.
 """
 
-from asyncpg import DataError, PostgresError  # type: ignore[import-untyped]
+from asyncpg import DataError, PostgresError
 from sqlalchemy.exc import DBAPIError
 
 from app.storage.database.engine import Unavailable

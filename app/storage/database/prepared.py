@@ -11,17 +11,17 @@ is imported, and prepared by the driver once a connection. Values go as the driv
 
 from typing import Any, Final
 
-from asyncpg import Record  # type: ignore[import-untyped]
+from asyncpg import Record
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]
+_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # of SQLAlchemy
 
 
 def driver(tx: AsyncConnection) -> Any:  # noqa: ANN401 - an asyncpg.Connection, or its proxy
     """The driver's own connection, on which the transaction runs."""
-    return tx.sync_connection.connection.driver_connection  # type: ignore[union-attr]
+    return tx.sync_connection.connection.driver_connection  # type: ignore[union-attr]  # open
 
 
 class Prepared:
@@ -32,7 +32,8 @@ class Prepared:
     def __init__(self, statement: ClauseElement) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         self.sql = str(compiled)
-        self._names: tuple[str, ...] = tuple(compiled.positiontup or ())  # type: ignore[attr-defined]
+        names = compiled.positiontup  # type: ignore[attr-defined]  # a SQL compiler's
+        self._names: tuple[str, ...] = tuple(names or ())
         self._fixed = compiled.params
 
     async def rows(self, tx: AsyncConnection, **values: object) -> list[Record]:

@@ -25,7 +25,7 @@ from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, R
 from app.domain.facts.plans import PlanApproved, PlanCancelled, PlanProposed, PlanRejected
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
-from app.domain.replay.replay import UNDOING, fold
+from app.domain.replay.replay import fold
 from app.domain.vocabulary import AllocationOrder, ChargeKind, HoldKind, PaymentKind
 from tests.factories import book, fact, plan_opened, policy
 
@@ -106,9 +106,7 @@ class Life:
         self.facts.append(made)
 
     def standing(self, kind):
-        names = ("payment_id", "charge_id", "chargeback_id")
-        undoing = [f.body for f in self.facts if isinstance(f.body, UNDOING)]
-        gone = {getattr(body, name, None) for body in undoing for name in names}
+        gone = {fact.body.undoes for fact in self.facts}
         return [f for f in self.facts if isinstance(f.body, kind) and f.id not in gone]
 
     def returned(self, payment_id):
