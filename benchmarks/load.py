@@ -67,6 +67,7 @@ class Place:
             **os.environ,
             "ACCORD_DATABASE_URL": self.app_url,
             "ACCORD_POOL_SIZE": str(CONNECTIONS),
+            "ACCORD_SCHEDULER": "false",
         }
 
 
@@ -164,6 +165,13 @@ def account_id(number: int) -> UUID:
 @contextmanager
 def serving(at: Place) -> Iterator[int]:
     """`accord serve`, one process, on a port of its own; its log goes to a file."""
+    with serving_process(at) as (port, _):
+        yield port
+
+
+@contextmanager
+def serving_process(at: Place) -> Iterator[tuple[int, int]]:
+    """The same, and beside the port the process: for whoever counts what it uses."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with (at.folder / "server.log").open("wb") as log:
@@ -173,7 +181,7 @@ def serving(at: Place) -> Iterator[int]:
         )  # fmt: skip
         try:
             wait_for(port, server)
-            yield port
+            yield port, server.pid
         finally:
             server.terminate()
             server.wait(30)

@@ -1,0 +1,73 @@
+"""What a stretch of load costs: processor time of Python and PostgreSQL, WAL, in-page updates.
+
+Rates move with whatever else a machine does; these do not. Processor time is read from /proc, of
+the API's process and of the database's, those that ended meanwhile included.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from benchmarks.load import Place
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_FIGURES = text("""
+SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint AS wal,
+    n_tup_upd AS updated, n_tup_hot_upd AS hot
+FROM pg_stat_user_tables WHERE schemaname = 'public' AND relname = 'account'""")
+
+
+_POSTMASTER = text("SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Counted from some beginning: seconds of processor time, bytes, updates of `account`."""
+
+    python_s: float
+    postgres_s: float
+    wal_bytes: int
+    updated: int
+    hot: int
+
+    def __sub__(self, before: "Usage") -> "Usage":
+        return Usage(
+            python_s=self.python_s - before.python_s,
+            postgres_s=self.postgres_s - before.postgres_s,
+            wal_bytes=self.wal_bytes - before.wal_bytes,
+            updated=self.updated - before.updated,
+            hot=self.hot - before.hot,
+        )
+
+
+async def usage(at: Place, server: int | None = None) -> Usage:
+    """What was used until now. `server`: the API's process, where one is to be counted."""
+    async with at.owner.transaction() as tx:
+        row = (await tx.execute(_FIGURES)).one()
+        postmaster = (await tx.execute(_POSTMASTER)).scalar_one()
+    return Usage(
+        python_s=_seconds(server) if server else 0.0,
+        postgres_s=_seconds(postmaster, ended=True) + sum(map(_seconds, _children(postmaster))),
+        wal_bytes=int(row.wal),
+        updated=row.updated,
+        hot=row.hot,
+    )
+
+
+def _seconds(process: int, *, ended: bool = False) -> float:
+    """Processor time of a process; with `ended`, that of children which are gone too."""
+    try:
+        said = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:  # it ended a moment ago: its parent has counted it
+        return 0.0
+    fields = said.rpartition(")")[2].split()
+    own = fields[11:15] if ended else fields[11:13]
+    return sum(map(int, own)) / _TICKS
+
+
+def _children(process: int) -> Iterator[int]:
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    yield from map(int, listed.split())
