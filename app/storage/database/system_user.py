@@ -26,7 +26,7 @@ from typing import Final
 SYSTEM_USER: Final = "pgserver"
 LASTING: Final = Path("/var/lib/accord")
 _OF = "of"  # in a place for data: the link that leads to it
-_FORGOTTEN_SECONDS = 3600
+_FORGOTTEN_SECONDS = 60  # a place is linked to long before it is so old
 
 
 class NoPlace(RuntimeError):
@@ -158,6 +158,14 @@ def _forget(base: Path) -> None:
             link = Path((place / _OF).read_text())
             old = time.time() - place.stat().st_mtime > _FORGOTTEN_SECONDS
             ours = place.stat().st_uid == os.geteuid() and not place.is_symlink()
-            running = (place / "postgres" / "postmaster.pid").exists()
-            if old and ours and not running and not link.is_symlink():
+            if old and ours and not link.is_symlink() and not _served(place / "postgres"):
                 shutil.rmtree(place)
+
+
+def _served(cluster: Path) -> bool:
+    """Whether some process has the number that the cluster's server had."""
+    try:
+        os.kill(int((cluster / "postmaster.pid").read_text().split()[0]), 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return True
