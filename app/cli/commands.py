@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import imports, journal, reconcile, schema, serve, sweep, tenants
+from app.cli import imports, journal, reconcile, schema, serve, sweep, tenants, verify
 from app.cli.demo import command
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command()(schema.migration)
 app.command()(schema.restored)
 app.command()(schema.openapi)
 app.command()(sweep.sweep)
+app.command()(verify.verify)
 app.command()(reconcile.reconcile)
 app.command()(journal.journal)
 app.add_typer(imports.app, name="import")

@@ -13,7 +13,7 @@ import pytest
 from app.schemas.edge.ids import decode
 from app.services.day_close import sweep as sweeps
 from app.storage.accounts import accounts
-from app.storage.books import events
+from app.storage.books import chains, events
 from tests.concurrency.conftest import at_once, statuses
 from tests.database import as_tenant
 
@@ -70,7 +70,7 @@ async def told(sweeper, ids):
             rows = await events.timeline(tx, account_id, limit=500)
             stored = await accounts.read(tx, account_id)
             assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
-            assert await events.broken_at(tx, account_id) is None
+            assert (await chains.chains(tx, [account_id]))[account_id].broken_at() is None
             lines = [f"{row.type} {row.business_date} {sorted(row.data.items())}" for row in rows]
             lines.append(accounts.state_to_json(stored.state))
             said.append(anonymous("\n".join(lines)))
@@ -200,7 +200,7 @@ async def test_two_sweeps_and_many_payments_at_once(client, populated, sweeper, 
         for account_id in ids:
             rows = await events.timeline(tx, account_id, limit=500)
             assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
-            assert await events.broken_at(tx, account_id) is None
+            assert (await chains.chains(tx, [account_id]))[account_id].broken_at() is None
             verdicts = [(row.type, str(row.data), row.business_date) for row in rows
                         if row.type == "installment.missed"]  # fmt: skip
             assert len(verdicts) == len(set(verdicts))

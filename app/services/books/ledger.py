@@ -24,7 +24,8 @@ from app.services.refold import outdated
 from app.services.threads import apart
 from app.storage.accounts import accounts, facts
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.books import sums
+from app.storage.books import chains, sums
+from app.storage.books.chains import Chain
 from app.storage.books.sums import CachedSums
 from app.storage.payments import payments
 from app.storage.payments.payments import LedgerRow
@@ -105,8 +106,8 @@ async def self_check(ctx: Context, account_id: UUID) -> SelfCheck:
     """Hold an account's books against each other. Raises `NotFound`.
 
     The fold of all facts, the stored state, the cached columns, the ledger, the allocations
-    and plain sums must all say the same. Days nobody has closed yet are closed on both sides,
-    as every read closes them.
+    and plain sums must all say the same, and the events must be those that were written. Days
+    nobody has closed yet are closed on both sides, as every read closes them.
     """
     checked = await self_checks(ctx, [account_id])
     if not checked:
@@ -120,6 +121,7 @@ async def self_checks(ctx: Context, account_ids: Iterable[UUID]) -> tuple[SelfCh
     histories = await facts.histories(ctx.tx, locked)
     cached = await sums.cached_sums(ctx.tx, locked)
     columns = await settlements.cached(ctx.tx, locked)
+    told = await chains.chains(ctx.tx, locked)
     checked = []
     for account in locked.values():
         policies = await book_of(ctx, account.policy_name, account.creditor_reference)
@@ -128,7 +130,7 @@ async def self_checks(ctx: Context, account_ids: Iterable[UUID]) -> tuple[SelfCh
         closed = _with_open_days(cached[account.id], account.state, draft)
         check = await apart(
             ctx,
-            partial(_check, account, known, policies, closed, draft),
+            partial(_check, account, known, policies, closed, draft, told=told[account.id]),
             size=len(known),
         )
         settled = _settled(account.state, columns[account.id], cached[account.id])
@@ -205,6 +207,8 @@ def _check(
     policies: PolicyBook,
     cached: CachedSums,
     draft: Draft,
+    *,
+    told: Chain,
 ) -> SelfCheck:
     stored, closed = account.state, draft.state
     as_stored = fold(known, policies, through=stored.judged_on)
@@ -244,6 +248,7 @@ def _check(
          state.balance.total_minor),
         ("events are numbered without a gap", cached.events,
          account.event_sequence + len(draft.events)),
+        ("first event that is not as it was written = none", told.broken_at() or 0, 0),
         ("cached installments = fold installments, due", cached.due_minor,
          sum(plan.total_minor for plan in state.plans)),
         ("cached installments = fold installments, paid", cached.paid_minor,

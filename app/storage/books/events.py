@@ -5,7 +5,7 @@ before the oldest transaction still running: whatever commits late comes after t
 before it. Epochs come first: a database that was put back may count its transactions again.
 
 Each event carries the hash of what it says and of its account's previous one, so that none can
-be changed, dropped or slipped in afterwards without `broken_at` finding the place.
+be changed, dropped or slipped in afterwards without `chains.py` finding the place.
 """
 
 from collections.abc import Collection, Mapping
@@ -22,20 +22,13 @@ from sqlalchemy.types import Integer
 from app.storage.database.continuity import Position
 from app.storage.database.engine import Transaction
 from app.storage.database.types import Xid8
-from app.storage.tables import Account, Event, table
+from app.storage.tables import Event, table
 
-_ACCOUNT, _EVENT = table(Account), table(Event)
-_SAID = (
+_EVENT = table(Event)
+#: What an event says, of which its hash is taken.
+SAID = (
     "id", "sequence", "type", "business_date", "plan_id", "payment_id", "data", "corrects",
 )  # fmt: skip
-_LINKS = (
-    select(*(_EVENT.c[name] for name in _SAID), _EVENT.c.previous_hash, _EVENT.c.hash)
-    .where(_EVENT.c.account_id == bindparam("account_id"))
-    .order_by(_EVENT.c.sequence)
-)
-_HEAD = select(_ACCOUNT.c.event_sequence, _ACCOUNT.c.event_hash).where(
-    _ACCOUNT.c.id == bindparam("account_id")
-)
 _SHOWN = tuple(
     _EVENT.c[name]
     for name in (
@@ -125,25 +118,6 @@ async def was_told(tx: Transaction, account_id: UUID, kind: str, *, business_dat
         _EVENT.c.business_date == business_date,
     )
     return (await tx.execute(query.limit(1))).first() is not None
-
-
-async def broken_at(tx: Transaction, account_id: UUID) -> int | None:
-    """The first sequence number at which an account's events are not what was written.
-
-    None: all are there, in order, unchanged, and the last is the account's own head. Uncommitted
-    ones of `tx` count too.
-    """
-    head: bytes | None = None
-    number = 0
-    for number, row in enumerate(
-        (await tx.execute(_LINKS, {"account_id": account_id})).mappings(), start=1
-    ):
-        digest = linked(head, {name: row[name] for name in _SAID})
-        if (row["sequence"], row["previous_hash"], row["hash"]) != (number, head, digest):
-            return number
-        head = digest
-    kept = (await tx.execute(_HEAD, {"account_id": account_id})).one()
-    return None if (kept.event_sequence, kept.event_hash) == (number, head) else number + 1
 
 
 def _narrowed(

@@ -19,6 +19,7 @@ from app.services.payments.post import PostPayment
 from app.services.plans import open as plans
 from app.services.plans.open import OpenPlan
 from app.storage.books import events
+from app.storage.books.chains import chains
 from tests.database import as_tenant
 
 PLACED, PAID = date(2026, 1, 5), date(2026, 3, 20)
@@ -63,7 +64,7 @@ async def account_id(database, tenant):
 def check(database, tenant):
     async def broken_at(account_id):
         async with as_tenant(database, tenant) as tx:
-            return await events.broken_at(tx, account_id)
+            return (await chains(tx, [account_id]))[account_id].broken_at()
 
     return broken_at
 
@@ -131,7 +132,7 @@ async def test_a_changed_event_with_its_hash_made_anew_is_found_at_the_next(
 ):
     async with owner.transaction() as tx:
         event = (await tx.execute(EVENTS, {"account": account_id})).mappings().all()[2]
-        said = {name: event[name] for name in events._SAID} | {"data": {"amount_minor": 1}}
+        said = {name: event[name] for name in events.SAID} | {"data": {"amount_minor": 1}}
         await tx.execute(
             text("UPDATE event SET data = '{\"amount_minor\": 1}', hash = :hash WHERE id = :id"),
             {"hash": events.linked(event["previous_hash"], said), "id": event["id"]},
