@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
-from app.domain.books.events import EventType
+from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.kinds import FactKind
 from app.domain.refusals.changes import RevisionNotWaiting, RevisionOutdated

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from app.domain.account.fold import Fold
 from app.domain.account.plan import Plan
 from app.domain.account.state import State
 from app.domain.books.enter import Draft, close_draft
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.fold import Fold
 from app.domain.replay.replay import close_days, rewound
 from app.domain.standing.classification import Classification, classified
 from app.domain.standing.lateness import Delinquency, explain, explain_account

@@ -12,8 +12,8 @@ from uuid import UUID
 from app.domain.account.state import State
 from app.domain.agreement.amount_limits import check_room
 from app.domain.books.enter import Draft, HistoryNeeded, close_draft, enter_together
-from app.domain.books.events import Event
 from app.domain.day_close.close import due_on
+from app.domain.entries.events import Event
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.fact import Fact, K
 from app.domain.policy.book import PolicyBook

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Text, and_, cast, func, or_, select
 
-from app.domain.books.events import EventType
+from app.domain.entries.events import EventType
 from app.domain.facts.kinds import FactKind
 from app.storage import tables
 from app.storage.database.engine import Transaction

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from app.domain.account.fold import Fold
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import State
 from app.domain.copying import replace
 from app.domain.money import Amounts
-from app.domain.replay.fold import Fold
 from app.domain.vocabulary import PolicyRef
 
 DAY = date(2026, 3, 1)

@@ -2,7 +2,7 @@
 
 A `State` holds everything the next fact needs and nothing that grows with history, so the
 database can keep it as one value a row and a posting never reads the past. What past payments
-paid in detail is not here: `replay.fold` tells it beside the state.
+paid in detail is not here: `fold` tells it beside the state.
 """
 
 from dataclasses import dataclass

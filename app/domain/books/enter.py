@@ -11,23 +11,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from app.domain.account.fold import Fold
+from app.domain.account.lines import Line
 from app.domain.account.state import State
 from app.domain.agreement.amount_limits import check_sizes
-from app.domain.books.event_of_fact import event_of_verdict, events_of, verdict_events
-from app.domain.books.events import Event
 from app.domain.books.forgiveness import rows_of_days, rows_of_fact
-from app.domain.books.postings import (
-    Posting,
-    PostingKind,
-    interest_rows,
-    postings_of,
-)
+from app.domain.books.postings import interest_rows, postings_of
+from app.domain.books.verdict_events import event_of_verdict, verdict_events
 from app.domain.copying import replace
 from app.domain.day_close.settlements import booked
+from app.domain.entries.events import Event
+from app.domain.entries.postings import Posting, PostingKind
 from app.domain.facts.fact import Fact
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.allocation import Line
-from app.domain.replay.fold import Fold
+from app.domain.replay.kinds import KINDS
 from app.domain.replay.replay import advance, close_days, fold, needs_history, rewound
 
 
@@ -142,7 +139,7 @@ def _write(draft: Draft, facts: tuple[Fact, ...], before: Fold, after: Fold) -> 
         splits={**draft.splits, **splits},
         events=(
             *draft.events,
-            *(event for fact in facts for event in events_of(fact)),
+            *(event for fact in facts for event in KINDS[type(fact.body)].tells(fact)),
             *verdict_events(before, after),
         ),
     )

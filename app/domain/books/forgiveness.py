@@ -6,8 +6,8 @@ from uuid import uuid5
 
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import State
-from app.domain.books.postings import Posting, PostingKind
 from app.domain.day_close.settlements import Regiven, regiven
+from app.domain.entries.postings import Posting, PostingKind
 from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Chargeback, Refund
 

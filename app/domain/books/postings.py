@@ -1,68 +1,19 @@
 """The ledger's rows: what a fact did to the balance, and what it moved of earlier payments."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
-from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid5
 
+from app.domain.account.fold import Fold
+from app.domain.account.lines import lowered_by
 from app.domain.copying import replace
-from app.domain.facts.accounts import (
-    Adjustment,
-    Charge,
-    ChargeReversal,
-    Closed,
-    ClosureUndone,
-    Placement,
-)
+from app.domain.entries.accounts import charge_of
+from app.domain.entries.postings import Posting, PostingKind
+from app.domain.facts.accounts import Closed, ClosureUndone
 from app.domain.facts.fact import Fact
-from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Refund, Reversal
+from app.domain.facts.payments import Reversal
 from app.domain.money import NOTHING, Amounts
-from app.domain.replay.allocation import lowered_by
-from app.domain.replay.fold import Fold
-
-
-class PostingKind(StrEnum):
-    """What a ledger row is."""
-
-    PLACEMENT = "placement"
-    CHARGE = "charge"
-    INTEREST = "interest"
-    PAYMENT = "payment"
-    REALLOCATION = "reallocation"
-    REVERSAL = "reversal"
-    CHARGEBACK = "chargeback"
-    REFUND = "refund"
-    ADJUSTMENT = "adjustment"
-    FORGIVENESS = "forgiveness"
-    WRITE_OFF = "write_off"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
-    """One row of the ledger. Its id is its fact's; a fact's further rows count on from it.
-
-    Positive raises what is owed. `components` and `unapplied_minor` sum to `amount_minor`.
-    """
-
-    id: UUID
-    fact_id: UUID
-    kind: PostingKind
-    effective_on: date
-    business_date: date
-    components: Amounts
-    unapplied_minor: int = 0
-    balance_after_minor: int = 0
-    payment_id: UUID | None = None
-    plan_id: UUID | None = None
-    reverses: UUID | None = None
-    reason: str | None = None
-    actor: str | None = None
-
-    @property
-    def amount_minor(self) -> int:
-        return self.components.total_minor + self.unapplied_minor
+from app.domain.replay.kinds import KINDS
 
 
 def postings_of(
@@ -75,7 +26,7 @@ def postings_of(
     back by them.
     """
     fact = facts[-1]
-    main = tuple(posting for one in facts for posting in _main(one, before, after))
+    main = tuple(posting for one in facts for posting in _own(one, before, after))
     interest = interest_rows(before, after, fact=fact)
     moved = (
         *_withdrawn(fact, before, after),
@@ -136,124 +87,9 @@ def _earned(fold: Fold) -> dict[tuple[UUID, UUID, date], int]:
     return sums
 
 
-def _main(fact: Fact, before: Fold, after: Fold) -> tuple[Posting, ...]:
+def _own(fact: Fact, before: Fold, after: Fold) -> tuple[Posting, ...]:
     """The row that says what the fact itself did; none when it moved no money."""
-    posts = _MAIN.get(type(fact.body))
-    if posts is None or _charge_of(fact) in {**before.barred, **after.barred}:
-        return ()
-    common = {"effective_on": fact.effective_on, "business_date": fact.business_date}
-    own = posts(fact, before, after)
-    return (Posting(id=fact.id, fact_id=fact.id, actor=fact.actor, **{**common, **own}),)
-
-
-def _placement(fact: Fact[Placement], _before: Fold, _after: Fold) -> dict[str, Any]:
-    body = fact.body
-    return {"kind": PostingKind.PLACEMENT, "components": body.balance}
-
-
-def _charge(fact: Fact[Charge], _before: Fold, _after: Fold) -> dict[str, Any]:
-    body = fact.body
-    return {
-        "kind": PostingKind.CHARGE,
-        "components": Amounts.of(body.charge.component, body.amount_minor),
-        "plan_id": body.plan_id,
-        "reason": body.reason,
-    }
-
-
-def _charge_reversal(fact: Fact[ChargeReversal], before: Fold, _after: Fold) -> dict[str, Any]:
-    body = fact.body
-    charge = next(c for c in before.state.charges if c.id == body.charge_id)
-    return {
-        "kind": PostingKind.REVERSAL,
-        "components": -Amounts.of(charge.component, charge.amount_minor),
-        "reverses": charge.id,
-        "reason": body.reason,
-    }
-
-
-def _adjustment(fact: Fact[Adjustment], _before: Fold, _after: Fold) -> dict[str, Any]:
-    body = fact.body
-    return {
-        "kind": PostingKind.ADJUSTMENT,
-        "components": -Amounts.of(body.component, body.amount_minor),
-        "payment_id": body.because_of,
-        "reason": body.reason,
-    }
-
-
-def _payment(fact: Fact[Payment], _before: Fold, after: Fold) -> dict[str, Any]:
-    body = fact.body
-    lines = after.splits[fact.id]
-    components = -lowered_by(lines)
-    return {
-        "kind": PostingKind.PAYMENT,
-        "components": components,
-        "unapplied_minor": -(body.amount_minor + components.total_minor),
-        "payment_id": fact.id,
-        "plan_id": next((line.plan_id for line in lines if line.plan_id), None),
-    }
-
-
-def _reversal(fact: Fact[Reversal], before: Fold, _after: Fold) -> dict[str, Any]:
-    body = fact.body
-    lots = (lot for lot in before.state.unapplied if lot.payment_id == body.payment_id)
-    return {
-        "kind": PostingKind.REVERSAL,
-        "effective_on": before.effective[body.payment_id],
-        "components": lowered_by(before.splits[body.payment_id]),
-        "unapplied_minor": sum(lot.amount_minor for lot in lots),
-        "payment_id": body.payment_id,
-        "reverses": body.payment_id,
-        "reason": body.reason_code,
-    }
-
-
-def _chargeback(fact: Fact[Chargeback], _before: Fold, after: Fold) -> dict[str, Any]:
-    body = fact.body
-    return {
-        "kind": PostingKind.CHARGEBACK,
-        "components": after.restored[fact.id].amounts,
-        "payment_id": body.payment_id,
-        "reason": body.reason_code,
-    }
-
-
-def _chargeback_reversal(
-    fact: Fact[ChargebackReversal], before: Fold, _after: Fold
-) -> dict[str, Any]:
-    body = fact.body
-    return {
-        "kind": PostingKind.REVERSAL,
-        "effective_on": before.effective[body.chargeback_id],
-        "components": -before.restored[body.chargeback_id].amounts,
-        "reverses": body.chargeback_id,
-        "reason": body.reason,
-    }
-
-
-def _refund(fact: Fact[Refund], _before: Fold, after: Fold) -> dict[str, Any]:
-    body = fact.body
-    restored = after.restored[fact.id].amounts
-    return {
-        "kind": PostingKind.REFUND,
-        "components": restored,
-        "unapplied_minor": body.amount_minor - restored.total_minor,
-        "payment_id": body.payment_id,
-    }
-
-
-_MAIN: Mapping[type, Callable[[Fact[Any], Fold, Fold], dict[str, Any]]] = {
-    Placement: _placement,
-    Charge: _charge,
-    ChargeReversal: _charge_reversal,
-    Adjustment: _adjustment,
-    Payment: _payment,
-    Reversal: _reversal,
-    Chargeback: _chargeback,
-    ChargebackReversal: _chargeback_reversal,
-    Refund: _refund,
-}
+    return tuple(KINDS[type(fact.body)].posts(fact, before, after))
 
 
 def _withdrawn(fact: Fact, before: Fold, after: Fold) -> Iterator[Posting]:
@@ -330,7 +166,7 @@ def _write_offs(fact: Fact, before: Fold, after: Fold) -> Iterator[Posting]:
 
 def _barred(facts: Sequence[Fact], before: Fold, after: Fold) -> Iterator[Posting]:
     """Charges that a breathing space took away, with what was waived of them, or gave back."""
-    fact, own = facts[-1], {_charge_of(one) for one in facts}
+    fact, own = facts[-1], {charge_of(one) for one in facts}
     for fact_id, one in {**before.barred, **after.barred}.items():
         was, now = before.barred.get(fact_id), after.barred.get(fact_id)
         change = (now.amounts if now else NOTHING) - (was.amounts if was else NOTHING)
@@ -349,10 +185,3 @@ def _barred(facts: Sequence[Fact], before: Fold, after: Fold) -> Iterator[Postin
             reason=f"{fact.kind} entered",
             actor=fact.actor,
         )
-
-
-def _charge_of(fact: Fact) -> UUID | None:
-    """The charge that a fact is, or takes back."""
-    if isinstance(fact.body, ChargeReversal):
-        return fact.body.charge_id
-    return fact.id if isinstance(fact.body, Charge) else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.account import verdicts
+from app.domain.account.fold import EarnedInterest
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.promise import PromiseStatus
 from app.domain.account.state import State, with_plan
@@ -18,7 +19,7 @@ from app.domain.account.verdicts import Verdict
 from app.domain.copying import replace
 from app.domain.day_close import clocks, settlements
 from app.domain.day_close.classification import alert_days, judge_alerts
-from app.domain.day_close.interest import EarnedInterest, earn_due, earning_days, overdue_unpaid
+from app.domain.day_close.interest import earn_due, earning_days, overdue_unpaid
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Broken, Policy
 from app.domain.schedule.dates import later

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from app.domain.account.claims import Claim
+from app.domain.account.fold import EarnedInterest
 from app.domain.account.holds import MILITARY_RATE_BPS, Stopped, kinds_stopping
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import Held, State, with_plan
@@ -57,16 +58,6 @@ class Borne:
         each, over = rate_of(plan, plan.interest, start, end)
         rate = plan.interest.annual_rate_bps
         return (self.full * rate + self.capped * min(rate, MILITARY_RATE_BPS)) * each, over
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarnedInterest:
-    """Interest that became owed on a day, on a plan's row."""
-
-    plan_id: UUID
-    installment_id: UUID
-    on: date
-    amount_minor: int
 
 
 def opened(plan: Plan, on: date, holds: Sequence[Held]) -> Plan:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.domain.account import verdicts
 from app.domain.account.claims import Claim, Claims
+from app.domain.account.fold import Fold
 from app.domain.account.holds import end_after_treatment
 from app.domain.account.joining import row_for
 from app.domain.account.plan import Installment, Plan
@@ -18,7 +19,7 @@ from app.domain.money import Amounts, Component
 from app.domain.policy.book import PolicyBook
 from app.domain.refusals.accounts import WaivedMoreThanOwed
 from app.domain.replay.breathing_space import barring, never_charged, without_barred
-from app.domain.replay.fold import Fold
+from app.domain.replay.kind import BARRING, OTHERS
 from app.domain.replay.pauses import freeze
 from app.domain.replay.payments import note_paid_rows, use_unapplied
 from app.domain.replay.tolerance import tolerated
@@ -130,6 +131,11 @@ def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
     return replace(plan, installments=rows), own.id
 
 
+def finds_money_waiting(state: State, _fact: Fact[Charge]) -> bool:
+    """A charge puts unapplied money to use, whose lines only history knows."""
+    return bool(state.unapplied)
+
+
 def adjust(made: Fold, fact: Fact[Adjustment], policies: PolicyBook) -> Fold:
     body = fact.body
     never = made.barred.get(body.charge_id) if body.charge_id else None
@@ -185,6 +191,16 @@ def hold(made: Fold, fact: Fact[Hold], policies: PolicyBook) -> Fold:
     )
     after = made.with_state(replace(made.state, holds=(*made.state.holds, held)))
     return freeze(made, after, fact, policies)
+
+
+def turn_of_hold(fact: Fact[Hold]) -> int:
+    """A breathing space comes before what it bars on its day."""
+    return BARRING if fact.body.hold is HoldKind.BREATHING_SPACE else OTHERS
+
+
+def bars_its_first_day(_state: State, fact: Fact[Hold]) -> bool:
+    """A breathing space comes before what was entered on its first day."""
+    return fact.body.hold is HoldKind.BREATHING_SPACE
 
 
 def release(made: Fold, fact: Fact[HoldRelease], policies: PolicyBook) -> Fold:

@@ -12,28 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.domain.account.lines import Line
 from app.domain.account.plan import Installment, Plan
 from app.domain.copying import replace
 from app.domain.money import NOTHING, Amounts, Component, split
 from app.domain.policy.model import AllocationRules, Policy
 from app.domain.standing.lateness import full_enough
 from app.domain.vocabulary import AllocationOrder, FutureRule
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """Some cents of a payment: the account component they lowered, and the rule that sent them.
-
-    On a plan, `cell` is the installment's cell; on its principal cell the component is the
-    part of the taken-over balance that went down.
-    """
-
-    component: Component
-    amount_minor: int
-    rule: str
-    plan_id: UUID | None = None
-    installment_id: UUID | None = None
-    cell: Component | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,11 +172,3 @@ def rest_of(balance: Amounts, plan: Plan | None) -> Amounts:
         if row.voided_on is None:
             own = own + row.due - row.paid
     return balance - plan.taken - replace(own, principal_minor=0)
-
-
-def lowered_by(lines: Iterable[Line]) -> Amounts:
-    """What lines lowered, by account component."""
-    total = NOTHING
-    for line in lines:
-        total += Amounts.of(line.component, line.amount_minor)
-    return total

@@ -11,12 +11,12 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.account import verdicts
+from app.domain.account.fold import Fold, NeverCharged
 from app.domain.account.state import Held, State
 from app.domain.facts.accounts import Adjustment, Charge
 from app.domain.facts.fact import Fact
 from app.domain.money import Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
-from app.domain.replay.fold import Fold, NeverCharged
 from app.domain.vocabulary import HoldKind
 
 

@@ -6,30 +6,26 @@ does interest that was earned. In a replay the amounts are worked out anew; wher
 left to move, nothing happens.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from app.domain.account import verdicts
+from app.domain.account.fold import Fold
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import with_plan
 from app.domain.account.verdicts import Verdict
 from app.domain.day_close import clocks, leveling
 from app.domain.day_close.interest import earn_due
 from app.domain.facts.changes import (
-    AccountReAge,
     Change,
-    Cycle,
     Deferral,
     ReAge,
     Reamortization,
     Reschedule,
-    Workout,
 )
 from app.domain.facts.fact import Fact, installment_id
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.fold import Fold
 from app.domain.replay.installments import (
     _emptied_if,
     by_date,
@@ -227,15 +223,3 @@ def _cured(before: Plan, after: Plan, fact: Fact) -> Iterator[Verdict]:
         if row.open_minor == 0 or row.relieved_on is not None:
             on = fact.effective_on
             yield verdicts.cured(before, row, missed_on=row.missed_on, on=on, by=fact.kind)
-
-
-#: The handlers of these facts, for the fold.
-HANDLERS: Mapping[type, Callable[[Fold, Fact[Any], PolicyBook], Fold]] = {
-    ReAge: re_age,
-    AccountReAge: re_age_account,
-    Reamortization: re_amortize,
-    Reschedule: reschedule,
-    Deferral: defer,
-    Cycle: noted,
-    Workout: noted,
-}

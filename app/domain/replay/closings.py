@@ -7,13 +7,13 @@ written off on its own day, so the closure grows by replay and no rule takes it 
 from dataclasses import replace
 
 from app.domain.account import verdicts
+from app.domain.account.fold import Fold, WrittenOff
 from app.domain.account.plan import PlanStatus, end_plan
 from app.domain.account.state import with_plan
 from app.domain.day_close import clocks
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.fold import Fold, WrittenOff
 
 #: Why a plan ended that a fact entered later made live again on the day of the closure.
 REASON = "account_closed"

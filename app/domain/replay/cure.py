@@ -11,6 +11,8 @@ from uuid import UUID
 
 from app.domain.account import verdicts
 from app.domain.account.claims import Claim
+from app.domain.account.fold import Fold
+from app.domain.account.lines import Line, lowered_by
 from app.domain.account.plan import Plan, PlanStatus
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import Lot, State, with_plan, with_settlement
@@ -21,8 +23,7 @@ from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Payment
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
-from app.domain.replay.allocation import Line, lowered_by, pay_plan
-from app.domain.replay.fold import Fold
+from app.domain.replay.allocation import pay_plan
 from app.domain.replay.payments import ON_ACCOUNT, future_rule, note_paid_rows
 from app.domain.replay.reinstatements import taken_over
 from app.domain.vocabulary import SettlementStatus

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from app.domain.account.fold import Fold
 from app.domain.account.plan import Paused, Plan
 from app.domain.account.state import with_plan
 from app.domain.day_close.close import rebucket
@@ -10,7 +11,6 @@ from app.domain.facts.accounts import Hold
 from app.domain.facts.fact import Fact
 from app.domain.facts.plans import Pause, Resume
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.fold import Fold
 from app.domain.standing.lateness import stopped, stops_of
 
 _DAY = timedelta(days=1)

@@ -5,7 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.domain.account import verdicts
+from app.domain.account.fold import Fold
 from app.domain.account.holds import Stopped, kinds_stopping
+from app.domain.account.lines import Line, lowered_by
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.state import Lot, State, with_plan
 from app.domain.account.verdicts import Verdict
@@ -18,8 +20,7 @@ from app.domain.facts.payments import Payment
 from app.domain.money import Component
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
-from app.domain.replay.allocation import Line, by_component, lowered_by, pay_plan, rest_of
-from app.domain.replay.fold import Fold
+from app.domain.replay.allocation import by_component, pay_plan, rest_of
 from app.domain.vocabulary import FutureRule, PaymentKind
 
 #: Holds under which money is kept unapplied until release (RULES part I, "Holds").

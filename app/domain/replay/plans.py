@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.account import verdicts
+from app.domain.account.fold import Fold
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.state import with_plan
 from app.domain.account.verdicts import Verdict
@@ -19,7 +20,6 @@ from app.domain.facts.plans import (
 from app.domain.money import NOTHING, Amounts
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.allocation import by_component
-from app.domain.replay.fold import Fold
 from app.domain.replay.payments import note_paid_rows
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+from app.domain.account.fold import Fold
 from app.domain.account.promise import Promised
 from app.domain.day_close.close import judge_promises
 from app.domain.facts.accounts import PromiseMade
 from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Chargeback, Payment
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.fold import Fold
 from app.domain.standing.promises import received, taken_back
 from app.domain.vocabulary import PaymentKind
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.account import verdicts
+from app.domain.account.fold import Fold
 from app.domain.account.plan import Installment, Plan, PlanStatus
 from app.domain.account.state import State, with_plan
 from app.domain.account.verdicts import Verdict
@@ -20,7 +21,6 @@ from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
 from app.domain.replay.allocation import by_component
-from app.domain.replay.fold import Fold
 from app.domain.replay.payments import note_paid_rows
 from app.domain.standing.lateness import delinquent_days, is_missed, stops_of
 

@@ -8,10 +8,10 @@ acceleration moves nothing: it ends the plan.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from app.domain.account import verdicts
+from app.domain.account.fold import Fold
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.state import with_plan
 from app.domain.day_close import clocks, interest, leveling
@@ -25,7 +25,6 @@ from app.domain.facts.changes import (
 from app.domain.facts.fact import Fact, installment_id
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.changes import changed
-from app.domain.replay.fold import Fold
 from app.domain.replay.installments import (
     by_date,
     coming,
@@ -206,13 +205,3 @@ def accelerate(made: Fold, fact: Fact[Acceleration], policies: PolicyBook) -> Fo
     ended = end_plan(plan, PlanStatus.BROKEN, reason=ACCELERATED, on=on)
     verdict = verdicts.broken(plan, on=on, reason=ACCELERATED)
     return made.with_state(with_plan(state, replace(ended, revision=body.number)), verdict)
-
-
-#: The handlers of these facts, for the fold.
-HANDLERS: Mapping[type, Callable[[Fold, Fact[Any], PolicyBook], Fold]] = {
-    DueDayChange: change_due_day,
-    PaymentHoliday: take_holiday,
-    StepDown: step_down,
-    Acceleration: accelerate,
-    Rewrite: rewrite,
-}

@@ -6,62 +6,21 @@ again, and `books.enter` tells the difference. Facts that undo others (`in_force
 they undo out of the fold: as if it had never been.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
+from app.domain.account.fold import Fold
 from app.domain.account.state import State
 from app.domain.copying import replace
 from app.domain.day_close import clocks
 from app.domain.day_close.close import close, next_review_on, rebucket
 from app.domain.day_close.interest import accrued, reprojected
-from app.domain.facts.accounts import (
-    Adjustment,
-    Charge,
-    ChargedOff,
-    ChargeOffUndone,
-    ChargeReversal,
-    Closed,
-    ClosureUndone,
-    Hold,
-    HoldRelease,
-    Placement,
-    PromiseMade,
-)
-from app.domain.facts.changes import (
-    Change,
-    RevisionUndo,
-)
+from app.domain.facts.changes import Change
 from app.domain.facts.fact import Fact, is_change
-from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Refund, Reversal
-from app.domain.facts.plans import (
-    Pause,
-    PlanApproved,
-    PlanCancelled,
-    PlanOpened,
-    PlanProposed,
-    PlanReinstated,
-    PlanRejected,
-    Resume,
-)
 from app.domain.policy.book import PolicyBook
-from app.domain.replay import (
-    accounts,
-    changes,
-    closings,
-    pauses,
-    payments,
-    plans,
-    promises,
-    reinstatements,
-    relief,
-    returns,
-    settlements,
-)
-from app.domain.replay.cure import may_cure
-from app.domain.replay.fold import Fold
-from app.domain.vocabulary import HoldKind
+from app.domain.replay import closings, promises, settlements
+from app.domain.replay.kinds import KINDS
 
 
 def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -74,14 +33,8 @@ def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 
 def _turn(fact: Fact) -> int:
-    """Where a fact comes within its day: a breathing space before what it bars."""
-    match fact.body:
-        case Placement():
-            return 0
-        case Hold(hold=HoldKind.BREATHING_SPACE):
-            return 1
-        case _:
-            return 2
+    """Where a fact comes within its day."""
+    return KINDS[type(fact.body)].turn(fact)
 
 
 def fold(facts: Iterable[Fact], policies: PolicyBook, *, through: date) -> Fold:
@@ -119,19 +72,9 @@ def needs_history(state: State, fact: Fact) -> bool:
     another, and one that puts older money to use, whose lines only history knows. A breathing
     space comes before what was entered on its first day.
     """
-    if fact.effective_on < state.latest_on or may_cure(state, fact):
+    if fact.effective_on < state.latest_on:
         return True
-    match fact.body:
-        case Reversal() | ChargeReversal() | ChargebackReversal() | HoldRelease():
-            return True
-        case Chargeback() | Refund() | RevisionUndo() | ChargeOffUndone() | ClosureUndone():
-            return True
-        case Charge():
-            return bool(state.unapplied)
-        case Hold():
-            return fact.body.hold is HoldKind.BREATHING_SPACE
-        case _:
-            return False
+    return KINDS[type(fact.body)].needs_history(state, fact)
 
 
 def rewound(state: State, on: date) -> State:
@@ -143,53 +86,26 @@ def rewound(state: State, on: date) -> State:
 
 def apply(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     """The fold after one more fact, the days before it closed. Unbuilt kinds are refused."""
-    handler = _HANDLERS.get(type(fact.body))
-    if handler is None:
+    kind = KINDS.get(type(fact.body))
+    if kind is None or kind.changes is None:
         raise ValueError(f"{fact.kind!r} is no kind of fact the fold can apply (yet)")
     state = made.state
     if fact.effective_on < state.judged_on:
         raise ValueError(f"fact {fact.id} counts before {state.judged_on}, already judged")
     on = fact.effective_on
-    made = handler(made.with_state(accrued(state, on)), fact, policies)
+    made = kind.changes(made.with_state(accrued(state, on)), fact, policies)
     made = closings.write_off_closed(promises.counted(made, fact), fact)
     made = settlements.follow(made, fact, policies)
-    moved = isinstance(fact.body, Payment | Chargeback)
     state = replace(
         clocks.fall_due(reprojected(made.state), on=on),
-        moved_on=on if moved else made.state.moved_on,
+        moved_on=on if kind.moves_money else made.state.moved_on,
         judged_on=max(made.state.judged_on, on),
         latest_on=max(made.state.latest_on, on),
         sequence=max(made.state.sequence, fact.sequence),
     )
-    judged = rebucket(state, policies, on=on, by_payment=moved)
+    judged = rebucket(state, policies, on=on, by_payment=kind.moves_money)
     state = replace(judged.state, next_review_on=next_review_on(judged.state, policies))
     return made.with_state(state, *judged.verdicts)
-
-
-_HANDLERS: Mapping[type, Callable[[Fold, Fact[Any], PolicyBook], Fold]] = {
-    **changes.HANDLERS,
-    **settlements.HANDLERS,
-    **relief.HANDLERS,
-    Placement: accounts.place,
-    Charge: accounts.charge,
-    Adjustment: accounts.adjust,
-    Hold: accounts.hold,
-    HoldRelease: accounts.release,
-    Payment: payments.pay,
-    Chargeback: returns.charge_back,
-    Refund: returns.refund,
-    PlanProposed: plans.propose_plan,
-    PlanApproved: plans.approve_plan,
-    PlanRejected: plans.reject_plan,
-    PlanOpened: plans.open_plan,
-    PlanCancelled: plans.cancel_plan,
-    Pause: pauses.pause,
-    Resume: pauses.resume,
-    PromiseMade: promises.promise,
-    PlanReinstated: reinstatements.reinstate,
-    ChargedOff: closings.charge_off,
-    Closed: closings.close,
-}
 
 
 def changes_of(facts: Iterable[Fact], plan_id: UUID) -> tuple[Fact[Change], ...]:

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from app.domain.account import verdicts
 from app.domain.account.claims import Claim
+from app.domain.account.fold import Fold, TakenBack
 from app.domain.account.joining import row_for
+from app.domain.account.lines import Line, lowered_by
 from app.domain.account.plan import Installment, Plan, PlanStatus
 from app.domain.account.state import Lot, with_plan
 from app.domain.account.verdicts import Verdict
@@ -20,8 +22,7 @@ from app.domain.facts.fact import Fact, installment_id
 from app.domain.facts.payments import Chargeback, Refund
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.allocation import Line, by_component, lowered_by
-from app.domain.replay.fold import Fold, TakenBack
+from app.domain.replay.allocation import by_component
 from app.domain.replay.payments import use_unapplied
 from app.domain.vocabulary import InstallmentKind
 

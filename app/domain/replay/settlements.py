@@ -1,10 +1,9 @@
 """How a settlement's own facts change an account: offered, approved, accepted, ended."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from app.domain.account import verdicts
+from app.domain.account.fold import Fold
 from app.domain.account.plan import Plan, PlanStatus, end_plan
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import with_plan, with_settlement
@@ -21,7 +20,6 @@ from app.domain.facts.settlements import (
 )
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.cure import cured
-from app.domain.replay.fold import Fold
 from app.domain.replay.plans import open_as
 from app.domain.vocabulary import PlanKind, SettlementStatus
 
@@ -132,12 +130,3 @@ def follow(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     made = cured(made, fact, policies)
     state, told = settlements.followed(made.state, policies, on=fact.effective_on)
     return made.with_state(state, *told)
-
-
-#: The handlers of these facts, for the fold.
-HANDLERS: Mapping[type, Callable[[Fold, Fact[Any], PolicyBook], Fold]] = {
-    SettlementOffered: offer,
-    SettlementApproved: approve,
-    SettlementAccepted: accept,
-    SettlementClosed: end,
-}

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from app.domain.account.lines import Line
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import Charged, Lot, State
 from app.domain.facts.accounts import Adjustment
 from app.domain.money import Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
-from app.domain.replay.allocation import Line, rest_of
+from app.domain.replay.allocation import rest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

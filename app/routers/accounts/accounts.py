@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.errors import NotFound
 from app.domain.money import Amounts
 from app.domain.refusals.commands import BatchRefused, ClockBehindFacts, ReferenceTaken

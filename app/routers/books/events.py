@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from app.domain.books.events import EventType
+from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput
 from app.domain.refusals.commands import FeedRestored
 from app.routers.edge.deps import CanReadEvents

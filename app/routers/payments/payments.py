@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.domain.account.lines import Line
 from app.domain.account.plan import Plan
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.refusals.accounts import ChargeInBreathingSpace, OnHold
@@ -19,7 +20,6 @@ from app.domain.refusals.payments import (
     PaymentReturned,
     ReturnFeeBarred,
 )
-from app.domain.replay.allocation import Line
 from app.routers.edge import batches
 from app.routers.edge.bodies import holds_many
 from app.routers.edge.deps import CanReadPayments, CanWritePayments

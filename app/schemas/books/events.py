@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from app.domain.books.events import EventType
+from app.domain.entries.events import EventType
 from app.schemas.edge.ids import shown
 from app.schemas.edge.types import AccountId, Date, EventId, Instant, PaymentId, PlanId, Read
 

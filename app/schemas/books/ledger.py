@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.schemas.edge.types import AccountId, Date, Instant, PaymentId, PlanId, PostingId, Read
 
 

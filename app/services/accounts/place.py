@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.domain.account.state import State
 from app.domain.books.enter import Draft
-from app.domain.books.events import Event, EventType
+from app.domain.entries.events import Event, EventType
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.facts.accounts import Placement
 from app.domain.money import MAX_MINOR, Amounts

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from app.domain.books.chart import DEFAULT, Chart, Pair, chart_of, pairs_of, suspense_pair
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.errors import InvalidInput
 from app.domain.money import Amounts, Component
 from app.storage import tenancy

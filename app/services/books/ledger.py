@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.domain.account.state import State
 from app.domain.books.enter import Draft
-from app.domain.books.postings import Posting, PostingKind
+from app.domain.entries.postings import Posting, PostingKind
 from app.domain.errors import NotFound
 from app.domain.facts.accounts import Adjustment, Charge, Placement
 from app.domain.facts.fact import Fact

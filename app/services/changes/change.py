@@ -16,7 +16,7 @@ from app.domain.account.plan import Plan
 from app.domain.account.state import State
 from app.domain.agreement.approval import check_schedule, may_wait, outside
 from app.domain.agreement.change_limits import check_limits
-from app.domain.books.events import Event, EventType
+from app.domain.entries.events import Event, EventType
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.changes import Change, DueDate, ReAge, Reschedule
 from app.domain.facts.fact import Fact

@@ -5,7 +5,7 @@ raise is handed back with its id; what the database raises is not caught here.
 """
 
 from app.domain.books.enter import Draft
-from app.domain.books.events import Event, EventType
+from app.domain.entries.events import Event, EventType
 from app.domain.errors import InvalidInput
 from app.domain.policy.book import PolicyNotLoaded
 from app.services.context import Context

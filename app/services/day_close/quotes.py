@@ -8,7 +8,7 @@ verdicts of its account by that day; so a sweep that comes late tells what a dai
 from dataclasses import replace
 from uuid import UUID
 
-from app.domain.books.events import Event, EventType
+from app.domain.entries.events import Event, EventType
 from app.services.context import Context
 from app.services.day_close.not_judged import take_up_apart
 from app.services.day_close.report import Skipped

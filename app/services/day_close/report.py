@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.domain.books.events import Event, EventType
+from app.domain.entries.events import Event, EventType
 
 #: How many skipped accounts a report names, of each reason.
 NAMED = 20

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from app.domain.account.state import State
-from app.domain.books.events import Event, EventType
+from app.domain.entries.events import Event, EventType
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.limits import LimitBreach
 from app.domain.refusals.plans import (

@@ -20,7 +20,7 @@ from app.domain.agreement.reage import (
     priors_of,
     workout_of,
 )
-from app.domain.books.events import Event, EventType
+from app.domain.entries.events import Event, EventType
 from app.domain.errors import FieldProblem, InvalidInput
 from app.domain.facts.changes import (
     AccountReAge,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from app.domain.agreement.reage import Eligibility, Failing, assess
-from app.domain.books.event_of_change import grant_event
+from app.domain.entries.changes import granted_event
 from app.domain.facts.changes import AccountReAge, ReAge, RevisionUndo
 from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.payments import Chargeback
@@ -65,7 +65,7 @@ async def _found(
 
 
 async def _judged(work: Work, granted: Granted, policy: Policy, payment_id: UUID) -> None:
-    told = grant_event(granted)
+    told = granted_event(granted)
     if policy.re_age.on_return is ReAgeReturn.UNDO and _newest(work, granted):
         plan_id = None if isinstance(granted.body, AccountReAge) else granted.body.plan_id
         body = RevisionUndo(

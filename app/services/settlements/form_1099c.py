@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from app.domain.books.events import EventType
+from app.domain.entries.events import EventType
 from app.domain.policy.model import DebtReliefRules
 from app.domain.reporting.form_1099c import DebtRelief, debt_relief
 from app.services.context import Context

@@ -20,6 +20,7 @@ from app.domain.agreement.settlement import (
     check_room,
     check_status,
 )
+from app.domain.entries.settlements import NOT_APPROVED
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.settlements import (
     SettlementAccepted,
@@ -50,9 +51,6 @@ from app.storage import letters
 from app.storage.accounts import facts
 from app.storage.books.entry import Attachment
 from app.storage.settlements.settlements import StoredSettlement
-
-#: Why an offer that nobody approved ended.
-NOT_APPROVED = "not_approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

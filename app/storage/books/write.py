@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, text
 
 from app.domain.account.plan import Installment, Plan
 from app.domain.books.enter import Draft
-from app.domain.books.events import Event
+from app.domain.entries.events import Event
 from app.domain.facts.fact import Fact
 from app.domain.facts.plans import PlanOpened, PlanProposed
 from app.domain.facts.settlements import SettlementAccepted

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, select, tuple_
 
+from app.domain.account.lines import Line
 from app.domain.facts.kinds import FactKind
 from app.domain.money import Component
-from app.domain.replay.allocation import Line
 from app.storage import tables
 from app.storage.accounts.accounts import owner_of, resolve
 from app.storage.database.engine import Transaction

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.account.fold import Fold
 from app.domain.account.verdicts import VerdictType
 from app.domain.facts.accounts import Adjustment
 from app.domain.facts.payments import Chargeback, Reversal
 from app.domain.facts.plans import PlanCancelled
 from app.domain.money import Component
 from app.domain.policy.model import Broken
-from app.domain.replay.fold import Fold
 from app.domain.replay.replay import fold
 from app.domain.schedule.agreed import AgreedInstallment
 from app.domain.vocabulary import InstallmentKind

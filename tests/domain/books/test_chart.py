@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.books.chart import DEFAULT, Pair, Slot, chart_of, pairs_of, suspense_pair
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.errors import InvalidInput
 from app.domain.money import Amounts, Component
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from app.domain.account.state import State
 from app.domain.books.enter import Draft, HistoryNeeded, close_draft, enter
-from app.domain.books.events import EventType
-from app.domain.books.postings import PostingKind
+from app.domain.entries.events import EventType
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, ChargeReversal, HoldRelease
 from app.domain.facts.payments import Reversal
 from app.domain.facts.plans import PlanApproved, PlanCancelled, PlanProposed, PlanRejected

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.account.fold import Fold
 from app.domain.books.enter import close_draft, enter
 from app.domain.day_close.interest import accrued, running
 from app.domain.facts.changes import (
@@ -19,7 +20,6 @@ from app.domain.facts.changes import (
 )
 from app.domain.facts.payments import Payment
 from app.domain.money import NOTHING, Component
-from app.domain.replay.fold import Fold
 from app.domain.replay.installments import movable
 from app.domain.replay.payments import pay
 from app.domain.replay.replay import advance, close_days, fold

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.account.fold import Fold
 from app.domain.account.plan import PlanStatus
 from app.domain.account.promise import PromiseStatus
 from app.domain.books.enter import close_draft
@@ -19,7 +20,6 @@ from app.domain.facts.payments import Chargeback, Payment
 from app.domain.facts.plans import Pause, PlanReinstated, Resume
 from app.domain.policy.model import Bucket
 from app.domain.replay.allocation import rest_of
-from app.domain.replay.fold import Fold
 from app.domain.replay.replay import close_days, fold
 from app.domain.standing.lateness import explain, stopped, stops_of
 from app.domain.vocabulary import HoldKind, PaymentKind

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.account.fold import Fold
 from app.domain.books.enter import Draft, close_draft
 from app.domain.day_close.close import due_on
 from app.domain.facts.accounts import Placement
 from app.domain.money import Amounts
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Bucket
-from app.domain.replay.fold import Fold
 from app.domain.replay.replay import close_days, fold
 from app.domain.vocabulary import PolicyRef
 from tests.domain.lives.test_random import PLACED, POLICIES, Life, check_books, step

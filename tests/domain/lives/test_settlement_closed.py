@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Closed, ClosureUndone
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Reversal
 from app.domain.money import NOTHING

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.account.plan import PlanStatus
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Reversal
 from app.domain.money import NOTHING
 from app.domain.standing.status import account_status

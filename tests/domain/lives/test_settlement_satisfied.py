@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app.domain.account.plan import PlanStatus
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, HoldRelease
 from app.domain.facts.payments import Refund, Reversal
 from app.domain.money import NOTHING, Amounts, Component

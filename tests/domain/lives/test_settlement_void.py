@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.account.plan import PlanStatus
 from app.domain.books.enter import HistoryNeeded, enter
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.payments import Chargeback, Reversal
 from app.domain.facts.plans import PlanCancelled, PlanProposed, PlanReinstated
 from app.domain.facts.settlements import SettlementClosed, SettlementOutcome

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.account.state import State
 from app.domain.books.enter import Draft, close_draft, enter
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, ChargeReversal, Hold, HoldRelease, Placement
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.replay.replay import fold

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.domain.account.plan import PlanStatus
 from app.domain.account.state import State
 from app.domain.books.enter import Draft, close_draft, enter
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import ChargedOff, ChargeOffUndone, Closed, ClosureUndone
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Reversal
 from app.domain.money import NOTHING, Amounts

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account.plan import PlanStatus
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, Placement
 from app.domain.facts.payments import Payment, Reversal
 from app.domain.money import NOTHING, Amounts, Component

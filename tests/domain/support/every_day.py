@@ -5,8 +5,8 @@ And an account read on one day after another, each going on from the day before.
 
 from datetime import timedelta
 
+from app.domain.account.fold import Fold
 from app.domain.day_close.close import judge
-from app.domain.replay.fold import Fold
 from app.domain.replay.replay import advance, apply, close_days, in_force
 
 

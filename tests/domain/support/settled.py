@@ -11,7 +11,7 @@ from app.domain.account.settlement import Settlement
 from app.domain.account.state import State
 from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.books.enter import Draft, close_draft, enter
-from app.domain.books.postings import PostingKind
+from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, Charge
 from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Chargeback, Payment, Refund

@@ -5,13 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from app.domain.account.lines import Line
 from app.domain.account.state import State
 from app.domain.account.verdicts import Verdict
 from app.domain.copying import replace
-from app.domain.day_close.interest import EarnedInterest
 from app.domain.facts.payments import Payment
 from app.domain.money import Amounts
-from app.domain.replay.allocation import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarnedInterest:
+    """Interest that became owed on a day, on a plan's row."""
+
+    plan_id: UUID
+    installment_id: UUID
+    on: date
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain.facts.fact import Fact
+
 
 class EventType(StrEnum):
     """Every type of the contract (API.md, "Policies, sweeps, events")."""
@@ -85,3 +87,31 @@ class Event:
     before: Mapping[str, object] | None = None
     corrects: bool = False
     withdrawn: bool = False
+
+
+def event_of(
+    fact: Fact,
+    kind: EventType,
+    data: Mapping[str, object] | None = None,
+    *,
+    plan_id: UUID | None = None,
+    payment_id: UUID | None = None,
+    key: str | None = None,
+) -> Event:
+    """An event that tells a fact: ids, amounts and dates; never names or free text.
+
+    `plan_id` and `payment_id`: which it is about. `key`: where it may be corrected later.
+    """
+    return Event(
+        type=kind,
+        business_date=fact.business_date,
+        plan_id=plan_id,
+        payment_id=payment_id,
+        data={"effective_on": fact.effective_on, **(data or {})},
+        key=key,
+    )
+
+
+def told_by_verdicts(_fact: Fact) -> tuple[Event, ...]:
+    """Of a fact whose verdicts tell it, so that what they say is corrected, and an undo too."""
+    return ()

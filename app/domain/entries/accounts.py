@@ -1,0 +1,126 @@
+"""What an account's own facts post and tell: placement, charges, adjustments, holds, promises."""
+
+from uuid import UUID
+
+from app.domain.account.fold import Fold
+from app.domain.entries.events import Event, EventType, event_of
+from app.domain.entries.postings import Posting, PostingKind, row_of
+from app.domain.facts.accounts import (
+    Adjustment,
+    Charge,
+    ChargeReversal,
+    Hold,
+    HoldRelease,
+    Placement,
+    PromiseMade,
+)
+from app.domain.facts.fact import Fact
+from app.domain.money import Amounts
+
+Rows = tuple[Posting, ...]
+Events = tuple[Event, ...]
+
+
+# --- Placement ----------------------------------------------------------------------------------
+
+
+def post_placement(fact: Fact[Placement], _before: Fold, _after: Fold) -> Rows:
+    return row_of(fact, PostingKind.PLACEMENT, fact.body.balance)
+
+
+def tell_placement(fact: Fact[Placement]) -> Events:
+    data = {"total_minor": fact.body.balance.total_minor}
+    return (event_of(fact, EventType.ACCOUNT_CREATED, data),)
+
+
+# --- Charges ------------------------------------------------------------------------------------
+
+
+def post_charge(fact: Fact[Charge], before: Fold, after: Fold) -> Rows:
+    if _barred(fact.id, before, after):
+        return ()
+    body = fact.body
+    return row_of(
+        fact,
+        PostingKind.CHARGE,
+        Amounts.of(body.charge.component, body.amount_minor),
+        plan_id=body.plan_id,
+        reason=body.reason,
+    )
+
+
+def tell_charge(fact: Fact[Charge]) -> Events:
+    body = fact.body
+    data = {"charge_id": fact.id, "kind": body.charge, "amount_minor": body.amount_minor}
+    return (event_of(fact, EventType.CHARGE_ADDED, data, plan_id=body.plan_id),)
+
+
+def post_charge_reversal(fact: Fact[ChargeReversal], before: Fold, after: Fold) -> Rows:
+    if _barred(fact.body.charge_id, before, after):
+        return ()
+    charge = next(c for c in before.state.charges if c.id == fact.body.charge_id)
+    return row_of(
+        fact,
+        PostingKind.REVERSAL,
+        -Amounts.of(charge.component, charge.amount_minor),
+        reverses=charge.id,
+        reason=fact.body.reason,
+    )
+
+
+def tell_charge_reversal(fact: Fact[ChargeReversal]) -> Events:
+    return (event_of(fact, EventType.CHARGE_REVERSED, {"charge_id": fact.body.charge_id}),)
+
+
+def charge_of(fact: Fact) -> UUID | None:
+    """The charge that a fact is, or takes back."""
+    if isinstance(fact.body, ChargeReversal):
+        return fact.body.charge_id
+    return fact.id if isinstance(fact.body, Charge) else None
+
+
+def _barred(charge_id: UUID, before: Fold, after: Fold) -> bool:
+    """Whether a breathing space has it that the charge never was."""
+    return charge_id in before.barred or charge_id in after.barred
+
+
+# --- Adjustments --------------------------------------------------------------------------------
+
+
+def post_adjustment(fact: Fact[Adjustment], _before: Fold, _after: Fold) -> Rows:
+    body = fact.body
+    return row_of(
+        fact,
+        PostingKind.ADJUSTMENT,
+        -Amounts.of(body.component, body.amount_minor),
+        payment_id=body.because_of,
+        reason=body.reason,
+    )
+
+
+def tell_adjustment(fact: Fact[Adjustment]) -> Events:
+    body = fact.body
+    data = {
+        "adjustment_id": fact.id,
+        "component": body.component,
+        "amount_minor": body.amount_minor,
+    }
+    return (event_of(fact, EventType.ADJUSTMENT_POSTED, data, payment_id=body.because_of),)
+
+
+# --- Holds and promises -------------------------------------------------------------------------
+
+
+def tell_hold(fact: Fact[Hold]) -> Events:
+    data = {"hold_id": fact.id, "kind": fact.body.hold, "starts_on": fact.body.starts_on}
+    return (event_of(fact, EventType.HOLD_PLACED, data),)
+
+
+def tell_release(fact: Fact[HoldRelease]) -> Events:
+    return (event_of(fact, EventType.HOLD_RELEASED, {"hold_id": fact.body.hold_id}),)
+
+
+def tell_promise(fact: Fact[PromiseMade]) -> Events:
+    body = fact.body
+    data = {"promise_id": fact.id, "amount_minor": body.amount_minor, "due_on": body.due_on}
+    return (event_of(fact, EventType.PROMISE_MADE, data),)
