@@ -5,12 +5,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
 
+from app.domain.agreement.four_eyes import Hand
 from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.kinds import FactKind
 from app.domain.refusals.changes import RevisionNotWaiting, RevisionOutdated
-from app.domain.refusals.commands import SameActor
 from app.domain.replay.replay import changes_of
+from app.services.authority import refuse_same_hand
 from app.services.changes import accelerate, modify, relieve, rewrite
 from app.services.changes.change import (
     Changed,
@@ -87,9 +88,9 @@ async def _waiting(ctx: Context, plan_id: UUID, number: int) -> _Waiting:
     if amendment is None or amendment.decision is not None:
         status = amendment.decision.outcome if amendment and amendment.decision else "in_force"
         raise RevisionNotWaiting(plan_id=plan_id, revision=number, revision_status=status)
-    if ctx.actor is None or ctx.actor == amendment.actor:
-        raise SameActor(plan_id=plan_id, actor=ctx.actor)
-    return _Waiting(work=work, stored=stored, amendment=amendment, actor=ctx.actor)
+    proposer = Hand(key_id=amendment.key_id, actor=amendment.actor)
+    refuse_same_hand(ctx, proposer, plan_id=plan_id)
+    return _Waiting(work=work, stored=stored, amendment=amendment, actor=ctx.actor or "")
 
 
 async def _decided(ctx: Context, waiting: _Waiting, outcome: str, reason: str | None) -> None:

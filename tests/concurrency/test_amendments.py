@@ -69,7 +69,7 @@ async def test_a_change_sees_what_was_decided_while_it_waited(client, place, own
         await asyncio.sleep(0.5)
         (amendment,) = await changes.of_plan(tx, account, plan)
         rejected = StoredDecision(
-            outcome="rejected", role=Role.ADMIN, actor="bob", reason=None,
+            outcome="rejected", role=Role.ADMIN, actor="bob", key_id=None, reason=None,
             business_date=date(2026, 1, 5),
         )  # fmt: skip
         await changes.end(tx, tenant, amendment, rejected)

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from app.storage.database.engine import Database, Transaction
 from tests.scenarios.client import Api
 
 _PATIENCE_S = 30
+_PEOPLE = 5
 
 
 def over(
@@ -34,22 +35,32 @@ def over(
 
 
 def staffed(
-    transport: httpx.AsyncBaseTransport, *, base_url: str, tokens: Mapping[str, str]
+    transport: httpx.AsyncBaseTransport, *, base_url: str, tokens: Mapping[str, Sequence[str]]
 ) -> Api:
-    """The API as an admin who can call people of other roles; each acts by a name of their own."""
-    admin = over(transport, base_url=base_url, key=tokens[Role.ADMIN])
+    """The API as an admin who can call people of other roles.
+
+    Each acts by a name and with a key of their own.
+    """
+    admin = over(transport, base_url=base_url, key=tokens[Role.ADMIN][0])
+    left = {role: iter(some[1:]) for role, some in tokens.items()}
+    theirs = dict[tuple[str, str], str]()
 
     def person(role: str, name: str) -> Api:
-        return over(transport, base_url=base_url, key=tokens[role], actor=name)
+        if (role, name) not in theirs:
+            theirs[role, name] = next(left[role])
+        return over(transport, base_url=base_url, key=theirs[role, name], actor=name)
 
     admin.staff = person
     return admin
 
 
-async def role_keys(tx: Transaction, tenant: UUID) -> dict[str, str]:
-    """A key of each role, by the role."""
+async def role_keys(tx: Transaction, tenant: UUID) -> dict[str, list[str]]:
+    """Some keys of each role, by the role: no story has more people of one."""
     return {
-        role: await tenancy.create_key(tx, tenant, name=role, role=role, scopes=["*"])
+        role: [
+            await tenancy.create_key(tx, tenant, name=role, role=role, scopes=["*"])
+            for _ in range(_PEOPLE)
+        ]
         for role in Role
     }
 
@@ -82,7 +93,7 @@ async def in_process() -> AsyncIterator[Api]:
                 await database.dispose()
 
 
-async def _sandbox_keys(owner_url: str) -> dict[str, str]:
+async def _sandbox_keys(owner_url: str) -> dict[str, list[str]]:
     owner = Database(owner_url, pool_size=1)
     try:
         async with owner.transaction() as tx:

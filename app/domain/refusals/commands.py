@@ -76,12 +76,20 @@ class SameActor(DomainError):
     plan_id: UUID | None = None
     settlement_id: UUID | None = None
     actor: str | None
+    why: str
 
     @property
     def detail(self) -> str:
-        if self.actor is None:
-            return "Say who approves in Accord-Actor: it must be another person than who proposed."
-        return f"{self.actor} proposed this; somebody else must approve it."
+        return _SAME_ACTOR[self.why].format(actor=self.actor)
+
+
+#: By `SameHand` of the agreement.
+_SAME_ACTOR = {
+    "nobody_named": "Say who approves in Accord-Actor: another person than who proposed.",
+    "same_actor": "{actor} proposed this; somebody else must approve it.",
+    "same_key": "This key proposed it; somebody with a key of their own must approve it.",
+    "proposer_unknown": "Nobody was named who proposed this; only an admin may approve it.",
+}
 
 
 @dataclass(eq=False, kw_only=True)

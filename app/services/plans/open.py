@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.domain.account.plan import Plan
 from app.domain.account.state import State
+from app.domain.agreement.four_eyes import Hand
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.plans import (
     PlanApproved,
@@ -18,7 +19,7 @@ from app.domain.facts.plans import (
 )
 from app.domain.policy.model import Policy
 from app.domain.refusals.accounts import NothingOwed
-from app.domain.refusals.commands import OutsideAuthority, SameActor
+from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.plans import (
     ConsentMismatch,
     PlanExists,
@@ -29,6 +30,7 @@ from app.domain.refusals.plans import (
 from app.domain.schedule.terms import Terms
 from app.domain.standing.lateness import Delinquency
 from app.domain.standing.status import InstallmentStatus, Standing, installment_status, standing
+from app.services.authority import refuse_same_hand
 from app.services.context import Context
 from app.services.guards import (
     TERMS_REFUSED,
@@ -51,8 +53,7 @@ from app.services.work import (
     finish,
     state_on,
 )
-from app.storage import changes
-from app.storage.accounts import persons
+from app.storage.accounts import facts, persons
 from app.storage.accounts.persons import Note
 from app.storage.books.entry import Attachment
 from app.storage.plans.plans import PendingRevision, StoredPlan
@@ -264,9 +265,9 @@ async def _waiting(ctx: Context, plan_id: UUID) -> tuple[Work, Plan, StoredPlan]
     work, plan, stored = await locked_plan(ctx, plan_id)
     if not plan.waiting:
         raise PlanNotWaiting(plan_id=plan_id, plan_status=plan.status)
-    proposer = (await changes.revisions(ctx.tx, stored.account_id, plan_id))[0].actor
-    if ctx.actor is None or ctx.actor == proposer:
-        raise SameActor(plan_id=plan_id, actor=ctx.actor)
+    proposed = (await facts.by_id(ctx.tx, [plan_id]))[plan_id]
+    proposer = Hand(key_id=proposed.key_id, actor=proposed.actor)
+    refuse_same_hand(ctx, proposer, plan_id=plan_id)
     return work, plan, stored
 
 

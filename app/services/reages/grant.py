@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.domain.account.plan import Plan
 from app.domain.account.state import State
+from app.domain.agreement.four_eyes import folded_actor
 from app.domain.agreement.reage import (
     Eligibility,
     Evidence,
@@ -269,7 +270,7 @@ def _overridden(
     """
     if found.eligible or asked is None or not _may_override(ctx, found, asked):
         return None
-    if ctx.actor is None or asked.approved_by == ctx.actor:
+    if ctx.actor is None or folded_actor(asked.approved_by) in {"", folded_actor(ctx.actor)}:
         raise InvalidInput.at(
             "/override/approved_by", "somebody else than Accord-Actor, who must be named"
         )

@@ -10,6 +10,7 @@ import orjson
 
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import State
+from app.domain.agreement.four_eyes import Hand
 from app.domain.agreement.settlement import (
     OfferDays,
     amount_of,
@@ -33,13 +34,14 @@ from app.domain.letters import LetterKind
 from app.domain.limits import LimitBreach
 from app.domain.policy.model import Policy
 from app.domain.refusals.accounts import ExceedsBalance, NothingOwed
-from app.domain.refusals.commands import OutsideAuthority, SameActor
+from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.plans import ConsentMismatch
 from app.domain.refusals.settlements import SettlementNotOpen, SettlementOutdated
 from app.domain.schedule.build import Schedule, build
 from app.domain.schedule.terms import Terms
 from app.domain.vocabulary import Role, SettlementStatus
 from app.services import holidays
+from app.services.authority import refuse_same_hand
 from app.services.context import Context
 from app.services.guards import TERMS_REFUSED, refuse_closed, refuse_on_hold
 from app.services.plans.agreement import planned
@@ -333,8 +335,8 @@ async def _waiting(ctx: Context, settlement_id: UUID) -> tuple[Work, StoredSettl
     """The offer that waits, for somebody else than who made it."""
     work, stored, settlement = await locked_settlement(ctx, settlement_id)
     check_status(settlement, SettlementStatus.PENDING_APPROVAL, on=ctx.business_date)
-    if ctx.actor is None or ctx.actor == stored.actor:
-        raise SameActor(settlement_id=settlement_id, actor=ctx.actor)
+    proposer = Hand(key_id=stored.key_id, actor=stored.actor)
+    refuse_same_hand(ctx, proposer, settlement_id=settlement_id)
     return work, stored, settlement
 
 
