@@ -2,7 +2,7 @@
 
 import typer
 
-from app.cli import imports, journal, reconcile, schema, serve, sweep, tenants, verify
+from app.cli import doctor, imports, journal, reconcile, schema, serve, sweep, tenants, verify
 from app.cli.demo import command
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command()(schema.restored)
 app.command()(schema.openapi)
 app.command()(sweep.sweep)
 app.command()(verify.verify)
+app.command()(doctor.doctor)
 app.command()(reconcile.reconcile)
 app.command()(journal.journal)
 app.add_typer(imports.app, name="import")

@@ -1,49 +1,6 @@
 """`accord verify`: whole chains, a broken one and where, in one process and in several."""
 
-import asyncio
-from uuid import uuid4
-
-import asyncpg
 import pytest
-
-from app.services.tenancy.installation import EMBEDDED_DATABASE
-from app.storage.database import embedded
-
-
-@pytest.fixture
-def sql(data_dir):
-    """A statement as the superuser: who could change what the application cannot."""
-
-    async def asked(url, statement, values):
-        connection = await asyncpg.connect(url.replace("+asyncpg", ""))
-        try:
-            return await connection.fetch(statement, *values)
-        finally:
-            await connection.close()
-
-    def run(statement, *values):
-        with embedded.start(data_dir) as server:
-            url = server.url(EMBEDDED_DATABASE, embedded.SUPERUSER)
-            return asyncio.run(asked(url, statement, values))
-
-    return run
-
-
-@pytest.fixture
-def books(accord, sql, tmp_path):
-    """A tenant with three accounts that were placed: its name and their ids."""
-    name = f"verify-{uuid4().hex[:8]}"
-    accord("tenants", "create", name)
-    file = tmp_path / "accounts.csv"
-    rows = "".join(f"INV-{n},USD,invoice,10000,2026-01-05\n" for n in range(3))
-    file.write_text(f"reference,currency,product,principal_minor,opened_on\n{rows}")
-    done = accord("import", "accounts", str(file), "--tenant", name)
-    assert done.exit_code == 0, done.stderr
-    ids = sql(
-        "SELECT a.id FROM account a JOIN tenant t USING (tenant_id) WHERE t.name = $1 ORDER BY 1",
-        name,
-    )
-    return name, [row[0] for row in ids]
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -39,6 +39,7 @@ _IDS = (
     .order_by(_ACCOUNT.c.id)
     .limit(bindparam("most"))
 )
+_SOME = select(_ACCOUNT.c.id).order_by(func.random()).limit(bindparam("most"))
 _COUNT = select(func.count()).select_from(_ACCOUNT)
 #: Where to begin.
 BEFORE_ALL = UUID(int=0)
@@ -79,6 +80,11 @@ async def account_ids(tx: Transaction, *, after: UUID, most: int) -> list[UUID]:
     """The tenant's accounts after one, in ascending order."""
     rows = await tx.execute(_IDS, {"after": after, "most": most})
     return [row.id for row in rows]
+
+
+async def some_ids(tx: Transaction, *, most: int) -> list[UUID]:
+    """Accounts of the tenant, at random."""
+    return [row.id for row in await tx.execute(_SOME, {"most": most})]
 
 
 async def count(tx: Transaction) -> int:

@@ -42,12 +42,27 @@ _HORIZON = tuple_(
     select(func.accord_feed_epoch()).scalar_subquery(),
     select(func.pg_snapshot_xmin(literal_column("pg_current_snapshot()"))).scalar_subquery(),
 )
+_UNREAD = select(
+    func.count().label("events"),
+    func.coalesce(
+        func.extract("epoch", func.clock_timestamp() - func.min(_EVENT.c.occurred_at)), 0.0
+    ).label("oldest_s"),
+).where(tuple_(_EVENT.c.epoch, _EVENT.c.tx) >= _HORIZON)
 _AFTER = tuple_(
     bindparam("epoch", type_=Integer),
     bindparam("tx", type_=Xid8),
     bindparam("after_account", type_=Uuid),
     bindparam("sequence", type_=Integer),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """What is stored and the feed does not show yet, since a transaction still runs before it."""
+
+    events: int
+    oldest_s: float
+    """How long ago the first of them was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +103,12 @@ async def feed(
     query = _narrowed(query, types, account_id)
     rows = (await tx.execute(query.order_by(*_ORDER).limit(limit), values)).mappings()
     return tuple(_event(row) for row in rows)
+
+
+async def unread(tx: Transaction) -> Unread:
+    """The tenant's events beyond the feed's end for now."""
+    row = (await tx.execute(_UNREAD)).mappings().one()
+    return Unread(**row)
 
 
 async def timeline(

@@ -1,0 +1,228 @@
+"""Is this installation well? Each thing looked at, and what was found, for whoever runs it.
+
+Nothing is changed and nothing personal is said. What is wrong must be mended; a warning may be
+as somebody wants it.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from time import perf_counter
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.domain.vocabulary import Role
+from app.services import holidays
+from app.services.books.ledger import self_checks
+from app.services.context import Context
+from app.services.day_close.daily import dates_due
+from app.services.tenancy.readiness import newest_revision
+from app.services.tenancy.tenants import TenantRecord, list_tenants
+from app.storage import tenancy
+from app.storage.books import chains, events
+from app.storage.database import diagnosis, migrate
+from app.storage.database.diagnosis import Login
+from app.storage.database.engine import Database, Transaction, Unavailable
+from app.storage.day_close import daily
+
+MAJOR = 18  #: PostgreSQL we are tested on
+_CALENDARS = ("US-FED", "US-6103A", "GB", "TARGET")
+_CLOCK_WARNS_S, _CLOCK_WRONG_S = 1.0, 30.0
+_FEED_WARNS_S, _FEED_WRONG_S = 10.0, 300.0
+
+
+class Health(StrEnum):
+    """How one thing is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was looked at, of which tenant if it is one's, and how it is, in a sentence."""
+
+    check: str
+    health: Health
+    said: str
+    tenant: str | None = None
+
+
+async def examine(
+    database: Database, now: Callable[[str], datetime], *, sweep_at: time, sample: int
+) -> AsyncIterator[Finding]:
+    """Everything that can be seen with the application's login. `now`: by time zone."""
+    before = perf_counter()
+    try:
+        async with database.transaction() as tx:
+            login = await diagnosis.login(tx)
+            answered_s = perf_counter() - before
+            instant = now("UTC")
+            revision = await migrate.current(tx)
+            guards = await _guards(tx) if revision else None
+    except Unavailable as away:
+        yield _wrong("database", f"It does not answer ({away.reason}).")
+        return
+    yield _server(login, answered_s)
+    yield _role(login)
+    yield _revision(revision)
+    if guards is not None:
+        yield guards
+    yield _clock(login, instant)
+    yield _calendars(instant.date())
+    if revision == newest_revision():
+        for tenant in await list_tenants(database):
+            async for finding in _of_tenant(database, tenant, now, sweep_at, sample):
+                yield finding
+
+
+# --- The database ------------------------------------------------------------------------------
+
+
+def _server(login: Login, answered_s: float) -> Finding:
+    said = f"PostgreSQL {login.version}; connecting and answering took {answered_s * 1000:.0f} ms."
+    if login.major < MAJOR:
+        return _warning("database", f"{said} Accord is tested on {MAJOR}.")
+    return _ok("database", said)
+
+
+def _role(login: Login) -> Finding:
+    if login.sees_all:
+        return _wrong("roles", f"{login.name} passes by row security: tenants are not kept apart.")
+    if login.owns_tables:
+        return _wrong("roles", f"{login.name} owns the tables: it could change what was written.")
+    if login.makes_roles:
+        return _warning("roles", f"{login.name} may make roles or databases, and need not.")
+    return _ok("roles", f"{login.name} is bound by row security and owns nothing.")
+
+
+def _revision(found: str) -> Finding:
+    if found == (wanted := newest_revision()):
+        return _ok("migrations", f"The schema is at {found}.")
+    said = f"The schema is at {found or 'none'}, this version needs {wanted}: `accord migrate`."
+    return _wrong("migrations", said)
+
+
+async def _guards(tx: Transaction) -> Finding:
+    check = "row security"
+    if unguarded := await diagnosis.unguarded(tx):
+        return _wrong(check, f"Tables without it: {', '.join(unguarded)}.")
+    if await diagnosis.seen_without_tenant(tx):
+        return _wrong(check, "Accounts are seen by a transaction that entered no tenant.")
+    if removable := await diagnosis.removable(tx):
+        return _wrong(check, f"This login may remove what was written: {', '.join(removable)}.")
+    return _ok(check, "Every table of tenants' rows has it; without a tenant nothing is seen.")
+
+
+def _clock(login: Login, instant: datetime) -> Finding:
+    apart_s = abs((login.clock - instant.astimezone(UTC)).total_seconds())
+    said = f"This machine and the database are {apart_s:.1f} s apart."
+    return _graded("clock", said, apart_s, _CLOCK_WARNS_S, _CLOCK_WRONG_S)
+
+
+def _calendars(today: date) -> Finding:
+    empty = [
+        f"{name} {year}"
+        for name in _CALENDARS
+        for year in (today.year, today.year + 1)
+        if not holidays.calendar(name).in_year(year)
+    ]
+    if empty:
+        return _wrong("calendars", f"No holiday is known of {', '.join(empty)}.")
+    return _ok("calendars", f"{', '.join(_CALENDARS)} are known to the end of {today.year + 1}.")
+
+
+# --- One tenant ------------------------------------------------------------------------------
+
+
+async def _of_tenant(
+    database: Database,
+    tenant: TenantRecord,
+    now: Callable[[str], datetime],
+    sweep_at: time,
+    sample: int,
+) -> AsyncIterator[Finding]:
+    name = tenant.name
+    try:
+        ZoneInfo(tenant.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        said = f"This machine does not know the time zone {tenant.time_zone}."
+        yield _wrong("time zone", said, tenant=name)
+        return
+    try:
+        async with database.transaction() as tx:
+            await tenancy.enter_tenant(tx, tenant.tenant_id)
+            yield await _sweep(tx, tenant, now(tenant.time_zone), sweep_at)
+            unread = await events.unread(tx)
+        said = f"{unread.events} events wait for a transaction that still runs."
+        if unread.events:
+            said += f" The first has waited {unread.oldest_s:.0f} s."
+        yield _graded("feed", said, unread.oldest_s, _FEED_WARNS_S, _FEED_WRONG_S, tenant=name)
+        yield await _self_check(database, tenant, now(tenant.time_zone), sample)
+    except Unavailable as away:
+        yield _warning("busy", f"Not all could be looked at ({away.reason}).", tenant=name)
+
+
+async def _sweep(tx: Transaction, tenant: TenantRecord, local: datetime, at: time) -> Finding:
+    check, name = "last sweep", tenant.name
+    if tenant.business_date is not None:
+        return _ok(check, "A sandbox with a clock of its own is swept by hand.", tenant=name)
+    done = await daily.newest_done(tx, local.date())
+    if done is None:
+        if not await chains.count(tx):
+            return _ok(check, "Never, and there is no account.", tenant=name)
+        return _warning(check, "Never.", tenant=name)
+    owed = len(dates_due(done, local, at=at))
+    if owed > 1:
+        return _wrong(check, f"{done}: {owed} days are owed.", tenant=name)
+    if owed:
+        return _warning(check, f"{done}: today's is owed since {at:%H:%M}.", tenant=name)
+    return _ok(check, f"{done}.", tenant=name)
+
+
+async def _self_check(
+    database: Database, tenant: TenantRecord, local: datetime, sample: int
+) -> Finding:
+    check, name = "self-check", tenant.name
+    async with database.transaction() as tx:
+        await tenancy.enter_tenant(tx, tenant.tenant_id)
+        ctx = Context(
+            tx=tx,
+            tenant_id=tenant.tenant_id,
+            role=Role.ADMIN,
+            business_date=tenant.business_date or local.date(),
+            sandbox=tenant.sandbox,
+            policy_epoch=tenant.policy_epoch,
+            now=local,
+            time_zone=tenant.time_zone,
+        )
+        checked = await self_checks(ctx, await chains.some_ids(tx, most=sample))
+    failed = [one for one in checked if not one.ok]
+    if failed:
+        names = {identity.name for one in failed for identity in one.identities if not identity.ok}
+        said = f"{len(failed)} of {len(checked)} accounts fail: {'; '.join(sorted(names))}."
+        return _wrong(check, said, tenant=name)
+    return _ok(check, f"{len(checked)} accounts taken at random add up.", tenant=name)
+
+
+# --- Findings --------------------------------------------------------------------------------
+
+
+def _graded(
+    check: str, said: str, seconds: float, warns: float, wrong: float, *, tenant: str | None = None
+) -> Finding:
+    health = Health.OK if seconds < warns else Health.WARNING if seconds < wrong else Health.WRONG
+    return Finding(check=check, health=health, said=said, tenant=tenant)
+
+
+def _ok(check: str, said: str, *, tenant: str | None = None) -> Finding:
+    return Finding(check=check, health=Health.OK, said=said, tenant=tenant)
+
+
+def _warning(check: str, said: str, *, tenant: str | None = None) -> Finding:
+    return Finding(check=check, health=Health.WARNING, said=said, tenant=tenant)
+
+
+def _wrong(check: str, said: str, *, tenant: str | None = None) -> Finding:
+    return Finding(check=check, health=Health.WRONG, said=said, tenant=tenant)
