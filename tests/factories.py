@@ -15,10 +15,11 @@ from app.domain.facts.plans import PlanOpened
 from app.domain.money import Amounts
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
-from app.domain.policy.resolution import lineage, resolve, shipped
+from app.domain.policy.resolution import lineage
 from app.domain.policy.shipped import DOCUMENTS
 from app.domain.schedule.agreed import AgreedInstallment
 from app.domain.vocabulary import ChargeKind, HoldKind, MissedMethod
+from app.services.policy_documents.reader import policy_of, shipped
 
 
 def policy(name: str = "default", **changes: object) -> Policy:
@@ -30,7 +31,7 @@ def policy(name: str = "default", **changes: object) -> Policy:
 @cache
 def _resolved(name: str) -> Policy:
     known = {base: shipped(base) for base in DOCUMENTS}
-    return resolve(lineage(shipped(name), known), version=1)
+    return policy_of(lineage(shipped(name), known), version=1)
 
 
 def book(one: Policy | None = None) -> PolicyBook:

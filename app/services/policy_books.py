@@ -14,11 +14,12 @@ from uuid import UUID
 
 from app.domain.errors import InvalidInput
 from app.domain.policy.book import PolicyBook
-from app.domain.policy.document import PolicyDocument, parse
+from app.domain.policy.document import PolicyDocument
 from app.domain.policy.model import Bucket, Policy
-from app.domain.policy.resolution import lineage, resolve
+from app.domain.policy.resolution import lineage
 from app.domain.vocabulary import CURRENT
 from app.services.context import Context
+from app.services.policy_documents.reader import parse, policy_of
 from app.storage import policies
 from app.storage.policies import PolicyVersion
 
@@ -45,7 +46,7 @@ class _Rule:
         return any(creditor in link.creditors for link in self.chain)
 
     def resolved(self, creditor: str | None) -> Policy:
-        return resolve(self.chain, version=self.version, creditor=creditor)
+        return policy_of(self.chain, version=self.version, creditor=creditor)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from app.domain.errors import InvalidInput
-from app.domain.policy.document import Figures, PolicyDocument, parse
+from app.domain.policy.document import Figures, PolicyDocument
 from app.domain.policy.model import (
     AllocationRules,
     Authority,
@@ -25,7 +24,6 @@ from app.domain.policy.model import (
     TermLimits,
     TermLimitsByRole,
 )
-from app.domain.policy.shipped import DOCUMENTS
 from app.domain.vocabulary import PolicyRef, Role
 
 
@@ -49,10 +47,15 @@ def lineage(
 
 
 def resolve(
-    chain: Sequence[PolicyDocument], *, version: int, creditor: str | None = None
+    chain: Sequence[PolicyDocument],
+    *,
+    upon: PolicyDocument,
+    version: int,
+    creditor: str | None = None,
 ) -> Policy:
     """One policy out of a chain from the base upward; name and date are its last document's.
 
+    `upon` is what the base itself inherits from: the shipped default, which is complete.
     A creditor's figure, wherever in the chain it stands, wins over every tenant's figure.
     Resolve a version against its bases as they were when it was saved (the caller keeps
     which): a version, once saved, says the same for ever.
@@ -62,7 +65,7 @@ def resolve(
     for base, link in pairwise(chain):
         if link.extends != base.name:
             raise ValueError(f"{link.name!r} does not extend {base.name!r}")
-    links = (shipped("default"), *chain)
+    links = (upon, *chain)
     figures: dict[str, object] = {}
     for link in links:
         figures |= link.figures
@@ -74,12 +77,6 @@ def resolve(
         ref=PolicyRef(name=chain[-1].name, version=version),
         effective_from=chain[-1].effective_from,
     )
-
-
-@cache
-def shipped(name: str) -> PolicyDocument:
-    """The document we ship under this name (always version 1); `KeyError` when we ship none."""
-    return parse(DOCUMENTS[name], name=name)
 
 
 _Sections = Mapping[str, Mapping[str, Any]]

@@ -11,8 +11,8 @@ from app.routers.edge.deps import CanReadPolicies, CanWritePolicies
 from app.routers.edge.etags import IfMatch
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
+from app.routers.policies.documents import READ_ONLY, PolicyBody, PolicyRead
 from app.schemas.edge.types import Page
-from app.schemas.policies.policies import PolicyDocument, PolicyRead
 from app.services.etags import EtagMismatch
 from app.services.policies import save as policies
 from app.services.policies.save import DaysClosed, PolicyVersion
@@ -29,9 +29,6 @@ Name = Annotated[
     ),
 ]
 Version = Annotated[int, Path(ge=1, le=1_000_000, description="Versions count from 1.")]
-
-#: Ours to say, so that what was read can be sent back as it came.
-_READ_ONLY = frozenset({"version", "actor", "created_at"})
 
 
 @router.get("", summary="List policies", response_model=Page[PolicyRead])
@@ -65,7 +62,7 @@ async def read(name: Name, ctx: CanReadPolicies) -> Response:
 @holds_many
 async def save(
     name: Name,
-    body: Annotated[PolicyDocument, Body()],
+    body: Annotated[PolicyBody, Body()],
     ctx: CanWritePolicies,
     if_match: IfMatch = None,
 ) -> Response:
@@ -76,7 +73,7 @@ async def save(
     one, it is the business date or the first day that is open. Everything wrong in the document
     is told at once, each with its pointer.
     """
-    document = {key: value for key, value in body.items() if key not in _READ_ONLY}
+    document = {key: value for key, value in body.items() if key not in READ_ONLY}
     saved = await policies.save_policy(ctx, name, document, if_match)
     status = 201 if saved.version == 1 else 200
     return answer(_shown(saved), status=status, version=saved.version)

@@ -13,8 +13,8 @@ from app.routers.edge.deps import CanAskWhatIf
 from app.routers.edge.pages import Cursor, Keyset
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
+from app.routers.policies.documents import READ_ONLY, PolicyBody
 from app.routers.policies.policies import Name
-from app.schemas.policies.policies import PolicyDocument
 from app.schemas.policies.what_if import Change, WhatIfRead
 from app.services.policies.what_if import Trial, try_policy
 
@@ -37,7 +37,7 @@ Looked = Annotated[
 @holds_many
 async def what_if(
     name: Name,
-    body: Annotated[PolicyDocument, Body()],
+    body: Annotated[PolicyBody, Body()],
     ctx: CanAskWhatIf,
     cursor: Cursor = None,
     limit: Looked = _MOST,
@@ -49,7 +49,7 @@ async def what_if(
     `next_cursor`.
     """
     key = TRIALS.read(cursor)
-    document = {k: v for k, v in body.items() if k not in {"version", "actor", "created_at"}}
+    document = {k: v for k, v in body.items() if k not in READ_ONLY}
     trial = await try_policy(ctx, name, document, after=key[0] if key else None, limit=limit)
     return answer(_shown(trial, name, ctx.business_date))
 

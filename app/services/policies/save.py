@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from app.domain.errors import DomainError, NotFound
-from app.domain.policy.document import parse, refuse_crowded
 from app.domain.policy.resolution import lineage
 from app.services import holidays as calendars
 from app.services.context import Context
 from app.services.etags import EtagMismatch, Expected, etag
 from app.services.policy_books import parsed
+from app.services.policy_documents.reader import parse, refuse_crowded
 from app.services.threads import LONG, apart
 from app.storage import policies
 from app.storage.accounts import judging

@@ -9,12 +9,13 @@ from uuid import UUID
 from app.domain.errors import DomainError, NotFound
 from app.domain.facts.fact import Fact
 from app.domain.policy.book import PolicyBook
-from app.domain.policy.document import PolicyDocument, parse, refuse_crowded
-from app.domain.policy.resolution import lineage, resolve
+from app.domain.policy.document import PolicyDocument
+from app.domain.policy.resolution import lineage
 from app.domain.replay.replay import fold
 from app.domain.reporting.what_if import Tally, plans_under, with_figures
 from app.services.context import Context
 from app.services.policy_books import book_of, parsed
+from app.services.policy_documents.reader import parse, policy_of, refuse_crowded
 from app.services.threads import LONG, apart
 from app.storage import policies
 from app.storage.accounts import accounts, facts
@@ -98,7 +99,7 @@ async def _both(
 ) -> tuple[PolicyBook, PolicyBook]:
     """The policies as they are, and with the changed one in the place of all its versions."""
     book = await book_of(ctx, account.policy_name, account.creditor_reference)
-    changed = resolve(chain, version=1, creditor=account.creditor_reference)
+    changed = policy_of(chain, version=1, creditor=account.creditor_reference)
     return book, with_figures(book, name, changed)
 
 

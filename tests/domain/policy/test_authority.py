@@ -3,10 +3,9 @@
 import pytest
 
 from app.domain.errors import InvalidInput
-from app.domain.policy.document import parse
 from app.domain.policy.model import Authority
-from app.domain.policy.resolution import resolve, shipped
 from app.domain.vocabulary import Act, HoldKind, Role, Spending
+from app.services.policy_documents.reader import parse, policy_of, shipped
 
 UNBOUND = Authority(
     **dict.fromkeys((f"{spending}_minor" for spending in Spending), None),
@@ -21,7 +20,7 @@ def document(**authority):
 
 
 def authority(role, **said):
-    return resolve([document(**said)], version=1).authority.of(role)
+    return policy_of([document(**said)], version=1).authority.of(role)
 
 
 def refused(**said):
@@ -40,7 +39,7 @@ def test_a_role_that_is_null_has_no_limit():
 
 
 def test_what_is_not_said_of_a_role_is_inherited():
-    default = resolve([shipped("default")], version=1).authority.agent
+    default = policy_of([shipped("default")], version=1).authority.agent
     said = authority(Role.AGENT, agent={"waive_minor": 100, "acts": ["reverse"]})
 
     assert said.waive_minor == 100
@@ -55,7 +54,7 @@ def test_a_figure_binds_again_under_a_role_that_was_lifted():
         {"extends": "house", "effective_from": "2026-01-01",
          "authority": {"agent": {"charge_minor": 7}}}, name="own",
     )  # fmt: skip
-    said = resolve([base, lower], version=1).authority.agent
+    said = policy_of([base, lower], version=1).authority.agent
 
     assert said.charge_minor == 7
     assert said.waive_minor is None
@@ -75,7 +74,7 @@ def test_closed_lists_and_amounts():
 
 
 def test_the_shipped_default():
-    by_role = resolve([shipped("default")], version=1).authority
+    by_role = policy_of([shipped("default")], version=1).authority
 
     assert by_role.agent.waive_minor == 5_000
     assert by_role.agent.waive_per_day_minor == 20_000
@@ -90,7 +89,7 @@ def test_the_shipped_default():
 
 
 def test_a_supervisor_may_all_that_an_agent_may():
-    by_role = resolve([shipped("default")], version=1).authority
+    by_role = policy_of([shipped("default")], version=1).authority
     for spending in Spending:
         for limit in (Authority.limit_of, Authority.day_limit_of):
             most = limit(by_role.supervisor, spending)
@@ -102,10 +101,10 @@ def test_a_supervisor_may_all_that_an_agent_may():
 
 @pytest.mark.parametrize("name", ["strict", "uk-forbearance"])
 def test_the_others_inherit(name):
-    default = resolve([shipped("default")], version=1)
-    assert resolve([shipped(name)], version=1).authority == default.authority
+    default = policy_of([shipped("default")], version=1)
+    assert policy_of([shipped(name)], version=1).authority == default.authority
 
 
 def test_unlimited_lifts_all():
-    unlimited = resolve([shipped("unlimited")], version=1).authority
+    unlimited = policy_of([shipped("unlimited")], version=1).authority
     assert {unlimited.of(role) for role in Role} == {UNBOUND}

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from app.domain.errors import InvalidInput
 from app.domain.policy.book import PolicyBook
-from app.domain.policy.document import FIGURES, parse
 from app.domain.policy.model import Broken
-from app.domain.policy.resolution import lineage, resolve, shipped
+from app.domain.policy.resolution import lineage
 from app.domain.vocabulary import PlanKind, PolicyRef, Product, Role
+from app.services.policy_documents.reader import FIGURES, parse, policy_of, shipped
 from tests.factories import plan, policy, row
 
 DAY = "2026-03-01"
-DEFAULT = resolve([shipped("default")], version=1)
+DEFAULT = policy_of([shipped("default")], version=1)
 
 #: What a tenant might say about some of the figures.
 SAID = {
@@ -113,12 +113,12 @@ def figures(policy):
 
 
 def test_every_field_of_a_policy_is_a_figure_of_the_document_and_the_other_way_round():
-    assert figures(DEFAULT).keys() == FIGURES.keys()
+    assert figures(DEFAULT).keys() == FIGURES
 
 
 @given(said=partials())
 def test_absent_is_inherited_and_what_is_said_holds(said):
-    policy = resolve([document(**nested(said))], version=2)
+    policy = policy_of([document(**nested(said))], version=2)
 
     expected = figures(DEFAULT) | {path: read(path, raw) for path, raw in said.items()}
     assert figures(policy) == expected
@@ -131,7 +131,7 @@ def test_a_chain_reads_from_the_base_upward(base, said):
     chain = [document(**nested(base)), document("own", extends="house", **nested(said))]
 
     expected = {path: read(path, raw) for path, raw in (base | said).items()}
-    assert figures(resolve(chain, version=1)) == figures(DEFAULT) | expected
+    assert figures(policy_of(chain, version=1)) == figures(DEFAULT) | expected
 
 
 @given(said=partials())
@@ -139,28 +139,28 @@ def test_saying_it_again_changes_nothing(said):
     once = document(**nested(said))
     again = document("house-again", extends="house", **nested(said))
 
-    assert figures(resolve([once, again], version=1)) == figures(resolve([once], version=1))
-    assert resolve([once], version=1) == resolve([once], version=1)
+    assert figures(policy_of([once, again], version=1)) == figures(policy_of([once], version=1))
+    assert policy_of([once], version=1) == policy_of([once], version=1)
 
 
 @given(said=partials(), creditors=partials())
 def test_a_creditor_changes_the_fields_it_names_and_no_other(said, creditors):
     chain = [document(**nested(said), creditors={"CRED-1": nested(creditors)})]
 
-    tenant = resolve(chain, version=1)
-    own = resolve(chain, version=1, creditor="CRED-1")
+    tenant = policy_of(chain, version=1)
+    own = policy_of(chain, version=1, creditor="CRED-1")
 
     assert figures(own) == figures(tenant) | {k: read(k, raw) for k, raw in creditors.items()}
-    assert resolve(chain, version=1, creditor="CRED-2") == tenant
+    assert policy_of(chain, version=1, creditor="CRED-2") == tenant
 
 
 def test_a_creditor_of_the_base_beats_the_tenant_of_the_last_document():
     base = document(creditors={"CRED-1": {"grace_days": 10}, "CRED-2": {"grace_days": 11}})
     last = document("own", extends="house", grace_days=7, creditors={"CRED-2": {"grace_days": 12}})
 
-    assert resolve([base, last], version=1).grace_days == 7
-    assert resolve([base, last], version=1, creditor="CRED-1").grace_days == 10
-    assert resolve([base, last], version=1, creditor="CRED-2").grace_days == 12
+    assert policy_of([base, last], version=1).grace_days == 7
+    assert policy_of([base, last], version=1, creditor="CRED-1").grace_days == 10
+    assert policy_of([base, last], version=1, creditor="CRED-2").grace_days == 12
 
 
 @pytest.mark.parametrize("path", sorted(NEVER_NULL))
@@ -170,15 +170,15 @@ def test_null_is_refused_where_a_rule_needs_a_figure(path):
     assert [error.pointer for error in refusal.value.errors] == [path]
 
 
-@pytest.mark.parametrize("path", sorted(FIGURES.keys() - NEVER_NULL))
+@pytest.mark.parametrize("path", sorted(FIGURES - NEVER_NULL))
 def test_null_lifts_a_limit(path):
-    policy = resolve([document(**nested({path: None}))], version=1)
+    policy = policy_of([document(**nested({path: None}))], version=1)
 
     assert figures(policy) == figures(DEFAULT) | {path: read(path, None)}
 
 
 def test_zero_is_not_absent():
-    policy = resolve(
+    policy = policy_of(
         [document(terms={"agent": {"max_rate_bps": 0}}, re_age={"max_lifetime": 0})], version=1
     )
 
@@ -222,7 +222,7 @@ class TestLineage:
     )
     def test_a_chain_that_is_none_is_a_bug(self, chain):
         with pytest.raises(ValueError, match=r"chain|extend"):
-            resolve(chain, version=1)
+            policy_of(chain, version=1)
 
 
 def bucket(from_days, to_days, name=None):
@@ -238,7 +238,7 @@ def bucket_rows(draw):
 
 @given(rows=bucket_rows(), day=st.integers(-5, 500))
 def test_buckets_partition_the_days(rows, day):
-    policy = resolve([document(buckets=rows)], version=1)
+    policy = policy_of([document(buckets=rows)], version=1)
 
     holding = [
         r["name"]
@@ -358,7 +358,7 @@ def test_products_compare_with_plain_strings():
 
 
 def test_clearing_days_default_to_none_at_all():
-    policy = resolve([document(settlement={"clearing_days": {"ach": 3}})], version=1)
+    policy = policy_of([document(settlement={"clearing_days": {"ach": 3}})], version=1)
 
     assert policy.settlement.clearing_days_of("ach") == 3
     assert policy.settlement.clearing_days_of("cash") == 0

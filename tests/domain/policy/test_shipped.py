@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from app.domain.money import Component
-from app.domain.policy.document import FIGURES
 from app.domain.policy.model import (
     AllocationRules,
     Broken,
@@ -22,7 +21,6 @@ from app.domain.policy.model import (
     SettlementRules,
     TermLimits,
 )
-from app.domain.policy.resolution import resolve, shipped
 from app.domain.policy.shipped import DOCUMENTS
 from app.domain.vocabulary import (
     AllocationOrder,
@@ -33,6 +31,7 @@ from app.domain.vocabulary import (
     Role,
     SettlementReturn,
 )
+from app.services.policy_documents.reader import FIGURES, policy_of, shipped
 
 NO_TERM_LIMITS = TermLimits(
     min_installment_minor=None,
@@ -47,7 +46,7 @@ NO_TERM_LIMITS = TermLimits(
 
 
 def policy(name):
-    return resolve([shipped(name)], version=1)
+    return policy_of([shipped(name)], version=1)
 
 
 def grant(role, *, count, share):
@@ -70,7 +69,7 @@ def test_there_are_four():
 
 
 def test_the_default_is_complete():
-    assert shipped("default").figures.keys() == FIGURES.keys()
+    assert shipped("default").figures.keys() == FIGURES
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

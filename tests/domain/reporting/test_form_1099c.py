@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.money import NOTHING, Amounts
-from app.domain.policy.document import parse
 from app.domain.policy.model import DebtReliefRules
-from app.domain.policy.resolution import resolve, shipped
 from app.domain.reporting.form_1099c import debt_relief
+from app.services.policy_documents.reader import parse, policy_of, shipped
 
 FILE = json.loads(
     (Path(__file__).parents[2] / "cases" / "settlement_cases.json").read_text(encoding="utf-8")
@@ -90,8 +89,8 @@ def test_a_creditor_may_be_one_that_files():
         name="own",
     )
 
-    assert resolve([said], version=1, creditor="BANK").settlement.debt_relief == RULES
-    assert not resolve([said], version=1).settlement.debt_relief.applicable_entity
+    assert policy_of([said], version=1, creditor="BANK").settlement.debt_relief == RULES
+    assert not policy_of([said], version=1).settlement.debt_relief.applicable_entity
     assert shipped("default").sources["/settlement/debt_relief"].startswith("[S] 26 USC 6050P")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import InvalidInput
 from app.domain.money import Component
-from app.domain.policy.document import parse
+from app.services.policy_documents.reader import parse
 
 DAY = "2026-03-01"
 

@@ -1,0 +1,1 @@
+"""Policy documents read: what a tenant writes, typed, or everything that is wrong in it."""
