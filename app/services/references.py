@@ -51,7 +51,12 @@ UNNAMED = Claim(kind="", reference=None, content_hash=b"")
 def claim(kind: str, command: Any, *about: object) -> Claim:  # noqa: ANN401 - a command's dataclass
     """What a command claims; `about` is what it is for, where the command itself does not say."""
     said = [getattr(command, f.name) for f in fields(command) if f.name not in _APART]
-    return Claim(kind=kind, reference=command.reference, content_hash=content_hash(*about, *said))
+    return claim_said(kind, command.reference, *about, *said)
+
+
+def claim_said(kind: str, reference: str | None, *said: object) -> Claim:
+    """A claim to a reference by a command that says all this."""
+    return Claim(kind=kind, reference=reference, content_hash=content_hash(*said))
 
 
 def content_hash(*said: object) -> bytes:

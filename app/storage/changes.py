@@ -1,6 +1,6 @@
 """Changes of a plan that wait for approval, as stored: proposed once, decided once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -10,10 +10,17 @@ from pydantic import TypeAdapter
 from sqlalchemy import (
     insert,
     select,
+    tuple_,
 )
 
 from app.domain.facts.kinds import FactKind
+from app.domain.limits import LimitBreach
 from app.storage import tables
+from app.storage.database.documents import (
+    RevisedSchedule,
+    breaches_from_json,
+    revised_from_json,
+)
 from app.storage.database.engine import Transaction
 
 
@@ -27,7 +34,7 @@ class StoredRevision:
     effective_on: date
     actor: str | None
     terms: Mapping[str, Any]
-    schedule: Mapping[str, Any]
+    schedule: RevisedSchedule
     created_at: datetime
 
 
@@ -72,8 +79,8 @@ class StoredAmendment:
     cause: str
     asked: Mapping[str, Any]
     terms: Mapping[str, Any]
-    schedule: Mapping[str, Any]
-    refusals: Mapping[str, Any]
+    schedule: RevisedSchedule
+    refusals: tuple[LimitBreach, ...]
     role: str
     actor: str | None
     key_id: UUID | None
@@ -111,6 +118,7 @@ async def of_plan(tx: Transaction, account_id: UUID, plan_id: UUID) -> tuple[Sto
 async def put(tx: Transaction, tenant_id: UUID, amendment: StoredAmendment) -> None:
     """Keep an amendment that waits from now on."""
     own = {n: getattr(amendment, n) for n in _OF_AMENDMENT if n != "created_at"}
+    own["refusals"] = {"refusals": amendment.refusals}
     await tx.execute(insert(_AMENDMENT).values(tenant_id=tenant_id, **own))
 
 
@@ -136,8 +144,11 @@ def read_as(kind: type[Asked], said: Mapping[str, Any]) -> Asked:
 
 def _stored(row: Mapping[Any, Any]) -> StoredAmendment:
     decided = {name: row[f"end_{name}"] for name in _OF_END}
+    own = {name: row[name] for name in _OF_AMENDMENT}
+    own["schedule"] = revised_from_json(row["schedule"], row["id"])
+    own["refusals"] = breaches_from_json(row["refusals"]["refusals"])
     return StoredAmendment(
-        **{name: row[name] for name in _OF_AMENDMENT},
+        **own,
         decision=StoredDecision(**decided) if decided["outcome"] else None,
     )
 
@@ -170,7 +181,7 @@ async def revisions(tx: Transaction, account_id: UUID, plan_id: UUID) -> tuple[S
         .where(_REVISION.c.account_id == account_id, _REVISION.c.plan_id == plan_id)
         .order_by(_REVISION.c.number)
     )
-    return tuple(StoredRevision(**row) for row in (await tx.execute(query)).mappings())
+    return tuple(_revision(row) for row in (await tx.execute(query)).mappings())
 
 
 async def revision_by(tx: Transaction, account_id: UUID, fact_id: UUID) -> StoredRevision:
@@ -178,4 +189,22 @@ async def revision_by(tx: Transaction, account_id: UUID, fact_id: UUID) -> Store
     query = select(*_REVISION_COLUMNS).where(
         _REVISION.c.account_id == account_id, _REVISION.c.fact_id == fact_id
     )
-    return StoredRevision(**(await tx.execute(query)).mappings().one())
+    return _revision((await tx.execute(query)).mappings().one())
+
+
+async def revisions_by(
+    tx: Transaction, wanted: Iterable[tuple[UUID, UUID]]
+) -> dict[UUID, StoredRevision]:
+    """The revisions that changes made, each given as (account id, fact id), by fact id."""
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return {}
+    query = select(*_REVISION_COLUMNS).where(
+        tuple_(_REVISION.c.account_id, _REVISION.c.fact_id).in_(pairs)
+    )
+    found = (_revision(row) for row in (await tx.execute(query)).mappings())
+    return {one.fact_id: one for one in found}
+
+
+def _revision(row: Mapping[Any, Any]) -> StoredRevision:
+    return StoredRevision(**{**row, "schedule": revised_from_json(row["schedule"], row["fact_id"])})

@@ -9,9 +9,12 @@ from uuid import UUID
 from sqlalchemy import Text, and_, cast, func, or_, select
 
 from app.domain.entries.events import EventType
+from app.domain.facts.changes import AccountReAge, ReAge
 from app.domain.facts.kinds import FactKind
 from app.storage import tables
+from app.storage.database.documents import RevisedSchedule, revised_from_json
 from app.storage.database.engine import Transaction
+from app.storage.database.types import fact_body_from_json
 
 _ACCOUNT = tables.table(tables.Account)
 _EVENT = tables.table(tables.Event)
@@ -31,8 +34,8 @@ class StoredGrant:
     effective_on: date
     business_date: date
     actor: str | None
-    body: Mapping[str, Any]
-    schedule: Mapping[str, Any] | None
+    body: ReAge | AccountReAge
+    schedule: RevisedSchedule | None
     undone_on: date | None
     missed_on: date | None  # the first installment missed after it
     reported_since_on: date | None  # as it stands now
@@ -83,7 +86,15 @@ async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredG
         )
         .order_by(_FACT.c.business_date, _FACT.c.id)
     )
-    return tuple(StoredGrant(**row) for row in (await tx.execute(query)).mappings())
+    return tuple(_granted(row) for row in (await tx.execute(query)).mappings())
+
+
+def _granted(row: Mapping[Any, Any]) -> StoredGrant:
+    body = fact_body_from_json(row["body"])
+    if not isinstance(body, ReAge | AccountReAge):
+        raise ValueError(f"{row['id']} is no re-age")  # noqa: TRY004 - a bug, not a type asked for
+    schedule = row["schedule"] and revised_from_json(row["schedule"], row["id"])
+    return StoredGrant(**{**row, "body": body, "schedule": schedule})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

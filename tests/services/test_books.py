@@ -20,6 +20,7 @@ from app.services.payments.post import PostPayment
 from app.services.payments.returns import ReturnMoney
 from app.services.plans import open as plans
 from app.services.plans.open import OpenPlan
+from app.services.plans.terms import SentTerms
 
 DAY = date(2026, 1, 5)
 
@@ -44,7 +45,8 @@ def monthly(account_id, count=4, **changes):
         first_due_on=date(2026, 2, 5),
         **changes,
     )
-    return OpenPlan(account_id=account_id, terms=terms, terms_as_sent={"installment_count": count})
+    sent = SentTerms(meant=terms, as_sent={"installment_count": count})
+    return OpenPlan(account_id=account_id, terms=sent)
 
 
 def paid(account_id, minor, reference, **changes):

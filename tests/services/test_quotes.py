@@ -8,13 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.refusals.plans import QuoteAltered, QuoteExpired, QuoteSuperseded, QuoteUsed
-from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.vocabulary import PolicyRef, Role
 from app.services.accounts import place
 from app.services.plans import open as plans
 from app.services.plans import quote as quotes
 from app.services.plans.open import OpenPlan
 from app.services.plans.quote import QuoteTerms, hash_of
+from app.services.plans.terms import read_terms
 from app.services.policies import save
 from app.services.wording.terms import text_hash
 from tests.services.test_books import placed
@@ -24,14 +24,9 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def asked(account_id, **changes):
-    terms = Terms(
-        installment_count=4,
-        frequency=Frequency(unit=Unit.MONTH),
-        first_due_on=date(2026, 2, 5),
-        down_payment_minor=100_00,
-    )
     said = {"installment_count": 4, "frequency": {"unit": "month"}, "down_payment_minor": 100_00}
-    return QuoteTerms(account_id=account_id, terms=terms, terms_as_sent=said, **changes)
+    terms = read_terms({**said, "first_due_on": "2026-02-05"})
+    return QuoteTerms(account_id=account_id, terms=terms, **changes)
 
 
 async def quoted(at, **changes):
@@ -65,7 +60,7 @@ OTHER = {
     "policy_name": lambda _: "strict",
     "policy_version": lambda _: 2,
     "terms": lambda q: {**q.terms, "installment_count": 5},
-    "schedule": lambda q: {**q.schedule, "last_due_on": "2026-05-06"},
+    "schedule": lambda q: replace(q.schedule, last_due_on=date(2026, 5, 6)),
     "text_hash": lambda q: q.text_hash[::-1],
     "expires_at": lambda q: q.expires_at + timedelta(microseconds=1),
 }
@@ -133,11 +128,8 @@ async def test_a_new_wording_changes_no_text_that_was_shown(at, monkeypatch):
 
 
 async def test_a_plan_is_pinned_to_the_policy_it_was_quoted_under(at):
-    later = Terms(
-        installment_count=4,
-        frequency=Frequency(unit=Unit.MONTH),
-        first_due_on=date(2026, 2, 5),
-    )
+    monthly = {"installment_count": 4, "frequency": {"unit": "month"}}
+    later = read_terms({**monthly, "first_due_on": "2026-02-05"})
     async with at(DAY) as ctx:
         account = await place.open_account(ctx, placed())
         ask = replace(asked(account.reading.account.id), terms=later)
@@ -154,9 +146,9 @@ async def test_a_plan_is_pinned_to_the_policy_it_was_quoted_under(at):
 async def test_refusals_are_those_of_whoever_redeems_it(at):
     """An admin's quote in an agent's hands is no way around the agent's limits."""
     quote = await quoted(at)
-    long = Terms(installment_count=90, frequency=Frequency(unit=Unit.WEEK))
+    long = read_terms({"installment_count": 90, "frequency": {"unit": "week"}})
     async with at(DAY) as ctx:
-        ask = replace(asked(quote.account_id), terms=long, terms_as_sent={"installment_count": 90})
+        ask = replace(asked(quote.account_id), terms=long)
         made = await quotes.make_quote(ctx, ask)
         assert made.within_authority
     async with at(DAY, role=Role.AGENT) as ctx:

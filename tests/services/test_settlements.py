@@ -12,7 +12,6 @@ import pytest
 
 from app.domain.errors import DomainError
 from app.domain.money import Amounts
-from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.vocabulary import ChargeKind, HoldKind, PaymentMethod, Role, SettlementStatus
 from app.services.accounts import charge as charges
 from app.services.accounts import hold as holds
@@ -24,7 +23,7 @@ from app.services.changes import reinstate as reinstating
 from app.services.payments import post, returns
 from app.services.payments.returns import ReturnMoney
 from app.services.plans import open as plans
-from app.services.plans.terms import schedule_from
+from app.services.plans.terms import read_terms
 from app.services.policies import save
 from app.services.references import Claim
 from app.services.settlements import offer as settlements
@@ -53,9 +52,8 @@ NEITHER = {
 
 
 def parts(count, first_due_on):
-    return Terms(
-        installment_count=count, frequency=Frequency(unit=Unit.WEEK), first_due_on=first_due_on
-    )
+    weekly = {"installment_count": count, "frequency": {"unit": "week"}}
+    return read_terms({**weekly, "first_due_on": first_due_on.isoformat()})
 
 
 @dataclass
@@ -85,7 +83,6 @@ class Life:
         ask = OfferSettlement(
             account_id=self.account_id,
             terms=parts(count, expires_on),
-            terms_as_sent={"installment_count": count},
             expires_on=expires_on,
             share_bps=self.chance.choice((3000, 5000, 7000, 10_000)),
             supersedes=supersedes,
@@ -243,7 +240,6 @@ async def test_what_is_stored_with_an_offer_is_what_it_was_worked_out_from(at):
         ask = OfferSettlement(
             account_id=life.account_id,
             terms=parts(2, date(2026, 1, 12)),
-            terms_as_sent={"installment_count": 2},
             expires_on=date(2026, 1, 12),
             amount_minor=600_00,
             reason="first offer",
@@ -257,8 +253,7 @@ async def test_what_is_stored_with_an_offer_is_what_it_was_worked_out_from(at):
     assert stored is not None
     assert (stored.balance_minor, stored.forgives_minor) == (1000_00, 400_00)
     assert (stored.role, stored.actor, stored.reason) == ("agent", "jane", "first offer")
-    assert stored.terms == {"installment_count": 2}
-    assert read.refusals_of(stored) == shown.refusals == ()
-    again = schedule_from(stored.schedule)
-    assert again == shown.schedule == made.schedule
+    assert stored.terms == shown.terms.as_sent
+    assert stored.refusals == shown.refusals == ()
+    assert stored.schedule == shown.schedule == made.schedule
     assert Amounts(principal_minor=made.stored.amount_minor).total_minor == 600_00

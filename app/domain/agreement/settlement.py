@@ -4,7 +4,7 @@ Regulation F lets no deadline overshadow the debt's validation period; the matri
 and balance is the policy's (`authority`). Every "no" names itself and what decided.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.domain.account.settlement import Settlement
@@ -30,6 +30,7 @@ from app.domain.refusals.settlements import (
     SettlementOutdated,
 )
 from app.domain.schedule.build import Schedule
+from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.standing.lateness import contract_clock
 from app.domain.vocabulary import Role, SettlementStatus
 
@@ -190,4 +191,21 @@ def paid_minor(state: State, settlement: Settlement) -> int:
 def _taken(existing: Settlement, *, limit: int) -> SettlementOpen:
     return SettlementOpen(
         existing_settlement_id=existing.id, existing_status=existing.status, limit=limit
+    )
+
+
+def parts_of(terms: Terms, *, expires_on: date) -> Terms:
+    """The terms an offer's amount is split by, what was left out filled in.
+
+    Nothing said: one part, due on the last day of the offer.
+    """
+    if terms.installments is not None:
+        return Terms(installments=terms.installments)
+    count = terms.installment_count or 1
+    once = Frequency(unit=Unit.MONTH) if count == 1 else None
+    return replace(
+        terms,
+        installment_count=count,
+        frequency=terms.frequency or once,
+        first_due_on=terms.first_due_on or expires_on,
     )

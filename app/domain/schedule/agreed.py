@@ -1,7 +1,8 @@
-"""A schedule as agreed: the rows that bind, whatever kind of fact binds the debtor to them."""
+"""A schedule as agreed: what binds the debtor, whatever kind of fact agreed it."""
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from app.domain.schedule.terms import DayCount, Unit
 from app.domain.vocabulary import InstallmentKind
@@ -9,13 +10,24 @@ from app.domain.vocabulary import InstallmentKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreedInstallment:
-    """One row of a schedule as agreed; its id is the fact's plus its ordinal."""
+    """One installment of a schedule as agreed; its id is the fact's plus its ordinal."""
 
     kind: InstallmentKind = InstallmentKind.INSTALLMENT
     nominal_due_on: date
     due_on: date
     principal_minor: int
     interest_minor: int = 0  # as quoted: earned only on its day, on what is owed then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisedInstallment:
+    """One installment as a revision of the schedule has it."""
+
+    id: UUID
+    kind: InstallmentKind = InstallmentKind.INSTALLMENT
+    nominal_due_on: date
+    due_on: date
+    principal_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,7 @@ class BusinessDays:
     """A calendar by name and the convention that moves due dates by it."""
 
     calendar: str
-    convention: Convention
+    convention: Convention = Convention.FOLLOWING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,9 @@ from app.domain.refusals.changes import (
 from app.domain.refusals.commands import ClockBehindFacts
 from app.domain.refusals.plans import PlanNotLive
 from app.domain.refusals.settlements import SettlementPlanFixed
+from app.domain.schedule.agreed import RevisedInstallment
 from app.domain.vocabulary import Role
+from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import CanReadPlans, CanWritePlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
@@ -44,7 +46,7 @@ from app.schemas.plans.quotes import RefusalRead
 from app.services.changes import modify, revisions
 from app.services.changes.change import Changed
 from app.services.changes.modify import DeferInstallment, ReschedulePlan
-from app.services.changes.revisions import AgreedRow, RevisionView
+from app.services.changes.revisions import RevisionView
 
 router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Operation)
 
@@ -240,7 +242,7 @@ def _asked_reschedule(body: RescheduleRequest) -> ReschedulePlan:
         extra_installments=body.extra_installments or 0,
         reason=body.reason,
         effective_on=body.effective_on,
-        as_sent=body.model_dump(mode="json", exclude_unset=True),
+        as_sent=as_sent(body),
     )
 
 
@@ -250,7 +252,7 @@ def _asked_deferral(body: DeferralRequest) -> DeferInstallment:
         number=body.number,
         reason=body.reason,
         effective_on=body.effective_on,
-        as_sent=body.model_dump(mode="json", exclude_unset=True),
+        as_sent=as_sent(body),
     )
 
 
@@ -274,7 +276,7 @@ def preview_read(made: Changed) -> ChangePreviewRead:
     )
 
 
-def _side(row: AgreedRow | None) -> RowSideRead | None:
+def _side(row: RevisedInstallment | None) -> RowSideRead | None:
     return RowSideRead(due_on=row.due_on, principal_minor=row.principal_minor) if row else None
 
 
@@ -311,7 +313,7 @@ def revision_read(one: RevisionView) -> RevisionRead:
     )
 
 
-def _schedule(rows: tuple[AgreedRow, ...]) -> AgreedScheduleRead:
+def _schedule(rows: tuple[RevisedInstallment, ...]) -> AgreedScheduleRead:
     return AgreedScheduleRead(
         installments=[
             AgreedInstallmentRead(

@@ -14,6 +14,7 @@ from app.domain.refusals.commands import ClockBehindFacts
 from app.domain.refusals.plans import PlanNotLive
 from app.domain.refusals.settlements import SettlementPlanFixed
 from app.routers.changes.changes import change_read, preview_read
+from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import CanReadPlans, CanWritePlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
@@ -135,7 +136,7 @@ def _due_day(body: DueDayRequest) -> ChangeDueDay:
         from_due_on=body.from_due_on,
         reason=body.reason,
         effective_on=body.effective_on,
-        as_sent=body.model_dump(mode="json", exclude_unset=True),
+        as_sent=as_sent(body),
     )
 
 
@@ -146,7 +147,7 @@ def _holiday(body: HolidayRequest) -> TakeHoliday:
         until_on=body.until_on,
         reason=body.reason,
         effective_on=body.effective_on,
-        as_sent=body.model_dump(mode="json", exclude_unset=True),
+        as_sent=as_sent(body),
     )
 
 
@@ -156,5 +157,5 @@ def _step_down(body: StepDownRequest) -> LowerInstallments:
         until_on=body.until_on,
         reason=body.reason,
         effective_on=body.effective_on,
-        as_sent=body.model_dump(mode="json", exclude_unset=True),
+        as_sent=as_sent(body),
     )

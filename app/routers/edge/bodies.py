@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 from fastapi import Request
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024  # a batch of 1,000 items, with room
@@ -24,6 +25,11 @@ _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+("?)', re.DOTALL)
 _PIECE_BYTES = 65536
 _OPENING, _CLOSING = frozenset(b"[{"), frozenset(b"]}")
 _NO_BRACKETS = bytes(c for c in range(256) if c not in _OPENING | _CLOSING)
+
+
+def as_sent(body: BaseModel) -> dict[str, Any]:
+    """A body, or a part of it, as JSON that says what the client said, and no default."""
+    return body.model_dump(mode="json", exclude_unset=True)
 
 
 def holds_many(endpoint: Endpoint) -> Endpoint:

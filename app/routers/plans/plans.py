@@ -22,6 +22,7 @@ from app.domain.refusals.plans import (
 )
 from app.domain.standing.lateness import Delinquency
 from app.domain.standing.status import Standing
+from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import AsOf, CanReadPlans, CanWritePlans
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit, judged_page
 from app.routers.edge.problems import problems, repeatable
@@ -40,6 +41,7 @@ from app.schemas.plans.plans import (
 from app.services.plans import open as plans
 from app.services.plans.lists import PlansWanted, find_plans
 from app.services.plans.open import Consent, OpenPlan, PlanView
+from app.services.plans.terms import read_terms
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Operation)
 
@@ -216,8 +218,7 @@ def _command(body: PlanRequest) -> OpenPlan:
     terms = body.terms
     return OpenPlan(
         account_id=body.account_id,
-        terms=terms.meant() if terms else None,
-        terms_as_sent=terms.model_dump(mode="json", exclude_unset=True) if terms else {},
+        terms=read_terms(as_sent(terms)) if terms else None,
         quote_id=body.quote_id,
         quote_hash=body.quote_hash,
         reference=body.reference,

@@ -10,6 +10,7 @@ from app.domain.refusals.accounts import ExceedsBalance, MilitaryRate, NothingOw
 from app.domain.refusals.commands import ClockBehindFacts
 from app.domain.refusals.payments import AccountClosed
 from app.domain.refusals.plans import QuoteSuperseded, QuoteUsed
+from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import CanReadPlans, CanWritePlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
@@ -20,6 +21,7 @@ from app.schemas.plans.quotes import QuoteRead, QuoteRequest, RefusalRead, Worke
 from app.schemas.plans.schedules import ScheduleRead
 from app.services.plans import quote as quotes
 from app.services.plans.quote import QuotePreview, QuoteTerms, QuoteView
+from app.services.plans.terms import read_terms
 
 router = APIRouter(prefix="/v1", tags=["quotes"], route_class=Operation)
 
@@ -114,8 +116,7 @@ async def read_text(quote_id: QuoteId, ctx: CanReadPlans) -> Response:
 def _command(account_id: AccountId, body: QuoteRequest) -> QuoteTerms:
     return QuoteTerms(
         account_id=account_id,
-        terms=body.terms.meant(),
-        terms_as_sent=body.terms.model_dump(mode="json", exclude_unset=True),
+        terms=read_terms(as_sent(body.terms)),
         expires_at=body.expires_at,
         supersedes=body.supersedes,
         reason=body.reason,
@@ -137,9 +138,9 @@ def _shown(view: QuoteView) -> QuoteRead:
             "amount_minor": quote.amount_minor,
             "policy": {"name": quote.policy_name, "version": quote.policy_version},
             "terms": dict(quote.terms),
-            "schedule": ScheduleRead.model_validate(view.schedule),
+            "schedule": ScheduleRead.model_validate(quote.schedule),
             "within_authority": view.within_authority,
-            "refusals": [RefusalRead.model_validate(one) for one in view.refusals],
+            "refusals": [RefusalRead.model_validate(one) for one in quote.refusals],
             "locale": quote.locale,
             "text_hash": quote.text_hash,
             "role": quote.role,
@@ -156,7 +157,6 @@ def _shown(view: QuoteView) -> QuoteRead:
 
 def _worked_out(preview: QuotePreview) -> WorkedOutRead:
     agreement = preview.agreement
-    said: dict[str, Any] = dict(agreement.terms_as_sent)
     return WorkedOutRead(
         account_id=preview.account_id,
         currency=preview.currency,
@@ -164,7 +164,7 @@ def _worked_out(preview: QuotePreview) -> WorkedOutRead:
         balance_minor=preview.balance_minor,
         amount_minor=agreement.amount_minor,
         policy=PolicyRefRead.model_validate(agreement.policy.ref),
-        terms=said,
+        terms=dict(agreement.terms.as_sent),
         schedule=ScheduleRead.model_validate(agreement.schedule),
         within_authority=not agreement.refusals,
         refusals=[RefusalRead.model_validate(one) for one in agreement.refusals],

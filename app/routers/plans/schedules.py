@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter, Response
 
+from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import CanComputePlans
 from app.routers.edge.route import Operation, answer
 from app.schemas.plans.schedules import ScheduleRead, ScheduleRequest
 from app.services.plans import schedules
+from app.services.plans.terms import read_terms
 
 router = APIRouter(prefix="/v1/schedules", tags=["schedules"], route_class=Operation)
 
@@ -21,7 +23,7 @@ async def compute(body: ScheduleRequest, ctx: CanComputePlans) -> Response:
     schedule = await schedules.compute_schedule(
         ctx,
         currency=body.currency,
-        terms=body.terms.meant(),
+        terms=read_terms(as_sent(body.terms)).meant,
         starts_on=body.starts_on,
         last_due_on=body.last_due_on,
     )

@@ -23,6 +23,7 @@ from app.domain.refusals.plans import PlanNotLive
 from app.domain.refusals.settlements import SettlementPlanFixed
 from app.domain.schedule.terms import Frequency
 from app.routers.changes.changes import change_read
+from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import AsOf, CanReadPlans, CanWriteAccounts, CanWritePlans
 from app.routers.edge.problems import answered, problems
 from app.routers.edge.route import Operation, answer
@@ -297,7 +298,7 @@ def _asked(body: ReAgeRequest) -> GrantReAge:
         documented_ability=body.documented_ability,
         effective_on=body.effective_on,
         override=OverrideEligibility(**dict(body.override)) if body.override else None,
-        as_sent=body.model_dump(mode="json", exclude_unset=True),
+        as_sent=as_sent(body),
     )
 
 

@@ -19,6 +19,7 @@ from app.domain.refusals.settlements import (
     SettlementOutdated,
 )
 from app.domain.vocabulary import Role, SettlementStatus
+from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import AsOf, CanReadPlans, CanWritePlans
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
@@ -37,6 +38,7 @@ from app.schemas.settlements.settlements import (
     SettlementRequest,
 )
 from app.services.plans.open import Consent
+from app.services.plans.terms import read_terms
 from app.services.settlements import offer as settlements
 from app.services.settlements.offer import Offering, OfferSettlement
 from app.services.settlements.read import SettlementView, find_settlements, view_settlement
@@ -222,8 +224,7 @@ async def reject(
 def _command(account_id: AccountId, body: SettlementRequest) -> OfferSettlement:
     return OfferSettlement(
         account_id=account_id,
-        terms=body.terms.meant(expires_on=body.expires_on),
-        terms_as_sent=body.terms.model_dump(mode="json", exclude_unset=True),
+        terms=read_terms(as_sent(body.terms)),
         expires_on=body.expires_on,
         amount_minor=body.amount_minor,
         share_bps=body.share_bps,
@@ -241,7 +242,7 @@ def _worked_out(made: Offering) -> SettlementPreviewRead:
         amount_minor=made.amount_minor,
         forgives_minor=made.forgives_minor,
         policy=PolicyRefRead.model_validate(made.policy.ref),
-        terms=dict(made.terms_as_sent),
+        terms=dict(made.terms.as_sent),
         schedule=ScheduleRead.model_validate(made.schedule),
         within_authority=not made.refusals,
         refusals=[RefusalRead.model_validate(one) for one in made.refusals],

@@ -7,15 +7,10 @@ from pydantic.config import JsonDict
 
 from app.domain import field_limits
 from app.domain.schedule.terms import (
-    BusinessDays,
     Convention,
     DayCount,
-    ExplicitInstallment,
-    Frequency,
     MonthEnd,
     Remainder,
-    StepUp,
-    Terms,
     Unit,
 )
 from app.schemas.edge.types import Bps, Choice, Date, Many, Minor, Model, NonNegativeMinor, words
@@ -89,13 +84,3 @@ class TermsRequest(Model):
     day_count: Choice[DayCount] = DayCount.ACTUAL_365
     step_ups: Annotated[Many[StepUpRequest], Field(max_length=MAX_ROWS)] = ()
     installments: Annotated[Many[InstallmentRequest], Field(max_length=MAX_ROWS)] | None = None
-
-    def meant(self) -> Terms:
-        """The domain's value; whether it can be meant is for the domain to say."""
-        own = dict(self)
-        own["frequency"] = self.frequency and Frequency(**dict(self.frequency))
-        own["business_days"] = self.business_days and BusinessDays(**dict(self.business_days))
-        own["step_ups"] = tuple(StepUp(**dict(step)) for step in self.step_ups)
-        if self.installments is not None:
-            own["installments"] = tuple(ExplicitInstallment(**dict(r)) for r in self.installments)
-        return Terms(**own)

@@ -7,12 +7,7 @@ from pydantic.config import JsonDict
 
 from app.domain.money import Remainder
 from app.domain.schedule.terms import (
-    BusinessDays,
-    ExplicitInstallment,
-    Frequency,
     MonthEnd,
-    Terms,
-    Unit,
 )
 from app.domain.vocabulary import Role, SettlementStatus
 from app.schemas.edge.types import (
@@ -79,25 +74,6 @@ class PartsRequest(Model):
     installments: Annotated[Many[InstallmentRequest], Field(max_length=1000)] | None = Field(
         None, description="The parts written out, instead of all the above."
     )
-
-    def meant(self, *, expires_on: Date) -> Terms:
-        """The domain's value, of an offer that stands until `expires_on`."""
-        if self.installments is not None:
-            rows = tuple(ExplicitInstallment(**dict(row)) for row in self.installments)
-            return Terms(installments=rows)
-        frequency = Frequency(**dict(self.frequency)) if self.frequency else None
-        days = BusinessDays(**dict(self.business_days)) if self.business_days else None
-        once = Frequency(unit=Unit.MONTH) if self.installment_count == 1 else None
-        return Terms(
-            installment_count=self.installment_count,
-            frequency=frequency or once,
-            anchor_on=self.anchor_on,
-            first_due_on=self.first_due_on or expires_on,
-            month_end=self.month_end,
-            business_days=days,
-            rounding_unit_minor=self.rounding_unit_minor,
-            remainder=self.remainder,
-        )
 
 
 class SettlementRequest(Model):

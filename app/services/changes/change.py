@@ -7,7 +7,7 @@ or wait for somebody who may (`approvals` decides those that wait).
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -29,12 +29,12 @@ from app.domain.refusals.plans import PlanNotLive
 from app.domain.refusals.settlements import SettlementPlanFixed
 from app.domain.replay.replay import changes_of, in_force
 from app.domain.schedule.dates import adjust
-from app.domain.schedule.terms import Convention, Terms
+from app.domain.schedule.terms import Convention, Frequency, Terms
 from app.services import holidays
 from app.services.context import Context
 from app.services.guards import TERMS_REFUSED, locked_plan, refuse_on_hold
 from app.services.plans.open import PlanView
-from app.services.plans.terms import frequency_of, terms_of, with_terms
+from app.services.plans.terms import cadence_of, read_frequency, read_terms, with_terms
 from app.services.reading import reading_after
 from app.services.threads import folded
 from app.services.work import Work, check_date, enter_fact, finish
@@ -42,8 +42,9 @@ from app.storage import changes as storage_changes
 from app.storage.accounts import facts as account_facts
 from app.storage.accounts import persons
 from app.storage.books.entry import Attachment
-from app.storage.books.revision_rows import agreed
+from app.storage.books.revision_rows import agreed_installments
 from app.storage.changes import StoredAmendment
+from app.storage.database.documents import RevisedSchedule
 from app.storage.plans.plans import PendingRevision, StoredPlan
 
 
@@ -228,11 +229,11 @@ async def _proposed(
 ) -> Changed:
     """Keep the change as it was asked for; the plan stays as it was before it was tried."""
     ctx, plan_id = before.ctx, changing.stored.id
-    schedule = {
-        "installments": agreed(changing.work.state.plan(plan_id)),
-        "before": agreed(before.state.plan(plan_id)),
-        "reason": fact.body.reason,
-    }
+    schedule = RevisedSchedule(
+        installments=agreed_installments(changing.work.state.plan(plan_id)),
+        before=agreed_installments(before.state.plan(plan_id)),
+        reason=fact.body.reason,
+    )
     amendment = StoredAmendment(
         id=fact.id,
         account_id=changing.stored.account_id,
@@ -242,7 +243,7 @@ async def _proposed(
         asked=storage_changes.written(changing.asked),
         terms=terms,
         schedule=schedule,
-        refusals={"refusals": [asdict(one) for one in refusals]},
+        refusals=refusals,
         role=ctx.role,
         actor=ctx.actor,
         key_id=ctx.key_id,
@@ -261,7 +262,7 @@ async def _proposed(
 
 def decision_event(kind: EventType, amendment: StoredAmendment, work: Work) -> Event:
     """What is told of a change that waits, or waited: which, and which rules made it wait."""
-    rules = [one["rule"] for one in amendment.refusals["refusals"]]
+    rules = [one.rule for one in amendment.refusals]
     return Event(
         type=kind,
         business_date=work.ctx.business_date,
@@ -299,14 +300,15 @@ async def view_after(work: Work, stored: StoredPlan) -> PlanView:
 
 async def _cadence(work: Work, stored: StoredPlan, made: tuple[Fact, ...]) -> Terms:
     """The terms it opened with or was rewritten to, and the newest frequency named since."""
-    terms = terms_of(stored.terms)
+    terms = stored.terms
+    frequency: Frequency | None = None
     in_force = {fact.id for fact in made}
     for revision in await storage_changes.revisions(work.ctx.tx, stored.account_id, stored.id):
         if revision.fact_id not in in_force:
             continue
-        named = frequency_of(revision.terms.get("frequency"))
         if revision.cause == FactKind.REWRITE:
-            terms = terms_of(revision.terms)
-        elif named is not None:
-            terms = replace(terms, frequency=named)
-    return terms
+            terms, frequency = revision.terms, None
+        else:
+            frequency = read_frequency(revision.terms) or frequency
+    cadence = cadence_of(read_terms(terms).meant)
+    return cadence if frequency is None else replace(cadence, frequency=frequency)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from app.services.changes.change import (
     within_limits,
 )
 from app.services.context import Context
+from app.services.plans.terms import frequency_as_sent
 
 #: No change adds more installments.
 _MOST_ADDED = 1000
@@ -107,7 +108,7 @@ async def change_due_day(
         days=None if one else (asked.days[0], asked.days[1]),
         reason=asked.reason,
     )
-    said = asked.as_sent if one else {**asked.as_sent, "frequency": _as_terms(frequency, asked)}
+    said = asked.as_sent if one else {**asked.as_sent, "frequency": _as_sent(frequency, asked)}
     return await carry_out(changing, body, said, preview=preview)
 
 
@@ -123,9 +124,9 @@ def _of_months(changing: Changing, days: tuple[int, ...]) -> Frequency:
     return frequency
 
 
-def _as_terms(frequency: Frequency, asked: ChangeDueDay) -> Mapping[str, Any]:
+def _as_sent(frequency: Frequency, asked: ChangeDueDay) -> Mapping[str, Any]:
     """What dates go by from now on: the next change reads it off the terms of this one."""
-    return {"every": frequency.every, "unit": frequency.unit.value, "days": list(asked.days)}
+    return frequency_as_sent(replace(frequency, days=(asked.days[0], asked.days[1])))
 
 
 async def take_holiday(

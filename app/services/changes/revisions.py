@@ -8,23 +8,12 @@ from uuid import UUID
 
 from app.domain.agreement.approval import RevisionStatus
 from app.domain.errors import NotFound
-from app.domain.facts.fact import installment_id
-from app.domain.vocabulary import InstallmentKind
+from app.domain.limits import LimitBreach
+from app.domain.schedule.agreed import RevisedInstallment
 from app.services.context import Context
 from app.services.guards import owner_of
 from app.storage import changes
 from app.storage.changes import StoredAmendment, StoredDecision, StoredRevision, StoredUndo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreedRow:
-    """One row as a revision agreed it."""
-
-    id: UUID
-    kind: InstallmentKind
-    nominal_due_on: date
-    due_on: date
-    principal_minor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +28,15 @@ class RevisionView:
     role: str | None
     reason: str | None
     terms: Mapping[str, Any]
-    rows: tuple[AgreedRow, ...]
-    before: tuple[AgreedRow, ...] | None
+    rows: tuple[RevisedInstallment, ...]
+    before: tuple[RevisedInstallment, ...] | None
     quote_id: UUID | None  # whose terms a rewrite took, and the debtor's consent to them
     consent: Mapping[str, Any] | None
     undone: StoredUndo | None
     created_at: datetime
     decision: StoredDecision | None = None  # where it had to wait for one
     waits: bool = False
-    refusals: tuple[Mapping[str, Any], ...] = ()  # what it had to wait for
+    refusals: tuple[LimitBreach, ...] = ()  # what it had to wait for
 
     @property
     def status(self) -> RevisionStatus:
@@ -64,8 +53,8 @@ class RowDifference:
     """How one installment differs; None on a side where it is not, or holds nothing."""
 
     id: UUID
-    before: AgreedRow | None
-    after: AgreedRow | None
+    before: RevisedInstallment | None
+    after: RevisedInstallment | None
 
     @property
     def due_on(self) -> date:
@@ -148,53 +137,38 @@ def _proposed(one: StoredAmendment) -> RevisionView:
         effective_on=one.business_date,
         actor=one.actor,
         role=one.role,
-        reason=one.schedule.get("reason"),
+        reason=one.schedule.reason,
         terms=one.terms,
-        rows=_rows(one.schedule["installments"], one.id),
-        before=_rows(one.schedule["before"], one.id),
+        rows=one.schedule.installments,
+        before=one.schedule.before,
         quote_id=UUID(one.asked["quote_id"]) if "quote_id" in one.asked else None,
         consent={name: said for name, said in consent.items() if said is not None} or None,
         undone=None,
         created_at=one.created_at,
         decision=one.decision,
         waits=one.waits,
-        refusals=tuple(one.refusals["refusals"]),
+        refusals=one.refusals,
     )
 
 
 def _view(
     one: StoredRevision, undone: StoredUndo | None, asked: StoredAmendment | None
 ) -> RevisionView:
-    before, quote_id = one.schedule.get("before"), one.schedule.get("quote_id")
     return RevisionView(
         number=one.number,
         fact_id=one.fact_id,
         cause=one.cause,
         effective_on=one.effective_on,
         actor=asked.actor if asked else one.actor,
-        role=one.schedule.get("role"),
-        reason=one.schedule.get("reason"),
+        role=one.schedule.role,
+        reason=one.schedule.reason,
         terms=one.terms,
-        rows=_rows(one.schedule["installments"], one.fact_id),
-        before=None if before is None else _rows(before, one.fact_id),
-        quote_id=UUID(quote_id) if quote_id else None,
-        consent=one.schedule.get("consent"),
+        rows=one.schedule.installments,
+        before=one.schedule.before,
+        quote_id=one.schedule.quote_id,
+        consent=one.schedule.consent,
         undone=undone,
         created_at=one.created_at,
         decision=asked.decision if asked else None,
-        refusals=tuple(asked.refusals["refusals"]) if asked else (),
-    )
-
-
-def _rows(said: list[Mapping[str, Any]], fact_id: UUID) -> tuple[AgreedRow, ...]:
-    """Stored rows; the opening's are numbered, a change's name their ids."""
-    return tuple(
-        AgreedRow(
-            id=UUID(row["id"]) if "id" in row else installment_id(fact_id, number),
-            kind=InstallmentKind(row.get("kind", InstallmentKind.INSTALLMENT)),
-            nominal_due_on=date.fromisoformat(row["nominal_due_on"]),
-            due_on=date.fromisoformat(row["due_on"]),
-            principal_minor=row["principal_minor"],
-        )
-        for number, row in enumerate(said, start=1)
+        refusals=asked.refusals if asked else (),
     )

@@ -19,7 +19,7 @@ from app.services.context import Context
 from app.services.guards import refuse_military_rate
 from app.services.plans.open import Consent, check_consent, evidence_of
 from app.services.plans.quote import redeem
-from app.services.plans.terms import terms_of
+from app.services.plans.terms import cadence_of
 from app.storage.accounts import persons
 from app.storage.accounts.persons import Note
 from app.storage.plans.quotes import StoredQuote
@@ -65,7 +65,7 @@ async def rewrite(
         check_consent(quote, asked.consent)
     within_limits(changing, Rewrite)
     changing.refusals += agreement.refusals
-    terms = terms_of(quote.terms)
+    terms = cadence_of(agreement.terms.meant)
     body = Rewrite(
         plan_id=plan_id,
         number=changing.number,

@@ -50,9 +50,8 @@ async def view_consent(
         }
         if revision not in made:
             raise NotFound(resource="revision", key=str(revision))
-        said, subject_id = made[revision].schedule.get("consent"), made[revision].fact_id
-        quoted = made[revision].schedule.get("quote_id")
-        quote_id = UUID(quoted) if quoted else None
+        said, subject_id = made[revision].schedule.consent, made[revision].fact_id
+        quote_id = made[revision].schedule.quote_id
     if said is None:
         return None
     notes = await persons.notes(ctx.tx, [stored.account_id])

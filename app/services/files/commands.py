@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.money import Amounts, Component
-from app.domain.schedule.terms import BusinessDays, Convention, Frequency, Terms
+from app.domain.schedule.terms import Convention
 from app.services.accounts.charge import AddCharge
 from app.services.accounts.place import OpenAccount
 from app.services.files.rows import METADATA, Row, Values
 from app.services.payments.post import PostPayment
 from app.services.plans.open import OpenPlan
+from app.services.plans.terms import read_terms
 from app.storage.accounts.persons import PersonDetails, PersonRole
 
 _PERSON = ("reference", "name", "email", "phone", "time_zone", "region", "language")
@@ -54,15 +55,9 @@ def payment_command(row: Row) -> PostPayment:
 def plan_command(row: Row, account_id: UUID) -> OpenPlan:
     """What a line of a plans file agrees."""
     said = row.values
-    sent = terms_as_sent(said)
-    own = _only(said, *_NUMBERS, *_WORDS)
-    own |= {f"{name}_minor": said[name] for name in _AMOUNTS if name in said}
-    if "business_days" in sent:
-        own["business_days"] = BusinessDays(**_business_days(said))
     return OpenPlan(
         account_id=account_id,
-        terms=Terms(frequency=Frequency(**_only(said, "every", "unit", "days")), **own),
-        terms_as_sent=sent,
+        terms=read_terms(terms_as_sent(said)),
         metadata=_labels(said),
         **_only(said, "reference", "effective_on"),
     )

@@ -255,6 +255,7 @@ def _same_charge(stored: Fact[Charge], command: AddCharge) -> bool:
 def _same_plan(stored: StoredPlan, opened: Fact, command: OpenPlan) -> bool:
     return (
         stored.account_id == command.account_id
-        and stored.terms == command.terms_as_sent
+        and command.terms is not None
+        and stored.terms == command.terms.as_sent
         and command.effective_on in {None, opened.effective_on}
     )

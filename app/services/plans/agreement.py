@@ -3,10 +3,8 @@
 Quotes, previews and plans all ask here, so that what is shown is what is bound.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from app.domain.account.plan import Plan
 from app.domain.account.state import State
@@ -17,10 +15,11 @@ from app.domain.policy.model import Policy
 from app.domain.refusals.accounts import ExceedsBalance, NothingOwed
 from app.domain.schedule.agreed import AgreedInstallment, AgreedInterest
 from app.domain.schedule.build import Schedule, build
-from app.domain.schedule.terms import DayCount, Terms, Unit
+from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.vocabulary import InstallmentKind, Role
 from app.services import holidays as calendars
 from app.services.guards import TERMS_REFUSED, refuse_closed, refuse_military_rate, refuse_on_hold
+from app.services.plans.terms import SentTerms
 from app.services.work import Work
 
 
@@ -32,7 +31,7 @@ class Agreement:
     policy: Policy
     schedule: Schedule
     refusals: tuple[LimitBreach, ...]
-    terms_as_sent: Mapping[str, Any]
+    terms: SentTerms
 
     @property
     def planned(self) -> tuple[AgreedInstallment, ...]:
@@ -41,16 +40,16 @@ class Agreement:
 
     @property
     def interest(self) -> AgreedInterest | None:
-        """What the plan's principal bears, by the terms as they were sent."""
-        rate = int(self.terms_as_sent.get("annual_rate_bps") or 0)
-        if not rate:
+        """What the plan's principal bears."""
+        terms = self.terms.meant
+        if not terms.annual_rate_bps:
             return None
-        frequency = self.terms_as_sent.get("frequency") or {}
+        frequency = terms.frequency or Frequency(unit=Unit.MONTH)  # written out, it has none
         return AgreedInterest(
-            annual_rate_bps=rate,
-            day_count=DayCount(self.terms_as_sent.get("day_count", DayCount.ACTUAL_365)),
-            every=frequency.get("every", 1),
-            unit=Unit(frequency.get("unit", Unit.MONTH)),
+            annual_rate_bps=terms.annual_rate_bps,
+            day_count=terms.day_count,
+            every=frequency.every,
+            unit=frequency.unit,
         )
 
 
@@ -68,14 +67,13 @@ def planned(schedule: Schedule) -> tuple[AgreedInstallment, ...]:
     )
 
 
-def agree(
-    work: Work, state: State, terms: Terms, terms_as_sent: Mapping[str, Any], *, on: date
-) -> Agreement:
+def agree(work: Work, state: State, sent: SentTerms, *, on: date) -> Agreement:
     """Work out terms for an account as it stood on the day they count from (`state_on`).
 
     Raises `OnHold`, `NothingOwed`, `ExceedsBalance`, `InvalidInput`. What the role
     may not agree to is not raised but answered, with every rule that says so.
     """
+    terms = sent.meant
     refuse_closed(work)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms", on=on)
     refuse_military_rate(work, terms.annual_rate_bps)
@@ -98,7 +96,7 @@ def agree(
         refusals=refusals_of(
             schedule, policy, work.ctx.role, on=on, rate_bps=terms.annual_rate_bps
         ),
-        terms_as_sent=terms_as_sent,
+        terms=sent,
     )
 
 

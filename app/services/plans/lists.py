@@ -11,6 +11,7 @@ from app.services.context import Context
 from app.services.judging import Judged, judge_behind
 from app.services.plans.open import PlanView
 from app.services.reading import Reading, readings_of
+from app.storage import changes
 from app.storage.accounts import accounts, persons
 from app.storage.plans import plans
 from app.storage.plans.plans import StoredPlan
@@ -103,13 +104,13 @@ async def _views(
         if plan is not None:  # else hidden by a sandbox clock moved back
             shown.append((stored, plan, reading))
     rewritten = [(one.account_id, plan.terms_by) for one, plan, _ in shown if plan.terms_by]
-    terms = await plans.revisions_by(ctx.tx, rewritten)
+    terms = await changes.revisions_by(ctx.tx, rewritten)
     views = list[PlanView]()
     for stored, plan, reading in shown:
         metadata = labels[stored.id].metadata if stored.id in labels else {}
         agreed = stored
         if plan.terms_by is not None:
             by = terms[plan.terms_by]
-            agreed = replace(stored, terms=by.terms, quote_id=UUID(by.schedule["quote_id"]))
+            agreed = replace(stored, terms=by.terms, quote_id=by.schedule.quote_id)
         views.append(PlanView(stored=agreed, plan=plan, reading=reading, metadata=metadata))
     return tuple(views)

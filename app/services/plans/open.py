@@ -27,7 +27,6 @@ from app.domain.refusals.plans import (
     PlanNotWaiting,
     PlanOutdated,
 )
-from app.domain.schedule.terms import Terms
 from app.domain.standing.lateness import Delinquency
 from app.domain.standing.status import InstallmentStatus, Standing, installment_status, standing
 from app.services.authority import refuse_same_hand
@@ -42,9 +41,9 @@ from app.services.guards import (
 )
 from app.services.plans.agreement import Agreement, agree, refusals_of_rows
 from app.services.plans.quote import redeem
-from app.services.plans.terms import with_terms
+from app.services.plans.terms import SentTerms, with_terms
 from app.services.reading import Reading, read_account, reading_after
-from app.services.references import claim, free, made_before
+from app.services.references import Claim, claim_said, free, made_before
 from app.services.work import (
     Work,
     begin,
@@ -78,11 +77,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPlan:
-    """What is agreed. `terms_as_sent` is kept for showing, as the client wrote it."""
+    """What is agreed: terms, or the quote that binds them."""
 
     account_id: UUID
-    terms: Terms | None = None
-    terms_as_sent: Mapping[str, Any] = field(default_factory=dict)
+    terms: SentTerms | None = None
     quote_id: UUID | None = None
     quote_hash: str | None = None
     reference: str | None = None
@@ -147,7 +145,7 @@ async def open_plan(ctx: Context, command: OpenPlan) -> PlanView:
     what `redeem` raises for a quote.
     """
     work = await begin(ctx, command.account_id)
-    known = await made_before(ctx, claim("plan", command))
+    known = await made_before(ctx, claim_of(command))
     if known is not None:
         return replace(await view_plan(ctx, known), repeated=True)
     view = await enter_plan(work, command)
@@ -173,11 +171,11 @@ async def enter_plan(
     refuse_military_rate(work, agreement.interest)
     if quote is not None and command.consent is not None:
         check_consent(quote, command.consent)
-    wanted = free(claim("plan", command), taken)
+    wanted = free(claim_of(command), taken)
     beside = Attachment(
         handles=wanted.handles,
         reference=command.reference,
-        terms=agreement.terms_as_sent,
+        terms=agreement.terms.as_sent,
         consent=evidence_of(command.consent),
         quote_id=quote.id if quote else None,
     )
@@ -197,13 +195,30 @@ async def enter_plan(
         account_id=work.account.id,
         reference=command.reference,
         kind=plan.kind,
-        terms=agreement.terms_as_sent,
+        terms=agreement.terms.as_sent,
         consent=beside.consent,
         quote_id=beside.quote_id,
         created_at=work.ctx.instant,
     )
     return PlanView(
         stored=stored, plan=plan, reading=reading_after(work), metadata=command.metadata
+    )
+
+
+def claim_of(command: OpenPlan) -> Claim:
+    """What a plan's reference stands for. The order is that of every hash there is."""
+    terms = command.terms
+    return claim_said(
+        "plan",
+        command.reference,
+        command.account_id,
+        terms.meant if terms else None,
+        terms.as_sent if terms else {},
+        command.quote_id,
+        command.quote_hash,
+        command.reference,
+        command.effective_on,
+        command.consent,
     )
 
 
@@ -214,7 +229,7 @@ async def _agreement(
     if command.quote_id is None:
         if command.terms is None:
             raise InvalidInput.at("/terms", "is needed, or a quote_id with its quote_hash")
-        return None, agree(work, then, command.terms, command.terms_as_sent, on=on)
+        return None, agree(work, then, command.terms, on=on)
     if command.terms is not None:
         raise InvalidInput.at("/terms", "must not be given beside a quote_id: the quote binds")
     if command.quote_hash is None:

@@ -1,10 +1,8 @@
 """Quotes: terms in writing, immutable, expiring, bound by their hash; counter-offers chain."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -12,7 +10,6 @@ import orjson
 from app.domain.account.state import State
 from app.domain.entries.events import Event, EventType
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.limits import LimitBreach
 from app.domain.refusals.plans import (
     QuoteAltered,
     QuoteExpired,
@@ -20,14 +17,12 @@ from app.domain.refusals.plans import (
     QuoteSuperseded,
     QuoteUsed,
 )
-from app.domain.schedule.build import Schedule
-from app.domain.schedule.terms import Terms
 from app.domain.vocabulary import PolicyRef
 from app.services.context import Context
 from app.services.guards import known_account
 from app.services.naming import Named, named, note_names, noted_names
 from app.services.plans.agreement import Agreement, agree, refusals_of
-from app.services.plans.terms import schedule_from
+from app.services.plans.terms import SentTerms, read_terms
 from app.services.wording.locale import Names
 from app.services.wording.terms import terms_text, text_hash, with_both_sides
 from app.services.work import Work, begin, check_date, finish, state_on
@@ -45,8 +40,7 @@ class QuoteTerms:
     """Terms to be worked out and put in writing; `supersedes` names the offer it counters."""
 
     account_id: UUID
-    terms: Terms
-    terms_as_sent: Mapping[str, Any]
+    terms: SentTerms
     expires_at: datetime | None = None
     supersedes: UUID | None = None
     reason: str | None = None
@@ -56,16 +50,14 @@ class QuoteTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteView:
-    """A quote, its schedule and refusals as then, and what became of it."""
+    """A quote as it was given, and what became of it."""
 
     quote: StoredQuote
-    schedule: Schedule
-    refusals: tuple[LimitBreach, ...]
     fate: Fate
 
     @property
     def within_authority(self) -> bool:
-        return not self.refusals
+        return not self.quote.refusals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +81,7 @@ async def make_quote(ctx: Context, command: QuoteTerms) -> QuoteView:
     if command.supersedes is not None:
         await _check_countered(ctx, command)
     then = await state_on(work, on)
-    agreement = agree(work, then, command.terms, command.terms_as_sent, on=on)
+    agreement = agree(work, then, command.terms, on=on)
     who = await named(ctx, work.account)
     quote = _quote(work, then, command, agreement, on=on, who=who)
     await quotes.append(ctx.tx, ctx.tenant_id, quote)
@@ -101,7 +93,7 @@ async def make_quote(ctx: Context, command: QuoteTerms) -> QuoteView:
     )
     work.tell(told)
     await finish(ctx, [work])
-    return _view(_worded(quote, who.names), Fate(superseded_by=None, plan_id=None))
+    return QuoteView(quote=_worded(quote, who.names), fate=Fate(superseded_by=None, plan_id=None))
 
 
 async def preview(ctx: Context, command: QuoteTerms) -> QuotePreview:
@@ -111,7 +103,7 @@ async def preview(ctx: Context, command: QuoteTerms) -> QuotePreview:
     if command.supersedes is not None:
         await _check_countered(ctx, command)
     then = await state_on(work, on)
-    agreement = agree(work, then, command.terms, command.terms_as_sent, on=on)
+    agreement = agree(work, then, command.terms, on=on)
     who = await named(ctx, work.account)
     # What is wrong with its text or end is said here too.
     _quote(work, then, command, agreement, on=on, who=who)
@@ -127,14 +119,14 @@ async def preview(ctx: Context, command: QuoteTerms) -> QuotePreview:
 async def view_quote(ctx: Context, quote_id: UUID) -> QuoteView:
     """A quote as it was given, and what became of it. Raises `NotFound`."""
     quote = await as_said(ctx, await _found(ctx, quote_id))
-    return _view(quote, await quotes.fate(ctx.tx, quote))
+    return QuoteView(quote=quote, fate=await quotes.fate(ctx.tx, quote))
 
 
 async def quotes_of(ctx: Context, account_id: UUID) -> tuple[QuoteView, ...]:
     """The account's offers and counter-offers, oldest first. Raises `NotFound`."""
     await known_account(ctx, account_id)
     found = await quotes.chain(ctx.tx, account_id)
-    return tuple([_view(quote, await quotes.fate(ctx.tx, quote)) for quote in found])
+    return tuple([QuoteView(quote=quote, fate=await quotes.fate(ctx.tx, quote)) for quote in found])
 
 
 async def redeem(
@@ -157,28 +149,24 @@ async def redeem(
         raise QuoteSuperseded(quote_id=quote_id, superseding_quote_id=fate.superseded_by)
     if work.ctx.instant >= quote.expires_at:
         raise QuoteExpired(quote_id=quote_id, expires_at=quote.expires_at)
-    schedule = schedule_of(quote)
-    _check_fresh(then, quote, schedule, on)
+    _check_fresh(then, quote, on)
     policy = work.policies.pinned(PolicyRef(name=quote.policy_name, version=quote.policy_version))
+    terms = read_terms(quote.terms)
+    rate_bps = terms.meant.annual_rate_bps
     refusals = refusals_of(
-        schedule, policy, work.ctx.role, on=quote.opens_on, rate_bps=_rate(quote)
+        quote.schedule, policy, work.ctx.role, on=quote.opens_on, rate_bps=rate_bps
     )
     agreement = Agreement(
         amount_minor=quote.amount_minor,
         policy=policy,
-        schedule=schedule,
+        schedule=quote.schedule,
         refusals=refusals,
-        terms_as_sent=quote.terms,
+        terms=terms,
     )
     return quote, agreement
 
 
-def schedule_of(quote: StoredQuote) -> Schedule:
-    """The schedule as it was computed and stored."""
-    return schedule_from(quote.schedule)
-
-
-def _check_fresh(then: State, quote: StoredQuote, schedule: Schedule, on: date) -> None:
+def _check_fresh(then: State, quote: StoredQuote, on: date) -> None:
     total = then.balance.total_minor
     if total != quote.balance_minor:
         raise QuoteStale(
@@ -187,7 +175,7 @@ def _check_fresh(then: State, quote: StoredQuote, schedule: Schedule, on: date) 
             quoted=str(quote.balance_minor),
             actual=str(total),
         )
-    first = schedule.installments[0].due_on
+    first = quote.schedule.installments[0].due_on
     if first < on:
         raise QuoteStale(
             quote_id=quote.id,
@@ -235,7 +223,7 @@ def _quote(
         account_reference=account.reference,
         total_minor=then.balance.total_minor,
         schedule=schedule,
-        terms=command.terms,
+        terms=command.terms.meant,
         grace_days=policy.grace_days,
         expires_at=expires_at,
         time_zone=who.time_zone,
@@ -250,9 +238,9 @@ def _quote(
         amount_minor=agreement.amount_minor,
         policy_name=policy.ref.name,
         policy_version=policy.ref.version,
-        terms=agreement.terms_as_sent,
-        schedule=_plain(asdict(schedule)),
-        refusals=_plain({"rules": [asdict(refusal) for refusal in agreement.refusals]}),
+        terms=agreement.terms.as_sent,
+        schedule=schedule,
+        refusals=agreement.refusals,
         role=ctx.role,
         actor=ctx.actor,
         locale=command.locale,
@@ -263,7 +251,7 @@ def _quote(
         created_at=ctx.instant,
         expires_at=expires_at,
     )
-    return StoredQuote(**{**_fields(draft), "hash": hash_of(draft)})
+    return replace(draft, hash=hash_of(draft))
 
 
 #: What the hash binds: who owes what, on which terms, by which schedule, until when.
@@ -276,23 +264,9 @@ _BOUND = (
 def hash_of(quote: StoredQuote) -> str:
     """The SHA-256 of everything a quote binds, in canonical JSON."""
     bound = {name: getattr(quote, name) for name in _BOUND}
+    bound["schedule"] = asdict(quote.schedule)  # as it is stored: a mapping, its keys sorted
     option = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
     return sha256(orjson.dumps(bound, default=str, option=option)).hexdigest()
-
-
-def _fields(quote: StoredQuote) -> dict[str, Any]:
-    return {name: getattr(quote, name) for name in StoredQuote.__dataclass_fields__}
-
-
-def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
-    """As JSON gives it back, so that what is hashed is what is stored."""
-    plain: dict[str, Any] = orjson.loads(orjson.dumps(value, default=str))
-    return plain
-
-
-def _view(quote: StoredQuote, fate: Fate) -> QuoteView:
-    refusals = tuple(LimitBreach(**rule) for rule in quote.refusals["rules"])
-    return QuoteView(quote=quote, schedule=schedule_of(quote), refusals=refusals, fate=fate)
 
 
 async def _found(ctx: Context, quote_id: UUID) -> StoredQuote:
@@ -300,7 +274,3 @@ async def _found(ctx: Context, quote_id: UUID) -> StoredQuote:
     if quote is None:
         raise NotFound(resource="quote", key=str(quote_id))
     return quote
-
-
-def _rate(quote: StoredQuote) -> int:
-    return int(quote.terms.get("annual_rate_bps") or 0)

@@ -1,16 +1,14 @@
-"""Which terms a plan lives by: those it opened with, or those its newest rewrite bound it to."""
+"""Terms read, and which of them a plan lives by: its opening's, or its newest rewrite's."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from app.domain.account.plan import Plan
-from app.domain.money import Remainder
-from app.domain.schedule.build import Schedule, ScheduledInstallment
-from app.domain.schedule.terms import BusinessDays, Convention, Frequency, MonthEnd, Terms, Unit
-from app.domain.vocabulary import InstallmentKind
+from app.domain.schedule.terms import Frequency, Terms
 from app.storage import changes
 from app.storage.books.entry import Attachment
 from app.storage.database.engine import Transaction
@@ -30,62 +28,56 @@ async def with_terms(
     by = plan.terms_by
     if by is None:
         return stored
-    said = entering.get(by)
-    if said is not None:
-        return replace(stored, terms=said.terms, quote_id=said.quote_id)
+    attached = entering.get(by)
+    if attached is not None:
+        return replace(stored, terms=attached.terms, quote_id=attached.quote_id)
     found = await changes.revision_by(tx, stored.account_id, by)
-    quote_id = found.schedule["quote_id"]
-    return replace(stored, terms=found.terms, quote_id=UUID(quote_id))
+    return replace(stored, terms=found.terms, quote_id=found.schedule.quote_id)
 
 
-def schedule_from(said: Mapping[str, Any]) -> Schedule:
-    """A schedule as JSON keeps it."""
-    rows = tuple(
-        ScheduledInstallment(
-            **{
-                **row,
-                "kind": InstallmentKind(row["kind"]),
-                "nominal_due_on": date.fromisoformat(row["nominal_due_on"]),
-                "due_on": date.fromisoformat(row["due_on"]),
-            }
-        )
-        for row in said["installments"]
-    )
-    return Schedule(
-        **{
-            **said,
-            "last_due_on": date.fromisoformat(said["last_due_on"]),
-            "installments": rows,
-        }
-    )
+# --- Terms as clients send them -----------------------------------------------------------------
 
 
-def terms_of(said: Mapping[str, Any]) -> Terms:
-    """What of stored terms dates and splits go by."""
-    days = said.get("business_days")
-    anchor = said.get("anchor_on") or said.get("first_due_on")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTerms:
+    """Terms, and the JSON they were sent as: that is stored and shown, never read again."""
+
+    meant: Terms
+    as_sent: Mapping[str, Any]
+
+
+def read_terms(as_sent: Mapping[str, Any]) -> SentTerms:
+    """Terms as a client sends them, or as they were stored; what is left out has its default.
+
+    The one reader there is. Whether they can be meant is for the domain to say.
+    """
+    told = {name: value for name, value in as_sent.items() if value is not None}
+    return SentTerms(meant=_TERMS.validate_python(told), as_sent=as_sent)
+
+
+def read_frequency(as_sent: Mapping[str, Any]) -> Frequency | None:
+    """The frequency that a change of a schedule named, of whatever else it was asked."""
+    named = as_sent.get("frequency")
+    return None if named is None else _FREQUENCY.validate_python(named)
+
+
+def frequency_as_sent(frequency: Frequency) -> dict[str, Any]:
+    """A frequency as a client would have sent it."""
+    sent: dict[str, Any] = _FREQUENCY.dump_python(frequency, mode="json")
+    return sent
+
+
+def cadence_of(terms: Terms) -> Terms:
+    """What of a plan's terms the dates and splits of a change go by: neither amounts nor counts."""
     return Terms(
-        frequency=frequency_of(said.get("frequency")),
-        anchor_on=date.fromisoformat(anchor) if anchor else None,
-        month_end=MonthEnd(said.get("month_end") or MonthEnd.LAST_DAY),
-        business_days=BusinessDays(
-            calendar=days["calendar"],
-            convention=Convention(days.get("convention") or Convention.FOLLOWING),
-        )
-        if days
-        else None,
-        rounding_unit_minor=int(said.get("rounding_unit_minor") or 1),
-        remainder=Remainder(said.get("remainder") or Remainder.LAST),
+        frequency=terms.frequency,
+        anchor_on=terms.anchor_on or terms.first_due_on,
+        month_end=terms.month_end,
+        business_days=terms.business_days,
+        rounding_unit_minor=terms.rounding_unit_minor,
+        remainder=terms.remainder,
     )
 
 
-def frequency_of(said: Mapping[str, Any] | None) -> Frequency | None:
-    """A stored frequency."""
-    if not said:
-        return None
-    days = said.get("days")
-    return Frequency(
-        every=int(said.get("every") or 1),
-        unit=Unit(said["unit"]),
-        days=(int(days[0]), int(days[1])) if days else None,
-    )
+_TERMS: TypeAdapter[Terms] = TypeAdapter(Terms)
+_FREQUENCY: TypeAdapter[Frequency] = TypeAdapter(Frequency)

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from app.domain.agreement.reage import Failing
 from app.domain.facts.changes import AccountReAge, ReAge
 from app.domain.reporting.reages import Granting, ReAgeFigures, figures
 from app.services.context import Context
 from app.storage import reages
-from app.storage.database.types import fact_body_from_json
 from app.storage.reages import Flag, StoredGrant
 
 
@@ -55,9 +53,7 @@ async def report(ctx: Context, *, since: date, until: date) -> ReAgeReport:
 
 
 def _reported(stored: StoredGrant, flag: Flag | None) -> Reported:
-    body = fact_body_from_json(dict(stored.body))
-    if not isinstance(body, ReAge | AccountReAge):
-        raise ValueError(f"{stored.id} is no re-age")  # noqa: TRY004 - a bug, not a type asked for
+    body = stored.body
     grant = Granting(
         on=stored.effective_on,
         kind=body.re_age,
@@ -72,11 +68,12 @@ def _reported(stored: StoredGrant, flag: Flag | None) -> Reported:
 
 
 def _moved(stored: StoredGrant) -> int:
-    """The principal on rows the re-age made."""
-    schedule: dict[str, Any] = dict(stored.schedule or {"installments": [], "before": []})
-    known = {row["id"] for row in schedule["before"]}
-    new = (row for row in schedule["installments"] if row["id"] not in known)
-    return sum(row["principal_minor"] for row in new)
+    """The principal on installments the re-age made."""
+    if stored.schedule is None:
+        return 0
+    known = {one.id for one in stored.schedule.before or ()}
+    new = (one for one in stored.schedule.installments if one.id not in known)
+    return sum(one.principal_minor for one in new)
 
 
 def _defaulted(stored: StoredGrant) -> date | None:

@@ -1,12 +1,8 @@
 """Settlements: a part offered for the whole, approved, accepted, or ended before it binds."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
-
-import orjson
 
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import State
@@ -20,6 +16,7 @@ from app.domain.agreement.settlement import (
     check_parts,
     check_room,
     check_status,
+    parts_of,
 )
 from app.domain.entries.settlements import NOT_APPROVED
 from app.domain.errors import InvalidInput, NotFound
@@ -38,7 +35,6 @@ from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.plans import ConsentMismatch
 from app.domain.refusals.settlements import SettlementNotOpen, SettlementOutdated
 from app.domain.schedule.build import Schedule, build
-from app.domain.schedule.terms import Terms
 from app.domain.vocabulary import Role, SettlementStatus
 from app.services import holidays
 from app.services.authority import refuse_same_hand
@@ -46,12 +42,12 @@ from app.services.context import Context
 from app.services.guards import TERMS_REFUSED, refuse_closed, refuse_on_hold
 from app.services.plans.agreement import planned
 from app.services.plans.open import Consent, OpenPlan, evidence_of, note_plan
-from app.services.plans.terms import schedule_from
+from app.services.plans.terms import SentTerms
 from app.services.settlements.read import SettlementView, locked_settlement, view_after
 from app.services.work import Work, begin, check_date, enter_fact, finish, state_on
 from app.storage import letters
 from app.storage.accounts import facts
-from app.storage.books.entry import Attachment
+from app.storage.books.entry import Attachment, OfferedFigures
 from app.storage.settlements.settlements import StoredSettlement
 
 
@@ -60,8 +56,7 @@ class OfferSettlement:
     """What is to be offered: an amount or a share of the balance, its parts, until when."""
 
     account_id: UUID
-    terms: Terms
-    terms_as_sent: Mapping[str, Any]
+    terms: SentTerms
     expires_on: date
     amount_minor: int | None = None
     share_bps: int | None = None
@@ -83,7 +78,7 @@ class Offering:
     policy: Policy
     schedule: Schedule
     refusals: tuple[LimitBreach, ...]
-    terms_as_sent: Mapping[str, Any]
+    terms: SentTerms
 
     @property
     def forgives_minor(self) -> int:
@@ -100,17 +95,16 @@ async def offer(ctx: Context, ask: OfferSettlement) -> SettlementView:
     """
     work = await begin(ctx, ask.account_id)
     made = await _worked_out(work, ask)
+    figures = OfferedFigures(
+        balance_minor=made.balance_minor,
+        forgives_minor=made.forgives_minor,
+        schedule=made.schedule,
+        refusals=made.refusals,
+    )
     beside = Attachment(
-        terms=made.terms_as_sent,
+        terms=made.terms.as_sent,
         role=ctx.role,
-        offer=_plain(
-            {
-                "balance_minor": made.balance_minor,
-                "forgives_minor": made.forgives_minor,
-                "schedule": asdict(made.schedule),
-                "refusals": {"rules": [asdict(refusal) for refusal in made.refusals]},
-            }
-        ),
+        offer=figures,
     )
     body = SettlementOffered(
         amount_minor=made.amount_minor,
@@ -132,7 +126,7 @@ async def offer(ctx: Context, ask: OfferSettlement) -> SettlementView:
         expires_on=made.expires_on,
         policy_name=made.policy.ref.name,
         policy_version=made.policy.ref.version,
-        terms=made.terms_as_sent,
+        terms=made.terms.as_sent,
         role=ctx.role,
         actor=ctx.actor,
         key_id=ctx.key_id,
@@ -140,7 +134,10 @@ async def offer(ctx: Context, ask: OfferSettlement) -> SettlementView:
         creditor_reference=work.account.creditor_reference,
         supersedes=ask.supersedes,
         created_at=ctx.instant,
-        **beside.offer,
+        balance_minor=made.balance_minor,
+        forgives_minor=made.forgives_minor,
+        schedule=made.schedule,
+        refusals=made.refusals,
     )
     return view_after(work, stored)
 
@@ -158,7 +155,7 @@ async def approve(ctx: Context, settlement_id: UUID, *, reason: str | None) -> S
     """
     work, stored, settlement = await _waiting(ctx, settlement_id)
     _check_account(work, work.state, settlement.amount_minor)
-    schedule = schedule_from(stored.schedule)
+    schedule = stored.schedule
     first = schedule.installments[0].due_on
     if first < ctx.business_date:
         raise SettlementOutdated(settlement_id=settlement_id, first_due_on=first)
@@ -215,7 +212,7 @@ async def accept(
     then = state.settlement(settlement_id)
     if then is None:
         raise InvalidInput.at("/effective_on", f"must not lie before {settlement.offered_on}")
-    first = schedule_from(stored.schedule).installments[0].due_on
+    first = stored.schedule.installments[0].due_on
     check_acceptable(state, then, first_due_on=first, on=on)
     _check_late_entry(work, settlement, on)
     _check_account(work, state, settlement.amount_minor)
@@ -251,9 +248,8 @@ async def _worked_out(work: Work, ask: OfferSettlement) -> Offering:
     policy = work.policies.in_force(on)
     check_room(work.state, policy, supersedes=_countered(work, ask))  # whatever day it is for
     amount = amount_of(balance, amount_minor=ask.amount_minor, share_bps=ask.share_bps)
-    schedule = build(
-        ask.terms, opens_on=on, amount_minor=amount, holidays=holidays.for_terms(ask.terms)
-    )
+    terms = parts_of(ask.terms.meant, expires_on=ask.expires_on)
+    schedule = build(terms, opens_on=on, amount_minor=amount, holidays=holidays.for_terms(terms))
     days = OfferDays(
         offered_on=on,
         expires_on=ask.expires_on,
@@ -271,7 +267,7 @@ async def _worked_out(work: Work, ask: OfferSettlement) -> Offering:
         policy=policy,
         schedule=schedule,
         refusals=_refusals(state, schedule, policy, work.ctx.role, on=on, amount_minor=amount),
-        terms_as_sent=ask.terms_as_sent,
+        terms=ask.terms,
     )
 
 
@@ -351,9 +347,3 @@ async def _end(
     await enter_fact(work, body)
     await finish(work.ctx, [work])
     return view_after(work, stored)
-
-
-def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
-    """As JSON gives it back, so that what is answered is what is stored."""
-    plain: dict[str, Any] = orjson.loads(orjson.dumps(value, default=str))
-    return plain

@@ -12,7 +12,6 @@ from app.domain.schedule.build import Schedule
 from app.domain.vocabulary import PolicyRef, SettlementStatus
 from app.services.context import Context
 from app.services.guards import owner_of
-from app.services.plans.terms import schedule_from
 from app.services.reading import Reading, read_account, reading_after, reading_of
 from app.services.work import Work, begin
 from app.storage.accounts import accounts
@@ -36,12 +35,12 @@ class SettlementView:
     @property
     def schedule(self) -> Schedule:
         """The parts as they were worked out, and bind once it is accepted."""
-        return schedule_from(self.stored.schedule)
+        return self.stored.schedule
 
     @property
     def refusals(self) -> tuple[LimitBreach, ...]:
         """What its author might not agree to alone."""
-        return refusals_of(self.stored)
+        return self.stored.refusals
 
     @property
     def superseded_by(self) -> UUID | None:
@@ -57,11 +56,6 @@ class SettlementView:
     @property
     def remaining_minor(self) -> int:
         return remaining_minor(self.reading.state, self.settlement)
-
-
-def refusals_of(stored: StoredSettlement) -> tuple[LimitBreach, ...]:
-    """The rules that stood in its author's way, as they were said."""
-    return tuple(LimitBreach(**rule) for rule in stored.refusals["rules"])
 
 
 async def locked_settlement(

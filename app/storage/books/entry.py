@@ -8,6 +8,8 @@ from uuid import UUID
 
 from app.domain.books.enter import Draft
 from app.domain.facts.fact import Fact
+from app.domain.limits import LimitBreach
+from app.domain.schedule.build import Schedule
 from app.domain.standing.status import Standing
 from app.storage.accounts.accounts import StoredAccount
 
@@ -22,6 +24,16 @@ class ReferenceClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedFigures:
+    """What a settlement was worked out from and to, on the day it was offered."""
+
+    balance_minor: int
+    forgives_minor: int
+    schedule: Schedule
+    refusals: tuple[LimitBreach, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """What is stored with a fact but is no part of it: `terms` as sent, the content's hash."""
 
@@ -32,7 +44,7 @@ class Attachment:
     consent: Mapping[str, Any] | None = None
     quote_id: UUID | None = None
     role: str | None = None  # the authority a change of a schedule, or an offer, was made by
-    offer: Mapping[str, Any] = field(default_factory=dict)  # what a settlement was worked out from
+    offer: OfferedFigures | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,10 @@ from uuid import UUID
 from app.domain.account.plan import Plan
 from app.domain.facts.changes import Change
 from app.domain.money import Component
+from app.domain.schedule.agreed import RevisedInstallment
 from app.domain.vocabulary import AGREED
 from app.storage.books.entry import Attachment, Entry
+from app.storage.database.documents import RevisedSchedule
 
 Row = tuple[str, dict[str, Any]]
 
@@ -25,14 +27,14 @@ def revision_rows(entry: Entry) -> Iterator[Row]:
             continue
         beside = entry.beside.get(fact.id, Attachment())
         after = entry.draft.state.plan(body.plan_id)
-        schedule = {
-            "installments": agreed(after),
-            "before": agreed(before.get(body.plan_id)),
-            "reason": body.reason,
-            "role": beside.role,
-            "quote_id": beside.quote_id,
-            "consent": beside.consent,
-        }
+        schedule = RevisedSchedule(
+            installments=agreed_installments(after),
+            before=agreed_installments(before.get(body.plan_id)),
+            reason=body.reason,
+            role=beside.role,
+            quote_id=beside.quote_id,
+            consent=beside.consent,
+        )
         yield (
             "revisions",
             {
@@ -48,19 +50,19 @@ def revision_rows(entry: Entry) -> Iterator[Row]:
         )
 
 
-def agreed(plan: Plan | None) -> list[dict[str, Any]]:
-    """The rows of a schedule with something on them; charges have no place in an agreement."""
-    return [
-        {
-            "id": row.id,
-            "kind": row.kind,
-            "nominal_due_on": row.nominal_due_on,
-            "due_on": row.due_on,
-            "principal_minor": row.due.principal_minor,
-        }
-        for row in (plan.installments if plan else ())
-        if row.kind in AGREED and row.voided_on is None
-    ]
+def agreed_installments(plan: Plan | None) -> tuple[RevisedInstallment, ...]:
+    """The installments that principal stands on; charges have no place in an agreement."""
+    return tuple(
+        RevisedInstallment(
+            id=one.id,
+            kind=one.kind,
+            nominal_due_on=one.nominal_due_on,
+            due_on=one.due_on,
+            principal_minor=one.due.principal_minor,
+        )
+        for one in (plan.installments if plan else ())
+        if one.kind in AGREED and one.voided_on is None
+    )
 
 
 def gone_rows(entry: Entry) -> Iterator[Row]:

@@ -43,6 +43,8 @@ def settlement_columns(state: State, settlement: Settlement) -> dict[str, Any]:
 def _offered(entry: Entry, fact: Fact[SettlementOffered], settlement: Settlement) -> dict[str, Any]:
     body = fact.body
     beside = entry.beside[fact.id]
+    if (offered := beside.offer) is None:
+        raise ValueError(f"{fact.id} offers a settlement without its figures")
     return {
         "amount_minor": settlement.amount_minor,
         "installment_count": len(body.installments),
@@ -57,5 +59,8 @@ def _offered(entry: Entry, fact: Fact[SettlementOffered], settlement: Settlement
         "reason": body.reason,
         "creditor_reference": entry.account.creditor_reference,
         "supersedes": settlement.supersedes,
-        **beside.offer,
+        "balance_minor": offered.balance_minor,
+        "forgives_minor": offered.forgives_minor,
+        "schedule": offered.schedule,
+        "refusals": {"rules": offered.refusals},
     }

@@ -1,6 +1,6 @@
-"""Plans as stored: what was agreed, found and listed; their revisions."""
+"""Plans as stored: what was agreed, found and listed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,14 +21,12 @@ from sqlalchemy import (
 )
 
 from app.storage import tables
-from app.storage.changes import _REVISION_COLUMNS, StoredRevision
 from app.storage.database.engine import Transaction
 
 _AMENDMENT = tables.table(tables.Amendment)
 _END = tables.table(tables.AmendmentEnd)
 _FACT = tables.table(tables.Fact)
 _PLAN = tables.table(tables.Plan)
-_REVISION = tables.table(tables.Revision)
 _INSTALLMENT = tables.table(tables.Installment)
 
 
@@ -164,17 +162,3 @@ def _stored(row: Mapping[Any, Any]) -> StoredPlan:
         proposed_on=date.fromisoformat(waits["proposed_on"]),
     )
     return StoredPlan(**{name: row[name] for name in _OWN}, pending=pending)
-
-
-async def revisions_by(
-    tx: Transaction, wanted: Iterable[tuple[UUID, UUID]]
-) -> dict[UUID, StoredRevision]:
-    """The revisions that changes made, each given as (account id, fact id), by fact id."""
-    pairs = sorted(set(wanted))
-    if not pairs:
-        return {}
-    query = select(*_REVISION_COLUMNS).where(
-        tuple_(_REVISION.c.account_id, _REVISION.c.fact_id).in_(pairs)
-    )
-    found = (StoredRevision(**row) for row in (await tx.execute(query)).mappings())
-    return {one.fact_id: one for one in found}

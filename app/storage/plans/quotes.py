@@ -9,7 +9,10 @@ from uuid import UUID
 from sqlalchemy import Text, cast, exists, insert, select
 
 from app.domain.facts.kinds import FactKind
+from app.domain.limits import LimitBreach
+from app.domain.schedule.build import Schedule
 from app.storage import tables
+from app.storage.database.documents import breaches_from_json, schedule_from_json
 from app.storage.database.engine import Transaction
 
 _QUOTE = tables.table(tables.Quote)
@@ -31,8 +34,8 @@ class StoredQuote:
     policy_name: str
     policy_version: int
     terms: Mapping[str, Any]
-    schedule: Mapping[str, Any]
-    refusals: Mapping[str, Any]
+    schedule: Schedule
+    refusals: tuple[LimitBreach, ...]
     role: str
     actor: str | None
     locale: str
@@ -57,14 +60,16 @@ _COLUMNS = [_QUOTE.c[name] for name in StoredQuote.__dataclass_fields__]
 
 async def append(tx: Transaction, tenant_id: UUID, quote: StoredQuote) -> None:
     """Write a quote; its account must be locked."""
-    await tx.execute(insert(_QUOTE).values(tenant_id=tenant_id, **asdict(quote)))
+    own = asdict(quote)
+    own["refusals"] = {"rules": own["refusals"]}
+    await tx.execute(insert(_QUOTE).values(tenant_id=tenant_id, **own))
 
 
 async def read(tx: Transaction, quote_id: UUID) -> StoredQuote | None:
     """The quote, found by a plain index; None where there is none."""
     query = select(*_COLUMNS).where(_QUOTE.c.id == quote_id)
     row = (await tx.execute(query)).mappings().one_or_none()
-    return StoredQuote(**row) if row else None
+    return _stored(row) if row else None
 
 
 async def fate(tx: Transaction, quote: StoredQuote) -> Fate:
@@ -102,4 +107,13 @@ async def _rewritten(tx: Transaction, quote: StoredQuote) -> UUID | None:
 async def chain(tx: Transaction, account_id: UUID) -> tuple[StoredQuote, ...]:
     """Every quote of an account, oldest first."""
     query = select(*_COLUMNS).where(_QUOTE.c.account_id == account_id).order_by(_QUOTE.c.id)
-    return tuple(StoredQuote(**row) for row in (await tx.execute(query)).mappings())
+    return tuple(_stored(row) for row in (await tx.execute(query)).mappings())
+
+
+def _stored(row: Mapping[Any, Any]) -> StoredQuote:
+    own = {
+        **row,
+        "schedule": schedule_from_json(row["schedule"]),
+        "refusals": breaches_from_json(row["refusals"]["rules"]),
+    }
+    return StoredQuote(**own)

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 
+from app.domain.limits import LimitBreach
+from app.domain.schedule.build import Schedule
 from app.storage import tables
 from app.storage.books.settlement_rows import settlement_columns
 from app.storage.books.statement import SETTLEMENT_CACHED
+from app.storage.database.documents import breaches_from_json, schedule_from_json
 from app.storage.database.engine import Transaction
 
 __all__ = ["StoredSettlement", "cached", "find", "of_plan", "read", "settlement_columns"]
@@ -33,8 +36,8 @@ class StoredSettlement:
     policy_name: str
     policy_version: int
     terms: Mapping[str, Any]
-    schedule: Mapping[str, Any]
-    refusals: Mapping[str, Any]
+    schedule: Schedule
+    refusals: tuple[LimitBreach, ...]
     role: str
     actor: str | None
     key_id: UUID | None
@@ -56,7 +59,7 @@ async def read(tx: Transaction, account_id: UUID, settlement_id: UUID) -> Stored
         _SETTLEMENT.c.account_id == account_id, _SETTLEMENT.c.id == settlement_id
     )
     row = (await tx.execute(query)).mappings().one_or_none()
-    return StoredSettlement(**row) if row else None
+    return _stored(row) if row else None
 
 
 async def of_plan(tx: Transaction, account_id: UUID, plan_id: UUID) -> UUID | None:
@@ -85,7 +88,7 @@ async def find(
     if after is not None:
         query = query.where(_SETTLEMENT.c.id > after)
     rows = (await tx.execute(query.order_by(_SETTLEMENT.c.id).limit(limit))).mappings()
-    return tuple(StoredSettlement(**row) for row in rows)
+    return tuple(_stored(row) for row in rows)
 
 
 async def cached(
@@ -98,3 +101,12 @@ async def cached(
         columns = {name: row[name] for name in ("id", *SETTLEMENT_CACHED)}
         found[row["account_id"]][row["id"]] = columns
     return found
+
+
+def _stored(row: Mapping[Any, Any]) -> StoredSettlement:
+    own = {
+        **row,
+        "schedule": schedule_from_json(row["schedule"]),
+        "refusals": breaches_from_json(row["refusals"]["rules"]),
+    }
+    return StoredSettlement(**own)

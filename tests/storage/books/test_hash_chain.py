@@ -18,6 +18,7 @@ from app.services.payments import post
 from app.services.payments.post import PostPayment
 from app.services.plans import open as plans
 from app.services.plans.open import OpenPlan
+from app.services.plans.terms import SentTerms
 from app.storage.books import events
 from app.storage.books.chains import chains
 from tests.database import as_tenant
@@ -51,7 +52,7 @@ async def account_id(database, tenant):
     )
     async with as_tenant(database, tenant) as tx:
         await plans.open_plan(
-            on(tx, PLACED), OpenPlan(account_id=own, terms=terms, terms_as_sent={})
+            on(tx, PLACED), OpenPlan(account_id=own, terms=SentTerms(meant=terms, as_sent={}))
         )
     async with as_tenant(database, tenant) as tx:
         paid = PostPayment(account_id=own, reference="P-1", amount_minor=300_00, currency="USD")
