@@ -10,7 +10,7 @@ from sqlalchemy import Text, and_, cast, func, or_, select
 
 from app.domain.entries.events import EventType
 from app.domain.facts.changes import AccountReAge, ReAge
-from app.domain.facts.kinds import FactKind
+from app.domain.facts.kinds import RE_AGES, FactKind
 from app.storage import tables
 from app.storage.database.documents import RevisedSchedule, revised_from_json
 from app.storage.database.engine import Transaction
@@ -21,7 +21,6 @@ _EVENT = tables.table(tables.Event)
 _FACT = tables.table(tables.Fact)
 _INSTALLMENT = tables.table(tables.Installment)
 _REVISION = tables.table(tables.Revision)
-_RE_AGES = (FactKind.RE_AGE, FactKind.ACCOUNT_RE_AGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredG
             and_(_REVISION.c.account_id == _FACT.c.account_id, _REVISION.c.fact_id == _FACT.c.id),
         )
         .where(
-            or_(*(_FACT.c.kind == kind for kind in _RE_AGES)),
+            or_(*(_FACT.c.kind == kind for kind in RE_AGES)),
             _FACT.c.business_date.between(since, until),
         )
         .order_by(_FACT.c.business_date, _FACT.c.id)

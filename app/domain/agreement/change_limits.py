@@ -47,7 +47,7 @@ def check_limits(
     known = tuple(facts)
     found = (
         at_most(rule, _made(known, rule, change, on=on) + 1, getattr(limits, rule))
-        for rule in _RULES.get(change, ())
+        for rule in _RULES[change]
     )
     return tuple(refusal for one in found for refusal in one)
 

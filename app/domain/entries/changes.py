@@ -14,11 +14,9 @@ from app.domain.facts.changes import (
     Workout,
 )
 from app.domain.facts.fact import Fact, is_of
-from app.domain.facts.kinds import FactKind
+from app.domain.facts.kinds import RE_AGES
 
 Events = tuple[Event, ...]
-
-_RE_AGES = (FactKind.RE_AGE, FactKind.ACCOUNT_RE_AGE)
 
 
 def tell_revised(fact: Fact[Change]) -> Events:
@@ -61,7 +59,7 @@ def granted_event(fact: Fact[ReAge] | Fact[AccountReAge]) -> Event:
 def tell_undone(fact: Fact[RevisionUndo]) -> Events:
     """A re-age taken back is told as one; a schedule that moved with it, as revised too."""
     body = fact.body
-    re_aged = body.undone in _RE_AGES
+    re_aged = body.undone in RE_AGES
     name = "re_age_id" if re_aged else "revision_fact_id"
     data = {"undone": body.undone, name: body.undoes}
     kinds = [EventType.RE_AGE_UNDONE] if re_aged else []

@@ -156,3 +156,19 @@ class PromiseMade(Happened):
     due_on: date
     grace_days: int
     threshold_bps: int
+
+
+#: Every body of this file.
+AccountBody = (
+    Placement
+    | Charge
+    | ChargeReversal
+    | Adjustment
+    | Hold
+    | HoldRelease
+    | PromiseMade
+    | ChargedOff
+    | ChargeOffUndone
+    | Closed
+    | ClosureUndone
+)

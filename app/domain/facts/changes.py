@@ -230,3 +230,5 @@ Change = (
     | Acceleration
     | Rewrite
 )
+#: Every body of this file.
+ChangeBody = Change | AccountReAge | RevisionUndo | Cycle | Workout

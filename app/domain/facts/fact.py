@@ -1,8 +1,7 @@
 """What can happen to an account. Facts are appended, in order of entry, and never changed.
 
 A fact's id is the id of the thing it makes: a payment's fact is the payment, a charge's the
-charge, a plan's opening the plan. `FactKind` names every kind there is; a kind without a body
-here is not built yet, and `replay.apply` refuses it.
+charge, a plan's opening the plan. What each kind does is registered in `replay.kinds`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,98 +12,15 @@ from uuid import UUID
 
 from typing_extensions import TypeIs, TypeVar
 
-from app.domain.facts.accounts import (
-    Adjustment,
-    Charge,
-    ChargedOff,
-    ChargeOffUndone,
-    ChargeReversal,
-    Closed,
-    ClosureUndone,
-    Hold,
-    HoldRelease,
-    Placement,
-    PromiseMade,
-)
+from app.domain.facts.accounts import AccountBody
 from app.domain.facts.body import Happened
-from app.domain.facts.changes import (
-    Acceleration,
-    AccountReAge,
-    Change,
-    Cycle,
-    Deferral,
-    DueDayChange,
-    PaymentHoliday,
-    ReAge,
-    Reamortization,
-    Reschedule,
-    RevisionUndo,
-    Rewrite,
-    StepDown,
-    Workout,
-)
+from app.domain.facts.changes import Change, ChangeBody
 from app.domain.facts.kinds import FactKind
-from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Refund, Reversal
-from app.domain.facts.plans import (
-    Pause,
-    PlanApproved,
-    PlanCancelled,
-    PlanOpened,
-    PlanProposed,
-    PlanReinstated,
-    PlanRejected,
-    Resume,
-)
-from app.domain.facts.settlements import (
-    SettlementAccepted,
-    SettlementApproved,
-    SettlementClosed,
-    SettlementOffered,
-)
+from app.domain.facts.payments import PaymentBody
+from app.domain.facts.plans import PlanBody
+from app.domain.facts.settlements import SettlementBody
 
-Body = (
-    Placement
-    | Charge
-    | ChargeReversal
-    | Adjustment
-    | Hold
-    | HoldRelease
-    | Payment
-    | Reversal
-    | Chargeback
-    | ChargebackReversal
-    | Refund
-    | PlanProposed
-    | PlanApproved
-    | PlanRejected
-    | PlanOpened
-    | PlanCancelled
-    | PlanReinstated
-    | Pause
-    | Resume
-    | PromiseMade
-    | ReAge
-    | AccountReAge
-    | Reamortization
-    | Reschedule
-    | Deferral
-    | DueDayChange
-    | PaymentHoliday
-    | StepDown
-    | Acceleration
-    | Rewrite
-    | RevisionUndo
-    | Cycle
-    | Workout
-    | ChargedOff
-    | ChargeOffUndone
-    | Closed
-    | ClosureUndone
-    | SettlementOffered
-    | SettlementApproved
-    | SettlementAccepted
-    | SettlementClosed
-)
+Body = AccountBody | PaymentBody | PlanBody | ChangeBody | SettlementBody
 
 #: The body of a fact whose kind is known; a `Fact` without it may be any.
 B_co = TypeVar("B_co", bound=Body, default=Body, covariant=True)

@@ -1,10 +1,10 @@
-"""Every kind of fact there can be, built or not. Stored by value: a name here never changes."""
+"""Every kind of fact there is. Stored by value: a name here never changes."""
 
 from enum import StrEnum
 
 
 class FactKind(StrEnum):
-    """Every kind of fact of the rules, built or not."""
+    """What happened, in a word. Each is registered in `replay.kinds`, with all it does."""
 
     PLACEMENT = "placement"
     CHARGE = "charge"
@@ -47,3 +47,7 @@ class FactKind(StrEnum):
     SETTLEMENT_APPROVED = "settlement_approved"
     SETTLEMENT_ACCEPTED = "settlement_accepted"
     SETTLEMENT_CLOSED = "settlement_closed"
+
+
+#: Of a plan, and of the account alone.
+RE_AGES = (FactKind.RE_AGE, FactKind.ACCOUNT_RE_AGE)

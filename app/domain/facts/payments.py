@@ -77,3 +77,7 @@ class Refund(Happened):
     payment_id: UUID
     amount_minor: int
     reference: str | None = None
+
+
+#: Every body of this file.
+PaymentBody = Payment | Reversal | Chargeback | ChargebackReversal | Refund

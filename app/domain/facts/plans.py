@@ -1,7 +1,4 @@
-"""What is granted to or said by a debtor in trouble: pauses, a broken plan's return, promises.
-
-Bodies of facts, as in `facts.fact`, which lists them with all others.
-"""
+"""What happens to a plan: proposed, decided, opened, paused, ended, live again. Bodies of facts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -99,3 +96,16 @@ class PlanCancelled(Happened):
     kind: Literal[FactKind.PLAN_CANCELLED] = FactKind.PLAN_CANCELLED
     plan_id: UUID
     reason: str
+
+
+#: Every body of this file.
+PlanBody = (
+    PlanProposed
+    | PlanApproved
+    | PlanRejected
+    | PlanOpened
+    | PlanCancelled
+    | PlanReinstated
+    | Pause
+    | Resume
+)

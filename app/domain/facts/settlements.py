@@ -1,6 +1,6 @@
 """A settlement, as facts: less than the whole is offered, approved, accepted, or comes to nothing.
 
-Bodies of facts, as in `facts`, which lists them with all others. An offer's fact is the
+Bodies of facts. An offer's fact is the
 settlement: its id is the settlement's id. An acceptance's fact is the plan that pays it.
 """
 
@@ -76,3 +76,7 @@ class SettlementClosed(Happened):
     settlement_id: UUID
     outcome: SettlementOutcome
     reason: str | None = None
+
+
+#: Every body of this file.
+SettlementBody = SettlementOffered | SettlementApproved | SettlementAccepted | SettlementClosed

@@ -1,7 +1,7 @@
 """Every kind of fact, registered once: the only table of kinds there is.
 
-A kind is a body in `facts`, a line of `FactKind` and of `Body`, and its registration here; a test
-of the architecture asks for every part.
+A kind is a line of `FactKind`, a body in `facts`, its functions in `replay` and `entries`, and its
+registration here; a test of the architecture asks for every part.
 """
 
 from collections.abc import Callable, Mapping

@@ -29,7 +29,7 @@ from app.domain.facts.changes import (
 from app.domain.facts.payments import Payment
 from app.domain.replay.installments import coming, movable
 from app.domain.replay.relief import ACCELERATED
-from app.domain.replay.replay import fold
+from app.domain.replay.replay import fold, in_force
 from tests.domain.lives.test_random import (
     DEEDS,
     PLACED,
@@ -62,8 +62,8 @@ def steps_of(deeds, **sizes):
 class ChangingLife(Relief, Life):
     """A life with deeds that change the schedule, as the service would enter them."""
 
-    def changes(self, plan, *, in_force=True):
-        among = in_force(self.facts) if in_force else self.facts
+    def changes(self, plan, *, ever=False):
+        among = self.facts if ever else in_force(self.facts)
         return [f for f in among if isinstance(f.body, Change) and f.body.plan_id == plan.id]
 
     @property
@@ -72,7 +72,7 @@ class ChangingLife(Relief, Life):
         return plan if plan and movable(plan.installments) and not self.disputed else None
 
     def number(self, plan):
-        return 2 + len(self.changes(plan, in_force=False))
+        return 2 + len(self.changes(plan, ever=True))
 
     def dates(self, first, count):
         days = (first + timedelta(days=30 * k) for k in range(count))
