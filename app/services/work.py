@@ -31,6 +31,7 @@ from app.storage.accounts.accounts import StoredAccount
 from app.storage.accounts.facts import History
 from app.storage.books import write
 from app.storage.books.entry import Attachment, Entry
+from app.storage.database.turns import in_turns
 from app.storage.ids import new_id
 
 
@@ -103,7 +104,7 @@ async def begin(ctx: Context, account_id: UUID) -> Work:
 async def begin_many(ctx: Context, account_ids: Iterable[UUID]) -> dict[UUID, Work]:
     """`begin` for several accounts, locked by ascending id; unknown ones are left out."""
     locked = await accounts.lock_many(ctx.tx, account_ids)
-    return {account.id: await take_up(ctx, account) for account in locked.values()}
+    return {one.id: await take_up(ctx, one) async for one in in_turns(locked.values())}
 
 
 async def read_ahead(
@@ -247,7 +248,7 @@ async def finish(ctx: Context, works: Iterable[Work]) -> None:
     Raises `ReferenceTaken` when another transaction claimed a reference of a single account's
     command in the meantime; of several accounts', `Unavailable`: asked again, each has its answer.
     """
-    entries = [entry_of(work) for work in works if work.changed]
+    entries = [entry_of(work) async for work in in_turns(works) if work.changed]
     if not entries:
         return
     try:

@@ -55,6 +55,7 @@ async def run(
     refused = False
     room = _MOST_TOLD
     for number, one in enumerate(read):
+        await asyncio.sleep(0)
         outcome = one if isinstance(one, DomainError) else next(views)
         if isinstance(outcome, DomainError):
             refused = True

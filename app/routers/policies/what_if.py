@@ -16,7 +16,7 @@ from app.routers.edge.route import Operation, answer
 from app.routers.policies.documents import READ_ONLY, PolicyBody
 from app.routers.policies.policies import Name
 from app.schemas.policies.what_if import Change, WhatIfRead
-from app.services.policies.what_if import Trial, try_policy
+from app.services.policies.what_if import MOST_FACTS, Trial, try_policy
 
 router = APIRouter(prefix="/v1/policies", tags=["policies"], route_class=Operation)
 
@@ -24,7 +24,13 @@ TRIALS = Keyset("what-if", UUID)
 _MOST = 2000
 
 Looked = Annotated[
-    int, Query(ge=1, le=_MOST, description="How many accounts to look at, with or without plans.")
+    int,
+    Query(
+        ge=1,
+        le=_MOST,
+        description="How many accounts to look at, with or without plans; fewer where those with "
+        f"plans hold more than {MOST_FACTS:,} facts.",
+    ),
 ]
 
 

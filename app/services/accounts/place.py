@@ -26,6 +26,7 @@ from app.storage.accounts import accounts, persons
 from app.storage.accounts.accounts import NewAccount, StoredAccount
 from app.storage.accounts.persons import Note, PersonDetails, PersonRecord, PersonRole
 from app.storage.books.entry import Attachment, ReferenceClaim
+from app.storage.database.turns import in_turns
 from app.storage.ids import new_id
 
 __all__ = [
@@ -100,7 +101,7 @@ async def open_accounts(
     taken = await accounts.resolve(ctx.tx, "account", (c.reference for c in commands))
     results: list[AccountView | DomainError | None] = []
     accepted: dict[str, OpenAccount] = {}
-    for command in commands:
+    async for command in in_turns(commands):
         refusal = _refusal(ctx, command, taken, accepted) or await _unruled(ctx, command)
         if refusal is None:
             accepted[command.reference] = command
@@ -173,7 +174,7 @@ async def _place(ctx: Context, commands: Sequence[OpenAccount]) -> list[AccountV
     works, views = list[Work](), list[AccountView]()
     rows = [_row(command, ids) for command in commands]
     made = await accounts.create(ctx.tx, ctx.tenant_id, rows)
-    for command, row in zip(commands, rows, strict=True):
+    async for command, row in in_turns(zip(commands, rows, strict=True)):
         policies = await book_of(ctx, row.policy_name, row.creditor_reference)
         work = Work(ctx=ctx, account=made[row.id], policies=policies, draft=Draft(state=State()))
         beside = Attachment(handles=(ReferenceClaim(kind="account", key=row.reference),))

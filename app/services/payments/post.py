@@ -39,6 +39,7 @@ from app.storage.accounts import accounts, persons
 from app.storage.accounts import facts as account_facts
 from app.storage.accounts.persons import Note
 from app.storage.books.entry import Attachment
+from app.storage.database.turns import in_turns
 from app.storage.ids import new_id
 from app.storage.payments import payments, undoings
 from app.storage.payments.payments import StoredPayment
@@ -113,18 +114,21 @@ async def post_payments(
     await read_ahead(ctx, works, fresh)
     posted: dict[str, tuple[PostPayment, Work, UUID]] = {}
     results: list[PaymentView | DomainError | None] = []  # None: posted, or as one before it
-    for command, owner in zip(commands, owners, strict=True):
+    async for command, owner in in_turns(zip(commands, owners, strict=True)):
         try:
             before = _kept(command, taken)
             work = works.get(owner) if owner else None
             results.append(_one_of_many(command, work, before, known, posted))
         except DomainError as refusal:
             results.append(refusal)
-    for work in works.values():
+    async for work in in_turns(works.values()):
         await enter_queued(work)
         await tolerate(work)
     await finish(ctx, works.values())
-    views = {reference: _posted(w, c, p) for reference, (c, w, p) in posted.items()}
+    views = {
+        reference: _posted(work, command, payment_id)
+        async for reference, (command, work, payment_id) in in_turns(posted.items())
+    }
     await _note(ctx, tuple(views.values()))
     return tuple(
         replace(views[command.reference], repeated=posted[command.reference][0] is not command)

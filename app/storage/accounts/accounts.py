@@ -30,6 +30,7 @@ from app.domain.facts.kinds import FactKind
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
+from app.storage.database.turns import in_turns
 
 _ACCOUNT = tables.table(tables.Account)
 _FACT = tables.table(tables.Fact)
@@ -166,7 +167,8 @@ async def read_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     wanted = sorted(set(account_ids))
     if not wanted:
         return {}
-    return {row.id: stored_account(row) for row in await tx.execute(_MANY, {"account_ids": wanted})}
+    rows = await tx.execute(_MANY, {"account_ids": wanted})
+    return {row.id: stored_account(row) async for row in in_turns(rows.all())}
 
 
 async def currencies(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -188,7 +190,7 @@ async def lock_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     if not wanted:
         return {}
     rows = await _LOCK_MANY.rows(tx, account_ids=wanted)
-    return {row["id"]: stored_account(row) for row in rows}
+    return {row["id"]: stored_account(row) async for row in in_turns(rows)}
 
 
 async def resolve(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, tuple[UUID, UUID]]:
@@ -231,7 +233,7 @@ async def create(
             for one in accounts
         ],
     )
-    return {row.id: stored_account(row) for row in result}
+    return {row.id: stored_account(row) async for row in in_turns(result.all())}
 
 
 async def change_persons(

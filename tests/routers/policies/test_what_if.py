@@ -5,6 +5,7 @@ The usual plan: three installments of 100.00, due 31 January, 28 February and 31
 
 import pytest
 
+from app.services.policies import what_if
 from tests.routers.lives.desk import OPENING
 
 PATH = "/v1/policies/firm/what-if"
@@ -73,6 +74,19 @@ async def test_a_large_portfolio_is_tried_in_parts(desk, portfolio):
         cursor, counted, parts = told["next_cursor"], counted + told["accounts"], parts + 1
 
     assert (counted, parts) == (3, 3)
+
+
+async def test_long_histories_are_tried_in_parts_too(desk, portfolio, monkeypatch):
+    """What one answer takes is bounded by the facts to fold, which are known before."""
+    whole = await tried(desk, {"grace_days": 2})
+    for most in (1, 3, 5):
+        monkeypatch.setattr(what_if, "MOST_FACTS", most)
+        cursor, counted, parts = None, 0, 0
+        while cursor or not parts:
+            told = await tried(desk, {"grace_days": 2}, **({"cursor": cursor} if cursor else {}))
+            cursor, counted, parts = told["next_cursor"], counted + told["accounts"], parts + 1
+            assert told["accounts"] <= max(1, most // 2)
+        assert counted == whole["accounts"]
 
 
 async def test_what_cannot_be_tried(desk, portfolio):
