@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test fast fuzz check fmt migrate migration openapi sweep bench image lock
+.PHONY: help setup demo serve test fast fuzz check fmt migrate migration openapi sweep bench audit advisories sbom image lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -73,6 +73,18 @@ bench: $(STAMP) ## replay the real portfolios and compare (DATA=folder)
 	$(BIN)/python -m benchmarks.replay_traffic_fines '$(DATA)'
 	$(BIN)/python -m benchmarks.replay_berka '$(DATA)'
 	$(BIN)/python -m benchmarks.sweep_berka '$(DATA)'
+
+audit: $(STAMP) ## look for dangerous constructs in our code (bandit)
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app alembic scripts
+
+advisories: $(STAMP) ## ask PyPI and OSV for advisories against the locked packages (needs the network)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
+
+sbom: $(STAMP) ## write dist/accord.cdx.json: what the production image is made of (CycloneDX)
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements requirements.image.lock --pyproject pyproject.toml \
+		--output-reproducible --output-file dist/accord.cdx.json
+	@echo 'dist/accord.cdx.json is written.'
 
 image: ## build the production image (IMAGE=accord; needs docker)
 	docker build --tag $(IMAGE) .

@@ -68,7 +68,7 @@ class Suggestion(StrEnum):
 
     ACCEPT = "accept"
     LOWER_OR_LONGER = "lower_or_longer"
-    TOKEN_OR_HOLD = "token_or_hold"  # noqa: S105 - a token payment
+    TOKEN_OR_HOLD = "token_or_hold"  # a token payment  # noqa: S105  # nosec B105
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ class ChangeKind(StrEnum):
     LONGER_TERM = "longer_term"
     OTHER_LIMITS = "other_limits"
     HIGHER_INSTALLMENT = "higher_installment"
-    TOKEN_PAYMENT = "token_payment"  # noqa: S105 - a payment of good will
+    TOKEN_PAYMENT = "token_payment"  # of good will  # noqa: S105  # nosec B105
     HOLD = "hold"
 
 
