@@ -1,9 +1,9 @@
 """Whether a role may make a change of a plan, or somebody else must approve it.
 
-What stands against a change is a list of refusals. One that a higher role may set aside makes
-the change wait for such a role; one that none may refuses it. Limits of terms are asked of the
-schedule the change leaves, and only where it makes a figure worse than it was: whoever agreed
-to sixty-five installments has agreed to them.
+What stands against a change is a list of limit breaches. One that a higher role may set aside
+makes the change wait for such a role; one that nobody may set aside refuses it. Limits of terms
+are asked of the schedule the change leaves, and only where it makes a figure worse than it was:
+whoever agreed to sixty-five installments has agreed to them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,7 +39,7 @@ class RevisionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What the limits of terms look at in a schedule: its rows still to come on a day."""
+    """What the limits of terms look at in a schedule: its installments still to come on a day."""
 
     max_count: int
     max_term_months: int
@@ -68,17 +68,17 @@ _RULES: Mapping[type[Change], tuple[str, ...]] = {
 }
 
 
-def outside(refusals: Iterable[LimitBreach], role: Role) -> tuple[LimitBreach, ...]:
+def outside(breaches: Iterable[LimitBreach], role: Role) -> tuple[LimitBreach, ...]:
     """Those that this role may not set aside."""
     return tuple(
-        one for one in refusals if one.override_role is None or role.rank < one.override_role.rank
+        one for one in breaches if one.override_role is None or role.rank < one.override_role.rank
     )
 
 
-def may_wait(refusals: Iterable[LimitBreach], role: Role) -> bool:
+def may_wait(breaches: Iterable[LimitBreach], role: Role) -> bool:
     """Whether a role higher than this one may set all of them aside."""
     return all(
-        one.override_role is not None and role.rank < one.override_role.rank for one in refusals
+        one.override_role is not None and role.rank < one.override_role.rank for one in breaches
     )
 
 
@@ -107,12 +107,19 @@ def check_schedule(
 
 def figures(plan: Plan, *, on: date) -> Figures | None:
     """What a schedule comes to from a day on; None where nothing is still to come."""
-    agreed = [row for row in plan.installments if row.kind in AGREED]
-    ahead = [row for row in agreed if row.due_on > on and row.voided_on is None]
+    agreed = [installment for installment in plan.installments if installment.kind in AGREED]
+    ahead = [
+        installment
+        for installment in agreed
+        if installment.due_on > on and installment.voided_on is None
+    ]
     if not ahead:
         return None
-    since = max((row.due_on for row in agreed if row.due_on <= on), default=plan.opened_on)
-    days = [since, *(row.due_on for row in ahead)]
+    since = max(
+        (installment.due_on for installment in agreed if installment.due_on <= on),
+        default=plan.opened_on,
+    )
+    days = [since, *(installment.due_on for installment in ahead)]
     span = ProposedTerms(
         total_minor=1, opens_on=plan.opened_on, due_on=(days[-1],), amounts_minor=(1,)
     )
@@ -120,13 +127,18 @@ def figures(plan: Plan, *, on: date) -> Figures | None:
         max_count=len(ahead),
         max_term_months=span.months,
         max_days_between=max((late - early).days for early, late in pairwise(days)),
-        least_minor=_least(row for row in ahead if row.satisfied_on is None),
-        total_minor=sum(row.due.principal_minor for row in agreed),
+        least_minor=_least(
+            installment for installment in ahead if installment.satisfied_on is None
+        ),
+        total_minor=sum(installment.due.principal_minor for installment in agreed),
     )
 
 
-def _least(rows: Iterable[Installment]) -> int | None:
-    asked = [row.amount_minor + row.expected_interest_minor for row in rows]
+def _least(installments: Iterable[Installment]) -> int | None:
+    asked = [
+        installment.amount_minor + installment.expected_interest_minor
+        for installment in installments
+    ]
     if asked and (len(asked) == 1 or asked[-1] < asked[-2]):
         asked.pop()
     return min(asked, default=None)

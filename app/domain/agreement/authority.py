@@ -1,7 +1,7 @@
 """May this role agree to this? Every limit that says no, at once, and who may say yes instead.
 
 Limits come from the policy by role. None is no limit; 0 is a limit of nothing. A `rule` is the
-name of the policy's own field, so that a refusal can be looked up in the document.
+name of the policy's own field, so that a breach can be looked up in the document.
 """
 
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ class _Finding:
     actual: int
     message: str
 
-    def refusal(self, override_role: Role | None) -> LimitBreach:
+    def breach(self, override_role: Role | None) -> LimitBreach:
         return LimitBreach(
             rule=self.rule,
             limit=self.limit,
@@ -110,12 +110,12 @@ def check_terms(
 
     Payments are the down payment (made the day the plan opens unless dated) and the
     installments. The minimum installment, the higher of amount and share of the total, spares
-    a last row that is a remainder: smaller than the row before it, or the only one. The term
+    a last one that is a remainder: smaller than the one before it, or the only one. The term
     counts begun months from opening to the last due date.
     """
     by_role = {each: _term_findings(proposed, limits.of(each)) for each in Role}
     return tuple(
-        found.refusal(next((each for each in Role if rule not in by_role[each]), None))
+        found.breach(next((each for each in Role if rule not in by_role[each]), None))
         for rule, found in by_role[role].items()
     )
 
@@ -133,7 +133,7 @@ def check_installment(
     finding = found(role)
     if finding is None:
         return ()
-    return (finding.refusal(next((each for each in Role if found(each) is None), None)),)
+    return (finding.breach(next((each for each in Role if found(each) is None), None)),)
 
 
 def check_settlement(
@@ -146,7 +146,7 @@ def check_settlement(
     """
     found = _settlement_findings(offer, matrix, role)
     overriding = next((r for r in Role if not _settlement_findings(offer, matrix, r)), None)
-    return tuple(finding.refusal(overriding) for finding in found)
+    return tuple(finding.breach(overriding) for finding in found)
 
 
 def settlement_limits(
@@ -264,11 +264,11 @@ def proposed(schedule: Schedule, *, opens_on: date, annual_rate_bps: int = 0) ->
     down = [r for r in schedule.installments if r.kind is InstallmentKind.DOWN_PAYMENT]
     rest = schedule.installments[len(down) :]
     return ProposedTerms(
-        total_minor=sum(row.principal_minor for row in schedule.installments),
+        total_minor=sum(installment.principal_minor for installment in schedule.installments),
         opens_on=opens_on,
-        due_on=tuple(row.due_on for row in rest),
-        amounts_minor=tuple(row.amount_minor for row in rest),
-        down_payment_minor=sum(row.amount_minor for row in down),
+        due_on=tuple(installment.due_on for installment in rest),
+        amounts_minor=tuple(installment.amount_minor for installment in rest),
+        down_payment_minor=sum(installment.amount_minor for installment in down),
         down_payment_on=down[0].due_on if down else None,
         annual_rate_bps=annual_rate_bps,
     )

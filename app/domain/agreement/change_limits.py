@@ -43,21 +43,21 @@ _RULES: Mapping[type[Change], tuple[str, ...]] = {
 def check_limits(
     facts: Iterable[Fact], limits: ModificationLimits, change: type[Change], *, on: date
 ) -> tuple[LimitBreach, ...]:
-    """Every limit that one more change of this kind would pass. `facts`: those that stand."""
+    """Every limit that one more change of this kind would pass. `facts`: those in force."""
     known = tuple(facts)
     found = (
         at_most(rule, _made(known, rule, change, on=on) + 1, getattr(limits, rule))
         for rule in _RULES[change]
     )
-    return tuple(refusal for one in found for refusal in one)
+    return tuple(breach for one in found for breach in one)
 
 
 def at_most(rule: str, actual: int, limit: int | None) -> tuple[LimitBreach, ...]:
-    """The refusal of a figure above its limit, or none."""
+    """The breach of a limit by a figure above it, or none."""
     if limit is None or actual <= limit:
         return ()
     message = f"{rule}: this would be {actual}, at most {limit} allowed."
-    return (_refusal(rule, limit, actual, message, Role.ADMIN),)
+    return (_breach(rule, limit, actual, message, Role.ADMIN),)
 
 
 def check_acceleration(
@@ -72,15 +72,15 @@ def check_acceleration(
     if missed < least:
         rule = "acceleration_min_missed"
         message = f"{rule}: {missed} missed, at least {least} needed."
-        found.append(_refusal(rule, least, missed, message, None))
+        found.append(_breach(rule, least, missed, message, None))
     if role.rank < needed.rank:
         rule = "acceleration_role"
         message = f"{rule}: asked by the role {role}, {needed} needed."
-        found.append(_refusal(rule, needed.rank, role.rank, message, needed))
+        found.append(_breach(rule, needed.rank, role.rank, message, needed))
     return tuple(found)
 
 
-def _refusal(
+def _breach(
     rule: str, limit: int, actual: int, message: str, override_role: Role | None
 ) -> LimitBreach:
     return LimitBreach(

@@ -3,8 +3,8 @@
 16 CFR 444.4(a) and 12 CFR 1026.36(c): no late fee on a payment that is otherwise full and
 timely when the only shortfall is an earlier late fee ("pyramiding"). One late fee moves the
 shortfall from installment to installment for as long as it is unpaid, so it is measured over
-the whole plan: what is short up to and including the installment, less every unwaived late fee
-of the plan, must be above nothing. An installment in its grace is not late yet.
+the whole plan: what is short up to and including the installment must be more than all unwaived
+late fees of the plan. An installment in its grace is not late yet.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,7 @@ from uuid import UUID
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import State
 from app.domain.policy.model import Policy
-from app.domain.refusals.accounts import LateFeePyramiding
-from app.domain.refusals.payments import LateFeeInGrace
+from app.domain.refusals.accounts import LateFeeInGrace, LateFeePyramiding
 from app.domain.standing.lateness import Stop, counted_days, stops_of
 from app.domain.vocabulary import ChargeKind
 
@@ -26,15 +25,17 @@ def pyramids(*, short_minor: int, late_fees_minor: int) -> bool:
 
 
 def plan_late_on(state: State) -> Plan | None:
-    """The plan whose lateness a late fee that names none is for; None: it is for something else.
+    """The plan that a late fee naming none is charged for; None: it is the account's own.
 
-    That is the live plan, unless more is owed beside it than the account's own late fees: for
-    what a plan did not take over the fee is the account's.
+    That is the live plan, unless more is owed beside it than the account's own late fees: then
+    the fee may be for what the plan did not take over.
     """
     plan = state.live_plan
     if plan is None:
         return None
-    beside = state.balance.total_minor - sum(row.open_minor for row in plan.installments)
+    beside = state.balance.total_minor - sum(
+        installment.open_minor for installment in plan.installments
+    )
     return plan if pyramids(short_minor=beside, late_fees_minor=_late_fees(state, None)) else None
 
 
@@ -47,18 +48,22 @@ def check_late_fee(
     the day. Raises `LateFeeInGrace`, `LateFeePyramiding`.
     """
     stops = stops_of(state)
-    row = _late_row(plan, policy, stops, installment_id, on=on)
-    short = short_minor(plan, through=row)
+    installment = _late_installment(plan, policy, stops, installment_id, on=on)
+    short = short_minor(plan, through=installment)
     fees = late_fees_minor(state, plan)
     if pyramids(short_minor=short, late_fees_minor=fees):
         raise LateFeePyramiding(
-            installment_id=row.id, short_minor=short, earlier_late_fees_minor=fees
+            installment_id=installment.id, short_minor=short, earlier_late_fees_minor=fees
         )
 
 
 def short_minor(plan: Plan, *, through: Installment) -> int:
     """What is open on the plan up to and including an installment."""
-    return sum(row.open_minor for row in plan.installments if row.due_on <= through.due_on)
+    return sum(
+        installment.open_minor
+        for installment in plan.installments
+        if installment.due_on <= through.due_on
+    )
 
 
 def late_fees_minor(state: State, plan: Plan) -> int:
@@ -74,7 +79,7 @@ def _late_fees(state: State, plan_id: UUID | None) -> int:
     )
 
 
-def _late_row(
+def _late_installment(
     plan: Plan,
     policy: Policy,
     stops: Sequence[Stop],
@@ -84,16 +89,27 @@ def _late_row(
 ) -> Installment:
     """The installment the fee is for; refused while its grace is not over."""
 
-    def late(row: Installment) -> bool:
-        return row.due_on < on and counted_days(stops, start=row.due_on, end=on) > policy.grace_days
+    def late(installment: Installment) -> bool:
+        return (
+            installment.due_on < on
+            and counted_days(stops, start=installment.due_on, end=on) > policy.grace_days
+        )
 
     if installment_id is not None:
-        row = next(row for row in plan.installments if row.id == installment_id)
-        if late(row):
-            return row
+        installment = next(
+            installment for installment in plan.installments if installment.id == installment_id
+        )
+        if late(installment):
+            return installment
     else:
-        found = [row for row in plan.installments if row.voided_on is None and late(row)]
+        found = [
+            installment
+            for installment in plan.installments
+            if installment.voided_on is None and late(installment)
+        ]
         if found:
             return found[-1]
-        row = plan.installments[0]
-    raise LateFeeInGrace(installment_id=row.id, due_on=row.due_on, grace_days=policy.grace_days)
+        installment = plan.installments[0]
+    raise LateFeeInGrace(
+        installment_id=installment.id, due_on=installment.due_on, grace_days=policy.grace_days
+    )

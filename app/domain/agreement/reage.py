@@ -63,7 +63,7 @@ class InWorkout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """A re-age that stands."""
+    """A re-age in force."""
 
     on: date
     kind: ReAgeKind
@@ -114,7 +114,7 @@ class Eligibility:
 
 
 def assess(evidence: Evidence, rules: ReAgeRules, *, kind: ReAgeKind, on: date) -> Eligibility:
-    """Every test of this kind of re-age, on a day."""
+    """Ask every test of this kind of re-age on a day, and answer with all that fail."""
     cycles, wanted = _looked_at(evidence, kind)
     counted = _counters(evidence, cycles, wanted, on)
     found = [*_about_the_account(evidence, rules, counted)]
@@ -122,7 +122,7 @@ def assess(evidence: Evidence, rules: ReAgeRules, *, kind: ReAgeKind, on: date) 
         actual = counted.qualifying_payments
         found.append((Failing.INSUFFICIENT_PAYMENTS, rules.min_payments, actual))
     found += _about_priors(evidence, rules, counted, kind, on)
-    refusals = tuple(_refusal(*one) for one in found)
+    refusals = tuple(_breach(*one) for one in found)
     last = cycles[-rules.min_payments :] if rules.min_payments else ()
     return Eligibility(
         failed=tuple(one[0] for one in found),
@@ -238,7 +238,7 @@ _SAID = {
 }
 
 
-def _refusal(failing: Failing, limit: int, actual: int) -> LimitBreach:
+def _breach(failing: Failing, limit: int, actual: int) -> LimitBreach:
     return LimitBreach(
         rule=failing,
         limit=limit,
@@ -252,7 +252,7 @@ def _refusal(failing: Failing, limit: int, actual: int) -> LimitBreach:
 
 
 def priors_of(facts: Iterable[Fact], *, on: date) -> tuple[Prior, ...]:
-    """The re-ages among facts that stand, up to a day."""
+    """The re-ages among facts in force, up to a day."""
     return tuple(
         Prior(on=fact.effective_on, kind=fact.body.re_age)
         for fact in facts
@@ -272,7 +272,7 @@ def workout_of(facts: Iterable[Fact], *, on: date) -> InWorkout | None:
 def cycles_of(facts: Iterable[Fact], plan: Plan | None, *, on: date) -> tuple[CyclePaid, ...]:
     """The billing cycles due up to a day, else the plan's installments, with what came in.
 
-    Of money, what the borrower paid: repayments of their own that stand.
+    Only the borrower's own repayments count, less what was charged back.
     """
     known = tuple(facts)
     asked = {
@@ -281,9 +281,11 @@ def cycles_of(facts: Iterable[Fact], plan: Plan | None, *, on: date) -> tuple[Cy
         if isinstance(f.body, Cycle) and f.effective_on <= on
     }
     if not asked and plan is not None:
-        for row in plan.installments:
-            if row.voided_on is None:
-                asked[row.due_on] = asked.get(row.due_on, 0) + row.amount_minor
+        for installment in plan.installments:
+            if installment.voided_on is None:
+                asked[installment.due_on] = (
+                    asked.get(installment.due_on, 0) + installment.amount_minor
+                )
     back: dict[UUID, int] = {}
     for fact in known:
         if isinstance(fact.body, Chargeback):

@@ -51,7 +51,7 @@ class OfferDays:
 def amount_of(
     balance_minor: int, *, amount_minor: int | None = None, share_bps: int | None = None
 ) -> int:
-    """What is offered to be taken, in minor units: given, or as a share of the balance.
+    """The amount of an offer in minor units: as given, or as a share of the balance.
 
     Of a share it is the first whole unit that is no less: who may take 60 % asks for 60 % and
     is within the limit. Raises `InvalidInput` unless exactly one is given and comes to
@@ -71,7 +71,7 @@ def amount_of(
 
 
 def check_days(days: OfferDays, *, policy: Policy, validation_ends_on: date | None) -> None:
-    """Whether an offer may stand so long.
+    """Whether an offer's days are allowed: how long it stays open, and when its parts are due.
 
     Raises `InvalidInput` for one that is over before it begins or asks for money before it,
     `OfferInsideValidation`, and `OfferTooLong` beyond the policy's days or its own last due date.
@@ -98,11 +98,11 @@ def check_room(state: State, policy: Policy, *, supersedes: Settlement | None = 
     """
     for one in state.settlements:
         if one.status is SettlementStatus.ACCEPTED:
-            raise _taken(one, limit=1)
-    standing = [one for one in state.settlements if one.open and one != supersedes]
+            raise _already_open(one, limit=1)
+    open_offers = [one for one in state.settlements if one.open and one != supersedes]
     limit = policy.settlement.max_open_offers
-    if limit is not None and len(standing) >= limit:
-        raise _taken(standing[-1], limit=limit)
+    if limit is not None and len(open_offers) >= limit:
+        raise _already_open(open_offers[-1], limit=limit)
 
 
 def check_authority(
@@ -152,13 +152,16 @@ def check_acceptable(state: State, settlement: Settlement, *, first_due_on: date
     check_status(settlement, SettlementStatus.OFFERED, on=on)
     for other in state.settlements:
         if other.status is SettlementStatus.ACCEPTED:
-            raise _taken(other, limit=1)
+            raise _already_open(other, limit=1)
     if first_due_on < on:
         raise SettlementOutdated(settlement_id=settlement.id, first_due_on=first_due_on)
 
 
 def check_status(settlement: Settlement, *wanted: SettlementStatus, on: date) -> None:
-    """Whether it stands so that day. Raises `SettlementExpired` or `SettlementNotOpen`."""
+    """Whether a settlement has one of these statuses on that day.
+
+    Raises `SettlementExpired` or `SettlementNotOpen`.
+    """
     over = settlement.open and on > settlement.expires_on
     if over or settlement.status is SettlementStatus.EXPIRED:
         raise SettlementExpired(settlement_id=settlement.id, expires_on=settlement.expires_on)
@@ -167,7 +170,7 @@ def check_status(settlement: Settlement, *wanted: SettlementStatus, on: date) ->
 
 
 def forgives_minor(state: State, settlement: Settlement) -> int:
-    """What satisfying it would forgive as things stand: what is owed beyond its amount."""
+    """What satisfying the settlement now would forgive: all that is owed beyond its amount."""
     if settlement.status is SettlementStatus.SATISFIED:
         return settlement.forgiven.total_minor
     left = remaining_minor(state, settlement)
@@ -175,20 +178,20 @@ def forgives_minor(state: State, settlement: Settlement) -> int:
 
 
 def remaining_minor(state: State, settlement: Settlement) -> int:
-    """What is still to be paid to satisfy it: all of an offer, the open rows of its plan."""
+    """What is still to be paid to satisfy it: all of an offer, or what its plan has open."""
     if settlement.open:
         return settlement.amount_minor
     plan = state.plan(settlement.plan_id) if settlement.plan_id else None
-    return sum(row.open_minor for row in plan.installments) if plan else 0
+    return sum(installment.open_minor for installment in plan.installments) if plan else 0
 
 
 def paid_minor(state: State, settlement: Settlement) -> int:
-    """What was paid on its plan."""
+    """What was paid on the settlement's plan; 0 before it has one."""
     plan = state.plan(settlement.plan_id) if settlement.plan_id else None
     return plan.paid_minor if plan else 0
 
 
-def _taken(existing: Settlement, *, limit: int) -> SettlementOpen:
+def _already_open(existing: Settlement, *, limit: int) -> SettlementOpen:
     return SettlementOpen(
         existing_settlement_id=existing.id, existing_status=existing.status, limit=limit
     )

@@ -14,12 +14,12 @@ from app.domain.account.state import State
 from app.domain.copying import replace
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
-from app.domain.standing.lateness import overdue_rows
+from app.domain.standing.lateness import overdue_installments
 
 
 def start(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
     """Start the clocks at the plan's oldest overdue day, where they do not run yet."""
-    late = overdue_rows(plan, policy, on=on)
+    late = overdue_installments(plan, policy, on=on)
     if not late:
         return state
     oldest = late[0].due_on
@@ -59,7 +59,11 @@ def fall_due(state: State, *, on: date) -> State:
 
 
 def _reported_since(state: State, late: tuple[Claim, ...], oldest: date) -> date | None:
-    """By what no re-age relieved; what the live plan has on its rows is late when they are."""
+    """The date an account is reported late since, by its open claims.
+
+    Left out are claims a re-age relieved, and those of the live plan: the plan's own
+    installments say when those are late.
+    """
     live, since = state.live_plan, state.reported_since_on
     own = [
         claim.since_on
@@ -73,18 +77,24 @@ def _reported_since(state: State, late: tuple[Claim, ...], oldest: date) -> date
 
 
 def report_anew(state: State, *, on: date) -> State:
-    """A re-age clears the date; what is past due by then is reported late no more."""
+    """Clear the date of a re-aged account: what is past due by then is reported late no more."""
     return replace(state, reported_since_on=None, claims=state.claims.relieved(on=on))
 
 
 def end_plan(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
-    """What a plan that ends now leaves past due where it was the contract, and paid ahead."""
+    """Where the ending plan was the contract, turn what it leaves overdue into claims.
+
+    What was paid ahead on it lowers the claims to come.
+    """
     if not state.contract_is_plan:
         return state
     claims = state.claims.ahead_by(_ahead_minor(plan, on), on=on)
-    for row in overdue_rows(plan, policy, on=on):
+    for installment in overdue_installments(plan, policy, on=on):
         left = Claim(
-            due_on=row.due_on, since_on=row.due_on, amount_minor=row.open_minor, plan_id=plan.id
+            due_on=installment.due_on,
+            since_on=installment.due_on,
+            amount_minor=installment.open_minor,
+            plan_id=plan.id,
         )
         claims = claims.with_claim(left, on=on)
     eve = on - timedelta(days=1)
@@ -101,32 +111,45 @@ def end_plan(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
 
 
 def reinstate_plan(state: State, plan: Plan, policy: Policy, *, on: date) -> State:
-    """What such a plan had left past due is its rows' again; what they do not hold is carried."""
+    """Undo `end_plan`: what the plan had left past due is due on its installments again.
+
+    What they do not hold is carried beside them.
+    """
     if not state.contract_is_plan:
         return state
-    rows = sum(row.open_minor for row in overdue_rows(plan, policy, on=on))
+    installments = sum(
+        installment.open_minor for installment in overdue_installments(plan, policy, on=on)
+    )
     left = state.claims.open_of(plan.id)
     claims = state.claims.without(plan.id, on=on).ahead_by(-_ahead_minor(plan, on), on=on)
-    carried = state.contract_carried_minor + max(0, left - rows)
+    carried = state.contract_carried_minor + max(0, left - installments)
     return replace(state, claims=claims, contract_carried_minor=carried)
 
 
 def _ahead_minor(plan: Plan, on: date) -> int:
-    """What was paid on rows that are not due before that day."""
-    return sum(row.paid.total_minor for row in plan.installments if row.due_on >= on)
+    """What was paid on installments that are not due before that day."""
+    return sum(
+        installment.paid.total_minor
+        for installment in plan.installments
+        if installment.due_on >= on
+    )
 
 
 def carry(state: State, before: Plan, after: Plan, policy: Policy, *, on: date) -> State:
     """What a change of the schedule moves ahead stays past due by the contract until paid."""
     if not state.contract_is_plan:
         return state
-    was = sum(row.open_minor for row in overdue_rows(before, policy, on=on))
-    left = sum(row.open_minor for row in overdue_rows(after, policy, on=on))
+    was = sum(installment.open_minor for installment in overdue_installments(before, policy, on=on))
+    left = sum(installment.open_minor for installment in overdue_installments(after, policy, on=on))
     return replace(state, contract_carried_minor=state.contract_carried_minor + was - left)
 
 
 def pay(state: State, *, on_plan_minor: int, beside_minor: int, on: date) -> State:
-    """Money lowers what is past due by the contract: on the plan's rows only where it is not it."""
+    """A payment lowers what is past due by the contract.
+
+    What was paid on the plan's installments counts here only where the plan is not itself the
+    contract: else it is counted there.
+    """
     paid = beside_minor + (0 if state.contract_is_plan else on_plan_minor)
     carried = max(0, state.contract_carried_minor - on_plan_minor)
     if not paid and carried == state.contract_carried_minor:
@@ -150,7 +173,9 @@ def end_if_current(state: State, policies: PolicyBook, *, on: date) -> State:
     """End the clocks when the contract is current; a plan still overdue starts its own run."""
     plan = state.live_plan
     policy = policies.of(plan) if plan else None
-    overdue = policy is not None and plan is not None and bool(overdue_rows(plan, policy, on=on))
+    overdue = (
+        policy is not None and plan is not None and bool(overdue_installments(plan, policy, on=on))
+    )
     behind = state.claims.due_minor(on) + state.contract_carried_minor
     current = behind == 0 and not (state.contract_is_plan and overdue)
     if not current and state.balance:

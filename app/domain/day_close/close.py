@@ -31,7 +31,7 @@ from app.domain.standing.lateness import (
     day_reaching,
     delinquent_days,
     is_missed,
-    overdue_rows,
+    overdue_installments,
     stopped,
     stops_of,
 )
@@ -53,45 +53,45 @@ def close(state: State, policies: PolicyBook, *, through: date) -> Judged:
 
     Only days on which something can change are looked at (`due_on`).
     """
-    told: list[Verdict] = []
+    reached: list[Verdict] = []
     earned: list[EarnedInterest] = []
     while (on := due_on(state, policies)) is not None and on <= through:
         judged = judge(state, policies, on=on)
-        told += judged.verdicts
+        reached += judged.verdicts
         earned += judged.earned
         state = judged.state
     if through > state.judged_on:
         state = replace(state, judged_on=through)
-    return Judged(state=state, verdicts=tuple(told), earned=tuple(earned))
+    return Judged(state=state, verdicts=tuple(reached), earned=tuple(earned))
 
 
 def judge(state: State, policies: PolicyBook, *, on: date) -> Judged:
     """Judge one day's opening: interest, due, missed, broken, clocks, alerts, the bucket."""
-    told: list[Verdict] = []
+    reached: list[Verdict] = []
     state, earned = earn_due(overdue_unpaid(state, on), on)
     if state.settlements:
         state, settled = settlements.opened(state, policies, on=on)
-        told += settled
+        reached += settled
     plan = state.live_plan
     if plan is not None:
         policy = policies.of(plan)
         stops = stops_of(state)
-        told += _falling_due(plan, on)
+        reached += _falling_due(plan, on)
         plan, missed = _judge_missed(plan, policy, stops, on)
-        told += missed
+        reached += missed
         state = clocks.start(state, plan, policy, on=on)
         state, broken = _broken(state, plan, policies, stops, on)
-        told += broken
+        reached += broken
     state = clocks.fall_due(state, on=on)
     state, promises = judge_promises(state, on=on)
-    told += promises
+    reached += promises
     state, alerts = judge_alerts(state, on=on)
-    told += alerts
+    reached += alerts
     state = replace(state, judged_on=on, latest_on=max(state.latest_on, on))
     rebucketed = rebucket(state, policies, on=on)
     state = rebucketed.state
     state = replace(state, next_review_on=next_review_on(state, policies))
-    return Judged(state=state, verdicts=(*told, *rebucketed.verdicts), earned=earned)
+    return Judged(state=state, verdicts=(*reached, *rebucketed.verdicts), earned=earned)
 
 
 def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
@@ -99,12 +99,12 @@ def judge_promises(state: State, *, on: date) -> tuple[State, list[Verdict]]:
     if not state.promises or state.closed_on is not None:
         return state, []
     after = judged_promises(state.promises, on=on)
-    told = [
+    reached = [
         verdicts.promise_judged(one, on=on)
         for was, one in zip(state.promises, after, strict=True)
         if one.status is not was.status and one.status is not PromiseStatus.OPEN
     ]
-    return replace(state, promises=after), told
+    return replace(state, promises=after), reached
 
 
 def rebucket(
@@ -181,26 +181,28 @@ def _bucket_days(
 
 
 def _falling_due(plan: Plan, on: date) -> Iterator[Verdict]:
-    for row in plan.owing:
-        if row.due_on == on:
-            yield verdicts.due(plan, row, on=on)
+    for installment in plan.owing:
+        if installment.due_on == on:
+            yield verdicts.due(plan, installment, on=on)
 
 
 def _judge_missed(
     plan: Plan, policy: Policy, stops: tuple[Stop, ...], on: date
 ) -> tuple[Plan, list[Verdict]]:
-    rows, told = list[Installment](), list[Verdict]()
+    installments, reached = list[Installment](), list[Verdict]()
     last_due_on = plan.last_due_on
-    for row in plan.installments:
-        overdue = row.missed_on is None and row.due_on < on
-        if overdue and is_missed(row, policy, stops, on=on, last_due_on=last_due_on):
-            told.append(verdicts.missed(plan, row, on=on))
-            row = replace(row, missed_on=on)  # noqa: PLW2901 - the row as judged
-        rows.append(row)
-    if not told:
+    for installment in plan.installments:
+        overdue = installment.missed_on is None and installment.due_on < on
+        if overdue and is_missed(installment, policy, stops, on=on, last_due_on=last_due_on):
+            reached.append(verdicts.missed(plan, installment, on=on))
+            installment = replace(installment, missed_on=on)  # noqa: PLW2901 - the installment as judged
+        installments.append(installment)
+    if not reached:
         return plan, []
-    after = replace(plan, installments=tuple(rows), missed_total=plan.missed_total + len(told))
-    return after, told
+    after = replace(
+        plan, installments=tuple(installments), missed_total=plan.missed_total + len(reached)
+    )
+    return after, reached
 
 
 def _broken(
@@ -210,14 +212,14 @@ def _broken(
     if stopped(stops, on):  # no plan breaks while the clock stands still
         return with_plan(state, plan), []
     policy = policies.of(plan)
-    judged, told = _judge_broken(plan, policy, stops, on)
-    if told:
+    judged, reached = _judge_broken(plan, policy, stops, on)
+    if reached:
         state = clocks.end_plan(state, plan, policy, on=on)
     state = with_plan(state, judged)
-    if told and plan.settles:
+    if reached and plan.settles:
         state, void = settlements.followed(state, policies, on=on)
-        told += void
-    return state, told
+        reached += void
+    return state, reached
 
 
 def _judge_broken(
@@ -226,7 +228,10 @@ def _judge_broken(
     """Break the plan when what the policy counts has reached its figure."""
     rules: Broken = policy.broken
     last_due_on = plan.last_due_on
-    still = sum(is_missed(row, policy, stops, on=on, last_due_on=last_due_on) for row in plan.owing)
+    still = sum(
+        is_missed(installment, policy, stops, on=on, last_due_on=last_due_on)
+        for installment in plan.owing
+    )
     counts = (
         ("max_missed", plan.missed_total, rules.max_missed),
         ("max_consecutive_missed", still, rules.max_consecutive_missed),
@@ -247,11 +252,13 @@ def _judge_broken(
     return plan, []
 
 
-def _row_days(row: Installment, policy: Policy, stops: tuple[Stop, ...]) -> Iterator[date]:
-    yield row.due_on
-    yield later(row.due_on)
-    if row.missed_on is None:
-        missed = day_reaching(stops, start=row.due_on, days=policy.grace_days + 1)
+def _installment_days(
+    installment: Installment, policy: Policy, stops: tuple[Stop, ...]
+) -> Iterator[date]:
+    yield installment.due_on
+    yield later(installment.due_on)
+    if installment.missed_on is None:
+        missed = day_reaching(stops, start=installment.due_on, days=policy.grace_days + 1)
         if missed is not None:
             yield missed
 
@@ -261,12 +268,12 @@ def _plan_days(
 ) -> Iterator[date]:
     """Every day on which the plan's verdicts can change: due, overdue, missed, bucket, broken."""
     yield from earning_days(plan)
-    for row in plan.aging:
-        yield from _row_days(row, policy, stops)
-        if row.due_on > judged_on:
-            break  # rows are in order of their due dates: later ones have later days
+    for installment in plan.aging:
+        yield from _installment_days(installment, policy, stops)
+        if installment.due_on > judged_on:
+            break  # installments are in order of their due dates: later ones have later days
     yield later(plan.last_due_on)  # from here on a threshold helps no more
-    late = overdue_rows(plan, policy, on=later(judged_on))
+    late = overdue_installments(plan, policy, on=later(judged_on))
     if not late:
         return
     oldest = late[0].due_on

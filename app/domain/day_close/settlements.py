@@ -27,71 +27,71 @@ SUPERSEDED = "superseded"
 ACCOUNT_CLOSED = "account_closed"
 #: Why a settlement ends that a returned payment reopened, where the policy has it void.
 RETURNED = "returned"
-#: Reasons that are ours, and may be told; whatever else somebody wrote is not.
-_TOLD = frozenset({"missed", "accelerated", ACCOUNT_CLOSED, SUPERSEDED, RETURNED})
+#: Reasons of our own, which events may carry. What somebody wrote in free text is not passed on.
+_OUR_REASONS = frozenset({"missed", "accelerated", ACCOUNT_CLOSED, SUPERSEDED, RETURNED})
 
-Told = tuple[State, tuple[Verdict, ...]]
+StateAndVerdicts = tuple[State, tuple[Verdict, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regiven:
-    """What stands forgiven of a settlement, before and after; the ledger says the difference."""
+    """A settlement whose forgiven amount changed: the ledger posts the difference."""
 
     settlement: Settlement  # as it is after
     was: Settlement | None  # as it was, where anything stood forgiven
 
 
-def opened(state: State, policies: PolicyBook, *, on: date) -> Told:
+def opened(state: State, policies: PolicyBook, *, on: date) -> StateAndVerdicts:
     """What a day's opening does to settlements: offers expire, money on them has cleared."""
-    told: list[Verdict] = []
+    reached: list[Verdict] = []
     for one in state.settlements:
         if one.open and one.lapses_on <= on:
             ended = replace(one, status=SettlementStatus.EXPIRED, closed_on=on)
             state = with_settlement(state, ended)
-            told.append(verdicts.offer_expired(one, on=on))
+            reached.append(verdicts.offer_expired(one, on=on))
     state, followed_on = followed(state, policies, on=on)
-    return state, (*told, *followed_on)
+    return state, (*reached, *followed_on)
 
 
-def followed(state: State, policies: PolicyBook, *, on: date) -> Told:
-    """Every settlement as its plan has it: void when that ended, satisfied when it is paid."""
-    told: list[Verdict] = []
+def followed(state: State, policies: PolicyBook, *, on: date) -> StateAndVerdicts:
+    """Bring settlements in line with their plans: void if one ended, satisfied if one is paid."""
+    reached: list[Verdict] = []
     for one in state.settlements:
         plan = state.plan(one.plan_id) if one.plan_id else None
         if one.open and state.closed_on is not None:
             state = with_settlement(state, withdrawn(one, on=on, reason=ACCOUNT_CLOSED))
-            told.append(verdicts.offer_withdrawn(one, on=on, reason=ACCOUNT_CLOSED))
+            reached.append(verdicts.offer_withdrawn(one, on=on, reason=ACCOUNT_CLOSED))
         elif plan is not None:
             state, its = _followed(state, one, plan, policies, on)
-            told += its
-    return state, tuple(told)
+            reached += its
+    return state, tuple(reached)
 
 
 def _followed(
     state: State, settlement: Settlement, plan: Plan, policies: PolicyBook, on: date
-) -> Told:
-    status, told = settlement.status, list[Verdict]()
+) -> StateAndVerdicts:
+    status, reached = settlement.status, list[Verdict]()
     if plan.live and status is not SettlementStatus.ACCEPTED:
         state, settlement = _reopened(state, settlement, on)
         again = status is SettlementStatus.SATISFIED
         why = "payment_returned" if again else "plan_reinstated"
-        told.append(verdicts.reopened(settlement, on=on, reason=why))
+        reached.append(verdicts.reopened(settlement, on=on, reason=why))
     elif not plan.live and status is SettlementStatus.ACCEPTED:
         return _voided(state, settlement, plan, policies, on)
     if not plan.live:
         return state, ()
     tolerance = policies.pinned(plan.policy).settlement.tolerance_minor
-    open_minor = sum(row.open_minor for row in plan.owing)
+    open_minor = sum(installment.open_minor for installment in plan.owing)
     if open_minor:
         if open_minor > tolerance or settlement.paid_by is None:
-            return state, tuple(told)
-        plan, paid = _let_go(plan, on)
+            return state, tuple(reached)
+        plan, paid = _drop_rest(plan, on)
         state = with_plan(state, plan)
-        told += paid
+        reached += paid
     if settlement.clears_on is not None and settlement.clears_on > on:
-        return state, tuple(told)
+        return state, tuple(reached)
     state, satisfied = _satisfied(state, settlement, plan, on)
-    return clocks.end_if_current(state, policies, on=on), (*told, *satisfied)
+    return clocks.end_if_current(state, policies, on=on), (*reached, *satisfied)
 
 
 def review_days(settlements: Iterable[Settlement]) -> Iterator[date]:
@@ -107,7 +107,7 @@ def review_days(settlements: Iterable[Settlement]) -> Iterator[date]:
 
 
 def contributed(state: State, plan_id: UUID, payment_id: UUID, *, clears_on: date) -> State:
-    """Money paid on a settlement's plan: it clears on a day, and with it all that came before."""
+    """Note money paid on a settlement's plan, and the day by which it and all before it clears."""
     one = state.settlement_of(plan_id)
     if one is None:
         raise ValueError(f"plan {plan_id} pays no settlement")
@@ -115,7 +115,7 @@ def contributed(state: State, plan_id: UUID, payment_id: UUID, *, clears_on: dat
     return with_settlement(state, replace(one, clears_on=cleared, paid_by=payment_id))
 
 
-def _satisfied(state: State, settlement: Settlement, plan: Plan, on: date) -> Told:
+def _satisfied(state: State, settlement: Settlement, plan: Plan, on: date) -> StateAndVerdicts:
     """The whole rest of the balance is forgiven, by component; the plan is complete."""
     forgiven = state.balance
     state = with_plan(state, end_plan(plan, PlanStatus.COMPLETED, reason=None, on=on))
@@ -126,18 +126,20 @@ def _satisfied(state: State, settlement: Settlement, plan: Plan, on: date) -> To
     return state, (verdicts.completed(plan, on=on), verdicts.satisfied(satisfied, on=on))
 
 
-def _let_go(plan: Plan, on: date) -> tuple[Plan, tuple[Verdict, ...]]:
-    """The plan without the little it has open: the account owes that beside it, to be forgiven."""
-    rows, told = list[Installment](), list[Verdict]()
-    for row in plan.installments:
-        if row.open_minor == 0:
-            rows.append(row)
+def _drop_rest(plan: Plan, on: date) -> tuple[Plan, tuple[Verdict, ...]]:
+    """Drop what little the plan has open; the account owes it until it is forgiven."""
+    installments, reached = list[Installment](), list[Verdict]()
+    for installment in plan.installments:
+        if installment.open_minor == 0:
+            installments.append(installment)
             continue
-        nothing = None if row.paid else on
-        rows.append(replace(row, due=row.paid, satisfied_on=on, voided_on=nothing))
-        if row.paid:
-            told.append(verdicts.paid(plan, row, on=on))
-    return replace(plan, installments=tuple(rows), taken=NOTHING), tuple(told)
+        nothing = None if installment.paid else on
+        installments.append(
+            replace(installment, due=installment.paid, satisfied_on=on, voided_on=nothing)
+        )
+        if installment.paid:
+            reached.append(verdicts.paid(plan, installment, on=on))
+    return replace(plan, installments=tuple(installments), taken=NOTHING), tuple(reached)
 
 
 # --- Void, withdrawn, reopened ------------------------------------------------------------------
@@ -150,7 +152,7 @@ def withdrawn(settlement: Settlement, *, on: date, reason: str | None) -> Settle
 
 def _voided(
     state: State, settlement: Settlement, plan: Plan, policies: PolicyBook, on: date
-) -> Told:
+) -> StateAndVerdicts:
     """Its plan ended unpaid: what was paid stays paid, the rest is owed. After a miss curable."""
     missed = plan.status is PlanStatus.BROKEN and plan.status_reason == "missed"
     days = policies.pinned(plan.policy).settlement.cure_days if missed else 0
@@ -161,12 +163,12 @@ def _voided(
         reason=plan.status_reason,
         curable_until_on=on + timedelta(days=days) if days else None,
     )
-    why = plan.status_reason if plan.status_reason in _TOLD else "cancelled"
+    why = plan.status_reason if plan.status_reason in _OUR_REASONS else "cancelled"
     return with_settlement(state, void), (verdicts.voided(void, on=on, reason=why),)
 
 
 def _reopened(state: State, settlement: Settlement, on: date) -> tuple[State, Settlement]:
-    """Being paid again: what was forgiven is owed again, by the contract too."""
+    """Set a settlement to being paid again: what was forgiven is owed, by the contract too."""
     back = settlement.forgiven
     again = replace(
         settlement,
@@ -184,8 +186,8 @@ def _reopened(state: State, settlement: Settlement, on: date) -> tuple[State, Se
     return state, again
 
 
-def lost(state: State, plan_id: UUID, *, on: date) -> Told:
-    """A satisfied settlement whose money came back where its plan cannot be paid again: void.
+def lost(state: State, plan_id: UUID, *, on: date) -> StateAndVerdicts:
+    """Void a satisfied settlement whose money came back and whose plan cannot be paid again.
 
     The account pays another plan, and this one is broken, superseded; or it is closed, and this
     one is cancelled with it. What was forgiven is owed at the account.
@@ -207,8 +209,9 @@ def lost(state: State, plan_id: UUID, *, on: date) -> Told:
 def owed_again(state: State, component: Component, minor: int) -> State:
     """Take back what was forgiven of a component, so that an adjustment finds what it lowers.
 
-    In a replay: an adjustment that was entered while the settlement was paid, and counts after
-    money entered since has satisfied it. Less is forgiven then, and no more is owed.
+    It happens in a replay: the adjustment was entered while the settlement was still being paid;
+    money entered later, but effective earlier, satisfied it before the adjustment counts. Then
+    less is forgiven, and what is owed stays the same.
     """
     short = minor - state.balance[component]
     for one in state.settlements:
@@ -220,10 +223,10 @@ def owed_again(state: State, component: Component, minor: int) -> State:
     return state
 
 
-def told_anew(told: tuple[Verdict, ...], state: State) -> tuple[Verdict, ...]:
-    """The verdicts, the newest satisfaction of each settlement with what stands forgiven of it."""
+def told_anew(reached: tuple[Verdict, ...], state: State) -> tuple[Verdict, ...]:
+    """The verdicts, where the newest satisfaction of each settlement says what is forgiven now."""
     forgiven = {one.id: one.forgiven.total_minor for one in state.settlements if one.satisfied_on}
-    anew = list(told)
+    anew = list(reached)
     for place in range(len(anew) - 1, -1, -1):
         verdict = anew[place]
         if verdict.type is VerdictType.SETTLEMENT_SATISFIED and verdict.subject in forgiven:
@@ -236,7 +239,7 @@ def told_anew(told: tuple[Verdict, ...], state: State) -> tuple[Verdict, ...]:
 
 
 def regiven(before: State, after: State) -> Iterator[Regiven]:
-    """The settlements of which something else stands forgiven than before."""
+    """The settlements whose forgiven amount, or day of satisfaction, is another than before."""
     was = {one.id: one for one in before.settlements if one.forgiven}
     for one in after.settlements:
         earlier = was.get(one.id)
@@ -246,7 +249,7 @@ def regiven(before: State, after: State) -> Iterator[Regiven]:
 
 
 def booked(state: State, known: State, rows: Mapping[UUID, UUID]) -> State:
-    """The state with the ledger's row of what stands forgiven: new, by plan, or as known before."""
+    """The state with each forgiveness row's id: the new one of its plan, else the known one."""
     for one in state.settlements:
         row = None
         if one.forgiven:

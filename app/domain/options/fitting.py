@@ -1,8 +1,8 @@
 """Which equal installments may this role agree to? One question, its dates, and what fits.
 
-Fits are monotone: a higher installment means fewer rows, so fewer limits passed. What a role
-may agree to therefore reaches from one lowest installment up to what the person can pay. Where
-the role must ask for a down payment, it is the first payment, on the first due date.
+Fits are monotone: the higher the installments, the fewer there are, and the fewer limits they pass.
+So a role may agree to everything from one lowest amount up to what the person can pay. Where the
+role must ask for a down payment, it is the first payment, on the first due date.
 """
 
 from bisect import bisect_left
@@ -43,13 +43,13 @@ class Option:
     rank: int
     terms: Terms
     schedule: Schedule
-    refusals: tuple[LimitBreach, ...] = ()
+    breaches: tuple[LimitBreach, ...] = ()
     forgives_minor: int = 0  # of a settlement: what is owed beyond its payments
 
     @property
     def highest_minor(self) -> int:
         """The largest single payment."""
-        return max(row.amount_minor for row in self.schedule.installments)
+        return max(installment.amount_minor for installment in self.schedule.installments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class Ask:
         half = ceil_div(self.balance_minor, 2)
         return max(ceil_div(self.balance_minor * bps, BPS), min(installment_minor, half))
 
-    def rows(self, installment_minor: int) -> tuple[int, ...] | None:
+    def installments(self, installment_minor: int) -> tuple[int, ...] | None:
         """The installments after a down payment; None where it or they cannot be."""
         down = self.down_minor(installment_minor)
         left = self.balance_minor - down
@@ -124,16 +124,16 @@ class Ask:
 
     def fits(self, installment_minor: int) -> bool:
         """Whether the role may agree to equal installments of this amount."""
-        rows = self.rows(installment_minor)
-        if rows is None:
+        installments = self.installments(installment_minor)
+        if installments is None:
             return False
         down = self.down_minor(installment_minor)
         after = int(down > 0)
         terms = ProposedTerms(
             total_minor=self.balance_minor,
             opens_on=self.opens_on,
-            due_on=self.due_on[after : after + len(rows)],
-            amounts_minor=rows,
+            due_on=self.due_on[after : after + len(installments)],
+            amounts_minor=installments,
             down_payment_minor=down,
             down_payment_on=self.due_on[0],
         )
@@ -170,7 +170,7 @@ class Ask:
         )
 
     def against(self, schedule: Schedule) -> tuple[LimitBreach, ...]:
-        """What stands in the role's way."""
+        """The limits of the role that a schedule passes."""
         terms = proposed(schedule, opens_on=self.opens_on)
         return check_terms(terms, limits=self.limits, role=self.role)
 
@@ -178,7 +178,7 @@ class Ask:
         """These terms as an option that has yet to be ranked."""
         schedule = self.build(terms)
         return Option(
-            name=name, rank=0, terms=terms, schedule=schedule, refusals=self.against(schedule)
+            name=name, rank=0, terms=terms, schedule=schedule, breaches=self.against(schedule)
         )
 
 

@@ -88,7 +88,7 @@ def _by_another_role(ask: Ask) -> Iterator[Change]:
     for role in Role:
         found = None if role is ask.role else soonest(replace(ask, role=role))
         if found is not None:
-            passed = {refusal.rule for refusal in ask.against(found.schedule)}
+            passed = {breach.rule for breach in ask.against(found.schedule)}
             kind = ChangeKind.LONGER_TERM if passed & _LONGER else ChangeKind.OTHER_LIMITS
             yield _offered(ask, kind, f"The {role} may agree", found, role=role)
             return

@@ -6,7 +6,7 @@ best_fit   equal installments of 80-90 % of what the person can pay, ending on a
 step_up    three rungs of rising installments, the last at what the person can pay
 settlement the fewest such payments the caller may take for the whole (`options.settlement`)
 
-No option has a payment above what can be paid, or a refusal for the caller's role; each sums
+No option has a payment above what can be paid, or passes a limit of the caller's role; each sums
 to the balance, but for the settlement, and bears no interest. The shares and the buffer are the
 house's choice [I], not a rule of law.
 """
@@ -210,7 +210,7 @@ def _offers(ask: Ask, grants: Grants | None) -> Iterator[Option]:
     fitting = _best_fit_minor(ask, least)
     if fitting is not None:
         yield ask.option(OptionName.BEST_FIT, ask.terms(fitting))
-    rising = next((option for option in _ladders(ask) if not option.refusals), None)
+    rising = next((option for option in _ladders(ask) if not option.breaches), None)
     if rising is not None:
         yield rising
 
@@ -219,7 +219,7 @@ def _ranked(offers: Iterable[Option]) -> tuple[Option, ...]:
     """Each schedule once, by the day the debt is over; one that is refused is no offer."""
     once: dict[object, Option] = {}
     for offer in offers:
-        if not offer.refusals:
+        if not offer.breaches:
             once.setdefault(offer.schedule.installments, offer)
     in_order = sorted(once.values(), key=lambda offer: offer.schedule.last_due_on)
     return tuple(replace(offer, rank=rank) for rank, offer in enumerate(in_order, start=1))

@@ -155,6 +155,23 @@ class NothingOwed(DomainError):
 
 
 @dataclass(eq=False, kw_only=True)
+class LateFeeInGrace(DomainError):
+    """A late fee is for an installment whose days of grace are over, and this one's are not."""
+
+    problem: ClassVar[str] = "late-fee-in-grace"
+    installment_id: UUID
+    due_on: date
+    grace_days: int
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"The installment due on {self.due_on} is not late: its {self.grace_days} days of "
+            "grace are not over."
+        )
+
+
+@dataclass(eq=False, kw_only=True)
 class LateFeePyramiding(DomainError):
     """The plan is short only by earlier late fees, up to this installment (16 CFR 444.4(a))."""
 

@@ -1,7 +1,6 @@
-"""Why money is refused: closed accounts, suspense that is over. Like `commands`."""
+"""Why money is refused: a closed account, another currency, suspense that has ended."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -46,23 +45,6 @@ class ReturnFeeBarred(DomainError):
     def detail(self) -> str:
         allowed = ", ".join(self.allowed_codes)
         return f"A return by {self.reason_code} bears no fee; only {allowed} do."
-
-
-@dataclass(eq=False, kw_only=True)
-class LateFeeInGrace(DomainError):
-    """A late fee is for an installment whose days of grace are over, and this one's are not."""
-
-    problem: ClassVar[str] = "late-fee-in-grace"
-    installment_id: UUID
-    due_on: date
-    grace_days: int
-
-    @property
-    def detail(self) -> str:
-        return (
-            f"The installment due on {self.due_on} is not late: its {self.grace_days} days of "
-            "grace are not over."
-        )
 
 
 @dataclass(eq=False, kw_only=True)

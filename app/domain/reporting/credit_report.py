@@ -143,9 +143,11 @@ def monthly_payment(plan: Plan, *, on: date) -> int:
     is looked at too, and the larger of the two counts. What charges added does not.
     """
     agreed = [
-        (row.due_on, minor)
-        for row in plan.installments
-        if row.kind in _AGREED and row.voided_on is None and (minor := _agreed_minor(row))
+        (installment.due_on, minor)
+        for installment in plan.installments
+        if installment.kind in _AGREED
+        and installment.voided_on is None
+        and (minor := _agreed_minor(installment))
     ]
     if not agreed:
         return 0
@@ -156,6 +158,8 @@ def monthly_payment(plan: Plan, *, on: date) -> int:
     )
 
 
-def _agreed_minor(row: Installment) -> int:
-    """Principal and interest of a row, as it is or, with interest to come, as it is to be."""
-    return max(row.level_minor, row.due.principal_minor + row.due.interest_minor)
+def _agreed_minor(installment: Installment) -> int:
+    """Principal and interest of an installment; with interest to come, what it is to be."""
+    return max(
+        installment.level_minor, installment.due.principal_minor + installment.due.interest_minor
+    )

@@ -18,8 +18,8 @@ SPANS = (3, 6, 12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Granting:
-    """One re-age: when, of what, by whom set aside, taken back when, in default again when."""
+class GrantedReAge:
+    """One re-age: when and what, which tests were overridden, and what became of it."""
 
     on: date
     kind: ReAgeKind
@@ -33,7 +33,7 @@ class Granting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReAgeFigures:
-    """The figures of a span of days. What was undone is granted too, and defaults no more."""
+    """The figures of a span of days. An undone re-age counts as granted, and as no re-default."""
 
     granted: int
     of_plans: int
@@ -42,15 +42,15 @@ class ReAgeFigures:
     workout: int
     overridden: int
     undone: int
-    flagged: int  # of those that stand: money they were granted on came back
+    flagged: int  # of those in force: money they were granted on came back
     moved_minor: int
     overridden_by_reason: tuple[tuple[str, int], ...]
     re_defaults: tuple[tuple[int, int], ...]  # months, how many
 
 
-def figures(grants: Sequence[Granting]) -> ReAgeFigures:
+def figures(grants: Sequence[GrantedReAge]) -> ReAgeFigures:
     """Count them."""
-    stand = [one for one in grants if one.undone_on is None]
+    in_force = [one for one in grants if one.undone_on is None]
     reasons = [failed for one in grants if one.override for failed in one.override.failed]
     return ReAgeFigures(
         granted=len(grants),
@@ -59,15 +59,15 @@ def figures(grants: Sequence[Granting]) -> ReAgeFigures:
         standard=sum(one.kind is ReAgeKind.STANDARD for one in grants),
         workout=sum(one.kind is ReAgeKind.WORKOUT for one in grants),
         overridden=sum(one.override is not None for one in grants),
-        undone=len(grants) - len(stand),
-        flagged=sum(one.flagged_on is not None for one in stand),
-        moved_minor=sum(one.moved_minor for one in stand),
+        undone=len(grants) - len(in_force),
+        flagged=sum(one.flagged_on is not None for one in in_force),
+        moved_minor=sum(one.moved_minor for one in in_force),
         overridden_by_reason=tuple((one, reasons.count(one)) for one in Failing if one in reasons),
-        re_defaults=tuple((months, _defaulted(stand, months)) for months in SPANS),
+        re_defaults=tuple((months, _defaulted(in_force, months)) for months in SPANS),
     )
 
 
-def _defaulted(grants: Sequence[Granting], months: int) -> int:
+def _defaulted(grants: Sequence[GrantedReAge], months: int) -> int:
     return sum(
         one.defaulted_on is not None
         and one.on < one.defaulted_on <= one.on + relativedelta(months=months)

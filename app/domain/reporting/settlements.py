@@ -52,7 +52,7 @@ class SettlementFigures:
 def figures(fates: Sequence[Fate], *, since: date, until: date) -> tuple[SettlementFigures, ...]:
     """What happened from one day to another, both inclusive; by month, creditor and role.
 
-    Rows in which nothing happened are left out.
+    A month, creditor and role of which nothing happened is left out.
     """
     counted: dict[_Key, dict[str, int]] = {}
     for fate in fates:
@@ -60,15 +60,15 @@ def figures(fates: Sequence[Fate], *, since: date, until: date) -> tuple[Settlem
             if since <= on <= until:
                 month_on = on.replace(day=1)
                 key = (month_on, fate.creditor_reference, fate.role, fate.currency)
-                row = counted.setdefault(key, dict.fromkeys(_COUNTS, 0))
-                row[what] += 1
-                row["recovered_minor"] += minor
-                row["forgiven_minor"] += fate.forgiven_minor if what == _SATISFIED else 0
+                counts = counted.setdefault(key, dict.fromkeys(_COUNTS, 0))
+                counts[what] += 1
+                counts["recovered_minor"] += minor
+                counts["forgiven_minor"] += fate.forgiven_minor if what == _SATISFIED else 0
     return tuple(
         SettlementFigures(
-            month_on=month_on, role=role, creditor_reference=creditor, currency=currency, **row
+            month_on=month_on, role=role, creditor_reference=creditor, currency=currency, **counts
         )
-        for (month_on, creditor, role, currency), row in sorted(counted.items(), key=_order)
+        for (month_on, creditor, role, currency), counts in sorted(counted.items(), key=_order)
     )
 
 

@@ -32,12 +32,12 @@ class Tally:
         self.broken += sum(plan.status is PlanStatus.BROKEN for plan in mine)
         self.buckets[state.bucket] += 1
         for plan in mine:
-            for row in plan.installments:
-                short = row.due.total_minor > row.paid.total_minor
-                self.missed += row.missed_on is not None and short
-            for row in plan.owing:  # none of a plan that ended
-                month = f"{max(row.due_on, on):%Y-%m}"  # what is overdue is expected now
-                self.cash[currency, month] += row.open_minor
+            for installment in plan.installments:
+                short = installment.due.total_minor > installment.paid.total_minor
+                self.missed += installment.missed_on is not None and short
+            for installment in plan.owing:  # none of a plan that ended
+                month = f"{max(installment.due_on, on):%Y-%m}"  # what is overdue is expected now
+                self.cash[currency, month] += installment.open_minor
 
 
 def plans_under(state: State, name: str) -> tuple[Plan, ...]:

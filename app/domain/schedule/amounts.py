@@ -61,7 +61,11 @@ def ladder(terms: Terms, first_minor: int) -> Iterator[int]:
 
 
 def _until_paid(terms: Terms, principal: int, dates: Iterable[date]) -> Sequence[Cells]:
-    """Rows until the principal is paid. Which is the last, the first count of them tells."""
+    """Installments until the principal is paid.
+
+    30E/360 ISDA counts the last one's days otherwise: so they are worked out once to find
+    which is the last, and once more with its date.
+    """
     first, again = tee(dates)
     found = _by_payment(terms, principal, *_earning(terms, first))
     if terms.day_count is not DayCount.THIRTY_E_360_ISDA:
@@ -156,7 +160,7 @@ def _level(terms: Terms, principal: int, rates: PeriodRates, minimum: int) -> Se
 def _by_payment(
     terms: Terms, principal: int, numerators: Iterator[int], denominator: int
 ) -> Sequence[Cells]:
-    """Rows of the given installment, or ladder of them, until the principal is paid."""
+    """Installments of the given amount, or ladder of amounts, until the principal is paid."""
     earning, kept = tee(islice(numerators, MAX_INSTALLMENTS))
     paying, paid = tee(ladder(terms, terms.installment_minor or 0))
     found = [*interest.cells_by_payment(principal, paying, earning, denominator)]

@@ -42,7 +42,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledInstallment:
-    """One row: `nominal_due_on` steps from the anchor, `due_on` is the day to pay."""
+    """One installment. `nominal_due_on` steps from the anchor, `due_on` is the day to pay."""
 
     number: int
     kind: InstallmentKind
@@ -55,7 +55,7 @@ class ScheduledInstallment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The rows and what they come to: `total_minor` is their sum, finance charge included."""
+    """The installments and what they come to; `total_minor` includes the finance charge."""
 
     total_minor: int
     finance_charge_minor: int
@@ -114,10 +114,10 @@ class _Days:
 
 
 def _explicit(terms: Terms, days: _Days) -> Schedule:
-    rows = terms.installments or ()
-    dates = ((row.due_on, days.due(row.due_on)) for row in rows)
-    cells = ((row.amount_minor, 0) for row in rows)
-    return _schedule(_rows(1, dates, cells), apr_bps=0)
+    installments = terms.installments or ()
+    dates = ((installment.due_on, days.due(installment.due_on)) for installment in installments)
+    cells = ((installment.amount_minor, 0) for installment in installments)
+    return _schedule(_installments(1, dates, cells), apr_bps=0)
 
 
 # Generated --------------------------------------------------------------------------------
@@ -132,16 +132,17 @@ def _generated(
     earning, dates = tee((day, days.due(day)) for day in nominal_on)
     cells = amounts.cells(
         terms,
-        principal_minor=amount_minor - sum(row.principal_minor for row in down),
+        principal_minor=amount_minor - sum(installment.principal_minor for installment in down),
         minimum_minor=minimum,
         dates=chain((starts_on,), (due_on for _, due_on in earning)),
     )
-    rows = _rows(1 + len(down), dates, cells)
-    if len(rows) < len(cells):
+    installments = _installments(1 + len(down), dates, cells)
+    if len(installments) < len(cells):
         raise InvalidInput.at("/terms/frequency", amounts.TOO_LATE)
-    _refuse_disorder(terms, opens_on, down, rows[0])
+    _refuse_disorder(terms, opens_on, down, installments[0])
     return _schedule(
-        (*down, *rows), apr_bps=_apr_bps(terms, opens_on, amount_minor, (*down, *rows))
+        (*down, *installments),
+        apr_bps=_apr_bps(terms, opens_on, amount_minor, (*down, *installments)),
     )
 
 
@@ -184,7 +185,7 @@ def _down_payment(
     earned = round_half_even(exact.numerator, exact.denominator)
     if earned >= amount:
         raise InvalidInput.at(field, f"more than its interest, {earned}")
-    row = ScheduledInstallment(
+    installment = ScheduledInstallment(
         number=1,
         kind=InstallmentKind.DOWN_PAYMENT,
         nominal_due_on=nominal_on,
@@ -193,7 +194,7 @@ def _down_payment(
         principal_minor=amount - earned,
         interest_minor=earned,
     )
-    return (row,)
+    return (installment,)
 
 
 def _refuse_disorder(
@@ -202,8 +203,8 @@ def _refuse_disorder(
     down: Sequence[ScheduledInstallment],
     first: ScheduledInstallment,
 ) -> None:
-    for row in down:
-        if row.nominal_due_on > first.nominal_due_on or row.due_on > first.due_on:
+    for installment in down:
+        if installment.nominal_due_on > first.nominal_due_on or installment.due_on > first.due_on:
             raise InvalidInput.at(
                 "/terms/down_payment_on", f"on or before the first installment, {first.due_on}"
             )
@@ -213,13 +214,13 @@ def _refuse_disorder(
         )
 
 
-# Rows -------------------------------------------------------------------------------------
+# Installments -------------------------------------------------------------------------------------
 
 
-def _rows(
+def _installments(
     number: int, dates: Iterable[tuple[date, date]], cells: Iterable[Cells]
 ) -> tuple[ScheduledInstallment, ...]:
-    """From nominal and due dates, and the cells of as many of them as there are."""
+    """Numbered installments from dates (nominal, due) and cells, as many as there are of both."""
     numbered = zip(cells, dates, numbers(number), strict=False)
     return tuple(
         ScheduledInstallment(
@@ -235,34 +236,34 @@ def _rows(
     )
 
 
-def _schedule(rows: tuple[ScheduledInstallment, ...], *, apr_bps: int) -> Schedule:
-    total = sum(row.amount_minor for row in rows)
+def _schedule(installments: tuple[ScheduledInstallment, ...], *, apr_bps: int) -> Schedule:
+    total = sum(installment.amount_minor for installment in installments)
     if total > MAX_MINOR:
         raise InvalidInput.at("/terms/amount_minor", f"with interest at most {MAX_MINOR}")
     return Schedule(
         total_minor=total,
-        finance_charge_minor=sum(row.interest_minor for row in rows),
+        finance_charge_minor=sum(installment.interest_minor for installment in installments),
         apr_bps=apr_bps,
-        last_due_on=rows[-1].due_on,
-        installments=rows,
+        last_due_on=installments[-1].due_on,
+        installments=installments,
     )
 
 
 def _apr_bps(
-    terms: Terms, opens_on: date, amount_minor: int, rows: Sequence[ScheduledInstallment]
+    terms: Terms, opens_on: date, amount_minor: int, installments: Sequence[ScheduledInstallment]
 ) -> int:
     """By nominal dates: that a day was no business day is disregarded (12 CFR 1026.17(c)(3))."""
-    if not any(row.interest_minor for row in rows):
+    if not any(installment.interest_minor for installment in installments):
         return 0
-    if len(rows) == 1:
-        in_year, whole, odd = apr.single_payment(opens_on, rows[0].nominal_due_on)
-        payments = [apr.Flow(amount_minor=rows[0].amount_minor, periods=whole, odd=odd)]
+    if len(installments) == 1:
+        in_year, whole, odd = apr.single_payment(opens_on, installments[0].nominal_due_on)
+        payments = [apr.Flow(amount_minor=installments[0].amount_minor, periods=whole, odd=odd)]
     else:
         frequency = terms.frequency or amounts.ONCE
         in_year = apr.per_year(frequency)
         monthly = frequency.unit is Unit.MONTH and terms.month_end is MonthEnd.LAST_DAY
         scheduled_day = _anchor(terms, opens_on).day if monthly else None
-        payments = _payments(opens_on, frequency, scheduled_day, rows)
+        payments = _payments(opens_on, frequency, scheduled_day, installments)
     rate = apr.annual_rate(
         [apr.Flow(amount_minor=amount_minor)],
         payments,
@@ -276,20 +277,24 @@ def _payments(
     opens_on: date,
     frequency: Frequency,
     scheduled_day: int | None,
-    rows: Sequence[ScheduledInstallment],
+    installments: Sequence[ScheduledInstallment],
 ) -> list[apr.Flow]:
     """The odd days lie before the first installment; from there on the periods are whole."""
-    down = [row for row in rows if row.kind is InstallmentKind.DOWN_PAYMENT]
-    regular = rows[len(down) :]
+    down = [
+        installment
+        for installment in installments
+        if installment.kind is InstallmentKind.DOWN_PAYMENT
+    ]
+    regular = installments[len(down) :]
     first, odd = apr.unit_periods(
         opens_on, regular[0].nominal_due_on, frequency, scheduled_day=scheduled_day
     )
     flows, ahead = list[apr.Flow](), first
-    for amount_minor, same in groupby(row.amount_minor for row in regular):
+    for amount_minor, same in groupby(installment.amount_minor for installment in regular):
         count = sum(1 for _ in same)
         flows.append(apr.Flow(amount_minor=amount_minor, periods=ahead, odd=odd, count=count))
         ahead += count
-    for row in down:
-        whole, part = apr.unit_periods(opens_on, row.nominal_due_on, frequency)
-        flows.append(apr.Flow(amount_minor=row.amount_minor, periods=whole, odd=part))
+    for installment in down:
+        whole, part = apr.unit_periods(opens_on, installment.nominal_due_on, frequency)
+        flows.append(apr.Flow(amount_minor=installment.amount_minor, periods=whole, odd=part))
     return flows

@@ -231,7 +231,7 @@ def level_cells(
     """Equal payments of interest first, then principal; the last absorbs what rounding left.
 
     The level payment is rounded half-even to `unit_minor`, or down where the last would
-    otherwise fall below the minimum or a unit. None where no such row of payments exists.
+    otherwise fall below the minimum or a unit. None where no such payments exist.
     """
     exact = _level_ratio(principal_minor, rates, then)
     level_count = len(rates.numerators) - len(then)
@@ -247,7 +247,7 @@ def level_cells(
 def _pay_down(
     principal_minor: int, amounts: Sequence[int], rates: PeriodRates
 ) -> tuple[Cells, ...] | None:
-    """The rows of these amounts but the last, which is what is left; None if nothing is."""
+    """The cells of these payments, the last of which takes what is left; None if nothing is."""
     paid = (*amounts[:-1], _ALL_OF_IT)
     cells = tuple(cells_by_payment(principal_minor, paid, rates.numerators, rates.denominator))
     return cells if len(cells) == len(amounts) else None

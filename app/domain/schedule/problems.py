@@ -144,8 +144,8 @@ def _dates(terms: Terms) -> Iterator[FieldProblem]:
             yield _problem(field, f"from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31, not {day}")
 
 
-#: What an explicit schedule already says, with the value that means: not said.
-_SAID_BY_INSTALLMENTS = {
+#: Fields that an explicit schedule leaves at their defaults, since its installments say it all.
+_DEFAULTS_BESIDE_INSTALLMENTS = {
     "down_payment_minor": None,
     "down_payment_bps": None,
     "down_payment_on": None,
@@ -160,17 +160,19 @@ _SAID_BY_INSTALLMENTS = {
 
 
 def _explicit(terms: Terms, amount_minor: int) -> Iterator[FieldProblem]:
-    rows = terms.installments or ()
-    for field, unsaid in _SAID_BY_INSTALLMENTS.items():
-        if getattr(terms, field) != unsaid:
+    installments = terms.installments or ()
+    for field, default in _DEFAULTS_BESIDE_INSTALLMENTS.items():
+        if getattr(terms, field) != default:
             yield _problem(field, "not together with installments")
-    if not 1 <= len(rows) <= MAX_INSTALLMENTS:
-        yield _problem("installments", f"from 1 to {MAX_INSTALLMENTS} of them, not {len(rows)}")
-    for index, row in enumerate(rows):
-        yield from _between(f"installments/{index}/amount_minor", row.amount_minor, 1, MAX_MINOR)
-    yield from _ascending(row.due_on for row in rows)
-    total = sum(row.amount_minor for row in rows)
-    if rows and total != amount_minor:
+    if not 1 <= (count := len(installments)) <= MAX_INSTALLMENTS:
+        yield _problem("installments", f"from 1 to {MAX_INSTALLMENTS} of them, not {count}")
+    for index, installment in enumerate(installments):
+        yield from _between(
+            f"installments/{index}/amount_minor", installment.amount_minor, 1, MAX_MINOR
+        )
+    yield from _ascending(installment.due_on for installment in installments)
+    total = sum(installment.amount_minor for installment in installments)
+    if installments and total != amount_minor:
         yield _problem("installments", f"sum to {amount_minor}, not {total}")
 
 

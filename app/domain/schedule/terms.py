@@ -1,7 +1,7 @@
-"""What two sides agree on: how much, how often, from when. The `terms` of the contract.
+"""What two sides agree on: how much, how often, from when. The `terms` of the API.
 
-The values here only say; `problems.py` says whether they can be meant, and
-`build.py` what follows from them.
+Here are values only: `problems.py` finds what contradicts itself in them, and `build.py` works
+out the schedule.
 """
 
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ class ExplicitInstallment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The terms as a client sends them; None and empty mean: not said.
+    """The terms as a client sends them; None and empty mean: not given.
 
     `remainder` speaks of the equal split of an amount over a count. A given installment
     leaves a smaller last one, and a level payment's last one absorbs what rounding left

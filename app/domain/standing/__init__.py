@@ -1,1 +1,1 @@
-"""How it stands on a day."""
+"""How an account, a plan, an installment or a promise stands on a day."""

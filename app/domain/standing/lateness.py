@@ -182,29 +182,30 @@ def day_reaching(stops: Sequence[Stop], *, start: date, days: int) -> date | Non
 
 
 def is_missed(
-    row: Installment, policy: Policy, stops: Iterable[Stop], *, on: date, last_due_on: date
+    installment: Installment, policy: Policy, stops: Iterable[Stop], *, on: date, last_due_on: date
 ) -> bool:
-    """Whether a row's own days exceed grace while its credit is below the threshold."""
-    if row.due_on >= on or row.relieved_on is not None:
+    """Whether an installment's own days exceed grace while its credit is below the threshold."""
+    if installment.due_on >= on or installment.relieved_on is not None:
         return False
-    if full_enough(row, policy, on=on, last_due_on=last_due_on):
+    if full_enough(installment, policy, on=on, last_due_on=last_due_on):
         return False
-    return counted_days(stops, start=row.due_on, end=on) > policy.grace_days
+    return counted_days(stops, start=installment.due_on, end=on) > policy.grace_days
 
 
-def overdue_rows(plan: Plan, policy: Policy, *, on: date) -> tuple[Installment, ...]:
-    """The rows that keep the clock running on that day, oldest first."""
+def overdue_installments(plan: Plan, policy: Policy, *, on: date) -> tuple[Installment, ...]:
+    """The installments that keep the clock running on that day, oldest first."""
     last_due_on = plan.last_due_on
     return tuple(
-        row
-        for row in plan.aging
-        if row.due_on < on and not full_enough(row, policy, on=on, last_due_on=last_due_on)
+        installment
+        for installment in plan.aging
+        if installment.due_on < on
+        and not full_enough(installment, policy, on=on, last_due_on=last_due_on)
     )
 
 
 def delinquent_days(plan: Plan, policy: Policy, stops: Sequence[Stop], *, on: date) -> int:
-    """max(0, past-due days - grace - paused days), by the oldest overdue row."""
-    late = overdue_rows(plan, policy, on=on)
+    """max(0, past-due days - grace - paused days), by the oldest overdue installment."""
+    late = overdue_installments(plan, policy, on=on)
     if not late:
         return 0
     return max(0, counted_days(stops, start=late[0].due_on, end=on) - policy.grace_days)
@@ -216,7 +217,7 @@ def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquenc
     The state must be folded to that day; a plan that ended has no clock any more.
     """
     stops = stops_of(state)
-    late = overdue_rows(plan, policy, on=on) if plan.live else ()
+    late = overdue_installments(plan, policy, on=on) if plan.live else ()
     last_due_on = plan.last_due_on
     oldest = late[0].due_on if late else None
     pauses = tuple(
@@ -224,7 +225,7 @@ def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquenc
         for s in stops
         if oldest is not None and (days := s.days_within(oldest, on)) > 0
     )
-    overdue_minor = sum(row.open_minor for row in late)
+    overdue_minor = sum(installment.open_minor for installment in late)
     regular = _regular_minor(plan)
     return Delinquency(
         as_of=on,
@@ -237,7 +238,9 @@ def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquenc
         delinquent_days=delinquent_days(plan, policy, stops, on=on) if late else 0,
         delinquent_since_on=later(oldest, policy.grace_days) if oldest else None,
         missed=tuple(
-            row.id for row in late if is_missed(row, policy, stops, on=on, last_due_on=last_due_on)
+            installment.id
+            for installment in late
+            if is_missed(installment, policy, stops, on=on, last_due_on=last_due_on)
         ),
         missed_total=plan.missed_total,
         full_installments_past_due=overdue_minor // regular if regular else 0,
@@ -281,22 +284,25 @@ def contract_clock(state: State, *, on: date) -> Contract:
 
 
 def _regular_minor(plan: Plan) -> int:
-    """The regular installment: the first one that is neither down payment nor charge row."""
-    for row in plan.installments:
-        if row.kind is InstallmentKind.INSTALLMENT and row.due.principal_minor > 0:
-            return row.due.principal_minor
+    """The regular installment: the first that is neither a down payment nor holds a charge."""
+    for installment in plan.installments:
+        if installment.kind is InstallmentKind.INSTALLMENT and installment.due.principal_minor > 0:
+            return installment.due.principal_minor
     return 0
 
 
-def full_enough(row: Installment, policy: Policy, *, on: date, last_due_on: date) -> bool:
-    """Whether a row counts as paid for clock, missed and broken.
+def full_enough(installment: Installment, policy: Policy, *, on: date, last_due_on: date) -> bool:
+    """Whether an installment counts as paid for clock, missed and broken.
 
-    By `ninety_percent`, from `threshold_bps` of the row up, until the plan's last due date has
-    passed (FFIEC, 65 FR 36903: a payment of 90 % counts as full); by `aggregate`, only when
-    nothing is open.
+    By `ninety_percent` it does from `threshold_bps` of its amount up, until the plan's last due
+    date has passed (FFIEC, 65 FR 36903: a payment of 90 % counts as full); by `aggregate`, only
+    when nothing is open on it.
     """
-    if row.open_minor <= 0:
+    if installment.open_minor <= 0:
         return True
     if policy.missed.method is MissedMethod.AGGREGATE or on > last_due_on:
         return False
-    return row.paid.total_minor * 10_000 >= row.amount_minor * policy.missed.threshold_bps
+    return (
+        installment.paid.total_minor * 10_000
+        >= installment.amount_minor * policy.missed.threshold_bps
+    )

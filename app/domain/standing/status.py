@@ -9,7 +9,7 @@ from app.domain.policy.model import Policy
 from app.domain.standing.lateness import (
     delinquent_days,
     is_missed,
-    overdue_rows,
+    overdue_installments,
     stopped,
     stops_of,
 )
@@ -65,26 +65,26 @@ def standing(state: State, plan: Plan, policy: Policy, *, on: date) -> Standing 
         return Standing.PAUSED
     if delinquent_days(plan, policy, stops, on=on) > 0:
         return Standing.DELINQUENT
-    if overdue_rows(plan, policy, on=on):
+    if overdue_installments(plan, policy, on=on):
         return Standing.IN_GRACE
-    if any(row.due_on == on for row in plan.owing):
+    if any(installment.due_on == on for installment in plan.owing):
         return Standing.DUE
     return Standing.CURRENT
 
 
 def installment_status(
-    state: State, plan: Plan, row: Installment, policy: Policy, *, on: date
+    state: State, plan: Plan, installment: Installment, policy: Policy, *, on: date
 ) -> InstallmentStatus:
-    """How one row of a plan stands on that day: the first that holds."""
-    if row.voided_on is not None:
+    """How one installment of a plan stands on that day: the first that holds."""
+    if installment.voided_on is not None:
         return InstallmentStatus.VOID
-    if row.open_minor == 0:
+    if installment.open_minor == 0:
         return InstallmentStatus.PAID
-    if plan.waiting or row.due_on > on:
-        begun = row.paid.total_minor > 0
+    if plan.waiting or installment.due_on > on:
+        begun = installment.paid.total_minor > 0
         return InstallmentStatus.PARTIAL if begun else InstallmentStatus.UPCOMING
-    if row.due_on == on:
+    if installment.due_on == on:
         return InstallmentStatus.DUE
     last_due_on = plan.last_due_on
-    missed = is_missed(row, policy, stops_of(state), on=on, last_due_on=last_due_on)
+    missed = is_missed(installment, policy, stops_of(state), on=on, last_due_on=last_due_on)
     return InstallmentStatus.MISSED if missed else InstallmentStatus.OVERDUE

@@ -8,6 +8,7 @@ from app.domain.refusals.accounts import (
     ChargeAdjusted,
     ChargeInBreathingSpace,
     ExceedsBalance,
+    LateFeeInGrace,
     LateFeePyramiding,
     OnHold,
     WaivedMoreThanOwed,
@@ -17,7 +18,6 @@ from app.domain.refusals.payments import (
     AccountClosed,
     AlreadyReversed,
     BalanceTooLarge,
-    LateFeeInGrace,
 )
 from app.domain.refusals.plans import PlanNotLive
 from app.domain.refusals.settlements import SettlementPlanFixed

@@ -126,7 +126,7 @@ def _option(option: Option) -> OptionRead:
         highest_minor=option.highest_minor,
         last_due_on=schedule.last_due_on,
         schedule=ScheduleRead.model_validate(schedule),
-        refusals=[RefusalRead.model_validate(one) for one in option.refusals],
+        refusals=[RefusalRead.model_validate(one) for one in option.breaches],
     )
 
 

@@ -19,7 +19,7 @@ from app.domain.reporting.credit_report import (
     credit_report,
     monthly_payment,
 )
-from app.domain.standing.lateness import overdue_rows
+from app.domain.standing.lateness import overdue_installments
 from app.services.context import Context
 from app.services.reading import Reading, read_account
 from app.services.threads import apart
@@ -107,7 +107,7 @@ def _past_due(reading: Reading) -> int:
     state, plan = reading.state, reading.state.live_plan
     due = state.contract_due_minor + state.contract_carried_minor
     if plan is not None and state.contract_is_plan:
-        rows = overdue_rows(plan, reading.policies.of(plan), on=reading.as_of)
+        rows = overdue_installments(plan, reading.policies.of(plan), on=reading.as_of)
         due += sum(row.open_minor for row in rows)
     return min(due, state.balance.total_minor)
 

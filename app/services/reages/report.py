@@ -5,7 +5,7 @@ from datetime import date
 
 from app.domain.agreement.reage import Failing
 from app.domain.facts.changes import AccountReAge, ReAge
-from app.domain.reporting.reages import Granting, ReAgeFigures, figures
+from app.domain.reporting.reages import GrantedReAge, ReAgeFigures, figures
 from app.services.context import Context
 from app.storage import reages
 from app.storage.reages import Flag, StoredGrant
@@ -16,7 +16,7 @@ class Reported:
     """One re-age of the report."""
 
     stored: StoredGrant
-    grant: Granting
+    grant: GrantedReAge
     body: ReAge | AccountReAge
     flag: Flag | None
 
@@ -54,7 +54,7 @@ async def report(ctx: Context, *, since: date, until: date) -> ReAgeReport:
 
 def _reported(stored: StoredGrant, flag: Flag | None) -> Reported:
     body = stored.body
-    grant = Granting(
+    grant = GrantedReAge(
         on=stored.effective_on,
         kind=body.re_age,
         of_account=isinstance(body, AccountReAge),

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from app.domain.agreement.charges import check_late_fee
 from app.domain.facts.accounts import Adjustment
 from app.domain.money import Component
-from app.domain.refusals.accounts import LateFeePyramiding
-from app.domain.refusals.payments import LateFeeInGrace
+from app.domain.refusals.accounts import LateFeeInGrace, LateFeePyramiding
 from app.domain.replay.replay import fold
 from tests.factories import (
     book,

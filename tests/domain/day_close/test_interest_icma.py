@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from app.domain.day_close.interest import by_days, earn_due
+from app.domain.day_close.interest import earn_due
+from app.domain.day_close.leveling import by_days
 from app.domain.money import NOTHING
 from app.domain.replay.replay import fold
 from app.domain.schedule.terms import DayCount

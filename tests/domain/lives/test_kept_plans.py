@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.domain.account.plan import PlanStatus
 from app.domain.replay.replay import fold
-from app.domain.standing.lateness import overdue_rows
+from app.domain.standing.lateness import overdue_installments
 from app.domain.standing.status import standing
 from tests.domain.support.every_day import read_every_day
 from tests.factories import book, fact_id, history, paid, placed, plan_opened, policy
@@ -44,7 +44,7 @@ def test_whoever_pays_in_time_is_late_on_no_day(life):
     for day, made in read_every_day(facts, book(), since=OPENS, until=last):
         plan = made.state.plan(fact_id(2))
         assert standing(made.state, plan, policy(), on=day) in {"current", "due", None}
-        assert overdue_rows(plan, policy(), on=day) == ()
+        assert overdue_installments(plan, policy(), on=day) == ()
         assert not LATE & {verdict.type for verdict in made.verdicts}
     assert made.state == fold(facts, book(), through=last).state
     assert plan.status is PlanStatus.COMPLETED

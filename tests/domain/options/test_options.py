@@ -177,7 +177,7 @@ def test_a_required_down_payment_is_the_first_payment():
     ]
     assert first[2].due_on == date(2026, 5, 31)
     assert amounts(named(answer)["lowest"])[0] == 120_00
-    assert all(option.refusals == () for option in answer.options)
+    assert all(option.breaches == () for option in answer.options)
 
 
 def test_a_down_payment_above_what_can_be_paid_needs_a_higher_role():

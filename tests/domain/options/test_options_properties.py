@@ -56,7 +56,7 @@ def test_every_option_keeps_its_promises(asked, affordable):
     for option in answer.options:
         assert sum(amounts(option)) == asked["balance"]
         assert 0 < option.highest_minor <= affordable
-        assert option.refusals == ()
+        assert option.breaches == ()
         assert option.schedule.installments[0].nominal_due_on >= asked["first_due_on"]
     order = [by_name[n].highest_minor for n in ("lowest", "best_fit", "soonest") if n in by_name]
     assert order == sorted(order)

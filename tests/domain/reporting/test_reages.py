@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from app.domain.facts.changes import Override, ReAgeKind
-from app.domain.reporting.reages import Granting, figures
+from app.domain.reporting.reages import GrantedReAge, figures
 
 ON = date(2026, 1, 31)
 
 
 def grant(**how):
-    return Granting(**{"on": ON, "kind": ReAgeKind.STANDARD, "of_account": False,
+    return GrantedReAge(**{"on": ON, "kind": ReAgeKind.STANDARD, "of_account": False,
                        "moved_minor": 100_00, **how})  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from app.domain.standing.lateness import (
     explain_account,
     full_enough,
     is_missed,
-    overdue_rows,
+    overdue_installments,
     stopped,
     stops_of,
 )
@@ -210,7 +210,10 @@ def test_ninety_percent_keeps_the_clock_until_the_last_due_date_has_passed():
 def test_a_short_installment_below_the_threshold_hides_none_that_is_above():
     owing = plan(credited(90_00), credited(89_99, ordinal=2, due_on=MAR), row(3, APR))
 
-    assert overdue_rows(owing, ninety_percent(), on=date(2026, 3, 10)) == owing.installments[1:2]
+    assert (
+        overdue_installments(owing, ninety_percent(), on=date(2026, 3, 10))
+        == owing.installments[1:2]
+    )
     assert delinquent_days(owing, ninety_percent(), (), on=date(2026, 3, 10)) == 4
 
 

@@ -20,7 +20,7 @@ from app.domain.account.promise import Promised
 from app.domain.facts.plans import PlanCancelled
 from app.domain.replay.replay import fold
 from app.domain.standing.classification import LossEvent, charge_off_dates, obsolete_after
-from app.domain.standing.lateness import explain, overdue_rows
+from app.domain.standing.lateness import explain, overdue_installments
 from app.domain.standing.promises import promise_status, received
 from app.domain.vocabulary import HoldKind, Product
 from tests.factories import (
@@ -76,7 +76,7 @@ def past_due(given):
     on = days[count - 1] + DAY
     state = fold(facts, book(rules), through=on).state
     plan = state.plans[0]
-    return explain(state, plan, rules, on=on), overdue_rows(plan, rules, on=on)
+    return explain(state, plan, rules, on=on), overdue_installments(plan, rules, on=on)
 
 
 @pytest.mark.parametrize(("given", "expected"), cases("ffiec_partial_payment", but=SET_ASIDE))
