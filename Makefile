@@ -50,6 +50,7 @@ check: $(STAMP) ## lint, format, types, import walls, migrations against tables,
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/migrations
 	$(BIN)/accord openapi --check
+	$(BIN)/accord figures --check
 
 fmt: $(STAMP) ## format, and mend what can be mended safely
 	$(BIN)/ruff check --fix-only .
@@ -62,8 +63,9 @@ migration: $(STAMP) ## write a new migration from what the tables say (m="add a 
 	@test -n '$(m)' || { echo 'Say what it does: make migration m="add a column"' >&2; exit 2; }
 	@$(BIN)/accord migration '$(m)'
 
-openapi: $(STAMP) ## write docs/openapi.json
+openapi: $(STAMP) ## write docs/openapi.json, and docs/policies.md
 	@$(BIN)/accord openapi
+	@$(BIN)/accord figures
 
 sweep: $(STAMP) ## close the day for every account (DATE=2026-02-28; default: the business date)
 	@$(BIN)/accord sweep $(DATE)

@@ -12,10 +12,12 @@ from app.cli.output_files import output
 from app.config import Settings
 from app.main import create_app
 from app.routers.edge.openapi import release
+from app.services.policy_documents.page import page
 from app.services.tenancy.continuity import put_back
 from app.services.tenancy.installation import Installation
 
 DOCUMENT = Path("docs/openapi.json")
+FIGURES_PAGE = Path("docs/policies.md")
 
 
 def _tell_version(wanted: bool) -> None:
@@ -83,13 +85,28 @@ def openapi(
     """Write docs/openapi.json from the code, or compare them. Needs no database."""
     with told():
         made = json.dumps(create_app().openapi(), indent=2, ensure_ascii=False) + "\n"
-        if not check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with output(path) as file:
-                file.write(made)
-            out.print(f"{path} is written.")
-        elif path.exists() and path.read_text(encoding="utf-8") == made:
-            out.print(f"{path} says what the code says.")
-        else:
-            say(f"{path} is not what the code says: run `accord openapi` and review the change.")
-            raise typer.Exit(1)
+        _write(path, made, check=check, by="accord openapi")
+
+
+def figures(
+    *,
+    check: Annotated[bool, typer.Option(help="Only compare; exit 1 if they differ.")] = False,
+    path: Annotated[Path, typer.Option(help="The page.")] = FIGURES_PAGE,
+) -> None:
+    """Write docs/policies.md, every figure of a policy, or compare. Needs no database."""
+    with told():
+        _write(path, page(), check=check, by="accord figures")
+
+
+def _write(path: Path, made: str, *, check: bool, by: str) -> None:
+    """Write what the code says to a file, or only compare."""
+    if not check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with output(path) as file:
+            file.write(made)
+        out.print(f"{path} is written.")
+    elif path.exists() and path.read_text(encoding="utf-8") == made:
+        out.print(f"{path} says what the code says.")
+    else:
+        say(f"{path} is not what the code says: run `{by}` and review the change.")
+        raise typer.Exit(1)

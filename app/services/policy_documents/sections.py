@@ -98,7 +98,7 @@ class MissedSection(Section):
     """When an installment counts as missed."""
 
     method: kinds.MissedBy = left_out(
-        "`aggregate`: by what is overdue in sum. `ninety_percent`: installment by installment."
+        "`aggregate`: unless nothing of it is open. `ninety_percent`: unless enough of it is paid."
     )
     threshold_bps: kinds.Threshold = left_out(
         "This share of an installment counts as all of it; only `ninety_percent` reads it."
@@ -134,7 +134,9 @@ class AllocationSection(Section):
         "`horizontal` finishes an installment first, `vertical` a component."
     )
     future: FutureSection = left_out("Where money goes that is ahead of its time.")
-    tolerance_minor: kinds.Minor = left_out("What may stay open of a plan that counts as paid.")
+    tolerance_minor: kinds.Minor = left_out(
+        "So little left open of a plan is waived, and the plan is complete."
+    )
 
 
 class TermLimitsSection(Section):
@@ -190,11 +192,13 @@ class ReAgeSection(Section):
         "What a returned payment does to the re-age it earned: `flag` it, or `undo` it."
     )
     min_months_on_book: kinds.LeastMonths = left_out("The account's least age; null: 0.")
-    min_payments: kinds.LeastTimes = left_out("Qualifying payments before it; null: 0.")
+    min_payments: kinds.LeastTimes = left_out(
+        "Qualifying payments in a row before it, or their sum; null: 0."
+    )
     max_in_12_months: kinds.TimesLimit = left_out("Re-ages in any 12 months.")
     max_in_60_months: kinds.TimesLimit = left_out("Re-ages in any 60 months.")
     workout_max_in_60_months: kinds.TimesLimit = left_out("Workouts in any 60 months.")
-    max_lifetime: kinds.TimesLimit = left_out("Re-ages in an account's life.")
+    max_lifetime: kinds.TimesLimit = left_out("Re-ages, ever.")
     cool_down_days: kinds.LeastDays = left_out("Between one re-age and the next; null: 0.")
     products: rows.ProductsLimit = left_out("Which products it is open to; null: any.")
 
@@ -203,9 +207,7 @@ class ModificationSection(Section):
     """How often a schedule may be changed; who may accelerate a plan, and when."""
 
     max_deferrals_in_12_months: kinds.TimesLimit = left_out("Deferrals in any 12 months.")
-    max_extensions_lifetime: kinds.TimesLimit = left_out(
-        "Changes that move the last due date, in a life."
-    )
+    max_extensions_lifetime: kinds.TimesLimit = left_out("Deferrals and payment holidays, ever.")
     max_reschedules_in_12_months: kinds.TimesLimit = left_out("Reschedules in any 12 months.")
     max_reamortizations_in_12_months: kinds.TimesLimit = left_out(
         "Re-amortizations in any 12 months."
@@ -219,7 +221,7 @@ class ModificationSection(Section):
     max_holiday_installments: kinds.TimesLimit = left_out("Installments one holiday may skip.")
     max_step_downs_in_12_months: kinds.TimesLimit = left_out("Step-downs in any 12 months.")
     max_rewrites_in_12_months: kinds.TimesLimit = left_out("Rewrites in any 12 months.")
-    max_rewrites_lifetime: kinds.TimesLimit = left_out("Rewrites in an account's life.")
+    max_rewrites_lifetime: kinds.TimesLimit = left_out("Rewrites, ever.")
     acceleration_min_missed: kinds.LeastTimes = left_out(
         "Installments missed before a plan may be accelerated; null: 0."
     )
@@ -241,7 +243,9 @@ class SettlementSection(Section):
     void_after_grace_days: kinds.Days = left_out(
         "Days after a part's due date; then the settlement is void."
     )
-    cure_days: kinds.Days = left_out("Days after that in which paying it heals the settlement.")
+    cure_days: kinds.Days = left_out(
+        "Days after that in which paying what is overdue restores it; 0: none."
+    )
     on_return: kinds.SettlementOnReturn = left_out(
         "What a returned payment does to the settlement it satisfied: `reopen` it, or `void` it."
     )
@@ -251,7 +255,9 @@ class SettlementSection(Section):
     matrix: rows.Matrix = left_out(
         "What each role may grant. Rows of one role with the same `max_count` may not overlap."
     )
-    tolerance_minor: kinds.Minor = left_out("What may stay open of a settlement that counts paid.")
+    tolerance_minor: kinds.Minor = left_out(
+        "So little left open of a settlement is let go, and it is satisfied."
+    )
     max_open_offers: kinds.CountLimit = left_out("Offers open at once on an account.")
     debt_relief: DebtReliefSection = left_out("Who tells the tax office what was forgiven.")
 
@@ -288,7 +294,7 @@ class PolicyFigures(Section):
     promise: PromiseSection = left_out("When a promise is kept.")
     credit_report: CreditReportSection = left_out("How accounts are furnished.")
     holiday_calendar: kinds.Calendar = left_out(
-        "Due dates move off its holidays where terms say so; null: there are none."
+        "A calendar known here. It moves no due date by itself: terms name theirs."
     )
 
 
