@@ -19,7 +19,6 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 
 from app.domain.money import Amounts
-from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.vocabulary import Product
 from app.schemas.edge.ids import encode
 from app.services.accounts.place import OpenAccount, open_account
@@ -27,6 +26,7 @@ from app.services.context import Context
 from app.services.payments.command import PostPayment
 from app.services.payments.post import post_payments
 from app.services.plans.open import OpenPlan, open_plan
+from app.services.plans.terms import read_terms
 from benchmarks.load import FIRST_DUE_ON, INSTALLMENT, Place, place, serving, tidy
 
 AIM, WARM, YEAR = 1.3, 40, 12
@@ -75,13 +75,13 @@ def _payment(name: str, number: int, account: UUID) -> PostPayment:
 
 
 async def _agreed(ctx: Context, account: UUID, day: date, rows: int) -> UUID:
-    terms = Terms(
-        amount_minor=INSTALLMENT * rows,
-        installment_count=rows,
-        frequency=Frequency(every=1, unit=Unit.MONTH),
-        first_due_on=day + relativedelta(months=1),
-    )
-    view = await open_plan(ctx, OpenPlan(account_id=account, terms=terms))
+    sent = {
+        "amount_minor": INSTALLMENT * rows,
+        "installment_count": rows,
+        "frequency": {"every": 1, "unit": "month"},
+        "first_due_on": (day + relativedelta(months=1)).isoformat(),
+    }
+    view = await open_plan(ctx, OpenPlan(account_id=account, terms=read_terms(sent)))
     return view.plan.id
 
 

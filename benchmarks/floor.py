@@ -22,7 +22,8 @@ from app.main import create_app
 from app.schemas.edge.ids import encode
 from app.storage.database import migrate
 from app.storage.database.engine import Database
-from benchmarks.load import CONNECTIONS, FIRST, INSTALLMENT, Load, Place, account_id, login
+from benchmarks.copying import FIRST
+from benchmarks.load import CONNECTIONS, INSTALLMENT, Load, Place, account_id, login
 
 REFERENCE, KEY = "THE-REFERENCE", "THE-KEY"
 _LATENCY = re.compile(r"latency average = ([\d.]+) ms")
@@ -66,7 +67,7 @@ async def recorded(at: Place) -> tuple[Statement, ...]:
         async with app.router.lifespan_context(app) as state:
 
             async def with_state(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
-                await app({**scope, "state": dict(state)}, receive, send)
+                await app({**scope, "state": dict(state or {})}, receive, send)
 
             transport = httpx.ASGITransport(with_state)
             async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:

@@ -21,12 +21,12 @@ from pathlib import Path
 from uuid import UUID
 
 from app.domain.money import Amounts
-from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.vocabulary import Product, Role
 from app.schemas.edge.ids import encode
 from app.services.accounts.place import OpenAccount, open_account
 from app.services.context import Context
 from app.services.plans.open import OpenPlan, open_plan
+from app.services.plans.terms import read_terms
 from app.services.work import begin, finish
 from app.storage import tenancy
 from app.storage.database import embedded, migrate
@@ -127,13 +127,12 @@ async def open_one(
             ),
         )
         account = placed.reading.account.id
-        sent = {"installment_count": INSTALLMENTS, "first_due_on": first_due_on.isoformat()}
-        terms = Terms(
-            installment_count=INSTALLMENTS,
-            frequency=Frequency(every=1, unit=Unit.MONTH),
-            first_due_on=first_due_on,
-        )
-        await open_plan(ctx, OpenPlan(account_id=account, terms=terms, terms_as_sent=sent))
+        sent = {
+            "installment_count": INSTALLMENTS,
+            "frequency": {"every": 1, "unit": "month"},
+            "first_due_on": first_due_on.isoformat(),
+        }
+        await open_plan(ctx, OpenPlan(account_id=account, terms=read_terms(sent)))
     async with at.context(closed_on) as ctx:
         await finish(ctx, [await begin(ctx, account)])
     return account

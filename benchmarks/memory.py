@@ -12,7 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.load import FIRST, INSTALLMENT, ROOT, Place, copies, place
+from benchmarks.copying import FIRST
+from benchmarks.load import INSTALLMENT, ROOT, Place, copies, place
 
 AIM_MB = 300
 SAMPLES_S = 0.5

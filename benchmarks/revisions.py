@@ -52,11 +52,10 @@ async def main() -> None:
     given = [int(one) for one in sys.argv[1:]]
     revisions, payments, reads = (*given, *(40, 460, 400)[len(given) :])
     async with place() as at:
-        plans = {}
-        for name in ("as agreed", "changed"):
-            account = await open_one(at, name, installment_minor=INSTALLMENT)
-            plans[name] = await plan_of(at, account)
-        await changed(at, account, plans["changed"], revisions, payments)
+        names = ("as agreed", "changed")
+        accounts = {n: await open_one(at, n, installment_minor=INSTALLMENT) for n in names}
+        plans = {name: await plan_of(at, account) for name, account in accounts.items()}
+        await changed(at, accounts["changed"], plans["changed"], revisions, payments)
         tidy(at)
         took: dict[str, list[float]] = {name: [] for name in plans}
         with serving(at) as port:

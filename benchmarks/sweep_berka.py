@@ -27,7 +27,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.domain.money import Amounts
-from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.vocabulary import Product
 from app.services.accounts.place import OpenAccount, open_account
 from app.services.collector import collect_rarely
@@ -36,6 +35,7 @@ from app.services.day_close.sweep import sweep
 from app.services.payments.command import PostPayment
 from app.services.payments.post import post_payments
 from app.services.plans.open import OpenPlan, open_plan
+from app.services.plans.terms import read_terms
 from benchmarks.replay_berka import Loan, by_loan, payments
 from benchmarks.replaying import Replay, folder_of, minor, read, replay
 
@@ -127,12 +127,13 @@ async def _place(ctx: Context, loan: Loan) -> UUID:
         ),
     )
     account = placed.reading.account.id
-    terms = Terms(
-        installment_count=count,
-        frequency=Frequency(every=1, unit=Unit.MONTH),
-        first_due_on=date.fromisoformat(loan["first_due_on"]),
-    )
-    await open_plan(ctx, OpenPlan(account_id=account, terms=terms, reference=loan["loan_id"]))
+    sent = {
+        "installment_count": count,
+        "frequency": {"every": 1, "unit": "month"},
+        "first_due_on": loan["first_due_on"],
+    }
+    asked = OpenPlan(account_id=account, terms=read_terms(sent), reference=loan["loan_id"])
+    await open_plan(ctx, asked)
     return account
 
 

@@ -22,7 +22,7 @@ from app.storage.accounts import accounts, facts
 from app.storage.accounts.accounts import StoredAccount
 
 #: Facts folded for one answer; those of one account where they are more.
-MOST_FACTS = 2_000
+MOST_FACTS = 1_000
 _PAGE = 50  # reading more at once would keep others waiting
 
 
