@@ -130,11 +130,12 @@ async def self_checks(ctx: Context, account_ids: Iterable[UUID]) -> tuple[SelfCh
         closed = _with_open_days(cached[account.id], account.state, draft)
         check = await apart(
             ctx,
-            partial(_check, account, known, policies, closed, draft, told=told[account.id]),
+            partial(_check, account, known, policies, closed, draft),
             size=len(known),
         )
         settled = _settled(account.state, columns[account.id], cached[account.id])
-        checked.append(replace(check, identities=(*check.identities, *settled)))
+        chained = await apart(ctx, partial(_chained, told[account.id]), size=len(known))
+        checked.append(replace(check, identities=(*check.identities, *settled, chained)))
     return tuple(checked)
 
 
@@ -158,6 +159,12 @@ def _settled(
             right_minor=max(len(state.settlements), len(columns)),
         ),
     )
+
+
+def _chained(told: Chain) -> Identity:
+    """The account's events, held against their hashes: the first that is not as it was written."""
+    name = "first event that is not as it was written = none"
+    return Identity(name=name, left_minor=told.broken_at() or 0, right_minor=0)
 
 
 def _forgiven(state: State) -> int:
@@ -207,8 +214,6 @@ def _check(
     policies: PolicyBook,
     cached: CachedSums,
     draft: Draft,
-    *,
-    told: Chain,
 ) -> SelfCheck:
     stored, closed = account.state, draft.state
     as_stored = fold(known, policies, through=stored.judged_on)
@@ -248,7 +253,6 @@ def _check(
          state.balance.total_minor),
         ("events are numbered without a gap", cached.events,
          account.event_sequence + len(draft.events)),
-        ("first event that is not as it was written = none", told.broken_at() or 0, 0),
         ("cached installments = fold installments, due", cached.due_minor,
          sum(plan.total_minor for plan in state.plans)),
         ("cached installments = fold installments, paid", cached.paid_minor,
