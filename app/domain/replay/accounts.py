@@ -19,7 +19,6 @@ from app.domain.money import Amounts, Component
 from app.domain.policy.book import PolicyBook
 from app.domain.refusals.accounts import WaivedMoreThanOwed
 from app.domain.replay.breathing_space import barring, never_charged, without_barred
-from app.domain.replay.kind import BARRING, OTHERS
 from app.domain.replay.pauses import freeze
 from app.domain.replay.payments import note_paid_rows, use_unapplied
 from app.domain.replay.tolerance import tolerated
@@ -191,11 +190,6 @@ def hold(made: Fold, fact: Fact[Hold], policies: PolicyBook) -> Fold:
     )
     after = made.with_state(replace(made.state, holds=(*made.state.holds, held)))
     return freeze(made, after, fact, policies)
-
-
-def turn_of_hold(fact: Fact[Hold]) -> int:
-    """A breathing space comes before what it bars on its day."""
-    return BARRING if fact.body.hold is HoldKind.BREATHING_SPACE else OTHERS
 
 
 def bars_its_first_day(_state: State, fact: Fact[Hold]) -> bool:

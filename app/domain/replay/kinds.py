@@ -4,19 +4,19 @@ A kind is a line of `FactKind`, a body in `facts`, its functions in `replay` and
 registration here; a test of the architecture asks for every part.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from typing_extensions import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic
 
 from app.domain.account.fold import Fold
+from app.domain.account.state import State
 from app.domain.entries import accounts as of_accounts
 from app.domain.entries import changes as of_changes
 from app.domain.entries import payments as of_payments
 from app.domain.entries import plans as of_plans
 from app.domain.entries import settlements as of_settlements
-from app.domain.entries.events import told_by_verdicts
-from app.domain.entries.postings import no_rows
+from app.domain.entries.events import Event, told_by_verdicts
+from app.domain.entries.postings import Posting, no_rows
 from app.domain.facts.accounts import (
     Adjustment,
     Charge,
@@ -33,7 +33,6 @@ from app.domain.facts.accounts import (
 from app.domain.facts.changes import (
     Acceleration,
     AccountReAge,
-    Change,
     Cycle,
     Deferral,
     DueDayChange,
@@ -46,7 +45,7 @@ from app.domain.facts.changes import (
     StepDown,
     Workout,
 )
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, K
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, Refund, Reversal
 from app.domain.facts.plans import (
     Pause,
@@ -79,20 +78,66 @@ from app.domain.replay import (
     settlements,
 )
 from app.domain.replay.cure import may_cure
-from app.domain.replay.kind import Kind, always, first, never
+from app.domain.vocabulary import HoldKind
 
-C = TypeVar("C", bound=Change)
+#: The turns within a day: the account is placed, a stop is known, and then what it may bar.
+PLACING, BARRING, OTHERS = 0, 1, 2
 
 
-def _revision(body: type[C], changes: Callable[[Fold, Fact[C], PolicyBook], Fold]) -> Kind[C]:
-    """A change of a plan's schedule of which there is no more to tell."""
-    return Kind(
-        body=body,
-        changes=changes,
-        posts=no_rows,
-        tells=of_changes.tell_revised,
-        needs_history=never,
-    )
+def as_entered(_fact: Fact) -> int:
+    """It has no turn of its own."""
+    return OTHERS
+
+
+def first(_fact: Fact) -> int:
+    """It comes before all else of its day."""
+    return PLACING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Generic[K]):
+    """A kind of fact. Only its turn and what `moves_money` says have a usual answer.
+
+    What a fact undoes, and what it falls with, its body says (`facts.body`).
+    """
+
+    body: type[K]
+    #: How it changes the account. None: it only takes another fact out of the fold.
+    changes: Callable[[Fold, Fact[K], PolicyBook], Fold] | None
+    #: The rows of the ledger that say what it itself did.
+    posts: Callable[[Fact[K], Fold, Fold], Iterable[Posting]]
+    #: The events that tell it.
+    tells: Callable[[Fact[K]], Iterable[Event]]
+    #: Whether it cannot be applied to the stored state, though it counts on the latest day.
+    needs_history: Callable[[State, Fact[K]], bool]
+    #: Where it comes within its day; those of one turn in order of entry.
+    turn: Callable[[Fact[K]], int] = as_entered
+    #: Money came by it, or left: it judges the bucket anew though the clock stands still.
+    moves_money: bool = False
+
+
+def always(_state: State, _fact: Fact) -> bool:
+    """It undoes another, or puts older money to use, whose lines only history knows."""
+    return True
+
+
+def never(_state: State, _fact: Fact) -> bool:
+    """It goes on from the stored state."""
+    return False
+
+
+def _turn_of_hold(fact: Fact[Hold]) -> int:
+    """A breathing space comes before what it bars on its day."""
+    return BARRING if fact.body.hold is HoldKind.BREATHING_SPACE else OTHERS
+
+
+def _without_rows(
+    body: type[K],
+    changes: Callable[[Fold, Fact[K], PolicyBook], Fold],
+    tells: Callable[[Fact[K]], Iterable[Event]],
+) -> Kind[K]:
+    """A kind that posts no row of its own and goes on from the stored state."""
+    return Kind(body=body, changes=changes, posts=no_rows, tells=tells, needs_history=never)
 
 
 #: Each with its own type of body, so that its functions are checked against it.
@@ -133,7 +178,7 @@ _REGISTERED = (
         posts=no_rows,
         tells=of_accounts.tell_hold,
         needs_history=accounts.bars_its_first_day,
-        turn=accounts.turn_of_hold,
+        turn=_turn_of_hold,
     ),
     Kind(
         body=HoldRelease,
@@ -142,34 +187,10 @@ _REGISTERED = (
         tells=of_accounts.tell_release,
         needs_history=always,
     ),
-    Kind(
-        body=PromiseMade,
-        changes=promises.promise,
-        posts=no_rows,
-        tells=of_accounts.tell_promise,
-        needs_history=never,
-    ),
-    Kind(
-        body=Cycle,
-        changes=changes.noted,
-        posts=no_rows,
-        tells=of_changes.tell_cycle,
-        needs_history=never,
-    ),
-    Kind(
-        body=Workout,
-        changes=changes.noted,
-        posts=no_rows,
-        tells=of_changes.tell_workout,
-        needs_history=never,
-    ),
-    Kind(
-        body=ChargedOff,
-        changes=closings.charge_off,
-        posts=no_rows,
-        tells=told_by_verdicts,
-        needs_history=never,
-    ),
+    _without_rows(PromiseMade, promises.promise, of_accounts.tell_promise),
+    _without_rows(Cycle, changes.noted, of_changes.tell_cycle),
+    _without_rows(Workout, changes.noted, of_changes.tell_workout),
+    _without_rows(ChargedOff, closings.charge_off, told_by_verdicts),
     Kind(
         body=ChargeOffUndone,
         changes=None,
@@ -177,13 +198,7 @@ _REGISTERED = (
         tells=told_by_verdicts,
         needs_history=always,
     ),
-    Kind(
-        body=Closed,
-        changes=closings.close,
-        posts=no_rows,
-        tells=told_by_verdicts,
-        needs_history=never,
-    ),
+    _without_rows(Closed, closings.close, told_by_verdicts),
     Kind(
         body=ClosureUndone,
         changes=None,
@@ -230,91 +245,25 @@ _REGISTERED = (
         needs_history=always,
     ),
     # Plans
-    Kind(
-        body=PlanProposed,
-        changes=plans.propose_plan,
-        posts=no_rows,
-        tells=of_plans.tell_proposed,
-        needs_history=never,
-    ),
-    Kind(
-        body=PlanApproved,
-        changes=plans.approve_plan,
-        posts=no_rows,
-        tells=of_plans.tell_approved,
-        needs_history=never,
-    ),
-    Kind(
-        body=PlanRejected,
-        changes=plans.reject_plan,
-        posts=no_rows,
-        tells=of_plans.tell_rejected,
-        needs_history=never,
-    ),
-    Kind(
-        body=PlanOpened,
-        changes=plans.open_plan,
-        posts=no_rows,
-        tells=of_plans.tell_opened,
-        needs_history=never,
-    ),
-    Kind(
-        body=PlanCancelled,
-        changes=plans.cancel_plan,
-        posts=no_rows,
-        tells=of_plans.tell_cancelled,
-        needs_history=never,
-    ),
-    Kind(
-        body=PlanReinstated,
-        changes=reinstatements.reinstate,
-        posts=no_rows,
-        tells=of_plans.tell_reinstated,
-        needs_history=never,
-    ),
-    Kind(
-        body=Pause,
-        changes=pauses.pause,
-        posts=no_rows,
-        tells=of_plans.tell_pause,
-        needs_history=never,
-    ),
-    Kind(
-        body=Resume,
-        changes=pauses.resume,
-        posts=no_rows,
-        tells=of_plans.tell_resume,
-        needs_history=never,
-    ),
+    _without_rows(PlanProposed, plans.propose_plan, of_plans.tell_proposed),
+    _without_rows(PlanApproved, plans.approve_plan, of_plans.tell_approved),
+    _without_rows(PlanRejected, plans.reject_plan, of_plans.tell_rejected),
+    _without_rows(PlanOpened, plans.open_plan, of_plans.tell_opened),
+    _without_rows(PlanCancelled, plans.cancel_plan, of_plans.tell_cancelled),
+    _without_rows(PlanReinstated, reinstatements.reinstate, of_plans.tell_reinstated),
+    _without_rows(Pause, pauses.pause, of_plans.tell_pause),
+    _without_rows(Resume, pauses.resume, of_plans.tell_resume),
     # Changes of a schedule
-    Kind(
-        body=ReAge,
-        changes=changes.re_age,
-        posts=no_rows,
-        tells=of_changes.tell_re_age,
-        needs_history=never,
-    ),
-    Kind(
-        body=AccountReAge,
-        changes=changes.re_age_account,
-        posts=no_rows,
-        tells=of_changes.tell_account_re_age,
-        needs_history=never,
-    ),
-    _revision(Reamortization, changes.re_amortize),
-    _revision(Reschedule, changes.reschedule),
-    _revision(Deferral, changes.defer),
-    _revision(DueDayChange, relief.change_due_day),
-    _revision(PaymentHoliday, relief.take_holiday),
-    _revision(StepDown, relief.step_down),
-    _revision(Acceleration, relief.accelerate),
-    Kind(
-        body=Rewrite,
-        changes=relief.rewrite,
-        posts=no_rows,
-        tells=of_changes.tell_rewrite,
-        needs_history=never,
-    ),
+    _without_rows(ReAge, changes.re_age, of_changes.tell_re_age),
+    _without_rows(AccountReAge, changes.re_age_account, of_changes.tell_account_re_age),
+    _without_rows(Reamortization, changes.re_amortize, of_changes.tell_revised),
+    _without_rows(Reschedule, changes.reschedule, of_changes.tell_revised),
+    _without_rows(Deferral, changes.defer, of_changes.tell_revised),
+    _without_rows(DueDayChange, relief.change_due_day, of_changes.tell_revised),
+    _without_rows(PaymentHoliday, relief.take_holiday, of_changes.tell_revised),
+    _without_rows(StepDown, relief.step_down, of_changes.tell_revised),
+    _without_rows(Acceleration, relief.accelerate, of_changes.tell_revised),
+    _without_rows(Rewrite, relief.rewrite, of_changes.tell_rewrite),
     Kind(
         body=RevisionUndo,
         changes=None,
@@ -323,34 +272,10 @@ _REGISTERED = (
         needs_history=always,
     ),
     # Settlements
-    Kind(
-        body=SettlementOffered,
-        changes=settlements.offer,
-        posts=no_rows,
-        tells=of_settlements.tell_offered,
-        needs_history=never,
-    ),
-    Kind(
-        body=SettlementApproved,
-        changes=settlements.approve,
-        posts=no_rows,
-        tells=of_settlements.tell_approved,
-        needs_history=never,
-    ),
-    Kind(
-        body=SettlementAccepted,
-        changes=settlements.accept,
-        posts=no_rows,
-        tells=of_settlements.tell_accepted,
-        needs_history=never,
-    ),
-    Kind(
-        body=SettlementClosed,
-        changes=settlements.end,
-        posts=no_rows,
-        tells=of_settlements.tell_closed,
-        needs_history=never,
-    ),
+    _without_rows(SettlementOffered, settlements.offer, of_settlements.tell_offered),
+    _without_rows(SettlementApproved, settlements.approve, of_settlements.tell_approved),
+    _without_rows(SettlementAccepted, settlements.accept, of_settlements.tell_accepted),
+    _without_rows(SettlementClosed, settlements.end, of_settlements.tell_closed),
 )
 REGISTERED: tuple[Kind[Any], ...] = _REGISTERED
 #: By the class of the body.
