@@ -6,6 +6,7 @@ one moment, and what is written meanwhile is whole in itself.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from app.storage import tenancy
 from app.storage.books import chains
-from app.storage.database.engine import Database
+from app.storage.database.engine import Database, Unavailable
 
 #: Accounts a page: one statement, whose events are in memory at once.
 PAGE = 200
@@ -23,6 +24,7 @@ PAGE = 200
 NAMED = 20
 _AHEAD = 2  # pages a process that wait for it
 _PATIENCE_S = 600
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +105,15 @@ async def _pages(url: str, tenant_id: UUID) -> AsyncIterator[Sequence[UUID]]:
 
 
 def _look(url: str, tenant_id: UUID, ids: Sequence[UUID]) -> Verified:
-    """One page, in whatever process this is."""
-    return asyncio.run(_verified(url, tenant_id, ids))
+    """One page, in whatever process this is; again where the database was away."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            return asyncio.run(_verified(url, tenant_id, ids))
+        except Unavailable as away:
+            if not tries_left:
+                raise
+            time.sleep(away.retry_after_s)
+    raise AssertionError  # the last try answers or raises
 
 
 async def _verified(url: str, tenant_id: UUID, ids: Sequence[UUID]) -> Verified:
