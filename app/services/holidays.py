@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from functools import lru_cache, partial
 
 import holidays
-from dateutil.easter import easter
 
 from app.domain.errors import InvalidInput
 from app.domain.schedule.dates import NO_HOLIDAYS, Holidays
@@ -20,8 +19,6 @@ from app.domain.schedule.terms import Terms
 
 _DAY = timedelta(days=1)
 _SUNDAY = 6
-#: TARGET closes on these since 2002; in 2000 and 2001 also on New Year's Eve, before us.
-_TARGET_FIXED = ((1, 1), (5, 1), (12, 25), (12, 26))
 
 
 def calendar(name: str, *, pointer: str = "/terms/business_days/calendar") -> Holidays:
@@ -69,15 +66,9 @@ def _us_6103a(year: int) -> frozenset[date]:
 
 
 def _us_fed(year: int) -> frozenset[date]:
+    # The package's own XFED is younger than the releases we allow, and knows nothing before 1999.
     return frozenset(day + _DAY if day.weekday() == _SUNDAY else day for day in _us_6103a(year))
 
 
 def _target(year: int) -> frozenset[date]:
-    sunday = easter(year)
-    return frozenset(
-        (
-            *(date(year, month, day) for month, day in _TARGET_FIXED),
-            sunday - 2 * _DAY,
-            sunday + _DAY,
-        )
-    )
+    return frozenset(holidays.financial_holidays("XECB", years=year))

@@ -1,16 +1,18 @@
 """Which holidays a name stands for, against the years written out in the case file."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from dateutil.easter import easter
 
 from app.domain.errors import InvalidInput
 from app.domain.schedule.dates import LAST_YEAR, NO_HOLIDAYS, is_business_day
 from app.domain.schedule.terms import BusinessDays, Convention, Terms
 from app.services.holidays import calendar, for_terms
 
+DAY = timedelta(days=1)
 WRITTEN = json.loads((Path(__file__).parents[1] / "cases" / "us_holidays.json").read_text())
 
 
@@ -39,6 +41,14 @@ def test_a_sunday_holiday_moves_to_monday_and_a_saturday_one_does_not():
     assert date(2027, 7, 5) not in statutory.in_year(2027)
     assert date(2026, 7, 3) not in fed.in_year(2026)
     assert date(2026, 7, 3) not in statutory.in_year(2026)
+
+
+def test_target_is_what_the_european_central_bank_says():
+    """Until 2044 in plain words: the fixed days, Good Friday, Easter Monday."""
+    for year in range(2002, 2045):
+        sunday = easter(year)
+        fixed = {date(year, month, day) for month, day in ((1, 1), (5, 1), (12, 25), (12, 26))}
+        assert calendar("TARGET").in_year(year) == fixed | {sunday - 2 * DAY, sunday + DAY}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 The spans of a breathing space are those of the Debt Respite Scheme (England and Wales).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -74,13 +74,3 @@ def midway_review(starts_on: date) -> Span:
     """When a debt adviser looks at a standard breathing space again."""
     first, last = (starts_on + timedelta(days=day - 1) for day in _REVIEW_DAYS)
     return Span(starts_on=first, ends_on=last)
-
-
-def bearing_days(start: date, end: date, frozen: Iterable[Span]) -> int:
-    """How many days of [start, end) bear interest: those in none of the spans."""
-    spans = tuple(frozen)
-    days = (start + timedelta(days=n) for n in range((end - start).days))
-    return sum(
-        not any(s.starts_on <= day and (s.ends_on is None or day <= s.ends_on) for s in spans)
-        for day in days
-    )

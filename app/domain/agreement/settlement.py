@@ -14,12 +14,11 @@ from app.domain.agreement.authority import (
     check_settlement,
     check_terms,
     proposed,
-    settlement_limits,
 )
 from app.domain.errors import InvalidInput
 from app.domain.limits import LimitBreach
 from app.domain.money import share_at_least
-from app.domain.policy.model import MatrixRow, Policy, TermLimitsByRole
+from app.domain.policy.model import Policy, TermLimitsByRole
 from app.domain.refusals.accounts import ExceedsBalance
 from app.domain.refusals.settlements import (
     OfferInsideValidation,
@@ -131,16 +130,6 @@ def check_parts(
     terms = proposed(schedule, opens_on=on)
     found = check_terms(terms, limits=limits, role=role)
     return tuple(one for one in found if one.rule in DAY_RULES)
-
-
-def limits_of(state: State, policy: Policy, *, role: Role, on: date) -> tuple[MatrixRow, ...]:
-    """What this role may grant on the account as it stands that day."""
-    return settlement_limits(
-        policy.settlement.matrix,
-        role=role,
-        past_due_days=contract_clock(state, on=on).days,
-        balance_minor=state.balance.total_minor,
-    )
 
 
 def check_acceptable(state: State, settlement: Settlement, *, first_due_on: date, on: date) -> None:

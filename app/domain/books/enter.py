@@ -67,17 +67,6 @@ def close_draft(draft: Draft, policies: PolicyBook, *, business_date: date) -> D
     )
 
 
-def enter(
-    draft: Draft, fact: Fact, policies: PolicyBook, *, history: Iterable[Fact] | None = None
-) -> Draft:
-    """The draft with one more fact in it.
-
-    The draft must be closed through the fact's business date. Raises `HistoryNeeded` when the
-    fact cannot go on from the state and no history was given, `BalanceTooLarge`.
-    """
-    return enter_together(draft, (fact,), policies, history=history)
-
-
 def enter_together(
     draft: Draft,
     facts: tuple[Fact, ...],
@@ -88,7 +77,9 @@ def enter_together(
     """The draft with several facts of one kind in it, the days after them judged once.
 
     What one of them would have had judged and the next withdrawn is never told; each is posted
-    as it stands after the last. Raises as `enter` does.
+    as it stands after the last. The draft must be closed through the facts' business date.
+    Raises `HistoryNeeded` where one cannot go on from the state and no history was given,
+    `BalanceTooLarge`.
     """
     if len({fact.kind for fact in facts}) != 1:
         raise ValueError("facts entered together must be of one kind")

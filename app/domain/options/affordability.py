@@ -6,10 +6,9 @@ Household standards are data with a source, passed in; nothing here knows a figu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.domain.errors import InvalidInput
-from app.domain.money import BPS, apportion, round_down, round_half_even
+from app.domain.money import BPS, apportion, round_down
 from app.domain.schedule.interest import PER_YEAR
 from app.domain.schedule.terms import Frequency
 
@@ -63,28 +62,12 @@ def allowable(
     )
 
 
-class Suggestion(StrEnum):
-    """What to do about a proposed installment."""
-
-    ACCEPT = "accept"
-    LOWER_OR_LONGER = "lower_or_longer"
-    TOKEN_OR_HOLD = "token_or_hold"  # a token payment  # noqa: S105  # nosec B105
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
     """What is left in a month, and how much of it an installment may take."""
 
     surplus_minor: int
     max_installment_minor: int
-
-    def suggest(self, proposed_minor: int) -> Suggestion:
-        """Whether a monthly installment fits, and what to try where it does not."""
-        if not self.max_installment_minor:
-            return Suggestion.TOKEN_OR_HOLD
-        if proposed_minor > self.max_installment_minor:
-            return Suggestion.LOWER_OR_LONGER
-        return Suggestion.ACCEPT
 
 
 def capacity(*, income_minor: int, outgoings_minor: int, buffer_bps: int = 0) -> Capacity:
@@ -97,15 +80,11 @@ def capacity(*, income_minor: int, outgoings_minor: int, buffer_bps: int = 0) ->
     return Capacity(surplus_minor=surplus, max_installment_minor=cap)
 
 
-def per_period(amount_minor: int, *, given: Frequency, wanted: Frequency) -> int:
-    """An amount of one frequency as one of another, by the year: 52, 26, 24, 12, never x 4."""
-    in_year, over = _yearly(given)
-    wanted_in_year, wanted_over = _yearly(wanted)
-    return round_half_even(amount_minor * in_year * wanted_over, over * wanted_in_year)
-
-
 def cap_per_period(amount_minor: int, *, given: Frequency, wanted: Frequency) -> int:
-    """The same for what can be afforded: rounded down, so a year never takes more."""
+    """What can be afforded a period of one frequency as a period of another.
+
+    By the year: 52, 26, 24, 12, never four weeks a month; rounded down, so a year takes no more.
+    """
     in_year, over = _yearly(given)
     wanted_in_year, wanted_over = _yearly(wanted)
     return round_down(amount_minor * in_year * wanted_over, over * wanted_in_year)

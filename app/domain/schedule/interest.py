@@ -75,14 +75,6 @@ def _year_part(day: date) -> int:
     return day.year * PARTS_IN_YEAR[DayCount.ACTUAL_ACTUAL] + passed * per_day
 
 
-def year_fraction(
-    day_count: DayCount, start: date, end: date, *, matures_on: date | None = None
-) -> Fraction:
-    """The same span in years, exactly."""
-    parts = year_parts(day_count, start, end, matures_on=matures_on)
-    return Fraction(parts, PARTS_IN_YEAR[day_count])
-
-
 def _bond_basis(start: date, end: date) -> tuple[int, int]:
     first = min(start.day, _LAST)
     return first, _LAST if end.day > _LAST == first else end.day
@@ -184,19 +176,13 @@ def period_denominator(day_count: DayCount, frequency: Frequency) -> int:
     return BPS * PARTS_IN_YEAR[day_count]
 
 
-def level_payment(
-    principal_minor: int, rates: PeriodRates, *, then: Sequence[int] = ()
-) -> Fraction:
-    """The payment, exactly, that brings the principal to zero over the periods.
+def _level_ratio(principal_minor: int, rates: PeriodRates, then: Sequence[int]) -> tuple[int, int]:
+    """The payment, exactly, that brings the principal to zero over the periods: a ratio.
 
     The last periods pay what `then` says, those before them the level. For equal rates and
-    nothing said this is P·i / (1 - (1+i)^-n).
+    nothing said this is P·i / (1 - (1+i)^-n). Not in lowest terms: for hundreds of periods
+    finding those takes longest.
     """
-    return Fraction(*_level_ratio(principal_minor, rates, then))
-
-
-def _level_ratio(principal_minor: int, rates: PeriodRates, then: Sequence[int]) -> tuple[int, int]:
-    """The same, not in lowest terms: for hundreds of periods finding those takes longest."""
     base, periods = rates.denominator, len(rates.numerators)
     compound, fixed_sum, weight = 1, 0, 0  # over base ** (periods seen), from the last one back
     for index in range(periods - 1, -1, -1):

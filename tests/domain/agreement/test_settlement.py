@@ -16,7 +16,6 @@ from app.domain.agreement.settlement import (
     check_room,
     check_status,
     forgives_minor,
-    limits_of,
     paid_minor,
     remaining_minor,
 )
@@ -187,8 +186,13 @@ class TestAuthority:
         by = settling(matrix=(row,))
         state = begun().wait(APR + days(30)).state
 
-        assert limits_of(state, by, role=Role.AGENT, on=JAN + days(89)) == ()
-        assert limits_of(state, by, role=Role.AGENT, on=JAN + days(90)) == (row,)
+        def rules(on):
+            amount = state.balance.total_minor * 9 // 10
+            found = check_authority(state, by, role=Role.AGENT, amount_minor=amount, parts=1, on=on)
+            return [one.rule for one in found]
+
+        assert rules(JAN + days(89)) != []
+        assert rules(JAN + days(90)) == []
 
 
 class TestAcceptable:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account.state import State
-from app.domain.books.enter import Draft, HistoryNeeded, close_draft, enter
+from app.domain.books.enter import Draft, HistoryNeeded, close_draft
 from app.domain.entries.events import EventType
 from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, ChargeReversal, HoldRelease
@@ -21,6 +21,7 @@ from app.domain.facts.payments import Reversal
 from app.domain.facts.plans import PlanApproved, PlanCancelled, PlanProposed, PlanRejected
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.replay.replay import fold
+from tests.domain.support.entering import enter
 from tests.factories import (
     book,
     charged,

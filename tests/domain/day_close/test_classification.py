@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account.state import State
-from app.domain.books.enter import Draft, close_draft, enter
+from app.domain.books.enter import Draft, close_draft
 from app.domain.day_close.close import close
 from app.domain.facts.accounts import Charge, ChargedOff, Closed, Hold, HoldRelease
 from app.domain.facts.changes import AccountReAge, ReAgeKind
@@ -20,6 +20,7 @@ from app.domain.facts.plans import Pause, PlanCancelled
 from app.domain.replay.replay import fold
 from app.domain.standing.classification import FRAUD, classified
 from app.domain.vocabulary import ChargeKind, HoldKind, Product
+from tests.domain.support.entering import enter
 from tests.domain.support.every_day import judged_every_day
 from tests.factories import (
     book,

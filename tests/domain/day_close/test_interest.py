@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account.state import State
-from app.domain.books.enter import Draft, close_draft, enter
+from app.domain.books.enter import Draft, close_draft
 from app.domain.facts.accounts import HoldRelease
 from app.domain.facts.payments import Reversal
 from app.domain.facts.plans import PlanOpened
@@ -22,6 +22,7 @@ from app.domain.schedule.agreed import AgreedInstallment, AgreedInterest
 from app.domain.schedule.build import build
 from app.domain.schedule.dates import NO_HOLIDAYS
 from app.domain.schedule.terms import DayCount, Frequency, Terms, Unit
+from tests.domain.support.entering import enter
 from tests.factories import book, fact, fact_id, held, history, paid, placed, policy
 
 JAN = date(2025, 1, 1)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.books.enter import close_draft, enter
+from app.domain.books.enter import close_draft
 from app.domain.facts.accounts import Placement
 from app.domain.facts.changes import (
     AccountReAge,
@@ -39,6 +39,7 @@ from tests.domain.lives.test_random import (
     Step,
     check_books,
 )
+from tests.domain.support.entering import enter
 from tests.domain.support.relief import RELIEF, Relief
 from tests.factories import book, fact, plan_opened, policy
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account.fold import Fold
-from app.domain.books.enter import close_draft, enter
+from app.domain.books.enter import close_draft
 from app.domain.day_close.interest import accrued, running
 from app.domain.facts.changes import (
     ReAge,
@@ -28,6 +28,7 @@ from tests.domain.day_close.test_interest import BY, JAN, PRINCIPAL, opened, pla
 from tests.domain.day_close.test_leveling import PLAN, asked
 from tests.domain.lives.test_changes import MOVES, ChangingLife, steps_of
 from tests.domain.lives.test_random import Step
+from tests.domain.support.entering import enter
 from tests.domain.support.every_day import judged_every_day
 from tests.factories import book, fact, paid, placed
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account.state import State
-from app.domain.books.enter import Draft, close_draft, enter
+from app.domain.books.enter import Draft, close_draft
 from app.domain.facts.accounts import (
     Adjustment,
     Charge,
@@ -27,6 +27,7 @@ from app.domain.money import NOTHING, Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
 from app.domain.replay.replay import fold
 from app.domain.vocabulary import AllocationOrder, ChargeKind, HoldKind, PaymentKind
+from tests.domain.support.entering import enter
 from tests.factories import book, fact, plan_opened, policy
 
 START = date(2026, 1, 5)

@@ -9,13 +9,14 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.account.plan import PlanStatus
-from app.domain.books.enter import HistoryNeeded, enter
+from app.domain.books.enter import HistoryNeeded
 from app.domain.entries.postings import PostingKind
 from app.domain.facts.payments import Chargeback, Reversal
 from app.domain.facts.plans import PlanCancelled, PlanProposed, PlanReinstated
 from app.domain.facts.settlements import SettlementClosed, SettlementOutcome
 from app.domain.money import NOTHING
 from app.domain.vocabulary import FutureRule, PaymentKind, SettlementStatus
+from tests.domain.support.entering import enter
 from tests.domain.support.settled import (
     APR,
     FEB,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.account.state import State
-from app.domain.books.enter import Draft, close_draft, enter
+from app.domain.books.enter import Draft, close_draft
 from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, ChargeReversal, Hold, HoldRelease, Placement
 from app.domain.money import NOTHING, Amounts, Component
@@ -19,6 +19,7 @@ from app.domain.replay.replay import fold
 from app.domain.vocabulary import HoldKind
 from tests.domain.lives.test_pauses import POLICIES, PausedLife, step
 from tests.domain.lives.test_random import PLACED, START, check_books
+from tests.domain.support.entering import enter
 from tests.factories import book, charged, fact, fact_id, paid, placed, plan_due
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.account.plan import PlanStatus
 from app.domain.account.state import State
-from app.domain.books.enter import Draft, close_draft, enter
+from app.domain.books.enter import Draft, close_draft
 from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import ChargedOff, ChargeOffUndone, Closed, ClosureUndone
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Reversal
@@ -20,6 +20,7 @@ from app.domain.money import NOTHING, Amounts
 from app.domain.replay.replay import fold
 from app.domain.standing.status import AccountStatus, account_status
 from tests.domain.lives.test_random import DEEDS, PLACED, START, Life, check_books
+from tests.domain.support.entering import enter
 from tests.domain.support.settled import TAKEN, accepted, begun, offered
 from tests.factories import (
     book,

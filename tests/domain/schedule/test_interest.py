@@ -20,14 +20,13 @@ from app.domain.schedule.interest import (
     cells_by_payment,
     days_between,
     level_cells,
-    level_payment,
     period_denominator,
     period_numerators,
     present_value,
     simple_interest,
-    year_fraction,
 )
 from app.domain.schedule.terms import DayCount, Frequency, Terms, Unit
+from tests.domain.oracles.interest import level_payment, year_fraction
 
 CASES = Path(__file__).parents[2] / "cases"
 COUNTED = json.loads((CASES / "day_count_cases.json").read_text())["cases"]
@@ -191,6 +190,19 @@ def test_the_case_that_fell_below_a_tie():
     assert cells[0] == (21_60, 7_48)
     assert [sum(cell) for cell in cells] == [29_08] * 23 + [29_04]
     assert sum(lowered for lowered, _ in cells) == 600_00
+
+
+UNEVEN = PeriodRates(numerators=(310, 280, 310, 300), denominator=365_0)
+
+
+@pytest.mark.parametrize("then", [(), (300_00, 300_00)], ids=["all level", "the last two given"])
+@pytest.mark.parametrize(
+    "rates", [equal(1200, 4), equal(1999, 60), UNEVEN], ids=["short", "long", "uneven"]
+)
+def test_the_level_is_the_exact_payment_rounded(rates, then):
+    level = level_payment(1000_00, rates, then=then)
+
+    assert sum(level_cells(1000_00, rates, then=then)[0]) == round(level)
 
 
 def test_a_level_payment_is_exact_before_it_is_rounded():

@@ -18,9 +18,10 @@ from hypothesis import settings
 
 from app.domain.schedule import icma
 from app.domain.schedule.dates import adjust, is_business_day
-from app.domain.schedule.interest import days_between, year_fraction
+from app.domain.schedule.interest import days_between
 from app.domain.schedule.terms import Convention, DayCount, Unit
 from app.services.holidays import calendar
+from tests.domain.oracles.interest import year_fraction
 
 FIRST, LAST = date(2002, 1, 2), date(2099, 12, 31)
 COUNT = min(10_000, 100 * settings.default.max_examples)

@@ -12,7 +12,6 @@ from app.domain.account.holds import (
     STOPS,
     Span,
     Stopped,
-    bearing_days,
     breathing_space,
     midway_review,
 )
@@ -23,6 +22,7 @@ from app.domain.standing.classification import LossEvent, charge_off_dates, obso
 from app.domain.standing.lateness import explain, overdue_installments
 from app.domain.standing.promises import promise_status, received
 from app.domain.vocabulary import HoldKind, Product
+from tests.domain.oracles.bearing import bearing_days
 from tests.factories import (
     book,
     fact_id,

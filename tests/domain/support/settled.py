@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from app.domain.account.settlement import Settlement
 from app.domain.account.state import State
 from app.domain.account.verdicts import Verdict, VerdictType
-from app.domain.books.enter import Draft, close_draft, enter
+from app.domain.books.enter import Draft, close_draft
 from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, Charge
 from app.domain.facts.fact import Fact
@@ -22,6 +22,7 @@ from app.domain.policy.model import Policy
 from app.domain.replay.replay import fold, in_force
 from app.domain.schedule.agreed import AgreedInstallment
 from app.domain.vocabulary import SettlementStatus
+from tests.domain.support.entering import enter
 from tests.factories import book, fact, placed, policy
 
 JAN, FEB, MAR, APR, MAY = (date(2026, month, 1) for month in (1, 2, 3, 4, 5))
