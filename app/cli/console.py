@@ -45,15 +45,18 @@ def say(sentence: str) -> None:
 
 
 def bug(error: Exception) -> str:
-    """What nobody foresaw, in words to pass on: its kind, and where it came through, no data."""
+    """An unforeseen error in words that can be passed on: its kind and its frames, no data."""
     facts = exception_facts(error)
     frames = [f"\n  {frame}" for frame in cast("list[str]", facts["frames"])]
     return f"{facts['error']}: {facts['message']}{''.join(frames)}"
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """What can be mended ends as one sentence and exit code 1; a bug keeps its traceback."""
+def explained() -> Iterator[None]:
+    """End the command with one sentence and exit code 1 where the error is no bug.
+
+    A bug keeps its traceback.
+    """
     try:
         yield
     except ValidationError as error:

@@ -10,7 +10,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from app.cli.console import out, the_installation, told
+from app.cli.console import explained, out, the_installation
 from app.config import Settings
 from app.routers.edge.deps import here_and_now
 from app.services.doctor import Finding, Health, examine
@@ -31,7 +31,7 @@ def doctor(
 
     Exits 1 if anything is wrong; a warning is none.
     """
-    with told():
+    with explained():
         findings = _look(sample)
     _print_json(findings) if json else _print(findings)
     if any(one.health is Health.WRONG for one in findings):

@@ -1,4 +1,4 @@
-"""One file's way in: opened, laid out, imported with a bar to watch, its rejects put aside."""
+"""Import one file: open it, lay it out, show a bar meanwhile, and write its rejects aside."""
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -109,13 +109,13 @@ def _layout(job: Job, source: Source) -> Layout:
 
 
 def _failed(failure: Failure) -> None:
-    """A row that nobody foresaw: where it came through, for whoever mends it."""
+    """A row that failed for an unforeseen reason: the error and its frames."""
     say(f"line {failure.row.line.number}: {bug(failure.error)}")
 
 
 @contextmanager
 def _rejecting(path: Path | None, source: Source) -> Iterator[Callable[[Result], None]]:
-    """Writes refused rows to the rejects file, as they were and cut as they were, or says them.
+    """Write refused rows to the rejects file, cell for cell as they came; without one, print them.
 
     They stay what somebody sent, so that they can be mended and imported: a cell that begins a
     formula is not made inert here.

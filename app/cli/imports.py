@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import as_application, out, the_installation, told
+from app.cli.console import as_application, explained, out, the_installation
 from app.cli.import_job import Job, import_file, shown
 from app.config import Settings
 from app.domain.field_limits import read_day
@@ -54,16 +54,16 @@ Waiting = Annotated[
 Ignore = Annotated[bool, typer.Option(help="Pass over columns nobody knows.")]
 
 
-def _delimiter(said: str) -> str:
+def _delimiter(raw: str) -> str:
     try:
-        return delimiter_of(said)
+        return delimiter_of(raw)
     except ValueError as problem:
         raise typer.BadParameter(str(problem)) from None
 
 
-def day_said(said: str) -> date:
+def parse_day(raw: str) -> date:
     try:
-        return read_day(said)
+        return read_day(raw)
     except ValueError as problem:
         raise typer.BadParameter(str(problem)) from None
 
@@ -71,7 +71,7 @@ def day_said(said: str) -> date:
 Day = Annotated[
     date | None,
     typer.Option(
-        parser=day_said, metavar="DAY", help="A sandbox's own: the day it is all entered on."
+        parser=parse_day, metavar="DAY", help="A sandbox's own: the day it is all entered on."
     ),
 ]
 Delimiter = Annotated[
@@ -100,7 +100,7 @@ def _command(kind: Kind, what: str) -> None:
     ) -> None:
         found = {"effective_on": effective_column} if effective_column else {}
         kept = {"unmatched": str(unmatched)} if unmatched else {}
-        with told():
+        with explained():
             job = Job(
                 kind=kind,
                 path=file,
@@ -128,9 +128,9 @@ _command(Kind.CHARGES, "Charge accounts: reference, account_reference, kind, amo
 _command(Kind.PAYMENTS, "Post payments: reference, account_reference, amount, currency …")
 
 
-def pairs(said: Sequence[str] | None) -> dict[str, str]:
-    """What `--map` and `--set` said. Raises `NotPossible`."""
-    found = dict(one.partition("=")[::2] for one in said or ())
+def pairs(raw: Sequence[str] | None) -> dict[str, str]:
+    """The pairs of `--map` and `--set`, given as name=value. Raises `NotPossible`."""
+    found = dict(one.partition("=")[::2] for one in raw or ())
     if not all(name and value for name, value in found.items()):
         raise NotPossible("Write it as name=value.")
     return found

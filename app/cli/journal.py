@@ -7,8 +7,8 @@ from typing import Annotated, TextIO
 
 import typer
 
-from app.cli.console import as_application, say, the_installation, told
-from app.cli.imports import Tenant, day_said
+from app.cli.console import as_application, explained, say, the_installation
+from app.cli.imports import Tenant, parse_day
 from app.cli.output_files import keep_apart
 from app.cli.output_files import output as output_file
 from app.config import Settings
@@ -25,7 +25,7 @@ From = Annotated[
     date | None,
     typer.Option(
         "--from",
-        parser=day_said,
+        parser=parse_day,
         metavar="DAY",
         help="Booked from this day; default: the month's first.",
     ),
@@ -33,7 +33,7 @@ From = Annotated[
 To = Annotated[
     date | None,
     typer.Option(
-        parser=day_said, metavar="DAY", help="To this one, both inclusive; default: today."
+        parser=parse_day, metavar="DAY", help="To this one, both inclusive; default: today."
     ),
 ]
 ChartFile = Annotated[
@@ -49,7 +49,7 @@ def journal(
 ) -> None:  # fmt: skip
     """Write what was booked on these days as debits and credits that sum to the same."""
     settings = Settings()
-    with told():
+    with explained():
         keep_apart([output], inputs=[chart or settings.chart_file])
         names = read_chart(chart or settings.chart_file)
         with the_installation(settings) as place, output_file(output) as file:

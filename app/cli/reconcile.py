@@ -14,9 +14,9 @@ import typer
 from rich import box
 from rich.table import Table
 
-from app.cli.console import as_application, out, the_installation, told
+from app.cli.console import as_application, explained, out, the_installation
 from app.cli.import_job import written
-from app.cli.imports import Constants, Delimiter, File, Map, Money, Tenant, day_said, pairs
+from app.cli.imports import Constants, Delimiter, File, Map, Money, Tenant, pairs, parse_day
 from app.cli.output_files import TERMINAL, keep_apart, output
 from app.config import Settings
 from app.domain.vocabulary import PaymentMethod
@@ -38,12 +38,14 @@ From = Annotated[
     date | None,
     typer.Option(
         "--from",
-        parser=day_said,
+        parser=parse_day,
         metavar="DAY",
         help="First day to miss payments on; else the file's own.",
     ),
 ]
-To = Annotated[date | None, typer.Option(parser=day_said, metavar="DAY", help="The last such day.")]
+To = Annotated[
+    date | None, typer.Option(parser=parse_day, metavar="DAY", help="The last such day.")
+]
 Method = Annotated[
     PaymentMethod | None, typer.Option(help="Miss only payments that came this way.")
 ]
@@ -90,7 +92,7 @@ def reconcile(
     does every payment of those days that no line names: missing there. Exit code 1 on any
     difference.
     """
-    with told():
+    with explained():
         job = Job(
             path=file,
             tenant=tenant,
@@ -153,8 +155,8 @@ async def _run(
             raise NotPossible(f"{job.path}: {error}") from error
     if document is not None:
         with output(document) as there:
-            said = orjson.dumps(_document(total, differences), option=orjson.OPT_INDENT_2)
-            there.write(f"{said.decode()}\n")
+            encoded = orjson.dumps(_document(total, differences), option=orjson.OPT_INDENT_2)
+            there.write(f"{encoded.decode()}\n")
     return total
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import as_owner, out, say, the_installation, told
+from app.cli.console import as_owner, explained, out, say, the_installation
 from app.cli.output_files import output
 from app.config import Settings
 from app.main import create_app
@@ -48,7 +48,7 @@ def migrate(
     ] = False,
 ) -> None:
     """Bring the database to the newest revision. Twice is once."""
-    with told(), the_installation(Settings(), creates=True) as place:
+    with explained(), the_installation(Settings(), creates=True) as place:
         revision = asyncio.run(place.migrate(set_password=set_password))
         out.print(f"The database is at revision {revision}.")
 
@@ -64,7 +64,7 @@ def restored() -> None:
         async with as_owner(place) as database:
             return await put_back(database)
 
-    with told(), the_installation(Settings()) as place:
+    with explained(), the_installation(Settings()) as place:
         out.print(f"A new epoch of the feed has begun: {asyncio.run(run(place))}.")
 
 
@@ -72,7 +72,7 @@ def migration(
     message: Annotated[str, typer.Argument(help="What it does, in a few words.")],
 ) -> None:
     """Write a new migration from what the tables say and the database does not yet."""
-    with told(), the_installation(Settings(), creates=True) as place:
+    with explained(), the_installation(Settings(), creates=True) as place:
         asyncio.run(place.migrate())
         asyncio.run(place.draft_migration(message))
 
@@ -83,7 +83,7 @@ def openapi(
     path: Annotated[Path, typer.Option(help="The document.")] = DOCUMENT,
 ) -> None:
     """Write docs/openapi.json from the code, or compare them. Needs no database."""
-    with told():
+    with explained():
         made = json.dumps(create_app().openapi(), indent=2, ensure_ascii=False) + "\n"
         _write(path, made, check=check, by="accord openapi")
 
@@ -94,7 +94,7 @@ def figures(
     path: Annotated[Path, typer.Option(help="The page.")] = FIGURES_PAGE,
 ) -> None:
     """Write docs/policies.md, every figure of a policy, or compare. Needs no database."""
-    with told():
+    with explained():
         _write(path, page(), check=check, by="accord figures")
 
 

@@ -19,7 +19,7 @@ import typer
 import uvicorn
 
 from app.cli.connections import Connections, LimitedProtocol, allowed_connections
-from app.cli.console import say, the_installation, told
+from app.cli.console import explained, say, the_installation
 from app.config import Settings
 from app.main import app as application
 from app.services.tenancy.installation import Installation
@@ -44,7 +44,7 @@ def serve(
     fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start the server, with a PostgreSQL of its own unless ACCORD_DATABASE_URL names one."""
-    with told():
+    with explained():
         settings = Settings()
         with (
             _ending_on_signals(),

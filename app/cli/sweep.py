@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.cli.console import as_application, bug, err, out, say, the_installation, told
-from app.cli.imports import day_said
+from app.cli.console import as_application, bug, err, explained, out, say, the_installation
+from app.cli.imports import parse_day
 from app.config import Settings
 from app.domain.errors import DomainError
 from app.routers.edge.csv import shown_id
@@ -32,7 +32,7 @@ def sweep(
     business_date: Annotated[
         date | None,
         typer.Argument(
-            parser=day_said,
+            parser=parse_day,
             metavar="[DATE]",
             help="Default, and the latest there is: each tenant's business date.",
         ),
@@ -41,7 +41,7 @@ def sweep(
     tenant: Annotated[str | None, typer.Option(help="Only this one, by name or id.")] = None,
 ) -> None:
     """Close the day for every account. Twice is once, and late is not wrong."""
-    with told(), the_installation(Settings()) as place:
+    with explained(), the_installation(Settings()) as place:
         asyncio.run(_sweep(place, business_date, tenant))
 
 
@@ -91,7 +91,7 @@ def _sentence(error: Exception) -> str:
 def watched(
     name: str, total: int, *, page: Console = err, line_every_s: float = LINE_EVERY_S
 ) -> Iterator[Callable[[SweepReport], None]]:
-    """What to tell how far a sweep is: a bar on a terminal, elsewhere a line now and then."""
+    """Show how far a sweep is: by a bar on a terminal, elsewhere by a line now and then."""
     if not page.is_terminal:
         yield _lines(name, total, page, line_every_s)
         return
@@ -112,12 +112,12 @@ def watched(
 def _lines(
     name: str, total: int, page: Console, line_every_s: float
 ) -> Callable[[SweepReport], None]:
-    said_at = monotonic()
+    printed_at = monotonic()
 
     def line(report: SweepReport) -> None:
-        nonlocal said_at
-        if monotonic() - said_at >= line_every_s:
-            said_at = monotonic()
+        nonlocal printed_at
+        if monotonic() - printed_at >= line_every_s:
+            printed_at = monotonic()
             left = max(total - report.examined, 0)
             page.print(f"{escape(name)}: {report.examined} examined, {left} to go")
 
@@ -125,9 +125,15 @@ def _lines(
 
 
 def _summary(report: SweepReport) -> str:
-    told = ", ".join(f"{count} {name}" for name, count in sorted(report.by_transition.items()))
+    transitions = ", ".join(
+        f"{count} {name}" for name, count in sorted(report.by_transition.items())
+    )
     skipped = ", ".join(
         f"{len(accounts)} skipped ({reason})" for reason, accounts in sorted(report.skipped.items())
     )
-    said = f"{report.business_date}, {report.examined} examined, {report.changed} changed"
-    return said + (f" ({told})" if told else "") + (f"; incomplete: {skipped}" if skipped else "")
+    line = f"{report.business_date}, {report.examined} examined, {report.changed} changed"
+    return (
+        line
+        + (f" ({transitions})" if transitions else "")
+        + (f"; incomplete: {skipped}" if skipped else "")
+    )

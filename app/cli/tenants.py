@@ -9,7 +9,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from app.cli.console import as_owner, out, say, the_installation, told
+from app.cli.console import as_owner, explained, out, say, the_installation
 from app.config import Settings
 from app.domain.vocabulary import Role
 from app.services.tenancy import tenants as service
@@ -44,7 +44,7 @@ def create_tenant(
         out.print(str(made.tenant_id))
         say(f"Next, a key: accord keys create --tenant {name}")
 
-    with told(), the_installation(Settings(), creates=True) as place:
+    with explained(), the_installation(Settings(), creates=True) as place:
         asyncio.run(run(place))
 
 
@@ -66,7 +66,7 @@ def list_tenants() -> None:
             )
         out.print(table)
 
-    with told(), the_installation(Settings()) as place:
+    with explained(), the_installation(Settings()) as place:
         asyncio.run(run(place))
 
 
@@ -96,7 +96,7 @@ def create_key(
         say(f"Given: role {role}; scopes {may}; it ends {ends}. Other roles: docs/roles.md.")
         say("It is shown this once. Send it as `Authorization: Bearer <key>`.")
 
-    with told(), the_installation(Settings()) as place:
+    with explained(), the_installation(Settings()) as place:
         asyncio.run(run(place))
 
 
@@ -121,7 +121,7 @@ def list_keys(*, tenant: TenantOption) -> None:
                 )
         out.print(table)
 
-    with told(), the_installation(Settings()) as place:
+    with explained(), the_installation(Settings()) as place:
         asyncio.run(run(place))
 
 
@@ -150,7 +150,7 @@ def rotate_key(
         out.print(token)
         say(f"The secret before it ends in {overlap_hours} hours. This one is shown this once.")
 
-    with told(), the_installation(Settings()) as place:
+    with explained(), the_installation(Settings()) as place:
         asyncio.run(run(place))
 
 
@@ -168,7 +168,7 @@ def revoke_key(
             await service.revoke_key(database, found.tenant_id, key_id)
         out.print(f"Revoked {key_id}.")
 
-    with told(), the_installation(Settings()) as place:
+    with explained(), the_installation(Settings()) as place:
         asyncio.run(run(place))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import as_application, out, say, the_installation, told
+from app.cli.console import as_application, explained, out, say, the_installation
 from app.cli.sweep import LINE_EVERY_S
 from app.config import Settings
 from app.routers.edge.csv import shown_id
@@ -28,7 +28,7 @@ def verify(
     ] = os.cpu_count() or 1,
 ) -> None:
     """Hold every account's chain of events against its hashes. Exits 3 where one is broken."""
-    with told(), the_installation(Settings()) as place:
+    with explained(), the_installation(Settings()) as place:
         whole = asyncio.run(_verify(place, tenant, workers))
     if not whole:
         raise typer.Exit(BROKEN)

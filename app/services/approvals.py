@@ -52,7 +52,7 @@ async def approve_revision(
     waiting = await _waiting(ctx, plan_id, number)
     amendment = waiting.amendment
     kind, make = _CHANGES[FactKind(amendment.cause)]
-    asked = changes.read_as(kind, amendment.asked)
+    asked = changes.asked_from_json(kind, amendment.asked)
     if any(field.name == "effective_on" for field in fields(kind)):
         asked = replace(asked, effective_on=None)
     try:

@@ -280,7 +280,7 @@ def entry_of(work: Work) -> Entry:
         draft=work.draft,
         due_on=work.due_on,
         standing=stands,
-        restood=distrusted or stands != work.standing(account.state),
+        standing_changed=distrusted or stands != work.standing(account.state),
         beside=work.beside,
         history=work.history.facts if work.history else (),
         generations=work.history.generations if work.history else {},

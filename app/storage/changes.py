@@ -131,15 +131,15 @@ async def end(
     await tx.execute(insert(_END).values(tenant_id=tenant_id, **key, **own))
 
 
-def written(asked: object) -> dict[str, Any]:
-    """What somebody asked for, a dataclass, for jsonb."""
-    said: dict[str, Any] = TypeAdapter(type(asked)).dump_python(asked, mode="json")
-    return said
+def asked_to_json(asked: object) -> dict[str, Any]:
+    """A command, which is a dataclass, as plain values for jsonb."""
+    plain: dict[str, Any] = TypeAdapter(type(asked)).dump_python(asked, mode="json")
+    return plain
 
 
-def read_as(kind: type[Asked], said: Mapping[str, Any]) -> Asked:
-    """The same read back."""
-    return TypeAdapter(kind).validate_python(dict(said))
+def asked_from_json(kind: type[Asked], stored: Mapping[str, Any]) -> Asked:
+    """The command read back from what was stored of it."""
+    return TypeAdapter(kind).validate_python(dict(stored))
 
 
 def _stored(row: Mapping[Any, Any]) -> StoredAmendment:

@@ -109,8 +109,8 @@ async def flags(
 ) -> Mapping[UUID, Flag]:
     """The re-ages granted from a business date on that were flagged, by id: the first time of each.
 
-    The event that flags one corrects its granting, so it is of the day of that; one of before
-    events said `flagged_on` has no other day to name.
+    The event that flags a re-age corrects the one that granted it, and has its business date. So
+    the day is the event's `flagged_on`; older events have none, and only that date is known.
     """
     query = (
         select(_EVENT.c.payment_id, _EVENT.c.business_date, _EVENT.c.data)
@@ -126,10 +126,10 @@ async def flags(
         query = query.where(_EVENT.c.account_id == account_id)
     found: dict[UUID, Flag] = {}
     for row in await tx.execute(query):
-        said = row.data["after"]
-        named = said.get("flagged_on")
+        after = row.data["after"]
+        named = after.get("flagged_on")
         on = date.fromisoformat(named) if named else row.business_date
-        found.setdefault(UUID(said["re_age_id"]), Flag(on=on, payment_id=row.payment_id))
+        found.setdefault(UUID(after["re_age_id"]), Flag(on=on, payment_id=row.payment_id))
     return found
 
 

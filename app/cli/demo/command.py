@@ -20,7 +20,7 @@ from typing import Annotated, NoReturn
 import httpx
 import typer
 
-from app.cli.console import as_owner, out, say, the_installation, told
+from app.cli.console import as_owner, explained, out, say, the_installation
 from app.cli.demo.settlement_story import Settled
 from app.cli.demo.story import tell
 from app.cli.demo.teller import StoryBroken, Teller
@@ -43,7 +43,7 @@ def demo(
     stay: Annotated[bool, typer.Option(help="Leave the server running at the end.")] = True,
 ) -> None:
     """Play the story of one debt through the HTTP API, on a server that then stays."""
-    with told(), _unwinding():
+    with explained(), _unwinding():
         settings = Settings()
         run = secrets.token_hex(3)
         with (

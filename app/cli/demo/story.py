@@ -24,8 +24,8 @@ _STANDING = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """Whom the story is about until it is settled: a debt, and the plan that was agreed."""
+class DebtAndPlan:
+    """What the story is about until the settlement: a debt, and the plan agreed for it."""
 
     account_id: str
     plan_id: str
@@ -34,17 +34,17 @@ class Told:
 def tell(teller: Teller, *, run: str) -> Settled:
     """Play it all. `run` keeps references apart. Raises `StoryBroken`."""
     account_id = _placed(teller, run)
-    told = Told(account_id=account_id, plan_id=_agreed(teller, account_id, run))
-    _paid_on_time(teller, told, run)
-    _missed(teller, told)
-    _as_of(teller, told)
-    check = _found_late(teller, told, run)
-    _bounced(teller, told, check)
-    _caught_up(teller, told, run)
-    settled = settle(teller, told.account_id, run=run)
-    _booked(teller, told)
-    _checked(teller, told)
-    _in_short(teller, told, settled)
+    debt = DebtAndPlan(account_id=account_id, plan_id=_agreed(teller, account_id, run))
+    _paid_on_time(teller, debt, run)
+    _missed(teller, debt)
+    _as_of(teller, debt)
+    check = _found_late(teller, debt, run)
+    _bounced(teller, debt, check)
+    _caught_up(teller, debt, run)
+    settled = settle(teller, debt.account_id, run=run)
+    _booked(teller, debt)
+    _checked(teller, debt)
+    _in_short(teller, debt, settled)
     return settled
 
 
@@ -92,15 +92,15 @@ def _agreed(teller: Teller, account_id: str, run: str) -> str:
     return str(plan["id"])
 
 
-def _paid_on_time(teller: Teller, told: Told, run: str) -> None:
+def _paid_on_time(teller: Teller, debt: DebtAndPlan, run: str) -> None:
     teller.step(
         "Two payments come on time",
         "The bank sends the second one twice: one reference is one payment.",
     )
-    first = pay(teller, told.account_id, f"ACH-1-{run}", DOWN_PAYMENT, on="2026-01-31")
+    first = pay(teller, debt.account_id, f"ACH-1-{run}", DOWN_PAYMENT, on="2026-01-31")
     teller.clock("2026-02-27")
-    second = pay(teller, told.account_id, f"ACH-2-{run}", INSTALLMENT, on="2026-02-27")
-    again = pay(teller, told.account_id, f"ACH-2-{run}", INSTALLMENT, on="2026-02-27", expected=200)
+    second = pay(teller, debt.account_id, f"ACH-2-{run}", INSTALLMENT, on="2026-02-27")
+    again = pay(teller, debt.account_id, f"ACH-2-{run}", INSTALLMENT, on="2026-02-27", expected=200)
     expect("the payment sent twice", again["id"], second["id"])
     teller.table(
         {
@@ -120,14 +120,14 @@ def _paid_on_time(teller: Teller, told: Told, run: str) -> None:
     )
 
 
-def _missed(teller: Teller, told: Told) -> None:
+def _missed(teller: Teller, debt: DebtAndPlan) -> None:
     teller.clock(JUDGED_ON)
     teller.step(
         "An installment is missed, and the service can say why",
         "It is 10 April; nothing came for 31 March, and no nightly job ran. "
         "Days past due less days of grace are days delinquent.",
     )
-    clock = teller.get(f"/v1/plans/{told.plan_id}/delinquency")
+    clock = teller.get(f"/v1/plans/{debt.plan_id}/delinquency")
     expect("what is missed on 10 April", len(clock["missed"]), 1)
     teller.table(
         {
@@ -144,7 +144,7 @@ def _missed(teller: Teller, told: Told) -> None:
     )
 
 
-def _as_of(teller: Teller, told: Told) -> None:
+def _as_of(teller: Teller, debt: DebtAndPlan) -> None:
     teller.step("Any day can be asked for", "The same plan, read as of five days.")
     expected = {
         "2026-03-30": "current",
@@ -153,14 +153,14 @@ def _as_of(teller: Teller, told: Told) -> None:
         "2026-04-06": "delinquent",
         JUDGED_ON: "delinquent",
     }
-    plans = [_plan(teller, told, day) for day in expected]
+    plans = [_plan(teller, debt, day) for day in expected]
     for plan in plans:
         expect(f"the standing as of {plan['day']}", plan["standing"], expected[plan["day"]])
     teller.table({"as of": "day", **_STANDING}, plans)
 
 
-def _found_late(teller: Teller, told: Told, run: str) -> str:
-    before = _plan(teller, told, JUDGED_ON)
+def _found_late(teller: Teller, debt: DebtAndPlan, run: str) -> str:
+    before = _plan(teller, debt, JUDGED_ON)
     teller.clock("2026-04-13")
     teller.step(
         "A check is found that came on 30 March",
@@ -168,15 +168,15 @@ def _found_late(teller: Teller, told: Told, run: str) -> str:
         "who listens is told which verdict it corrects.",
     )
     check = pay(
-        teller, told.account_id, f"CHECK-{run}", INSTALLMENT, on="2026-03-30", method="check"
+        teller, debt.account_id, f"CHECK-{run}", INSTALLMENT, on="2026-03-30", method="check"
     )
-    after = _plan(teller, told, JUDGED_ON)
+    after = _plan(teller, debt, JUDGED_ON)
     expect("the standing on 10 April, as known on the 13th", after["standing"], "current")
     teller.table(
         {"10 April": "known", **_STANDING},
         [{**before, "known": "as known then"}, {**after, "known": "as known on 13 April"}],
     )
-    events = timeline(teller, told.account_id)
+    events = timeline(teller, debt.account_id)
     show_events(teller, [one for one in events if one["sequence"] >= _first_of_march(events)])
     return str(check["id"])
 
@@ -186,28 +186,28 @@ def _first_of_march(events: list[Document]) -> int:
     return int(next(e["sequence"] for e in events if e["business_date"] == MARCH_DUE_ON))
 
 
-def _bounced(teller: Teller, told: Told, check: str) -> None:
-    seen = timeline(teller, told.account_id)
+def _bounced(teller: Teller, debt: DebtAndPlan, check: str) -> None:
+    seen = timeline(teller, debt.account_id)
     teller.clock("2026-04-20")
     teller.step(
         "The check bounces",
         "Reversed on 20 April, it never happened: 31 March is judged again, nothing is patched.",
     )
     teller.post(f"/v1/payments/{check}/reversals", reason_code="NSF")
-    plans = [_plan(teller, told, day) for day in (JUDGED_ON, "2026-04-20")]
+    plans = [_plan(teller, debt, day) for day in (JUDGED_ON, "2026-04-20")]
     expect("the standing on 20 April", plans[-1]["standing"], "delinquent")
     teller.table({"as of": "day", **_STANDING}, plans)
-    show_events(teller, timeline(teller, told.account_id)[len(seen) :])
+    show_events(teller, timeline(teller, debt.account_id)[len(seen) :])
 
 
-def _caught_up(teller: Teller, told: Told, run: str) -> None:
+def _caught_up(teller: Teller, debt: DebtAndPlan, run: str) -> None:
     teller.clock("2026-04-29")
     teller.step(
         "Jane catches up",
         "300.00 on 29 April pay March, a month late, and April, a day early.",
     )
-    pay(teller, told.account_id, f"CARD-{run}", 2 * INSTALLMENT, on="2026-04-29", method="card")
-    plan = _plan(teller, told, "2026-04-29")
+    pay(teller, debt.account_id, f"CARD-{run}", 2 * INSTALLMENT, on="2026-04-29", method="card")
+    plan = _plan(teller, debt, "2026-04-29")
     expect("the standing on 29 April", plan["standing"], "current")
     teller.table(
         {
@@ -224,7 +224,7 @@ def _caught_up(teller: Teller, told: Told, run: str) -> None:
     )
 
 
-def _booked(teller: Teller, told: Told) -> None:
+def _booked(teller: Teller, debt: DebtAndPlan) -> None:
     teller.step(
         "The ledger",
         "In order of entry. What came back and what was forgiven are rows of their own: what "
@@ -238,12 +238,12 @@ def _booked(teller: Teller, told: Told) -> None:
             "amount": "amount_minor",
             "balance": "balance_after_minor",
         },
-        teller.get(f"/v1/accounts/{told.account_id}/ledger")["data"],
+        teller.get(f"/v1/accounts/{debt.account_id}/ledger")["data"],
     )
 
 
-def _checked(teller: Teller, told: Told) -> None:
-    check = teller.get(f"/v1/accounts/{told.account_id}/self-check")
+def _checked(teller: Teller, debt: DebtAndPlan) -> None:
+    check = teller.get(f"/v1/accounts/{debt.account_id}/self-check")
     expect("the self-check", check["ok"], wanted=True)
     pairs = check["identities"]
     teller.step(
@@ -257,7 +257,7 @@ def _checked(teller: Teller, told: Told) -> None:
     )
 
 
-def _in_short(teller: Teller, told: Told, settled: Settled) -> None:
+def _in_short(teller: Teller, debt: DebtAndPlan, settled: Settled) -> None:
     """The last lines: what each day looked like, as it is known at the end."""
     teller.step("The story in short", "Each day, as the service tells it now:")
     agreed = {
@@ -287,18 +287,18 @@ def _in_short(teller: Teller, told: Told, settled: Settled) -> None:
             {
                 **(plan := teller.get(f"/v1/plans/{plan_id}", as_of=day)),
                 "stands": plan["standing"] or plan["status"],
-                "account": teller.get(f"/v1/accounts/{told.account_id}", as_of=day),
+                "account": teller.get(f"/v1/accounts/{debt.account_id}", as_of=day),
                 "day": day,
                 "happened": what,
             }
-            for plan_id, days in ((told.plan_id, agreed), (settled.plan_id, settling))
+            for plan_id, days in ((debt.plan_id, agreed), (settled.plan_id, settling))
             for day, what in days.items()
         ],
     )
 
 
-def _plan(teller: Teller, told: Told, day: str) -> Document:
+def _plan(teller: Teller, debt: DebtAndPlan, day: str) -> Document:
     """The plan as of a day, with the day and what became of 31 March beside it."""
-    plan = teller.get(f"/v1/plans/{told.plan_id}", as_of=day)
+    plan = teller.get(f"/v1/plans/{debt.plan_id}", as_of=day)
     march = next(row for row in plan["installments"] if row["due_on"] == "2026-03-31")
     return {**plan, "day": day, "march": march["status"]}

@@ -207,9 +207,9 @@ async def read_timeline(
     key = TIMELINE.read(cursor)
     found = await events.timeline(ctx, account_id, after=key[0] if key else 0, limit=limit + 1)
     page, next_cursor = TIMELINE.cut(found, limit, key=lambda event: (event.sequence,))
-    # On a sandbox clock moved back, what was told later is hidden.
-    told = [EventRead.model_validate(e) for e in page if e.business_date <= ctx.business_date]
-    return answer({"data": told, "next_cursor": next_cursor})
+    # On a sandbox clock moved back, events of later days are hidden.
+    shown = [EventRead.model_validate(e) for e in page if e.business_date <= ctx.business_date]
+    return answer({"data": shown, "next_cursor": next_cursor})
 
 
 @router.get(

@@ -27,19 +27,19 @@ async def read(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) 
     and no comment says that a plan pays less.
     """
     found = await credit_report.report(ctx, account_id, as_of=as_of)
-    told, known, reading = found.report, found.known, found.reading
+    report, known, reading = found.report, found.known, found.reading
     return answer(
         CreditReportRead(
             account_id=account_id,
             as_of=reading.as_of,
             currency=reading.account.currency,
-            account_status=told.account_status,
-            payment_rating=told.payment_rating,
-            special_comment=told.special_comment,
-            balance_minor=told.balance_minor,
-            past_due_minor=told.past_due_minor,
-            first_delinquency_on=told.first_delinquency_on,
-            obsolete_after_on=told.obsolete_after_on,
+            account_status=report.account_status,
+            payment_rating=report.payment_rating,
+            special_comment=report.special_comment,
+            balance_minor=report.balance_minor,
+            past_due_minor=report.past_due_minor,
+            first_delinquency_on=report.first_delinquency_on,
+            obsolete_after_on=report.obsolete_after_on,
             past_due_days=known.past_due_days,
             plan_payment_minor=known.plan_payment_minor,
             scheduled_payment_minor=known.scheduled_payment_minor,

@@ -220,7 +220,7 @@ async def compare(
     """Every installment that is not the same in both, by due date: by machine and by eye."""
     found = await revisions.difference(ctx, plan_id, earlier=earlier, later=later)
     rows = found.rows
-    told = DifferenceRead(
+    difference = DifferenceRead(
         earlier=earlier,
         later=found.later,
         rows=[
@@ -229,7 +229,7 @@ async def compare(
         ],
         lines=[one.line for one in rows],
     )
-    return answer(told)
+    return answer(difference)
 
 
 # --- Between the contract and the service -----------------------------------------------------

@@ -182,9 +182,9 @@ def _members(error: DomainError) -> tuple[dict[str, object], str]:
     for name, value in error.facts.items():
         members[name] = text = shown(name, value)
         raws, written = _ids(value), _ids(text)
-        for raw, said in zip(raws, written, strict=True):
+        for raw, prefixed in zip(raws, written, strict=True):
             if isinstance(raw, UUID):
-                names.setdefault(str(raw), str(said))
+                names.setdefault(str(raw), str(prefixed))
     if isinstance(error, NotFound):
         members["key"] = names[error.key] = _key(error)
         members["resource"] = error.resource.replace("_", "-")

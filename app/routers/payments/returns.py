@@ -49,16 +49,16 @@ async def charge_back(
     was charged back and refunded of a payment is at most the payment.
     """
     done = await returns.charge_back(ctx, ReturnMoney(payment_id=payment_id, **dict(body)))
-    taken = done.fact.body
-    if not isinstance(taken, Chargeback):
+    chargeback = done.fact.body
+    if not isinstance(chargeback, Chargeback):
         raise TypeError(f"a chargeback was entered as {done.fact.kind}")
     return answer(
         {
             "id": encode("cbk", done.fact.id),
             "payment_id": encode("pay", payment_id),
-            "amount_minor": taken.amount_minor,
-            "reason_code": taken.reason_code,
-            "reference": taken.reference,
+            "amount_minor": chargeback.amount_minor,
+            "reason_code": chargeback.reason_code,
+            "reference": chargeback.reference,
             **_after(done),
         },
         status=200 if done.repeated else 201,
@@ -109,8 +109,8 @@ async def win(
     body: ChargebackReversalRequest | None = None,
 ) -> Response:
     """The chargeback did not stand: state is as if it had never been, from its own day."""
-    said = dict(body) if body else {}
-    done = await returns.win_chargeback(ctx, WinChargeback(chargeback_id=chargeback_id, **said))
+    fields = dict(body) if body else {}
+    done = await returns.win_chargeback(ctx, WinChargeback(chargeback_id=chargeback_id, **fields))
     won = done.fact.body
     if not isinstance(won, ChargebackReversal):
         raise TypeError(f"a chargeback's reversal was entered as {done.fact.kind}")

@@ -32,24 +32,24 @@ async def re_ages(ctx: CanReportPlans, *, from_: From = None, to: To = None) -> 
     And how many of those that stand were late again within 3, 6 and 12 months. Each is listed.
     """
     found = await _report(ctx, from_, to)
-    told = found.figures
+    totals = found.figures
     return answer(
         ReAgeReportRead(
             since=found.since,
             until=found.until,
-            granted=told.granted,
-            of_plans=told.of_plans,
-            of_accounts=told.of_accounts,
-            standard=told.standard,
-            workout=told.workout,
-            overridden=told.overridden,
-            undone=told.undone,
-            flagged=told.flagged,
-            moved_minor=told.moved_minor,
+            granted=totals.granted,
+            of_plans=totals.of_plans,
+            of_accounts=totals.of_accounts,
+            standard=totals.standard,
+            workout=totals.workout,
+            overridden=totals.overridden,
+            undone=totals.undone,
+            flagged=totals.flagged,
+            moved_minor=totals.moved_minor,
             refused=found.refused,
             refused_by_reason=dict(found.refused_by_reason),
-            overridden_by_reason=dict(told.overridden_by_reason),
-            re_defaults={str(months): count for months, count in told.re_defaults},
+            overridden_by_reason=dict(totals.overridden_by_reason),
+            re_defaults={str(months): count for months, count in totals.re_defaults},
             re_ages=[_row(one) for one in found.rows],
         )
     )

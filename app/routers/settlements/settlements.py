@@ -253,7 +253,7 @@ def _worked_out(made: Offering) -> SettlementPreviewRead:
 
 def _shown(view: SettlementView) -> SettlementRead:
     stored, one = view.stored, view.settlement
-    said: dict[str, Any] = dict(stored.terms)
+    terms: dict[str, Any] = dict(stored.terms)
     return SettlementRead(
         id=one.id,
         account_id=stored.account_id,
@@ -264,7 +264,7 @@ def _shown(view: SettlementView) -> SettlementRead:
         amount_minor=one.amount_minor,
         forgives_minor=stored.forgives_minor,
         policy=PolicyRefRead.model_validate(view.policy),
-        terms=said,
+        terms=terms,
         schedule=ScheduleRead.model_validate(view.schedule),
         within_authority=not view.refusals,
         refusals=[RefusalRead.model_validate(refusal) for refusal in view.refusals],

@@ -256,8 +256,8 @@ _DEFAULTS = {field.name: getattr(Terms(), field.name) for field in fields(Terms)
 
 def terms_read(terms: Terms) -> dict[str, Any]:
     """Terms as a client would send them: what is left at its default is not said."""
-    said = {name: getattr(terms, name) for name in _DEFAULTS}
-    return {name: _plain(value) for name, value in said.items() if value != _DEFAULTS[name]}
+    given = {name: getattr(terms, name) for name in _DEFAULTS}
+    return {name: _plain(value) for name, value in given.items() if value != _DEFAULTS[name]}
 
 
 def _plain(value: object) -> object:

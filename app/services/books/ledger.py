@@ -24,9 +24,9 @@ from app.services.refold import outdated
 from app.services.threads import apart
 from app.storage.accounts import accounts, facts
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.books import chains, sums
+from app.storage.books import chains, self_check_sums
 from app.storage.books.chains import Chain
-from app.storage.books.sums import CachedSums
+from app.storage.books.self_check_sums import CachedSums
 from app.storage.payments import payments
 from app.storage.payments.payments import LedgerRow
 from app.storage.settlements import settlements
@@ -119,7 +119,7 @@ async def self_checks(ctx: Context, account_ids: Iterable[UUID]) -> tuple[SelfCh
     """`self_check` of those of the accounts that exist, in ascending order of id."""
     locked = await accounts.lock_many(ctx.tx, account_ids)
     histories = await facts.histories(ctx.tx, locked)
-    cached = await sums.cached_sums(ctx.tx, locked)
+    cached = await self_check_sums.cached_sums(ctx.tx, locked)
     columns = await settlements.cached(ctx.tx, locked)
     told = await chains.chains(ctx.tx, locked)
     checked = []

@@ -240,7 +240,7 @@ async def _proposed(
         plan_id=plan_id,
         number=changing.number,
         cause=fact.kind,
-        asked=storage_changes.written(changing.asked),
+        asked=storage_changes.asked_to_json(changing.asked),
         terms=terms,
         schedule=schedule,
         refusals=refusals,

@@ -42,7 +42,7 @@ async def tell_not_judged(ctx: Context, one: Skipped) -> None:
     """Tell that a sweep left an account as it was: once a business date, however many sweep it."""
     account = await accounts.lock(ctx.tx, one.account_id)
     kind = EventType.ACCOUNT_NOT_JUDGED
-    if account is None or await events.was_told(
+    if account is None or await events.was_recorded(
         ctx.tx, account.id, kind.value, business_date=ctx.business_date
     ):
         return

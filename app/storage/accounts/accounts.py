@@ -90,13 +90,14 @@ class Turn(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """What a caller's reference names, and the hash of what was said by it."""
+    """What a caller's reference names, and the hash of the content it was claimed with."""
 
     account_id: UUID
     id: UUID
     content_hash: bytes | None
 
 
+#: Before every turn there is: no account has this id.
 FIRST_TURN = Turn(date.min, UUID(int=0))
 
 
@@ -200,7 +201,7 @@ async def resolve(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, 
 
 
 async def claims(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, Claimed]:
-    """`resolve`, with the hash of what was said by each reference."""
+    """`resolve`, with the hash of the content that each reference was claimed with."""
     wanted = sorted(set(keys))
     if not wanted:
         return {}

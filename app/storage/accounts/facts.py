@@ -96,7 +96,7 @@ _OWN_GENERATIONS = select(_PAYMENT.c.id, _PAYMENT.c.generation).where(
 
 
 async def history(tx: Transaction, account_id: UUID) -> History:
-    """Everything that was entered. Read under the account's lock by whoever is to add to it."""
+    """Everything that was entered on an account. Whoever adds to it reads it under its lock."""
     facts = tuple(
         Fact(
             id=row.id,

@@ -182,9 +182,9 @@ async def _put(
     return {(PersonRole(row.role), row.reference): row.id for row in saved}
 
 
-def _amended(known: _P, told: PersonDetails) -> _P:
-    """What is known, with what was told in its place."""
-    news = {name: value for name in _DETAILS if (value := getattr(told, name)) is not None}
+def _amended(known: _P, given: PersonDetails) -> _P:
+    """The known details, replaced by those that are given."""
+    news = {name: value for name in _DETAILS if (value := getattr(given, name)) is not None}
     return replace(known, **news)
 
 

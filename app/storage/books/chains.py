@@ -1,7 +1,7 @@
-"""Is what was told still what was written? The chains of events, held against their hashes.
+"""Are the events still what was written? Each account's chain, held against its hashes.
 
-Each event carries the hash of what it says and of its account's previous one, and the account
-knows the last. So none can be changed, dropped or slipped in afterwards without the place being
+Each event carries a hash of its content and of its account's previous hash, and the account
+keeps the last. So none can be changed, dropped or slipped in afterwards without the place being
 found, unless every hash after it and the account's own are written anew too.
 """
 
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, func, select
 
-from app.storage.books.events import SAID, linked
+from app.storage.books.events import HASHED, linked
 from app.storage.database.engine import Transaction
 from app.storage.tables import Account, Event, table
 
@@ -25,7 +25,7 @@ _CHAINS = (
         _ACCOUNT.c.id.label("account"),
         _ACCOUNT.c.event_sequence,
         _ACCOUNT.c.event_hash,
-        *(_EVENT.c[name] for name in SAID),
+        *(_EVENT.c[name] for name in HASHED),
         _EVENT.c.previous_hash,
         _EVENT.c.hash,
     )
@@ -41,7 +41,7 @@ _IDS = (
 )
 _SOME = select(_ACCOUNT.c.id).order_by(func.random()).limit(bindparam("most"))
 _COUNT = select(func.count()).select_from(_ACCOUNT)
-#: Where to begin.
+#: Where to begin: no account has this id, and every id is greater.
 BEFORE_ALL = UUID(int=0)
 
 
@@ -61,7 +61,7 @@ class Chain:
         """
         head: bytes | None = None
         for number, row in enumerate(self.links, start=1):
-            digest = linked(head, {name: row[name] for name in SAID})
+            digest = linked(head, {name: row[name] for name in HASHED})
             if (row["sequence"], row["previous_hash"], row["hash"]) != (number, head, digest):
                 return number
             head = digest

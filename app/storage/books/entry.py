@@ -20,7 +20,7 @@ class ReferenceClaim:
 
     kind: str
     key: str
-    content_hash: bytes = b""  # of what the command said that claims it
+    content_hash: bytes = b""  # of the claiming command's content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class OfferedFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """What is stored with a fact but is no part of it: `terms` as sent, the content's hash."""
+    """What is stored beside a fact and is no part of it: `terms` as sent, the content's hash."""
 
     handles: tuple[ReferenceClaim, ...] = ()
     content_hash: bytes = b""
@@ -58,7 +58,7 @@ class Entry:
     draft: Draft
     due_on: date | None  # the day to judge the account next
     standing: Standing | None = None  # of the live plan, until then
-    restood: bool = False  # whether that is not what is stored, though the plan may be
+    standing_changed: bool = False  # it is not the stored one, though the plan may be unchanged
     beside: Mapping[UUID, Attachment] = field(default_factory=dict)
     history: tuple[Fact, ...] = ()
     generations: Mapping[UUID, int] = field(default_factory=dict)

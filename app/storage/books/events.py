@@ -1,11 +1,11 @@
-"""Reading what was told: the tenant's feed, which passes nothing over, and one account's timeline.
+"""Reading events: the tenant's feed, which leaves no event out, and one account's timeline.
 
 The feed is ordered by the transaction that wrote, not by the moment it committed, and ends
 before the oldest transaction still running: whatever commits late comes after the cursor, never
 before it. Epochs come first: a database that was put back may count its transactions again.
 
-Each event carries the hash of what it says and of its account's previous one, so that none can
-be changed, dropped or slipped in afterwards without `chains.py` finding the place.
+Each event carries a hash of its content and of its account's previous hash, so that none can be
+changed, dropped or slipped in afterwards without `chains.py` finding the place.
 """
 
 from collections.abc import Collection, Mapping
@@ -25,8 +25,8 @@ from app.storage.database.types import Xid8
 from app.storage.tables import Event, table
 
 _EVENT = table(Event)
-#: What an event says, of which its hash is taken.
-SAID = (
+#: The columns of an event that its hash is taken of.
+HASHED = (
     "id", "sequence", "type", "business_date", "plan_id", "payment_id", "data", "corrects",
 )  # fmt: skip
 _SHOWN = tuple(
@@ -125,14 +125,16 @@ async def timeline(
     return tuple(_event(row) for row in (await tx.execute(query)).mappings())
 
 
-def linked(previous: bytes | None, said: Mapping[str, Any]) -> bytes:
-    """An event's hash: of the previous one's (nothing before the first) and of what it says."""
-    canonical = orjson.dumps(said, default=str, option=orjson.OPT_SORT_KEYS)
+def linked(previous: bytes | None, content: Mapping[str, Any]) -> bytes:
+    """An event's hash: of the previous one's (nothing before the first) and of its content."""
+    canonical = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)
     return sha256((previous or b"") + canonical).digest()
 
 
-async def was_told(tx: Transaction, account_id: UUID, kind: str, *, business_date: date) -> bool:
-    """Whether an account's events tell of this on that business date."""
+async def was_recorded(
+    tx: Transaction, account_id: UUID, kind: str, *, business_date: date
+) -> bool:
+    """Whether an account has an event of this type on that business date."""
     query = select(_EVENT.c.id).where(
         _EVENT.c.account_id == account_id,
         _EVENT.c.type == kind,

@@ -1,4 +1,4 @@
-"""The rows of a changed schedule: a revision for each change, and rows that no longer are."""
+"""The rows of a changed schedule: a revision for each change, and installments that are gone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -66,27 +66,27 @@ def agreed_installments(plan: Plan | None) -> tuple[RevisedInstallment, ...]:
 
 
 def gone_rows(entry: Entry) -> Iterator[Row]:
-    """The cached rows that an undone change, or a reversed charge, leaves without a meaning."""
+    """Empty the rows of installments that an undone change, or a reversed charge, took away."""
     for plan in entry.account.state.plans:
         after = entry.draft.state.plan(plan.id)
         if after is None or _ids(after) == _ids(plan):
             continue
         left = set(_ids(after))
-        for number, row in enumerate(plan.installments, start=1):
-            if row.id not in left:
-                yield "installments", {**_empty(row.id, number), "plan_id": plan.id,
-                                       "kind": row.kind, "nominal_due_on": row.nominal_due_on,
-                                       "due_on": row.due_on,
+        for number, gone in enumerate(plan.installments, start=1):
+            if gone.id not in left:
+                yield "installments", {**_empty(gone.id, number), "plan_id": plan.id,
+                                       "kind": gone.kind, "nominal_due_on": gone.nominal_due_on,
+                                       "due_on": gone.due_on,
                                        "voided_on": entry.draft.state.judged_on}  # fmt: skip
 
 
 def _ids(plan: Plan) -> list[UUID]:
-    return [row.id for row in plan.installments]
+    return [installment.id for installment in plan.installments]
 
 
-def _empty(row_id: UUID, number: int) -> dict[str, Any]:
+def _empty(installment_id: UUID, number: int) -> dict[str, Any]:
     return {
-        "id": row_id,
+        "id": installment_id,
         "number": number,
         **{f"{c}_minor": 0 for c in Component},
         **{f"paid_{c}_minor": 0 for c in Component},

@@ -87,10 +87,10 @@ def _write_books() -> str:
         for name in installment
         if name not in {*_OWNED, "plan_id", "kind", "nominal_due_on"}
     )
-    taken = " ON CONFLICT DO NOTHING RETURNING 1"
+    if_free = " ON CONFLICT DO NOTHING RETURNING 1"
     merged = f" ON CONFLICT (tenant_id, account_id, id) DO UPDATE SET {again}"
     steps = {
-        "claimed": _insert(t["handle"], "handles", _all_but(t["handle"]), taken),
+        "claimed": _insert(t["handle"], "handles", _all_but(t["handle"]), if_free),
         "fact_rows": _insert(t["fact"], "facts", _all_but(t["fact"])),
         "plan_rows": _insert(t["plan"], "plans", _all_but(t["plan"])),
         "plan_news": _update(t["plan"], "plan_changes", _OWNED, _PLAN_CACHED),

@@ -38,7 +38,7 @@ from app.storage.database.types import fact_body_to_json
 from app.storage.ids import new_id
 
 _EVENT = tables.table(tables.Event)
-_TOLD = (
+_EARLIER_EVENTS = (
     select(_EVENT.c.account_id, _EVENT.c.id, _EVENT.c.natural_key)
     .where(
         _EVENT.c.account_id == any_(bindparam("account_ids", type_=ARRAY(Uuid))),
@@ -71,9 +71,9 @@ async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> N
     then nothing of this transaction may be kept.
     """
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _PARAMETERS}
-    told = await _told(tx, entries)
+    earlier_events = await _earlier_events(tx, entries)
     async for entry in in_turns(entries):
-        for name, row in _rows(entry, told.get(entry.account.id, {})):
+        for name, row in _rows(entry, earlier_events.get(entry.account.id, {})):
             rows[name].append(row)
     claimed = len(rows["handles"])
     rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
@@ -98,8 +98,8 @@ async def foretold(
     tx: Transaction, account: StoredAccount, draft: Draft, *, at: datetime
 ) -> tuple[RecordedEvent, ...]:
     """The events of a draft as `write` would store them, ids and numbers included."""
-    told = await _told(tx, [Entry(account=account, draft=draft, due_on=None)])
-    rows, _ = _chain(account, draft.events, told.get(account.id, {}))
+    earlier_events = await _earlier_events(tx, [Entry(account=account, draft=draft, due_on=None)])
+    rows, _ = _chain(account, draft.events, earlier_events.get(account.id, {}))
     shown = ("id", "business_date", "plan_id", "payment_id", "sequence", "data", "corrects")
     return tuple(
         RecordedEvent(
@@ -113,28 +113,32 @@ async def foretold(
     )
 
 
-async def _told(tx: Transaction, entries: Sequence[Entry]) -> dict[UUID, dict[str, list[UUID]]]:
-    """The events told so far, by account and verdict, where one can have been told before."""
-    told: dict[UUID, dict[str, list[UUID]]] = {
+async def _earlier_events(
+    tx: Transaction, entries: Sequence[Entry]
+) -> dict[UUID, dict[str, list[UUID]]]:
+    """The ids of earlier events by account and verdict, where there can be any to correct."""
+    earlier_events: dict[UUID, dict[str, list[UUID]]] = {
         entry.account.id: {}
         for entry in entries
         if (entry.replayed or entry.account.replays) and any(e.key for e in entry.draft.events)
     }
-    if told:
-        for row in await tx.execute(_TOLD, {"account_ids": list(told)}):
+    if earlier_events:
+        for row in await tx.execute(_EARLIER_EVENTS, {"account_ids": list(earlier_events)}):
             verdict = row.natural_key.rpartition("/")[0]
-            told[row.account_id].setdefault(verdict, []).append(row.id)
-    return told
+            earlier_events[row.account_id].setdefault(verdict, []).append(row.id)
+    return earlier_events
 
 
-def _rows(entry: Entry, told: dict[str, list[UUID]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(
+    entry: Entry, earlier_events: dict[str, list[UUID]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     account, draft = entry.account, entry.draft
     mine = {"account_id": str(account.id)}  # the driver makes ids of its own kind
     for fact in draft.facts:
         beside = entry.beside.get(fact.id, Attachment())
         for handle in beside.handles:
-            said = _bytea(handle.content_hash or None)
-            own = {"kind": handle.kind, "key": handle.key, "id": fact.id, "content_hash": said}
+            content = _bytea(handle.content_hash or None)
+            own = {"kind": handle.kind, "key": handle.key, "id": fact.id, "content_hash": content}
             yield "handles", {**mine, **own}
         yield "facts", {**mine, **_fact(fact)}
     for row in _plan_rows(entry):
@@ -147,7 +151,7 @@ def _rows(entry: Entry, told: dict[str, list[UUID]]) -> Iterator[tuple[str, dict
         amounts = {name: getattr(posting.components, name) for name in _MINOR}
         own = {name: getattr(posting, name) for name in _POSTING}
         yield "postings", {**mine, **own, **amounts, "sequence": number}
-    events, head = _chain(account, draft.events, told)
+    events, head = _chain(account, draft.events, earlier_events)
     for event in events:
         yield "events", {**mine, **event}
     yield "accounts", _account(entry, len(events), head)
@@ -177,7 +181,7 @@ def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
     opened = {f.id: f for f in entry.draft.facts if isinstance(f.body, _OPENING)}
     for plan in entry.draft.state.plans:
         old = before.get(plan.id)
-        if plan == old and not (plan.live and entry.restood):
+        if plan == old and not (plan.live and entry.standing_changed):
             continue
         if plan.id in opened:
             fact, beside = opened[plan.id], entry.beside[plan.id]
@@ -211,9 +215,9 @@ def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
         else:
             yield "plan_changes", _plan(plan, entry)
         was = old.installments if old else ()
-        for number, row in enumerate(plan.installments, start=1):
-            if was[number - 1 : number] != (row,):  # the same row in the same place needs nothing
-                yield "installments", {"plan_id": plan.id, **_installment(number, row)}
+        for number, part in enumerate(plan.installments, start=1):
+            if was[number - 1 : number] != (part,):  # the same in the same place needs no write
+                yield "installments", {"plan_id": plan.id, **_installment(number, part)}
 
 
 def _plan(plan: Plan, entry: Entry) -> dict[str, Any]:
@@ -235,47 +239,47 @@ def _plan(plan: Plan, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _installment(number: int, row: Installment) -> dict[str, Any]:
+def _installment(number: int, installment: Installment) -> dict[str, Any]:
     return {
-        "id": row.id,
-        "kind": row.kind,
-        "nominal_due_on": row.nominal_due_on,
+        "id": installment.id,
+        "kind": installment.kind,
+        "nominal_due_on": installment.nominal_due_on,
         "number": number,
-        "due_on": row.due_on,
-        **{name: getattr(row.due, name) for name in _MINOR},
-        **{f"paid_{name}": getattr(row.paid, name) for name in _MINOR},
-        "paid_in_advance_minor": row.paid_in_advance_minor,
-        "paid_late_minor": row.paid_late_minor,
-        "satisfied_on": row.satisfied_on,
-        "missed_on": row.missed_on,
-        "voided_on": row.voided_on,
+        "due_on": installment.due_on,
+        **{name: getattr(installment.due, name) for name in _MINOR},
+        **{f"paid_{name}": getattr(installment.paid, name) for name in _MINOR},
+        "paid_in_advance_minor": installment.paid_in_advance_minor,
+        "paid_late_minor": installment.paid_late_minor,
+        "satisfied_on": installment.satisfied_on,
+        "missed_on": installment.missed_on,
+        "voided_on": installment.voided_on,
     }
 
 
 def _chain(
-    account: StoredAccount, events: Iterable[Event], told: dict[str, list[UUID]]
+    account: StoredAccount, events: Iterable[Event], earlier_events: dict[str, list[UUID]]
 ) -> tuple[list[dict[str, Any]], bytes | None]:
     """The events numbered, each with the hash of its account's previous one."""
     rows: list[dict[str, Any]] = []
     head = account.event_hash
     for number, event in enumerate(events, start=account.event_sequence + 1):
-        earlier = told.setdefault(event.key, []) if event.key else []
-        # A verdict's id follows from what it says: a read that foretells it has the same.
+        earlier = earlier_events.setdefault(event.key, []) if event.key else []
+        # A verdict's id is worked out from its key, so a preview shows the id it will be stored by.
         own = uuid5(account.id, f"{event.key}/{len(earlier)}") if event.key else new_id()
-        said = {
+        content = {
             "id": own,
             "sequence": number,
             "type": event.type,
             "business_date": event.business_date,
             "plan_id": event.plan_id,
             "payment_id": event.payment_id,
-            "data": _said(event, corrects=bool(earlier)),
+            "data": _content(event, corrects=bool(earlier)),
             "corrects": earlier[-1] if earlier else None,
         }
-        digest = linked(head, said)
+        digest = linked(head, content)
         rows.append(
             {
-                **said,
+                **content,
                 "natural_key": f"{event.key}/{len(earlier)}" if event.key else None,
                 "previous_hash": _bytea(head),
                 "hash": _bytea(digest),
@@ -286,8 +290,8 @@ def _chain(
     return rows, head
 
 
-def _said(event: Event, *, corrects: bool) -> Mapping[str, object]:
-    """A correction says what was said before and what is true now (null: it no longer is)."""
+def _content(event: Event, *, corrects: bool) -> Mapping[str, object]:
+    """An event's data; a correction has what was true before, and what is now (null: nothing)."""
     if not corrects:
         return event.data
     return {"before": event.before, "after": None if event.withdrawn else event.data}

@@ -33,6 +33,7 @@ _KEPT: Final = text("""
     bindparam("account_id", type_=Uuid),
     bindparam("sequence", type_=Integer),
 )
+#: In a position that names a transaction and no event: less than every account's id.
 _NOBODY: Final = UUID(int=0)
 
 

@@ -56,16 +56,16 @@ def _waiting(*where: ColumnElement[bool]) -> Select[Any]:
 async def by_reference(tx: Transaction, references: Iterable[str]) -> dict[str, Receipt]:
     """What was received under these references: the newest, where one was posted anew."""
     chains = await chains_of(tx, references)
-    taken = {reference: chain[-1] for reference, chain in chains.items()}
-    pairs = [pair for pair in taken.values() if pair[0] != NOWHERE]
-    lost = [own_id for owner, own_id in taken.values() if owner == NOWHERE]
+    newest = {reference: chain[-1] for reference, chain in chains.items()}
+    pairs = [pair for pair in newest.values() if pair[0] != NOWHERE]
+    unplaced = [own_id for owner, own_id in newest.values() if owner == NOWHERE]
     found: dict[str, Receipt] = {}
     if pairs:
         mine = tuple_(_PAYMENT.c.account_id, _PAYMENT.c.id).in_(sorted(pairs))
         for row in await tx.execute(_posted(mine)):
             found[row.reference] = _receipt(row)
-    if lost:
-        either = union_all(_waiting(_ITEM.c.id.in_(lost)), _posted(_PAYMENT.c.id.in_(lost)))
+    if unplaced:
+        either = union_all(_waiting(_ITEM.c.id.in_(unplaced)), _posted(_PAYMENT.c.id.in_(unplaced)))
         for row in await tx.execute(either):
             found[row.reference] = _receipt(row)
     return found

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.storage import tables
 from app.storage.database.engine import Transaction
 
-#: The account of a reference whose money found none.
+#: Stands for the account of a reference whose money found none: no account has this id.
 NOWHERE = UUID(int=0)
 
 _HANDLE = tables.table(tables.Handle)
@@ -151,9 +151,9 @@ async def _claim(tx: Transaction, tenant_id: UUID, kind: str, key: str, own_id: 
 
 
 def _stored(row: Row[Any]) -> StoredSuspense:
-    said = row._mapping  # noqa: SLF001 - the documented way to a row's names
-    ended = {name: said[f"end_{name}"] for name in _OF_END}
+    columns = row._mapping  # noqa: SLF001 - the documented way to a row's names
+    ended = {name: columns[f"end_{name}"] for name in _OF_END}
     return StoredSuspense(
-        **{name: said[name] for name in _OF_ITEM},
+        **{name: columns[name] for name in _OF_ITEM},
         end=StoredEnd(**ended) if ended["suspense_id"] else None,
     )

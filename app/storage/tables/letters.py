@@ -1,4 +1,4 @@
-"""Letters: what was said to a debtor in writing, as it was said."""
+"""Letters to debtors, kept word for word as they were written."""
 
 # pyright: reportAssignmentType=false
 

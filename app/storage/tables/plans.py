@@ -150,7 +150,7 @@ class Revision(Owned, table=True):
 
 
 class Installment(Owned, table=True):
-    """A row of a plan: its identity, and, cached, what is due and paid on it by component."""
+    """An installment of a plan. What is due and paid on it by component is cached here."""
 
     __tablename__ = "installment"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What was told about it: events, replies kept for a retry, and the sweeps' own book."""
+"""Events, replies kept for a retry, and the runs of sweeps."""
 
 # pyright: reportAssignmentType=false
 
@@ -33,7 +33,7 @@ _EPOCH = {"server_default": text("accord_feed_epoch()")}
 
 
 class Event(Owned, table=True):
-    """Something that was said to have happened; each carries the hash of the one before.
+    """Something that happened, as the outside sees it; each carries the hash of the one before.
 
     `natural_key` says a verdict once: the day close may judge a day again without repeating it.
     """

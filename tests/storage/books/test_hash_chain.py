@@ -133,7 +133,7 @@ async def test_a_changed_event_with_its_hash_made_anew_is_found_at_the_next(
 ):
     async with owner.transaction() as tx:
         event = (await tx.execute(EVENTS, {"account": account_id})).mappings().all()[2]
-        said = {name: event[name] for name in events.SAID} | {"data": {"amount_minor": 1}}
+        said = {name: event[name] for name in events.HASHED} | {"data": {"amount_minor": 1}}
         await tx.execute(
             text("UPDATE event SET data = '{\"amount_minor\": 1}', hash = :hash WHERE id = :id"),
             {"hash": events.linked(event["previous_hash"], said), "id": event["id"]},
