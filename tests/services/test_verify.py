@@ -19,9 +19,15 @@ def hasty_url(app_url):
     return f"{app_url}{'&' if '?' in app_url else '?'}{HASTY}"
 
 
+NOTHING_TOLD = text("UPDATE account SET event_sequence = 0 WHERE tenant_id = :tenant")
+
+
 async def accounts_in(owner, tenant, count):
+    """Accounts of which nothing was told: their chains are empty, and whole."""
     async with as_tenant(owner, tenant) as tx:
-        return sorted([await add_account(tx, tenant) for _ in range(count)])
+        made = sorted([await add_account(tx, tenant) for _ in range(count)])
+        await tx.execute(NOTHING_TOLD, {"tenant": tenant})
+        return made
 
 
 async def test_only_the_tenants_own_chains_are_looked_at(owner, app_url, tenant, other):
