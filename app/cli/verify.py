@@ -54,7 +54,7 @@ async def _verify(place: Installation, only: str | None, workers: int) -> bool:
 
 
 def _progress(name: str, size: int) -> Callable[[Verified], None]:
-    """A line now and then, as long as it lasts."""
+    """Print how far it is every so often."""
     said_at = monotonic()
 
     def line(found: Verified) -> None:

@@ -40,7 +40,7 @@ def show_events(teller: Teller, events: list[Document]) -> None:
 
 
 def how_many_stand(events: list[Document], kind: str) -> int:
-    """Of one kind, those told less those withdrawn; what was taken back was told again."""
+    """How many events of a type are in force: each counts one, a withdrawal takes one off."""
     found = (event for event in events if event["type"] == kind)
     return sum(-1 if event["corrects"] and not event["data"]["after"] else 1 for event in found)
 

@@ -100,7 +100,7 @@ def _farewell(base: str, key: str, story: Settled) -> None:
 
 
 def _stay(server: subprocess.Popen[bytes], log: Path) -> None:
-    """Until somebody ends it; that it ends by itself is not what we said."""
+    """Wait until somebody ends the server; where it ends by itself, show its log and fail."""
     try:
         server.wait()
     except KeyboardInterrupt:

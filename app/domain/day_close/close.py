@@ -118,7 +118,7 @@ def rebucket(
     """Put the account into the bucket of its days on that date.
 
     While the clock is stopped the bucket stands still, except that a payment re-judges it.
-    `told_on`: the day it is told of, where that is another.
+    `told_on`: the day of the verdict, where that is another.
     """
     stops = stops_of(state)
     plan = state.live_plan
@@ -136,9 +136,9 @@ def rebucket(
 
 
 def due_on(state: State, policies: PolicyBook) -> date | None:
-    """The day to judge next: the state's own, or an earlier one on which other rules take force.
+    """The day to judge next: the state's own, or an earlier one on which new rules take force.
 
-    The second is no part of the state: a version saved later would make it another.
+    The second is not kept in the state, because a policy version saved later may move it.
     """
     own, other = state.next_review_on, policies.next_change_after(state.judged_on)
     if other is None or (own is not None and own <= other) or not _bucketed(state):
@@ -156,7 +156,7 @@ def _bucketed(state: State) -> bool:
 def next_review_on(state: State, policies: PolicyBook) -> date | None:
     """The earliest day after `judged_on` on which any verdict can change by itself.
 
-    As the rules of `judged_on` have it: that others take force meanwhile is `due_on`'s to see.
+    By the rules in force on `judged_on`; `due_on` looks for rules that take force later.
     """
     plan = state.live_plan
     stops = stops_of(state)

@@ -1,1 +1,1 @@
-"""What to offer a person who can pay so much."""
+"""What plans or settlement to offer a person, by what they can pay."""

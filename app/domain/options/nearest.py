@@ -67,7 +67,7 @@ def nearest(ask: Ask) -> tuple[Change, ...]:
 
 
 def _alone(ask: Ask) -> Iterator[Change]:
-    """What the caller may still do: another first date, or more and smaller payments."""
+    """What the caller can change alone: an earlier first date, or more and smaller payments."""
     days = ask.own_limits.max_days_to_first
     if days is not None and (ask.due_on[0] - ask.opens_on).days > days:
         last = ask.opens_on + timedelta(days)
@@ -84,7 +84,7 @@ def _alone(ask: Ask) -> Iterator[Change]:
 
 
 def _by_another_role(ask: Ask) -> Iterator[Change]:
-    """What the least other role may agree to that may agree to anything."""
+    """What the lowest of the other roles may agree to, if any of them may agree to something."""
     for role in Role:
         found = None if role is ask.role else soonest(replace(ask, role=role))
         if found is not None:

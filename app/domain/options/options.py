@@ -216,7 +216,7 @@ def _offers(ask: Ask, grants: Grants | None) -> Iterator[Option]:
 
 
 def _ranked(offers: Iterable[Option]) -> tuple[Option, ...]:
-    """Each schedule once, by the day the debt is over; one that is refused is no offer."""
+    """Each schedule once, by the day the debt is over; none that passes a limit of the role."""
     once: dict[object, Option] = {}
     for offer in offers:
         if not offer.breaches:

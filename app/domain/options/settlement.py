@@ -33,7 +33,7 @@ def settlement_option(ask: Ask, grants: Grants) -> Option | None:
     None, too, where the person can pay the whole in as many payments. Parts are whole units
     where those come to enough. `terms` name no amount: that is the schedule's total.
     """
-    rows = _granting(ask, grants)
+    rows = _matrix_rows(ask, grants)
     round_part = round_down(ask.affordable_minor, 1, unit_minor=ask.unit_minor)
     for count in range(1, len(ask.due_on) + 1):
         if ask.affordable_minor * count >= ask.balance_minor:
@@ -47,8 +47,8 @@ def settlement_option(ask: Ask, grants: Grants) -> Option | None:
     return None
 
 
-def _granting(ask: Ask, grants: Grants) -> tuple[MatrixRow, ...]:
-    """The rows of this role and of lesser ones, for a debt of this age and size."""
+def _matrix_rows(ask: Ask, grants: Grants) -> tuple[MatrixRow, ...]:
+    """The matrix rows of this role and of lesser ones, for a debt of this age and size."""
     return tuple(
         row
         for role in Role
@@ -63,7 +63,7 @@ def _granting(ask: Ask, grants: Grants) -> tuple[MatrixRow, ...]:
 
 
 def _floor(rows: tuple[MatrixRow, ...], balance_minor: int, count: int) -> int | None:
-    """The least that some row lets be taken in so many parts."""
+    """The least amount that any matrix row allows in so many parts; None where none limits it."""
     floors = []
     for row in rows:
         bounds = []
@@ -77,7 +77,7 @@ def _floor(rows: tuple[MatrixRow, ...], balance_minor: int, count: int) -> int |
 
 
 def _checked(ask: Ask, grants: Grants, count: int, amount_minor: int) -> Option | None:
-    """It as an option, unless the role or the calendar has something against it after all."""
+    """The settlement as an option; None where a limit or the validation period forbids it."""
     terms = Terms(
         installment_count=count,
         frequency=ask.frequency,

@@ -47,7 +47,7 @@ def rates(terms: Terms, count: int, dates: Iterable[date]) -> PeriodRates:
     days = tuple(islice(dates, count + 1))
     if len(days) <= count:
         raise InvalidInput.at("/terms/frequency", TOO_LATE)
-    numerators, denominator = _earning(terms, days, matures_on=days[-1])
+    numerators, denominator = _interest_numerators(terms, days, matures_on=days[-1])
     return PeriodRates(numerators=tuple(numerators), denominator=denominator)
 
 
@@ -67,14 +67,14 @@ def _until_paid(terms: Terms, principal: int, dates: Iterable[date]) -> Sequence
     which is the last, and once more with its date.
     """
     first, again = tee(dates)
-    found = _by_payment(terms, principal, *_earning(terms, first))
+    found = _by_payment(terms, principal, *_interest_numerators(terms, first))
     if terms.day_count is not DayCount.THIRTY_E_360_ISDA:
         return found
     days = tuple(islice(again, len(found) + 1))
-    return _by_payment(terms, principal, *_earning(terms, days, matures_on=days[-1]))
+    return _by_payment(terms, principal, *_interest_numerators(terms, days, matures_on=days[-1]))
 
 
-def _earning(
+def _interest_numerators(
     terms: Terms, dates: Iterable[date], *, matures_on: date | None = None
 ) -> tuple[Iterator[int], int]:
     frequency = terms.frequency or ONCE
@@ -110,7 +110,7 @@ def earned_before(terms: Terms, start: date, end: date) -> Fraction:
     """What a unit of principal earns before the installments begin: up to a down payment."""
     if terms.day_count is DayCount.EQUAL_PERIODS:
         return Fraction(0)
-    numerators, denominator = _earning(terms, (start, end))
+    numerators, denominator = _interest_numerators(terms, (start, end))
     return Fraction(next(numerators, 0), denominator)
 
 
@@ -161,9 +161,9 @@ def _by_payment(
     terms: Terms, principal: int, numerators: Iterator[int], denominator: int
 ) -> Sequence[Cells]:
     """Installments of the given amount, or ladder of amounts, until the principal is paid."""
-    earning, kept = tee(islice(numerators, MAX_INSTALLMENTS))
+    interest_numerators, kept = tee(islice(numerators, MAX_INSTALLMENTS))
     paying, paid = tee(ladder(terms, terms.installment_minor or 0))
-    found = [*interest.cells_by_payment(principal, paying, earning, denominator)]
+    found = [*interest.cells_by_payment(principal, paying, interest_numerators, denominator)]
     left = principal - sum(lowered for lowered, _ in found)
     if not left:
         return found

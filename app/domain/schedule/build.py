@@ -129,12 +129,12 @@ def _generated(
     down = _down_payment(terms, days, opens_on, amount_minor)
     starts_on = down[0].due_on if down else opens_on
     nominal_on = nominal(terms, opens_on=opens_on)
-    earning, dates = tee((day, days.due(day)) for day in nominal_on)
+    nominal_days, dates = tee((day, days.due(day)) for day in nominal_on)
     cells = amounts.cells(
         terms,
         principal_minor=amount_minor - sum(installment.principal_minor for installment in down),
         minimum_minor=minimum,
-        dates=chain((starts_on,), (due_on for _, due_on in earning)),
+        dates=chain((starts_on,), (due_on for _, due_on in nominal_days)),
     )
     installments = _installments(1 + len(down), dates, cells)
     if len(installments) < len(cells):

@@ -84,9 +84,9 @@ class Classification:
 
 
 def classified(state: State, product: Product | None, *, on: date) -> Classification | None:
-    """What the clocks say of an account on a day; None where none runs.
+    """The dates that an account's clocks lead to, as of a day; None where no clock runs.
 
-    None runs where nothing is owed, or the account is charged off or closed already.
+    No clock runs where nothing is owed, or where the account is charged off or closed already.
     """
     since = state.reported_since_on
     if since is None and not state.holds:

@@ -1,4 +1,4 @@
-"""Which accounts wait to be judged, through which day the rest are, and who other rules reach."""
+"""Which accounts wait to be judged, and which a new policy version is to have judged earlier."""
 
 from datetime import date
 
@@ -46,9 +46,10 @@ async def judge_on(tx: Transaction, policy_name: str, on: date) -> None:
 
 
 async def heed_changes(tx: Transaction, through: date) -> None:
-    """Let the versions in force by a day be heeded by all they reach.
+    """Have every account judged by the day that a new policy version takes force for it.
 
-    Saving one sees to it; a command that began before the save, and wrote after it, knew none.
+    Saving a version does so; this repeats it for accounts that a command wrote in between, which
+    began before the save and did not know the version.
     """
     newest = (
         select(_POLICY.c.name, func.max(_POLICY.c.effective_from).label("on"))

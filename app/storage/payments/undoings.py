@@ -23,7 +23,10 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undoing:
-    """One of them. `amount_minor` None: all of it; `won_on`: the chargeback did not stand."""
+    """A reversal, chargeback or refund.
+
+    `amount_minor` None: all of the payment. `won_on`: when the chargeback was taken out again.
+    """
 
     kind: str
     id: UUID
