@@ -313,17 +313,17 @@ def revision_read(one: RevisionView) -> RevisionRead:
     )
 
 
-def _schedule(rows: tuple[RevisedInstallment, ...]) -> AgreedScheduleRead:
+def _schedule(installments: tuple[RevisedInstallment, ...]) -> AgreedScheduleRead:
     return AgreedScheduleRead(
         installments=[
             AgreedInstallmentRead(
-                id=row.id,
+                id=installment.id,
                 number=number,
-                kind=row.kind,
-                nominal_due_on=row.nominal_due_on,
-                due_on=row.due_on,
-                principal_minor=row.principal_minor,
+                kind=installment.kind,
+                nominal_due_on=installment.nominal_due_on,
+                due_on=installment.due_on,
+                principal_minor=installment.principal_minor,
             )
-            for number, row in enumerate(rows, start=1)
+            for number, installment in enumerate(installments, start=1)
         ]
     )

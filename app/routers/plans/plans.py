@@ -183,34 +183,34 @@ def _pending(view: PlanView) -> PendingRevisionRead | None:
     return PendingRevisionRead.model_validate(pending) if pending else None
 
 
-def _outstanding(row: Installment) -> int:
-    """What is still to come on a row, interest not yet earned included."""
-    return row.open_minor + row.expected_interest_minor
+def _outstanding(installment: Installment) -> int:
+    """What is still to come on an installment, interest not yet earned included."""
+    return installment.open_minor + installment.expected_interest_minor
 
 
 def _installments(view: PlanView) -> list[InstallmentRead]:
-    rows = zip(view.plan.installments, view.installment_statuses, strict=True)
+    pairs = zip(view.plan.installments, view.installment_statuses, strict=True)
     return [
         InstallmentRead(
-            id=row.id,
+            id=installment.id,
             number=number,
-            kind=row.kind,
-            nominal_due_on=row.nominal_due_on,
-            due_on=row.due_on,
-            amount_minor=row.amount_minor + row.expected_interest_minor,
-            principal_minor=row.due.principal_minor,
-            interest_minor=row.due.interest_minor + row.expected_interest_minor,
-            fees_minor=row.due.fees_minor,
-            penalties_minor=row.due.penalties_minor,
-            costs_minor=row.due.costs_minor,
-            paid_minor=row.paid.total_minor,
-            paid_in_advance_minor=row.paid_in_advance_minor,
-            paid_late_minor=row.paid_late_minor,
-            outstanding_minor=_outstanding(row),
-            satisfied_on=row.satisfied_on,
+            kind=installment.kind,
+            nominal_due_on=installment.nominal_due_on,
+            due_on=installment.due_on,
+            amount_minor=installment.amount_minor + installment.expected_interest_minor,
+            principal_minor=installment.due.principal_minor,
+            interest_minor=installment.due.interest_minor + installment.expected_interest_minor,
+            fees_minor=installment.due.fees_minor,
+            penalties_minor=installment.due.penalties_minor,
+            costs_minor=installment.due.costs_minor,
+            paid_minor=installment.paid.total_minor,
+            paid_in_advance_minor=installment.paid_in_advance_minor,
+            paid_late_minor=installment.paid_late_minor,
+            outstanding_minor=_outstanding(installment),
+            satisfied_on=installment.satisfied_on,
             status=status,
         )
-        for number, (row, status) in enumerate(rows, start=1)
+        for number, (installment, status) in enumerate(pairs, start=1)
     ]
 
 
