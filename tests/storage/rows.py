@@ -13,6 +13,13 @@ from app.storage.tables import table
 DAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COMPONENTS = ("principal", "interest", "fees", "penalties", "costs")
+SCHEDULE = {
+    "total_minor": 300,
+    "finance_charge_minor": 0,
+    "apr_bps": 0,
+    "last_due_on": "2026-01-31",
+    "installments": [],
+}
 NOTHING = {f"{name}_minor": 0 for name in COMPONENTS}
 CACHED = {"fact_sequence": 1, "posting_sequence": 1, "event_sequence": 1, "version": 1}
 
@@ -81,7 +88,7 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
     await add(
         tx, tables.Quote, **mine, id=new_id(), hash="h", currency="USD", opens_on=DAY,
         balance_minor=500, amount_minor=500, policy_name="default", policy_version=1, terms={},
-        schedule={}, refusals={}, role="agent", locale="en-US", text="t", text_hash="h",
+        schedule=SCHEDULE, refusals=[], role="agent", locale="en-US", text="t", text_hash="h",
         created_at=NOW, expires_at=NOW,
     )  # fmt: skip
     await _add_plan_and_payment(tx, mine)
@@ -105,7 +112,7 @@ async def _add_plan_and_payment(tx: Transaction, mine: dict[str, UUID]) -> None:
     amendment_id = new_id()
     await add(
         tx, tables.Amendment, **mine, id=amendment_id, plan_id=plan_id, number=2,
-        cause="deferral", asked={}, terms={}, schedule={}, refusals={}, role="agent",
+        cause="deferral", asked={}, terms={}, schedule=SCHEDULE, refusals=[], role="agent",
         business_date=DAY,
     )  # fmt: skip
     await add(
@@ -139,7 +146,7 @@ async def _add_settlement(tx: Transaction, mine: dict[str, UUID]) -> None:
     await add(
         tx, tables.Settlement, **mine, id=settlement_id, amount_minor=300, balance_minor=500,
         forgives_minor=200, installment_count=1, offered_on=DAY, expires_on=DAY,
-        policy_name="default", policy_version=1, terms={}, schedule={}, refusals={},
+        policy_name="default", policy_version=1, terms={}, schedule=SCHEDULE, refusals=[],
         role="agent", status="offered", paid_minor=0, forgiven_minor=0,
     )  # fmt: skip
     await add(
