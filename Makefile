@@ -51,6 +51,7 @@ check: $(STAMP) ## lint, format, types, import walls, migrations against tables,
 	$(BIN)/python -m pytest -q tests/migrations
 	$(BIN)/accord openapi --check
 	$(BIN)/accord figures --check
+	$(BIN)/accord roles --check
 
 fmt: $(STAMP) ## format, and mend what can be mended safely
 	$(BIN)/ruff check --fix-only .
@@ -63,9 +64,10 @@ migration: $(STAMP) ## write a new migration from what the tables say (m="add a 
 	@test -n '$(m)' || { echo 'Say what it does: make migration m="add a column"' >&2; exit 2; }
 	@$(BIN)/accord migration '$(m)'
 
-openapi: $(STAMP) ## write docs/openapi.json, and docs/policies.md
+openapi: $(STAMP) ## write docs/openapi.json, docs/policies.md and docs/roles.md
 	@$(BIN)/accord openapi
 	@$(BIN)/accord figures
+	@$(BIN)/accord roles
 
 sweep: $(STAMP) ## close the day for every account (DATE=2026-02-28; default: the business date)
 	@$(BIN)/accord sweep $(DATE)

@@ -1,4 +1,4 @@
-"""The database and the API's document: `migrate`, `migration`, `restored`, `openapi`."""
+"""The database, and what is made of the code: the API's document and two pages of the docs."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli import roles as roles_page
 from app.cli.console import as_owner, explained, out, say, the_installation
 from app.cli.output_files import output
 from app.config import Settings
@@ -18,6 +19,7 @@ from app.services.tenancy.installation import Installation
 
 DOCUMENT = Path("docs/openapi.json")
 FIGURES_PAGE = Path("docs/policies.md")
+ROLES_PAGE = Path("docs/roles.md")
 
 
 def _tell_version(wanted: bool) -> None:
@@ -96,6 +98,17 @@ def figures(
     """Write docs/policies.md, every figure of a policy, or compare. Needs no database."""
     with explained():
         _write(path, page(), check=check, by="accord figures")
+
+
+def roles(
+    *,
+    check: Annotated[bool, typer.Option(help="Only compare; exit 1 if they differ.")] = False,
+    path: Annotated[Path, typer.Option(help="The page.")] = ROLES_PAGE,
+) -> None:
+    """Write docs/roles.md, who may do what, or compare. Needs no database."""
+    with explained():
+        made = roles_page.page(create_app().openapi())
+        _write(path, made, check=check, by="accord roles")
 
 
 def _write(path: Path, made: str, *, check: bool, by: str) -> None:

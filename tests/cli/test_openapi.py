@@ -1,6 +1,7 @@
-"""`accord openapi`: the document is made of the code alone, and the same every time."""
+"""`accord openapi`, `accord roles`: made of the code alone, and the same every time."""
 
 import json
+from pathlib import Path
 
 
 def test_it_is_written_compared_and_missed(accord, tmp_path):
@@ -20,3 +21,22 @@ def test_it_is_written_compared_and_missed(accord, tmp_path):
     differing = accord("openapi", "--check", *named)
     assert differing.exit_code == 1
     assert "accord openapi" in differing.stderr
+
+
+def test_the_page_of_roles_says_what_the_code_says(accord, tmp_path):
+    path = tmp_path / "roles.md"
+
+    assert accord("roles", "--path", str(path)).exit_code == 0
+    assert path.read_text() == Path("docs/roles.md").read_text()
+    path.write_text(path.read_text().replace("20,000 a day", "30,000 a day"))
+    assert accord("roles", "--check", "--path", str(path)).exit_code == 1
+
+
+def test_the_page_of_roles_names_every_operation_once_or_by_each_rule():
+    page = Path("docs/roles.md").read_text()
+    document = json.loads(Path("docs/openapi.json").read_text())
+    for path, methods in document["paths"].items():
+        for method, one in methods.items():
+            if "x-required-scope" in one:
+                rows = page.count(f"| `{method.upper()} {path}` | `{one['x-required-scope']}` |")
+                assert rows == max(1, len(one.get("x-authority", ()))), path

@@ -60,7 +60,7 @@ def desk(client):
 
 
 @pytest.fixture
-def staff(app, owner, tenant):
+def staff(app, owner, tenant, client):
     """`await staff("agent", "ann")`: somebody of the tenant, at a desk, with a key of that role."""
 
     async def hired(role, actor=None):
@@ -68,9 +68,8 @@ def staff(app, owner, tenant):
             token = await tenancy.create_key(tx, tenant, name=role, role=Role(role), scopes=["*"])
         headers = {"Authorization": f"Bearer {token}"} | ({"Accord-Actor": actor} if actor else {})
         transport = httpx.ASGITransport(app)
-        return Desk(
-            httpx.AsyncClient(transport=transport, base_url="http://accord.test", headers=headers)
-        )
+        own = httpx.AsyncClient(transport=transport, base_url="http://accord.test", headers=headers)
+        return Desk(own, clock=client)
 
     return hired
 

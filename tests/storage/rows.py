@@ -88,8 +88,8 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
     await add(
         tx, tables.Quote, **mine, id=new_id(), hash="h", currency="USD", opens_on=DAY,
         balance_minor=500, amount_minor=500, policy_name="default", policy_version=1, terms={},
-        schedule=SCHEDULE, refusals={"rules": []}, role="agent", locale="en-US", text="t", text_hash="h",
-        created_at=NOW, expires_at=NOW,
+        schedule=SCHEDULE, refusals={"rules": []}, role="agent", locale="en-US", text="t",
+        text_hash="h", created_at=NOW, expires_at=NOW,
     )  # fmt: skip
     await _add_plan_and_payment(tx, mine)
     await _add_settlement(tx, mine)
@@ -112,8 +112,8 @@ async def _add_plan_and_payment(tx: Transaction, mine: dict[str, UUID]) -> None:
     amendment_id = new_id()
     await add(
         tx, tables.Amendment, **mine, id=amendment_id, plan_id=plan_id, number=2,
-        cause="deferral", asked={}, terms={}, schedule=SCHEDULE, refusals={"rules": []}, role="agent",
-        business_date=DAY,
+        cause="deferral", asked={}, terms={}, schedule=SCHEDULE,
+        refusals={"rules": []}, role="agent", business_date=DAY,
     )  # fmt: skip
     await add(
         tx, tables.AmendmentEnd, **mine, amendment_id=amendment_id, outcome="rejected",
@@ -146,8 +146,8 @@ async def _add_settlement(tx: Transaction, mine: dict[str, UUID]) -> None:
     await add(
         tx, tables.Settlement, **mine, id=settlement_id, amount_minor=300, balance_minor=500,
         forgives_minor=200, installment_count=1, offered_on=DAY, expires_on=DAY,
-        policy_name="default", policy_version=1, terms={}, schedule=SCHEDULE, refusals={"rules": []},
-        role="agent", status="offered", paid_minor=0, forgiven_minor=0,
+        policy_name="default", policy_version=1, terms={}, schedule=SCHEDULE,
+        refusals={"rules": []}, role="agent", status="offered", paid_minor=0, forgiven_minor=0,
     )  # fmt: skip
     await add(
         tx, tables.Letter, **mine, id=new_id(), settlement_id=settlement_id, kind="offer",

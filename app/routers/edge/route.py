@@ -17,6 +17,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.refusals.commands import OutsideAuthority
+from app.routers.edge.authority import RULES, refuses
 from app.routers.edge.bodies import Bounded
 from app.routers.edge.deps import ACTOR_HEADER, KEY_HEADER, Replayed, needed_scope
 from app.routers.edge.problems import merged, problems
@@ -90,10 +92,14 @@ class Operation(APIRoute):
             common = merged(common, problems(IdempotencyInFlight, IdempotencyKeyReused))
         if "{" in path:  # what cannot be the name of anything names nothing
             common = merged(common, problems(NotFound))
-        settings["responses"] = merged(settings.get("responses") or {}, common)
         resource = _PINNED.get(endpoint.__module__) or endpoint.__module__.rpartition(".")[2]
         settings["operation_id"] = settings.get("operation_id") or f"{resource}_{endpoint.__name__}"
+        if refuses(settings["operation_id"]):
+            common = merged(common, problems(OutsideAuthority))
+        settings["responses"] = merged(settings.get("responses") or {}, common)
         extra = dict(settings.get("openapi_extra") or {})
+        if settings["operation_id"] in RULES:
+            extra["x-authority"] = list(RULES[settings["operation_id"]])
         extra["parameters"] = [*extra.get("parameters", ()), *_headers(methods)]
         super().__init__(path, endpoint, **{**settings, "openapi_extra": extra})
         if self.body_field is not None:

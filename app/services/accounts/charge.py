@@ -16,7 +16,8 @@ from app.domain.refusals.payments import AlreadyReversed
 from app.domain.refusals.plans import PlanNotLive
 from app.domain.refusals.settlements import SettlementPlanFixed
 from app.domain.replay.waiver import waivable_minor
-from app.domain.vocabulary import ChargeKind
+from app.domain.vocabulary import Act, ChargeKind, Spending
+from app.services.authority import refuse_act, spending
 from app.services.context import Context
 from app.services.guards import (
     CHARGES_STOPPED,
@@ -103,7 +104,7 @@ async def entered_before(work: Work, fact_id: UUID) -> Entered:
 async def add_charge(ctx: Context, account_id: UUID, command: AddCharge) -> Entered:
     """Charge an account. The same reference with the same content answers what stands.
 
-    Raises `AccountClosed`, `OnHold`, `ChargeInBreathingSpace`, `PlanNotLive`,
+    Raises `OutsideAuthority`, `AccountClosed`, `OnHold`, `ChargeInBreathingSpace`, `PlanNotLive`,
     `SettlementPlanFixed`, `ReferenceTaken`, `NotFound`.
     """
     work = await begin(ctx, account_id)
@@ -176,7 +177,8 @@ async def _intend_charge(
         reference=command.reference,
         reason=command.reason,
     )
-    return queue_fact(work, body, effective_on=command.effective_on, beside=wanted.beside)
+    async with spending(work, Spending.CHARGE, command.amount_minor):
+        return queue_fact(work, body, effective_on=command.effective_on, beside=wanted.beside)
 
 
 def _looks_at_plan(command: AddCharge) -> bool:
@@ -228,12 +230,16 @@ async def _check_own(work: Work, command: AddCharge) -> None:
 
 
 async def reverse_charge(ctx: Context, command: ReverseCharge) -> Entered:
-    """As if never charged. Raises `AlreadyReversed`, `ChargeAdjusted`, `NotFound`."""
+    """As if never charged, which lets its amount go like a waiver.
+
+    Raises `OutsideAuthority`, `AlreadyReversed`, `ChargeAdjusted`, `NotFound`.
+    """
     work = await begin(ctx, await owner_of(ctx, "charge", command.charge_id))
     wanted = claim("reversal", command)
     known = await made_before(ctx, wanted)
     if known is not None:
         return await entered_before(work, known)
+    refuse_act(work, Act.REVERSE_CHARGE)
     charge = _charge(work.state, command.charge_id)
     if charge is None:
         raise AlreadyReversed(resource="charge", charge_id=command.charge_id)
@@ -242,7 +248,9 @@ async def reverse_charge(ctx: Context, command: ReverseCharge) -> Entered:
     body = ChargeReversal(
         charge_id=command.charge_id, reason=command.reason, reference=command.reference
     )
-    fact = await enter_fact(work, body, effective_on=command.effective_on, beside=wanted.beside)
+    on, beside = command.effective_on, wanted.beside
+    async with spending(work, Spending.WAIVE, charge.amount_minor):
+        fact = await enter_fact(work, body, effective_on=on, beside=beside)
     await finish(ctx, [work])
     return entered(work, fact)
 
@@ -250,7 +258,7 @@ async def reverse_charge(ctx: Context, command: ReverseCharge) -> Entered:
 async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
     """Lower what is due, at most by what was open on that day.
 
-    Raises `AccountClosed`, `ExceedsBalance`, `ReferenceTaken`, `NotFound`.
+    Raises `OutsideAuthority`, `AccountClosed`, `ExceedsBalance`, `ReferenceTaken`, `NotFound`.
     """
     work = await begin(ctx, account_id)
     wanted = claim("adjustment", command, account_id)
@@ -271,7 +279,9 @@ async def adjust(ctx: Context, account_id: UUID, command: Adjust) -> Entered:
         charge_id=command.charge_id,
         reference=command.reference,
     )
-    fact = await enter_fact(work, body, effective_on=command.effective_on, beside=wanted.beside)
+    on, beside = command.effective_on, wanted.beside
+    async with spending(work, Spending.WAIVE, command.amount_minor):
+        fact = await enter_fact(work, body, effective_on=on, beside=beside)
     await finish(ctx, [work])
     return entered(work, fact)
 

@@ -7,10 +7,10 @@ no money unapplied, is asked under the account's lock, so a payment comes before
 from datetime import date
 from uuid import UUID
 
+from app.domain.agreement.acts import Office, check_office
 from app.domain.errors import InvalidInput
 from app.domain.facts.accounts import ChargedOff, ChargeOffUndone, Closed, ClosureUndone
 from app.domain.facts.fact import Fact
-from app.domain.limits import LimitBreach
 from app.domain.refusals.accounts import (
     AlreadyChargedOff,
     NotChargedOff,
@@ -18,10 +18,8 @@ from app.domain.refusals.accounts import (
     NothingOwed,
     UnappliedMoneyLeft,
 )
-from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.plans import PlanExists
 from app.domain.replay.replay import in_force
-from app.domain.vocabulary import Role
 from app.services.accounts.place import AccountView, view_account
 from app.services.context import Context
 from app.services.guards import refuse_closed
@@ -37,7 +35,7 @@ async def charge_off(
     Raises `OutsideAuthority`, `AccountClosed`, `AlreadyChargedOff`, `NothingOwed`, `NotFound`,
     `InvalidInput`.
     """
-    _refuse_agents(ctx, "a charge-off")
+    check_office(Office.CHARGE_OFF, ctx.role)
     work = await begin(ctx, account_id)
     refuse_closed(work)
     if work.state.charged_off_on is not None:
@@ -52,7 +50,7 @@ async def undo_charge_off(ctx: Context, account_id: UUID, *, reason: str | None)
 
     Raises `OutsideAuthority`, `AccountClosed`, `NotChargedOff`, `NotFound`.
     """
-    _refuse_agents(ctx, "a charge-off")
+    check_office(Office.CHARGE_OFF, ctx.role)
     work = await begin(ctx, account_id)
     refuse_closed(work)
     done = await _standing(work, ChargedOff)
@@ -70,7 +68,7 @@ async def close(
     a closed account. Raises `OutsideAuthority`, `AccountClosed`, `PlanExists`,
     `UnappliedMoneyLeft`, `NotFound`, `InvalidInput`.
     """
-    _refuse_agents(ctx, "a closure")
+    check_office(Office.CLOSE_ACCOUNT, ctx.role)
     work = await begin(ctx, account_id)
     refuse_closed(work)
     if (plan := work.state.one_plan) is not None:
@@ -90,7 +88,7 @@ async def undo_closure(ctx: Context, account_id: UUID, *, reason: str | None) ->
 
     Raises `OutsideAuthority`, `NotClosed`, `NotFound`.
     """
-    _refuse_agents(ctx, "a closure")
+    check_office(Office.CLOSE_ACCOUNT, ctx.role)
     work = await begin(ctx, account_id)
     done = await _standing(work, Closed)
     if done is None:
@@ -119,19 +117,3 @@ async def _standing(work: Work, kind: type[ChargedOff | Closed]) -> Fact | None:
     """The charge-off or closure in force."""
     found = (fact for fact in await _counting(work) if isinstance(fact.body, kind))
     return next(found, None)
-
-
-def _refuse_agents(ctx: Context, what: str) -> None:
-    """Neither is an agent's to decide. The figures are ranks, 0 for the least role."""
-    roles = tuple(Role)
-    rank, least = roles.index(ctx.role), roles.index(Role.SUPERVISOR)
-    if rank >= least:
-        return
-    refusal = LimitBreach(
-        rule="least_role",
-        limit=least,
-        actual=rank,
-        message=f"{what} is decided by a {Role.SUPERVISOR} or above.",
-        override_role=Role.SUPERVISOR,
-    )
-    raise OutsideAuthority(role=ctx.role, refusals=(refusal,))

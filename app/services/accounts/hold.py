@@ -18,7 +18,8 @@ from app.domain.facts.accounts import Hold, HoldRelease
 from app.domain.facts.fact import Fact
 from app.domain.refusals.accounts import HoldExists, HoldNotStanding
 from app.domain.standing.classification import FRAUD
-from app.domain.vocabulary import HoldKind
+from app.domain.vocabulary import Act, HoldKind
+from app.services.authority import refuse_act
 from app.services.context import Context
 from app.services.guards import refuse_closed
 from app.services.reading import Reading, read_account
@@ -44,10 +45,14 @@ class PlaceHold:
 
 
 async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held:
-    """Stop an account. Raises `AccountClosed`, `HoldExists`, `NotFound`, `InvalidInput`."""
+    """Stop an account.
+
+    Raises `OutsideAuthority`, `AccountClosed`, `HoldExists`, `NotFound`, `InvalidInput`.
+    """
     variant = _variant(command)
     span = _span(command, variant)
     work = await begin(ctx, account_id)
+    refuse_act(work, Act.placing(command.kind))
     refuse_closed(work)
     for hold in work.state.holds:
         if hold.kind is command.kind and _overlap(hold, span):
@@ -115,12 +120,13 @@ async def release_hold(
     """End a hold, from that day on; a dispute's kept money is used.
 
     With `treatment_ends_on` a mental-health breathing space gets its last day instead, thirty
-    days later. Raises `HoldNotStanding`, `NotFound`, `InvalidInput`.
+    days later. Raises `OutsideAuthority`, `HoldNotStanding`, `NotFound`, `InvalidInput`.
     """
     work = await begin(ctx, account_id)
     hold = next((h for h in work.state.holds if h.id == hold_id), None)
     if hold is None:
         raise NotFound(resource="hold", key=str(hold_id))
+    refuse_act(work, Act.releasing(hold.kind))
     if treatment_ends_on is not None and hold.variant != MENTAL_HEALTH:
         raise InvalidInput.at("/treatment_ends_on", "only of a mental-health breathing space")
     if treatment_ends_on is not None and treatment_ends_on < hold.starts_on:

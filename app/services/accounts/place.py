@@ -12,10 +12,11 @@ from app.domain.entries.events import Event, EventType
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.facts.accounts import Placement
 from app.domain.money import MAX_MINOR, Amounts
-from app.domain.refusals.commands import ReferenceTaken
+from app.domain.refusals.commands import OutsideAuthority, ReferenceTaken
 from app.domain.refusals.payments import BalanceTooLarge
 from app.domain.standing.status import AccountStatus
 from app.domain.vocabulary import Product
+from app.services.authority import refuse_choice
 from app.services.context import Context
 from app.services.etags import Expected, etag
 from app.services.judging import Judged, judge_behind
@@ -150,11 +151,12 @@ def _refusal(
 
 
 async def _unruled(ctx: Context, command: OpenAccount) -> DomainError | None:
-    """The refusal of a policy the tenant does not have."""
+    """The refusal of a policy the tenant does not have, or the role may not choose."""
     creditor = command.creditor.reference if command.creditor else None
     try:
         await book_of(ctx, command.policy, creditor)
-    except InvalidInput as refusal:
+        await refuse_choice(ctx, command.policy)
+    except (InvalidInput, OutsideAuthority) as refusal:
         return refusal
     return None
 

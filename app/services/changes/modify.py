@@ -25,7 +25,8 @@ from app.domain.replay.installments import coming, movable
 from app.domain.replay.relief import ACCELERATED
 from app.domain.replay.replay import changes_of, in_force
 from app.domain.schedule.dates import nominal_dates
-from app.domain.vocabulary import AGREED
+from app.domain.vocabulary import AGREED, Act
+from app.services.authority import refuse_act
 from app.services.changes.cadence import at_the_end
 from app.services.changes.change import (
     Changed,
@@ -206,9 +207,11 @@ async def undo_revision(
 ) -> PlanView:
     """Take the newest change in force back: the plan is as if it had never been made.
 
-    Raises `NotNewestChange`, `PlanNotLive`, `NotFound`. Later payments do not stand in the way.
+    Raises `OutsideAuthority`, `NotNewestChange`, `PlanNotLive`, `NotFound`. Later payments do not
+    stand in the way.
     """
     work, plan, stored = await locked_plan(ctx, plan_id)
+    refuse_act(work, Act.UNDO_CHANGE)
     entered = await history(work)
     named = [f for f in changes_of(entered, plan_id) if f.body.number == number]
     if not named:

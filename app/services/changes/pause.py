@@ -9,6 +9,8 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.plans import Pause, Resume
 from app.domain.refusals.changes import PauseNotStanding, PauseOverlaps
 from app.domain.refusals.plans import PlanNotLive
+from app.domain.vocabulary import Act
+from app.services.authority import refuse_act
 from app.services.context import Context
 from app.services.guards import locked_plan, owner_of
 from app.services.reading import read_account
@@ -28,9 +30,10 @@ async def pause_plan(ctx: Context, plan_id: UUID, command: SetPause) -> Paused:
     """Pause a plan, also from a day past or to come.
 
     A broken plan may be paused from before it broke, which can take the break away. Raises
-    `PauseOverlaps`, `PlanNotLive`, `NotFound`, `InvalidInput`.
+    `OutsideAuthority`, `PauseOverlaps`, `PlanNotLive`, `NotFound`, `InvalidInput`.
     """
     work, plan, _ = await locked_plan(ctx, plan_id)
+    refuse_act(work, Act.PAUSE_PLAN)
     if not plan.live and not _broke_after(plan, command.starts_on):
         raise PlanNotLive(plan_id=plan_id, plan_status=plan.status)
     if command.ends_on <= command.starts_on:
@@ -60,9 +63,10 @@ async def resume_plan(
 ) -> Paused:
     """End a pause on a day within it, at the latest today: that day is frozen still, not counted.
 
-    Raises `PauseNotStanding`, `NotFound`, `InvalidInput`.
+    Raises `OutsideAuthority`, `PauseNotStanding`, `NotFound`, `InvalidInput`.
     """
     work, _, _ = await locked_plan(ctx, plan_id)
+    refuse_act(work, Act.PAUSE_PLAN)
     one = _found(work, plan_id, pause_id)
     on = check_date(work, effective_on)
     if one.resumed_on is not None or not one.starts_on <= on <= one.ends_on:

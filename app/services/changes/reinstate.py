@@ -9,6 +9,8 @@ from app.domain.facts.plans import PlanReinstated
 from app.domain.refusals.accounts import NothingOwed
 from app.domain.refusals.changes import PlanNotBroken
 from app.domain.refusals.plans import PlanExists
+from app.domain.vocabulary import Act
+from app.services.authority import refuse_act
 from app.services.context import Context
 from app.services.guards import TERMS_REFUSED, locked_plan, refuse_closed, refuse_on_hold
 from app.services.plans.open import PlanView, view_plan
@@ -20,9 +22,11 @@ async def reinstate_plan(
 ) -> PlanView:
     """Make a broken plan live again, for what is still owed of it.
 
-    Raises `PlanNotBroken`, `PlanExists`, `NothingOwed`, `OnHold`, `NotFound`, `InvalidInput`.
+    Raises `OutsideAuthority`, `PlanNotBroken`, `PlanExists`, `NothingOwed`, `OnHold`, `NotFound`,
+    `InvalidInput`.
     """
     work, plan, _ = await locked_plan(ctx, plan_id)
+    refuse_act(work, Act.REINSTATE_PLAN)
     if plan.status is not PlanStatus.BROKEN:
         raise PlanNotBroken(plan_id=plan_id, plan_status=plan.status)
     if (other := work.state.one_plan) is not None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from app.domain.agreement.acts import Office, check_office
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.vocabulary import Role
 from app.services.context import Context
@@ -64,7 +65,11 @@ def refuse_to_come(business_date: date, today: date) -> None:
 
 
 async def start_sweep(ctx: Context, business_date: date) -> StoredSweep:
-    """Note a run that is about to begin. Raises `InvalidInput` for a date still to come."""
+    """Note a run that is about to begin.
+
+    Raises `OutsideAuthority`, and `InvalidInput` for a date still to come.
+    """
+    check_office(Office.SWEEP, ctx.role)
     refuse_to_come(business_date, ctx.business_date)
     return await sweeps.start(ctx.tx, ctx.tenant_id, new_id(), business_date)
 

@@ -41,6 +41,11 @@ class PostPayment:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def given(self) -> bool:
+        """Whether it is the institution's own money, by whose it is or by what it is for."""
+        return self.funded_by is FundedBy.INSTITUTION or self.kind is PaymentKind.GOODWILL
+
+    @property
     def content_hash(self) -> bytes:
         """What makes two payments of one reference the same: all fields but the metadata."""
         said = [getattr(self, name) for name in _CONTENT]

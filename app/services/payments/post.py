@@ -16,6 +16,8 @@ from app.domain.refusals.payments import (
 )
 from app.domain.replay.replay import in_force
 from app.domain.standing.status import AccountStatus, account_status
+from app.domain.vocabulary import Act, Spending
+from app.services.authority import refuse_act, spending
 from app.services.context import Context
 from app.services.guards import owner_of
 from app.services.payments.command import PostPayment
@@ -74,7 +76,8 @@ class PaymentView:
 async def post_payment(ctx: Context, command: PostPayment) -> PaymentView:
     """Post one payment. The same reference with the same content answers what stands.
 
-    Raises `ReferenceTaken` (other content), `NotFound`, `CurrencyMismatch`, `AccountClosed`.
+    Raises `ReferenceTaken` (other content), `NotFound`, `CurrencyMismatch`, `AccountClosed`, and,
+    of money the institution gives, `OutsideAuthority`.
     """
     account_id = await _account_of(ctx, command)
     work = await begin(ctx, account_id)
@@ -118,7 +121,7 @@ async def post_payments(
         try:
             before = _kept(command, taken)
             work = works.get(owner) if owner else None
-            results.append(_one_of_many(command, work, before, known, posted))
+            results.append(await _one_of_many(command, work, before, known, posted))
         except DomainError as refusal:
             results.append(refusal)
     async for work in in_turns(works.values()):
@@ -167,7 +170,7 @@ def _kept(
     return known or ()
 
 
-def _one_of_many(
+async def _one_of_many(
     command: PostPayment,
     work: Work | None,
     before: Sequence[StoredPayment],
@@ -186,7 +189,7 @@ def _one_of_many(
         if first.content_hash != command.content_hash:
             raise taken_by("payment", command.reference, payment_id)
         return None
-    posted[command.reference] = (command, work, _intend_payment(work, command))
+    posted[command.reference] = (command, work, await _intend(work, command))
     return None
 
 
@@ -197,10 +200,18 @@ async def enter_payment(
 
     `held`: the id and content hash of money from suspense, whose reference is its own already.
     """
-    payment_id = _intend_payment(work, command, held)
+    payment_id = await _intend(work, command, held)
     await enter_queued(work)
     await tolerate(work)
     return payment_id
+
+
+async def _intend(work: Work, command: PostPayment, held: tuple[UUID, bytes] | None = None) -> UUID:
+    """Decide on a payment and put it aside. Nobody is asked about a borrower's repayment."""
+    if not command.given:
+        return _intend_payment(work, command, held)
+    async with spending(work, Spending.GOODWILL, command.amount_minor):
+        return _intend_payment(work, command, held)
 
 
 def _intend_payment(
@@ -240,7 +251,7 @@ async def reverse_payment(
 ) -> PaymentView:
     """As if the payment had never been; `wanted` is what the command claims for the reversal.
 
-    Raises `AlreadyReversed`, `PaymentReturned`, `ReferenceTaken`, `NotFound`.
+    Raises `OutsideAuthority`, `AlreadyReversed`, `PaymentReturned`, `ReferenceTaken`, `NotFound`.
 
     `effective_on` is the day it came back; the effect goes from the payment's own date.
     """
@@ -266,6 +277,7 @@ async def enter_reversal(
 
     `claims`: whether this one claims the reference; of several reversed together, one does.
     """
+    refuse_act(work, Act.REVERSE)
     stored = await payments.read(work.ctx.tx, work.account.id, payment_id)
     if stored is None or stored.status == "reversed":
         raise AlreadyReversed(resource="payment", payment_id=payment_id)

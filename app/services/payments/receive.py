@@ -16,7 +16,8 @@ from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.money import Component
 from app.domain.refusals.commands import ClockBehindFacts, ReferenceTaken
 from app.domain.refusals.payments import AccountClosed, CurrencyMismatch, SuspenseEnded
-from app.domain.vocabulary import FundedBy, FutureRule, PaymentKind, PaymentMethod
+from app.domain.vocabulary import Act, FundedBy, FutureRule, PaymentKind, PaymentMethod, Spending
+from app.services.authority import refuse_act, spending_of_none
 from app.services.context import Context
 from app.services.payments.post import (
     PaymentView,
@@ -135,7 +136,8 @@ async def assign(
 ) -> PaymentView:
     """Post an item to its account, as the payment it always was, on its own day unless told.
 
-    Raises `SuspenseEnded`, `NotFound`, `CurrencyMismatch`, `AccountClosed`, `ClockBehindFacts`.
+    Raises `OutsideAuthority`, `SuspenseEnded`, `NotFound`, `CurrencyMismatch`, `AccountClosed`,
+    `ClockBehindFacts`.
     """
     if account_id is None:
         found = await accounts.resolve(ctx.tx, "account", [account_reference or ""])
@@ -143,6 +145,7 @@ async def assign(
             raise NotFound(resource="account", key=account_reference or "")
         account_id = found[account_reference][0]
     work = await begin(ctx, account_id)  # the account's lock comes first, as everywhere
+    refuse_act(work, Act.ASSIGN_SUSPENSE)
     item = await _waiting(ctx, item_id)
     command = replace(_command(item), account_id=account_id)
     if effective_on is not None:
@@ -160,7 +163,7 @@ async def assign(
 async def refund(ctx: Context, item_id: UUID, *, reference: str | None) -> SuspenseView:
     """Say that an item was given back, whole; said again by the same reference, it stands.
 
-    Raises `SuspenseEnded`, `ReferenceTaken`.
+    Raises `OutsideAuthority`, `SuspenseEnded`, `ReferenceTaken`.
     """
     try:
         item = await _waiting(ctx, item_id)
@@ -175,7 +178,9 @@ async def refund(ctx: Context, item_id: UUID, *, reference: str | None) -> Suspe
         ctx.tx, ctx.tenant_id, reference, own_id
     ):
         raise ReferenceTaken(resource="refund", reference=reference)
-    await _end(ctx, item, kind="refunded", own_id=own_id, on=ctx.business_date, reference=reference)
+    on, currency = ctx.business_date, item.currency
+    async with spending_of_none(ctx, Spending.REFUND, item.amount_minor, currency=currency):
+        await _end(ctx, item, kind="refunded", own_id=own_id, on=on, reference=reference)
     return SuspenseView(item=await read_item(ctx, item_id))
 
 

@@ -10,6 +10,8 @@ from app.domain.facts.payments import Chargeback, ChargebackReversal, Refund
 from app.domain.refusals.accounts import ExceedsBalance
 from app.domain.refusals.payments import AlreadyReversed
 from app.domain.replay.replay import in_force
+from app.domain.vocabulary import Act, Spending
+from app.services.authority import refuse_act, spending
 from app.services.context import Context
 from app.services.guards import owner_of
 from app.services.payments.post import PaymentView, returned_minor, view_payment
@@ -53,11 +55,12 @@ class WentBack:
 async def charge_back(ctx: Context, command: ReturnMoney) -> WentBack:
     """The payer's bank took money back.
 
-    Raises `ExceedsBalance`, `AlreadyReversed`, `ReferenceTaken`, `NotFound`.
+    Raises `OutsideAuthority`, `ExceedsBalance`, `AlreadyReversed`, `ReferenceTaken`, `NotFound`.
     """
     work, wanted, before = await _begin(ctx, command, "chargeback")
     if before is not None:
         return before
+    refuse_act(work, Act.CHARGE_BACK)
     stored = await _returnable(work, command)
     body = Chargeback(
         payment_id=stored.id,
@@ -87,7 +90,8 @@ async def refund(ctx: Context, command: ReturnMoney) -> WentBack:
         payment_id=stored.id, amount_minor=command.amount_minor, reference=command.reference
     )
     on = command.effective_on
-    fact = await enter_fact(work, body, effective_on=on, beside=wanted.beside)
+    async with spending(work, Spending.REFUND, command.amount_minor):
+        fact = await enter_fact(work, body, effective_on=on, beside=wanted.beside)
     await finish(ctx, [work])
     return WentBack(fact=fact, view=await view_payment(ctx, stored.id))
 
@@ -95,7 +99,7 @@ async def refund(ctx: Context, command: ReturnMoney) -> WentBack:
 async def win_chargeback(ctx: Context, command: WinChargeback) -> WentBack:
     """The chargeback was won: as if it had never been.
 
-    Raises `AlreadyReversed`, `ReferenceTaken`, `NotFound`.
+    Raises `OutsideAuthority`, `AlreadyReversed`, `ReferenceTaken`, `NotFound`.
     """
     chargeback_id = command.chargeback_id
     account_id = await owner_of(ctx, "chargeback", chargeback_id)
@@ -107,6 +111,7 @@ async def win_chargeback(ctx: Context, command: WinChargeback) -> WentBack:
         entered = facts_of(work.history.facts, Chargeback)
         own = next(fact for fact in entered if fact.id == chargeback_id)
         return await _before(ctx, known, own.body.payment_id)
+    refuse_act(work, Act.WIN_CHARGEBACK)
     standing = facts_of(in_force(work.history.facts), Chargeback)
     won = next((fact for fact in standing if fact.id == chargeback_id), None)
     if won is None:

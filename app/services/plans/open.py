@@ -29,7 +29,8 @@ from app.domain.refusals.plans import (
 )
 from app.domain.standing.lateness import Delinquency
 from app.domain.standing.status import InstallmentStatus, Standing, installment_status, standing
-from app.services.authority import refuse_same_hand
+from app.domain.vocabulary import Act
+from app.services.authority import refuse_act, refuse_same_hand
 from app.services.context import Context
 from app.services.guards import (
     TERMS_REFUSED,
@@ -299,8 +300,9 @@ async def view_plan(ctx: Context, plan_id: UUID, *, as_of: date | None = None) -
 async def cancel_plan(
     ctx: Context, plan_id: UUID, *, reason: str, effective_on: date | None = None
 ) -> PlanView:
-    """End a plan by decision. Raises `PlanNotLive`, `NotFound`."""
+    """End a plan by decision. Raises `OutsideAuthority`, `PlanNotLive`, `NotFound`."""
     work, plan, _ = await locked_plan(ctx, plan_id)
+    refuse_act(work, Act.CANCEL_PLAN)
     if not plan.live:
         raise PlanNotLive(plan_id=plan_id, plan_status=plan.status)
     on = check_date(work, effective_on)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from app.domain.agreement.acts import Office, check_office
 from app.domain.errors import DomainError, NotFound
 from app.domain.policy.resolution import lineage
 from app.services import holidays as calendars
@@ -67,8 +68,10 @@ async def save_policy(
 
     Without a date of its own it takes effect on the business date, or, where that is closed
     for an account already, on the first day that is not. Raises `InvalidInput` with a pointer
-    for everything wrong in it, `DaysClosed`, `EtagMismatch` where another version came between.
+    for everything wrong in it, `OutsideAuthority`, `DaysClosed`, `EtagMismatch` where another
+    version came between.
     """
+    check_office(Office.SAVE_POLICY, ctx.role)
     refuse_crowded(document)
     said = await apart(  # of many creditors it is long
         ctx, lambda: parse(document, name=name, effective_from=ctx.business_date), size=LONG

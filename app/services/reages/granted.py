@@ -10,6 +10,8 @@ from app.domain.facts.changes import AccountReAge, ReAge, RevisionUndo
 from app.domain.facts.fact import Fact
 from app.domain.refusals.changes import NotNewestReAge
 from app.domain.replay.replay import in_force
+from app.domain.vocabulary import Act
+from app.services.authority import refuse_act
 from app.services.changes.change import history
 from app.services.changes.modify import undo_revision
 from app.services.context import Context
@@ -90,9 +92,10 @@ async def undo_account_re_age(
 ) -> AccountUndone:
     """Take the newest re-age of an account's own clock back: as if it had never been.
 
-    Raises `NotNewestReAge`, `AccountClosed`, `NotFound`.
+    Raises `OutsideAuthority`, `NotNewestReAge`, `AccountClosed`, `NotFound`.
     """
     work = await begin(ctx, account_id)
+    refuse_act(work, Act.UNDO_CHANGE)
     refuse_closed(work)
     entered = await history(work)
     if not any(f.id == re_age_id and isinstance(f.body, AccountReAge) for f in entered):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from app.domain.agreement.acts import Office, check_office
 from app.domain.errors import DomainError
 from app.services.context import Context
 from app.storage import tenancy
@@ -36,7 +37,11 @@ async def read_clock(ctx: Context) -> Clock:
 
 
 async def set_clock(ctx: Context, business_date: date) -> Clock:
-    """Move it, forward or back, from the next request on."""
+    """Move it, forward or back, from the next request on.
+
+    Raises `OutsideAuthority`, `NotASandbox`.
+    """
+    check_office(Office.SET_CLOCK, ctx.role)
     _ask_for_sandbox(ctx)
     await tenancy.set_clock(ctx.tx, ctx.tenant_id, business_date)
     return Clock(business_date=business_date, fixed=True)

@@ -26,9 +26,9 @@ async def offered(desk, account, **changes):
 
 
 async def hired(staff, role="agent", minor=1200_00, **account):
-    desk = await staff(role, "ann")
+    desk, admin = await staff(role, "ann"), await staff("admin", "eve")
     await desk.at(OPENING)
-    return desk, await desk.account(minor, **account)
+    return desk, await admin.account(minor, **account)
 
 
 async def test_up_to_five_options_ranked_by_when_the_debt_is_over(staff):

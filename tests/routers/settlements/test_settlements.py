@@ -229,8 +229,9 @@ async def test_what_a_role_may_goes_by_the_debt_of_the_day_it_approves(staff):
     row = {"from_balance_minor": 0, "to_balance_minor": None, "max_count": None}
     young = {**row, "role": "supervisor", "from_days_past_due": 0, "to_days_past_due": 4}
     old = {**young, "from_days_past_due": 5, "to_days_past_due": None, "min_share_bps": 3000}
-    name = await policy_of(await staff("admin"), matrix=[{**young, "min_share_bps": 9000}, old])
-    account = await placed(ann, policy=name)
+    eve = await staff("admin")
+    name = await policy_of(eve, matrix=[{**young, "min_share_bps": 9000}, old])
+    account = await placed(eve, policy=name)
     one = await offered(ann, account, amount_minor=400_00)
     await bob.at("2026-01-14")
     assert (await refusal(bob, one, "approve"))[0] == "outside-authority"
