@@ -18,12 +18,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from statistics import median
 
 from benchmarks.copying import multiply
 from benchmarks.load import ROOT, Place, open_one, place, tidy
 from benchmarks.sweep_floor import floor
+from benchmarks.usage import usage
 
 ONE_AIM, TWO_AIM, GROWTH_AIM, QUIET_AIM_S = 3.0, 2.0, 11.0, 2.0
 GRACE_DAYS = 5
@@ -86,9 +86,9 @@ def worker(at: Place) -> Iterator[subprocess.Popen[str]]:
                 process.stdin.close()
 
 
-def swept(at: Place, workers: Sequence[subprocess.Popen[str]], day: date, kind: str) -> Turn:
+async def swept(at: Place, workers: Sequence[subprocess.Popen[str]], day: date, kind: str) -> Turn:
     """One day swept by these workers at once."""
-    begun, used = time.perf_counter(), postgres_s(at)
+    begun, used = time.perf_counter(), await postgres_s(at)
     for one in workers:
         if one.stdin is not None:
             one.stdin.write(f"{day}\n")
@@ -100,13 +100,13 @@ def swept(at: Place, workers: Sequence[subprocess.Popen[str]], day: date, kind: 
         told=sum(one["told"] for one in found),
         seconds=time.perf_counter() - begun,
         python_s=sum(one["python_s"] for one in found),
-        postgres_s=postgres_s(at) - used,
+        postgres_s=await postgres_s(at) - used,
         peak_mb=max(one["peak_mb"] for one in found),
     )
 
 
 async def floored(at: Place, day: date) -> Turn:
-    begun, used, own = time.perf_counter(), postgres_s(at), time.process_time()
+    begun, used, own = time.perf_counter(), await postgres_s(at), time.process_time()
     judged, told = await floor(at, day)
     return Turn(
         kind="floor",
@@ -114,25 +114,13 @@ async def floored(at: Place, day: date) -> Turn:
         told=told,
         seconds=time.perf_counter() - begun,
         python_s=time.process_time() - own,
-        postgres_s=postgres_s(at) - used,
+        postgres_s=await postgres_s(at) - used,
     )
 
 
-def postgres_s(at: Place) -> float:
+async def postgres_s(at: Place) -> float:
     """Processor time of the server so far: its own processes, those that ended included."""
-    (pid_file,) = at.folder.rglob("postmaster.pid")
-    server = int(pid_file.read_text().split()[0])
-    total = 0
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended between the two
-        if int(path.parent.name) == server:
-            total += sum(map(int, fields[11:15]))
-        elif int(fields[1]) == server:
-            total += sum(map(int, fields[11:13]))
-    return total / 100  # ticks a second on Linux
+    return (await usage(at)).postgres_s
 
 
 # The run ----------------------------------------------------------------------------------
@@ -148,18 +136,18 @@ async def measured(accounts: int) -> dict[str, list[Turn]]:
         with ExitStack() as ending:
             workers = [ending.enter_context(worker(at)) for _ in range(2)]
             for number, (kind, day) in enumerate(zip(TURNS, DAYS, strict=True)):
-                swept(at, workers[:1], day - timedelta(days=1), "between")
+                await swept(at, workers[:1], day - timedelta(days=1), "between")
                 turn = (
                     await floored(at, day)
                     if kind == "floor"
-                    else swept(at, workers[: 1 if kind == "one" else 2], day, kind)
+                    else await swept(at, workers[: 1 if kind == "one" else 2], day, kind)
                 )
                 if number:
                     turns[kind].append(turn)
                     show(turn)
                 expect(turn, accounts)
-            swept(at, workers[:1], QUIET_ON - timedelta(days=1), "between")
-            turns["quiet"].append(swept(at, workers[:1], QUIET_ON, "quiet"))
+            await swept(at, workers[:1], QUIET_ON - timedelta(days=1), "between")
+            turns["quiet"].append(await swept(at, workers[:1], QUIET_ON, "quiet"))
             show(turns["quiet"][0])
     return turns
 

@@ -1,7 +1,7 @@
 """Small makers with fixed defaults: a test states only what matters."""
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
@@ -18,6 +18,7 @@ from app.domain.policy.model import Policy
 from app.domain.policy.resolution import lineage
 from app.domain.policy.shipped import DOCUMENTS
 from app.domain.schedule.agreed import AgreedInstallment
+from app.domain.values import replace
 from app.domain.vocabulary import ChargeKind, HoldKind, MissedMethod
 from app.services.policy_documents.reader import policy_of, shipped
 
@@ -25,7 +26,7 @@ from app.services.policy_documents.reader import policy_of, shipped
 def policy(name: str = "default", **changes: object) -> Policy:
     """A shipped policy, version 1, with some figures changed."""
     one = _resolved(name)
-    return replace(one, **changes) if changes else one  # type: ignore[arg-type]
+    return dataclasses.replace(one, **changes) if changes else one  # type: ignore[arg-type]
 
 
 @cache
@@ -148,7 +149,7 @@ def plan(*rows: Installment, by: Policy | None = None, **changes: object) -> Pla
 
 def ninety_percent(threshold_bps: int = 9_000, **changes: object) -> Policy:
     """The default policy, except that this share of an installment counts as all of it."""
-    missed = replace(
+    missed = dataclasses.replace(
         policy().missed, method=MissedMethod.NINETY_PERCENT, threshold_bps=threshold_bps
     )
     return policy(missed=missed, **changes)

@@ -1,10 +1,10 @@
 """Whole minor units: the five components of a debt, and the one place that rounds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from app.domain.errors import InvalidInput
+from app.domain.values import Value
 
 #: Amounts stay exact in every JSON client (IEEE 754 doubles hold integers below 2^53).
 MAX_MINOR = 2**53 - 1
@@ -35,8 +35,7 @@ class Component(StrEnum):
 _FIELD = {component: f"{component}_minor" for component in Component}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amounts:
+class Amounts(Value, kw_only=True):
     """An amount by component, in minor units. May be a balance, a payment or a difference."""
 
     principal_minor: int = 0
@@ -65,7 +64,7 @@ class Amounts:
         return minor
 
     def __iter__(self) -> Iterator[int]:
-        return (getattr(self, f.name) for f in fields(self))
+        return (getattr(self, name) for name in _FIELD.values())
 
     def __add__(self, other: "Amounts") -> "Amounts":
         return Amounts(

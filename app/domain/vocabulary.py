@@ -1,9 +1,9 @@
 """The closed lists of words that facts, policies and plans share."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.money import Component
+from app.domain.values import Value
 
 #: The bucket of an account that is not delinquent; no policy may name a bucket so.
 CURRENT = "current"
@@ -69,8 +69,7 @@ class SettlementReturn(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyRef:
+class PolicyRef(Value, kw_only=True):
     name: str
     version: int
 

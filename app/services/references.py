@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 
 from app.domain.refusals.commands import ReferenceTaken
+from app.domain.values import Value, asdict
 from app.services.context import Context
 from app.storage.accounts import accounts
 from app.storage.books.entry import Attachment, ReferenceClaim
@@ -61,7 +62,12 @@ def claim_said(kind: str, reference: str | None, *said: object) -> Claim:
 
 def content_hash(*said: object) -> bytes:
     """What makes two commands of one reference the same: everything they say, as sent."""
-    return sha256(orjson.dumps(said, default=str)).digest()
+    return sha256(orjson.dumps(said, default=_plain)).digest()
+
+
+def _plain(value: object) -> object:
+    """A value by its fields, all of them: so it was hashed when it was a dataclass."""
+    return asdict(value) if isinstance(value, Value) else str(value)
 
 
 async def made_before(ctx: Context, wanted: Claim) -> UUID | None:

@@ -5,7 +5,7 @@ caller has asked whether it may. Previews stop before `finish`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from app.domain.policy.model import Policy
 from app.domain.refusals.commands import ClockBehindFacts
 from app.domain.standing.lateness import stops_of
 from app.domain.standing.status import Standing, standing
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.references import taken

@@ -14,7 +14,7 @@ from app.domain.facts.kinds import RE_AGES, FactKind
 from app.storage import tables
 from app.storage.database.documents import RevisedSchedule, revised_from_json
 from app.storage.database.engine import Transaction
-from app.storage.database.types import fact_body_from_json
+from app.storage.database.types import fact_body_from_values
 
 _ACCOUNT = tables.table(tables.Account)
 _EVENT = tables.table(tables.Event)
@@ -89,7 +89,7 @@ async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredG
 
 
 def _granted(row: Mapping[Any, Any]) -> StoredGrant:
-    body = fact_body_from_json(row["body"])
+    body = fact_body_from_values(row["body"])
     if not isinstance(body, ReAge | AccountReAge):
         raise ValueError(f"{row['id']} is no re-age")  # noqa: TRY004 - a bug, not a type asked for
     schedule = row["schedule"] and revised_from_json(row["schedule"], row["id"])

@@ -25,6 +25,7 @@ SOUND = {
     "storage/database/engine": "import sqlalchemy, asyncpg\nTransaction = object",
     "schemas/plans/plans": "import pydantic, app.domain.money, app.schemas.edge.types",
     "domain/replay/replay": "import app.domain.facts.fact, app.domain.standing.status",
+    "domain/values": "import msgspec",
     "domain/money": "import dataclasses, datetime, dateutil, app.domain.errors",
 }
 BROKEN = {
@@ -35,6 +36,7 @@ BROKEN = {
     "edges-rooms": ("routers/plans/plans", "import app.routers.changes.changes"),
     "schemas-rooms": ("schemas/accounts/accounts", "import app.schemas.plans.plans"),
     "pure-domain": ("domain/money", "import time"),
+    "values-know-the-library": ("domain/money", "import msgspec"),
     "sql-in-storage": ("services/plans/open", "import sqlalchemy"),
     "http-at-the-edge": ("services/plans/open", "import starlette"),
     "storage-behind-services": ("routers/plans/plans", "import app.storage.plans.plans"),

@@ -72,7 +72,7 @@ async def told(sweeper, ids):
             assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))
             assert (await chains.chains(tx, [account_id]))[account_id].broken_at() is None
             lines = [f"{row.type} {row.business_date} {sorted(row.data.items())}" for row in rows]
-            lines.append(accounts.state_to_json(stored.state))
+            lines.append(accounts.state_to_json(stored.state).decode())
             said.append(anonymous("\n".join(lines)))
     return said, hashlib.sha256("".join(said).encode()).hexdigest()
 

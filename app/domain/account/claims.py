@@ -10,18 +10,16 @@ aside for a claim before its day is still ahead: whatever leaves again takes it 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from app.domain.copying import replace
 from app.domain.money import Component
+from app.domain.values import Value, replace
 
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Value, kw_only=True):
     """An amount due on a day; `paid_minor`: what money of days before has paid of it."""
 
     due_on: date  # past due from the day after
@@ -38,8 +36,7 @@ class Claim:
         return self.amount_minor - self.paid_minor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
+class Claims(Value, kw_only=True):
     """The claims by due date, money of the latest day it came on, and what was ahead before."""
 
     entries: tuple[Claim, ...] = ()

@@ -1,20 +1,18 @@
 """What a fold carries from fact to fact: the state, and what was told on the way."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from app.domain.account.lines import Line
 from app.domain.account.state import State
 from app.domain.account.verdicts import Verdict
-from app.domain.copying import replace
 from app.domain.facts.payments import Payment
 from app.domain.money import Amounts
+from app.domain.values import Value, field, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarnedInterest:
+class EarnedInterest(Value, kw_only=True):
     """Interest that became owed on a day, on a plan's row."""
 
     plan_id: UUID
@@ -23,16 +21,14 @@ class EarnedInterest:
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack:
+class TakenBack(Value, kw_only=True):
     """What a chargeback or refund made owed again, of which payment."""
 
     payment_id: UUID
     amounts: Amounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tolerated:
+class Tolerated(Value, kw_only=True):
     """What an adjustment waived because a payment left so little."""
 
     payment_id: UUID
@@ -40,16 +36,14 @@ class Tolerated:
     amounts: Amounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenOff:
+class WrittenOff(Value, kw_only=True):
     """What a closed account owed on a day and nobody will collect."""
 
     on: date
     amounts: Amounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeverCharged:
+class NeverCharged(Value, kw_only=True):
     """A charge, or what was waived, that is no more: of a breathing space, or never earned."""
 
     on: date
@@ -57,8 +51,7 @@ class NeverCharged:
     hold_id: UUID | None  # None: interest was waived that, as is known since, nobody earned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fold:
+class Fold(Value, kw_only=True):
     """A state, and beside it what was told on the way: verdicts, and each payment's lines.
 
     Gone on from a stored state, `splits` and `verdicts` hold only what came since.

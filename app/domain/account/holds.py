@@ -4,10 +4,10 @@ The spans of a breathing space are those of the Debt Respite Scheme (England and
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.domain.values import Value
 from app.domain.vocabulary import HoldKind
 
 
@@ -48,8 +48,7 @@ def kinds_stopping(what: Stopped) -> tuple[HoldKind, ...]:
     return tuple(kind for kind in HoldKind if what in STOPS[kind])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Value, kw_only=True):
     """Days from the first to the last, both included; None: no end is known."""
 
     starts_on: date

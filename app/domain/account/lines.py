@@ -1,14 +1,13 @@
 """What a payment paid, line by line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 from app.domain.money import NOTHING, Amounts, Component
+from app.domain.values import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Value, kw_only=True):
     """Some cents of a payment: the account component they lowered, and the rule that sent them.
 
     On a plan, `cell` is the installment's cell; on its principal cell the component is the

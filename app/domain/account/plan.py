@@ -1,13 +1,13 @@
 """A plan, as its facts add up: its installments, its pauses, and where it is in its life."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
-from app.domain.copying import replace
 from app.domain.money import NOTHING, Amounts
 from app.domain.schedule.agreed import AgreedInterest
+from app.domain.values import Value, replace
 from app.domain.vocabulary import (
     InstallmentKind,
     PlanKind,
@@ -26,8 +26,7 @@ class PlanStatus(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installment:
+class Installment(Value, kw_only=True):
     """One row of a plan: what is due by component, what was paid on it, and when."""
 
     id: UUID
@@ -56,8 +55,7 @@ class Installment:
         return 0 if self.voided_on else self.due.total_minor - self.paid.total_minor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paused:
+class Paused(Value, kw_only=True):
     """A pause of a plan, ended early where it was resumed."""
 
     id: UUID
@@ -72,19 +70,7 @@ class Paused:
         return self.resumed_on or self.ends_on
 
 
-class _Remembering:
-    """Where a plan keeps what it is asked for again and again; it never changes."""
-
-    __slots__ = ("_aging", "_last_due_on", "_owing", "_paid_minor", "_total_minor")
-    _aging: tuple[Installment, ...]
-    _owing: tuple[Installment, ...]
-    _last_due_on: date
-    _paid_minor: int
-    _total_minor: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan(_Remembering):
+class Plan(Value, kw_only=True, gc=True, dict=True):
     """A plan as of the state's day. `taken` is what it took over and still has not collected."""
 
     id: UUID
@@ -121,65 +107,40 @@ class Plan(_Remembering):
         """Whether it still needs somebody's approval; it counts as the account's one plan."""
         return self.status is PlanStatus.PENDING_APPROVAL
 
-    @property
+    @cached_property
     def total_minor(self) -> int:
-        try:
-            return self._total_minor
-        except AttributeError:
-            minor = sum([row.due.total_minor for row in self.installments])
-            object.__setattr__(self, "_total_minor", minor)
-            return minor
+        return sum([row.due.total_minor for row in self.installments])
 
     @property
     def expected_interest_minor(self) -> int:
         """Interest of periods to come, as it will fall if everything is paid on its day."""
         return sum(row.expected_interest_minor for row in self.installments)
 
-    @property
+    @cached_property
     def paid_minor(self) -> int:
-        try:
-            return self._paid_minor
-        except AttributeError:
-            minor = sum([row.paid.total_minor for row in self.installments])
-            object.__setattr__(self, "_paid_minor", minor)
-            return minor
+        return sum([row.paid.total_minor for row in self.installments])
 
-    @property
+    @cached_property
     def owing(self) -> tuple[Installment, ...]:
         """The rows with something open, oldest first."""
-        try:
-            return self._owing
-        except AttributeError:
-            rows = tuple(
-                [
-                    row
-                    for row in self.installments
-                    if row.voided_on is None and row.due.total_minor > row.paid.total_minor
-                ]
-            )
-            object.__setattr__(self, "_owing", rows)
-            return rows
+        return tuple(
+            [
+                row
+                for row in self.installments
+                if row.voided_on is None and row.due.total_minor > row.paid.total_minor
+            ]
+        )
 
-    @property
+    @cached_property
     def last_due_on(self) -> date:
         """When its last row is due; void rows only count where there are no others."""
-        try:
-            return self._last_due_on
-        except AttributeError:
-            rows = [row for row in self.installments if row.voided_on is None]
-            last = (rows or self.installments)[-1].due_on
-            object.__setattr__(self, "_last_due_on", last)
-            return last
+        rows = [row for row in self.installments if row.voided_on is None]
+        return (rows or self.installments)[-1].due_on
 
-    @property
+    @cached_property
     def aging(self) -> tuple[Installment, ...]:
         """Those of them that can be late: not what a re-age left behind."""
-        try:
-            return self._aging
-        except AttributeError:
-            rows = tuple([row for row in self.owing if row.relieved_on is None])
-            object.__setattr__(self, "_aging", rows)
-            return rows
+        return tuple([row for row in self.owing if row.relieved_on is None])
 
 
 def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) -> Plan:

@@ -1,11 +1,11 @@
 """A promise to pay, as its facts add up."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from app.domain.schedule.dates import later
+from app.domain.values import Value
 
 
 class PromiseStatus(StrEnum):
@@ -17,8 +17,7 @@ class PromiseStatus(StrEnum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promised:
+class Promised(Value, kw_only=True):
     """A promise with what has come in for it, and how it was last judged."""
 
     id: UUID

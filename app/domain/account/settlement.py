@@ -1,16 +1,15 @@
 """A settlement as it stands after an account's facts; `State.settlements` holds them as offered."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from app.domain.money import NOTHING, Amounts
 from app.domain.schedule.dates import later
+from app.domain.values import Value, astuple
 from app.domain.vocabulary import PolicyRef, SettlementStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(Value, kw_only=True):
     """An offer and what became of it. `forgiven` is what stands forgiven: nothing until satisfied.
 
     `reason` says why it was withdrawn, declined or void. `clears_on`: the day all money on its
@@ -36,7 +35,20 @@ class Settlement:
     paid_by: UUID | None = None  # the payment that paid on its plan last
     curable_until_on: date | None = None
     #: The ledger's row of what stands forgiven: where it is booked, no part of what is true.
-    forgiveness_id: UUID | None = field(default=None, compare=False)
+    forgiveness_id: UUID | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is true of both, wherever it is booked."""
+        if not isinstance(other, Settlement):
+            return NotImplemented
+        return self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        return hash(self._compared())
+
+    def _compared(self) -> tuple[object, ...]:
+        *said, _forgiveness_id = astuple(self)
+        return tuple(said)
 
     @property
     def open(self) -> bool:

@@ -5,7 +5,6 @@ database can keep it as one value a row and a posting never reads the past. What
 paid in detail is not here: `fold` tells it beside the state.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -14,9 +13,9 @@ from app.domain.account.holds import STANDARD, Span, midway_review
 from app.domain.account.plan import Plan, PlanStatus
 from app.domain.account.promise import Promised
 from app.domain.account.settlement import Settlement
-from app.domain.copying import replace
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.schedule.dates import later
+from app.domain.values import Value, replace
 from app.domain.vocabulary import (
     CURRENT,
     ChargeKind,
@@ -27,8 +26,7 @@ from app.domain.vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charged:
+class Charged(Value, kw_only=True):
     """A charge that stands, with what was waived of it since."""
 
     id: UUID
@@ -44,8 +42,7 @@ class Charged:
         return self.kind.component
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Value, kw_only=True):
     """A hold on the account; over from the day it was released, else after `ends_on`."""
 
     id: UUID
@@ -77,8 +74,7 @@ class Held:
         return self.ends_on is None or on <= self.ends_on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
+class Lot(Value, kw_only=True):
     """Money of one payment that found nothing to pay: unapplied, not lost."""
 
     payment_id: UUID
@@ -92,8 +88,7 @@ class Lot:
 SHAPE = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Value, kw_only=True):
     """An account after its facts up to `judged_on`, that day's opening judged."""
 
     placed_on: date = date.min

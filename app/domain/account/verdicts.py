@@ -5,7 +5,6 @@ same of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -14,6 +13,7 @@ from app.domain.account.plan import Installment, Plan
 from app.domain.account.promise import Promised
 from app.domain.account.settlement import Settlement
 from app.domain.facts.kinds import FactKind
+from app.domain.values import Value, field
 from app.domain.vocabulary import HoldKind
 
 
@@ -46,8 +46,7 @@ class VerdictType(StrEnum):
     CHARGE_MOVED = "charge.moved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Value, kw_only=True):
     """Something judged true on a day. Its natural key is type, subject, day, n."""
 
     type: VerdictType

@@ -7,7 +7,6 @@ correcting events for verdicts that changed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from app.domain.agreement.amount_limits import check_sizes
 from app.domain.books.forgiveness import rows_of_days, rows_of_fact
 from app.domain.books.postings import interest_rows, postings_of
 from app.domain.books.verdict_events import event_of_verdict, verdict_events
-from app.domain.copying import replace
 from app.domain.day_close.settlements import booked
 from app.domain.entries.events import Event
 from app.domain.entries.postings import Posting, PostingKind
@@ -26,10 +24,10 @@ from app.domain.facts.fact import Fact
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.kinds import KINDS
 from app.domain.replay.replay import advance, close_days, fold, needs_history, rewound
+from app.domain.values import Value, field, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Value, kw_only=True):
     """What is about to be stored for one account, in one transaction."""
 
     state: State

@@ -6,7 +6,6 @@ from uuid import UUID, uuid5
 
 from app.domain.account.fold import Fold
 from app.domain.account.lines import lowered_by
-from app.domain.copying import replace
 from app.domain.entries.accounts import charge_of
 from app.domain.entries.postings import Posting, PostingKind
 from app.domain.facts.accounts import Closed, ClosureUndone
@@ -14,6 +13,7 @@ from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Reversal
 from app.domain.money import NOTHING, Amounts
 from app.domain.replay.kinds import KINDS
+from app.domain.values import replace
 
 
 def postings_of(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from app.domain.account.fold import Fold
 from app.domain.account.verdicts import Verdict
-from app.domain.copying import replace
 from app.domain.entries.events import Event, EventType
+from app.domain.values import replace
 
 
 def event_of_verdict(verdict: Verdict) -> Event:

@@ -6,13 +6,13 @@ passed when the account was placed belong to the creditor and give no verdict.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
 from app.domain.account import verdicts
 from app.domain.account.state import State
 from app.domain.account.verdicts import Verdict
 from app.domain.standing.classification import Classification, classified
+from app.domain.values import replace
 
 
 def alert_days(state: State) -> Iterator[date]:

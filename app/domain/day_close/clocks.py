@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from app.domain.account.claims import Claim, Claims
 from app.domain.account.plan import Plan
 from app.domain.account.state import State
-from app.domain.copying import replace
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
 from app.domain.standing.lateness import overdue_installments
+from app.domain.values import replace
 
 
 def start(state: State, plan: Plan, policy: Policy, *, on: date) -> State:

@@ -7,7 +7,6 @@ of the first day after does not (docs/decisions, "a day is judged at its opening
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from app.domain.account import verdicts
@@ -16,7 +15,6 @@ from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.promise import PromiseStatus
 from app.domain.account.state import State, with_plan
 from app.domain.account.verdicts import Verdict
-from app.domain.copying import replace
 from app.domain.day_close import clocks, settlements
 from app.domain.day_close.classification import alert_days, judge_alerts
 from app.domain.day_close.interest import earn_due, earning_days, overdue_unpaid
@@ -37,10 +35,10 @@ from app.domain.standing.lateness import (
 )
 from app.domain.standing.promises import judged as judged_promises
 from app.domain.standing.promises import review_days
+from app.domain.values import Value, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Value, kw_only=True):
     """A state after judging, and what was judged on the way, in order."""
 
     state: State

@@ -16,9 +16,9 @@ from app.domain.account.claims import Claim
 from app.domain.account.fold import EarnedInterest
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import Held, State, with_plan
-from app.domain.copying import replace
 from app.domain.day_close.principal_days import Borne, borne, borne_so_far
 from app.domain.money import Amounts, Component, round_half_even
+from app.domain.values import replace
 
 _DAY = timedelta(days=1)
 

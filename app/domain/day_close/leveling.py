@@ -8,7 +8,6 @@ so does what the running period has borne (docs/decisions, "a changed plan is le
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from app.domain.day_close.principal_days import (
 from app.domain.money import round_down, round_half_even
 from app.domain.schedule import icma
 from app.domain.schedule.terms import DayCount
+from app.domain.values import replace
 
 #: Day counts that go by the periods of a plan.
 _BY_PERIODS = (DayCount.EQUAL_PERIODS, DayCount.ACTUAL_ACTUAL_ICMA)

@@ -6,7 +6,6 @@ both kinds of days are counted apart until the period ends (RULES part I, "Inter
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from app.domain.account.holds import MILITARY_RATE_BPS, Stopped, kinds_stopping
@@ -18,6 +17,7 @@ from app.domain.schedule.agreed import AgreedInterest
 from app.domain.schedule.interest import PARTS_IN_YEAR, PER_YEAR, year_parts
 from app.domain.schedule.terms import DayCount
 from app.domain.standing.lateness import Stop, holds_as_stops, merged_stops
+from app.domain.values import Value
 from app.domain.vocabulary import HoldKind, InstallmentKind
 
 #: Holds whose days bear no interest, for good.
@@ -26,8 +26,7 @@ FREEZING = kinds_stopping(Stopped.CHARGES)
 CAPPING = (HoldKind.MILITARY,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Borne:
+class Borne(Value, kw_only=True):
     """Parts of a year that bear interest: at the agreed rate, and at the military cap.
 
     Times an amount of principal (`of`) they are its principal days.

@@ -6,7 +6,6 @@ a settlement follows its plan, so money that comes back reopens it, by whatever 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.day_close import clocks
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy.book import PolicyBook
+from app.domain.values import Value, replace
 from app.domain.vocabulary import SettlementStatus
 
 #: Why an open offer, or another plan, ends: something took its place.
@@ -33,8 +33,7 @@ _OUR_REASONS = frozenset({"missed", "accelerated", ACCOUNT_CLOSED, SUPERSEDED, R
 StateAndVerdicts = tuple[State, tuple[Verdict, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regiven:
+class Regiven(Value, kw_only=True):
     """A settlement whose forgiven amount changed: the ledger posts the difference."""
 
     settlement: Settlement  # as it is after

@@ -1,12 +1,12 @@
 """What Accord tells the world, by type. Every change appends at least one of these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from app.domain.facts.fact import Fact
+from app.domain.values import Value
 
 
 class EventType(StrEnum):
@@ -70,8 +70,7 @@ class EventType(StrEnum):
     ACCOUNT_CHARGE_OFF_DUE = "account.charge_off_due"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Value, kw_only=True):
     """One thing to tell, not yet numbered. `key` is a verdict's natural key, else None.
 
     Whether it corrects an earlier event of that key is found where events are stored: then

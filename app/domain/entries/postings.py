@@ -1,6 +1,5 @@
 """A row of the ledger, and the row that says what a fact itself did."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from app.domain.account.fold import Fold
 from app.domain.facts.fact import Fact
 from app.domain.money import Amounts
+from app.domain.values import Value
 
 
 class PostingKind(StrEnum):
@@ -26,8 +26,7 @@ class PostingKind(StrEnum):
     WRITE_OFF = "write_off"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class Posting(Value, kw_only=True):
     """One row of the ledger. Its id is its fact's; a fact's further rows count on from it.
 
     Positive raises what is owed. `components` and `unapplied_minor` sum to `amount_minor`.

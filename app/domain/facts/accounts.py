@@ -4,9 +4,8 @@ A charge-off is an act of accounting: the debtor owes what he owed. A closure en
 what is still owed is written off. Each can be taken back, as if it had never been.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from app.domain.facts.body import Happened
@@ -19,19 +18,17 @@ from app.domain.vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargedOff(Happened):
+class ChargedOff(Happened, kw_only=True, tag=FactKind.CHARGE_OFF.value):
     """The creditor books the debt as a loss from that day; payments go on."""
 
-    kind: Literal[FactKind.CHARGE_OFF] = FactKind.CHARGE_OFF
+    kind: ClassVar[Literal[FactKind.CHARGE_OFF]] = FactKind.CHARGE_OFF
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeOffUndone(Happened):
+class ChargeOffUndone(Happened, kw_only=True, tag=FactKind.CHARGE_OFF_UNDO.value):
     """As if never charged off."""
 
-    kind: Literal[FactKind.CHARGE_OFF_UNDO] = FactKind.CHARGE_OFF_UNDO
+    kind: ClassVar[Literal[FactKind.CHARGE_OFF_UNDO]] = FactKind.CHARGE_OFF_UNDO
     charge_off_id: UUID
     reason: str | None = None
 
@@ -40,19 +37,17 @@ class ChargeOffUndone(Happened):
         return self.charge_off_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed(Happened):
+class Closed(Happened, kw_only=True, tag=FactKind.CLOSURE.value):
     """Collection ends on that day; what is owed then, and what comes back later, is written off."""
 
-    kind: Literal[FactKind.CLOSURE] = FactKind.CLOSURE
+    kind: ClassVar[Literal[FactKind.CLOSURE]] = FactKind.CLOSURE
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClosureUndone(Happened):
+class ClosureUndone(Happened, kw_only=True, tag=FactKind.CLOSURE_UNDO.value):
     """As if never closed."""
 
-    kind: Literal[FactKind.CLOSURE_UNDO] = FactKind.CLOSURE_UNDO
+    kind: ClassVar[Literal[FactKind.CLOSURE_UNDO]] = FactKind.CLOSURE_UNDO
     closure_id: UUID
     reason: str | None = None
 
@@ -61,14 +56,13 @@ class ClosureUndone(Happened):
         return self.closure_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement(Happened):
+class Placement(Happened, kw_only=True, tag=FactKind.PLACEMENT.value):
     """The account is placed with its balance. `past_due_minor` None: all of it is past due.
 
     `product` None: placed before it was said here; its charge-off clock is then the shorter one.
     """
 
-    kind: Literal[FactKind.PLACEMENT] = FactKind.PLACEMENT
+    kind: ClassVar[Literal[FactKind.PLACEMENT]] = FactKind.PLACEMENT
     balance: Amounts = NOTHING
     past_due_minor: int | None = None
     delinquent_since_on: date | None = None
@@ -76,11 +70,10 @@ class Placement(Happened):
     product: Product | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge(Happened):
+class Charge(Happened, kw_only=True, tag=FactKind.CHARGE.value):
     """An amount joins the debt, and the plan's schedule when `plan_id` names one."""
 
-    kind: Literal[FactKind.CHARGE] = FactKind.CHARGE
+    kind: ClassVar[Literal[FactKind.CHARGE]] = FactKind.CHARGE
     charge: ChargeKind
     amount_minor: int
     due_on: date
@@ -90,11 +83,10 @@ class Charge(Happened):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeReversal(Happened):
+class ChargeReversal(Happened, kw_only=True, tag=FactKind.CHARGE_REVERSAL.value):
     """As if never charged."""
 
-    kind: Literal[FactKind.CHARGE_REVERSAL] = FactKind.CHARGE_REVERSAL
+    kind: ClassVar[Literal[FactKind.CHARGE_REVERSAL]] = FactKind.CHARGE_REVERSAL
     charge_id: UUID
     reason: str | None = None
     reference: str | None = None
@@ -104,14 +96,13 @@ class ChargeReversal(Happened):
         return self.charge_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment(Happened):
+class Adjustment(Happened, kw_only=True, tag=FactKind.ADJUSTMENT.value):
     """A waiver or correction: lowers what is due of one component.
 
     `because_of`: the payment that left so little; the adjustment stands and falls with it.
     """
 
-    kind: Literal[FactKind.ADJUSTMENT] = FactKind.ADJUSTMENT
+    kind: ClassVar[Literal[FactKind.ADJUSTMENT]] = FactKind.ADJUSTMENT
     component: Component
     amount_minor: int
     reason: str
@@ -124,11 +115,10 @@ class Adjustment(Happened):
         return self.because_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold(Happened):
+class Hold(Happened, kw_only=True, tag=FactKind.HOLD.value):
     """A typed stop on the account, from `starts_on` to `ends_on` (None: until released)."""
 
-    kind: Literal[FactKind.HOLD] = FactKind.HOLD
+    kind: ClassVar[Literal[FactKind.HOLD]] = FactKind.HOLD
     hold: HoldKind
     starts_on: date
     ends_on: date | None = None
@@ -137,21 +127,19 @@ class Hold(Happened):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldRelease(Happened):
+class HoldRelease(Happened, kw_only=True, tag=FactKind.HOLD_RELEASE.value):
     """The hold ends on the fact's effective date, or some days after a treatment's end."""
 
-    kind: Literal[FactKind.HOLD_RELEASE] = FactKind.HOLD_RELEASE
+    kind: ClassVar[Literal[FactKind.HOLD_RELEASE]] = FactKind.HOLD_RELEASE
     hold_id: UUID
     treatment_ends_on: date | None = None
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromiseMade(Happened):
+class PromiseMade(Happened, kw_only=True, tag=FactKind.PROMISE.value):
     """The debtor promises an amount by a day. Grace and threshold as they were agreed."""
 
-    kind: Literal[FactKind.PROMISE] = FactKind.PROMISE
+    kind: ClassVar[Literal[FactKind.PROMISE]] = FactKind.PROMISE
     amount_minor: int
     due_on: date
     grace_days: int

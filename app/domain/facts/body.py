@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
+from app.domain.values import Value
 
-class Happened:
+
+class Happened(Value, kw_only=True, tag_field="kind"):
     """The body of a fact. Most undo nothing and stand by themselves; those that do not, say so.
 
     Properties, never fields: what is stored of a body is what it declares itself.
     """
-
-    __slots__ = ()
 
     @property
     def undoes(self) -> UUID | None:

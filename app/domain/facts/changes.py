@@ -5,16 +5,16 @@ again in every replay. `number` is the revision of the plan that the change made
 every change ever made, so an undone one leaves a gap and no two share one.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from app.domain.facts.body import Happened
 from app.domain.facts.kinds import FactKind
 from app.domain.money import Remainder
 from app.domain.schedule.agreed import AgreedInstallment, AgreedInterest
+from app.domain.values import Value, field
 from app.domain.vocabulary import PolicyRef
 
 
@@ -25,16 +25,14 @@ class ReAgeKind(StrEnum):
     WORKOUT = "workout"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDate:
+class DueDate(Value, kw_only=True):
     """When a row is due: the step from the anchor, and the day to pay."""
 
     nominal_due_on: date
     due_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovedRow:
+class MovedRow(Value, kw_only=True):
     """An installment that keeps its id and gets another due date."""
 
     installment_id: UUID
@@ -42,8 +40,7 @@ class MovedRow:
     due_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Value, kw_only=True):
     """Reasons against a re-age that somebody overrode, with a second person's word."""
 
     failed: tuple[str, ...]
@@ -51,11 +48,10 @@ class Override:
     approved_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReAge(Happened):
+class ReAge(Happened, kw_only=True, tag=FactKind.RE_AGE.value):
     """The open principal of every row moves to new rows, due on these dates."""
 
-    kind: Literal[FactKind.RE_AGE] = FactKind.RE_AGE
+    kind: ClassVar[Literal[FactKind.RE_AGE]] = FactKind.RE_AGE
     plan_id: UUID
     number: int
     re_age: ReAgeKind = ReAgeKind.STANDARD
@@ -66,21 +62,19 @@ class ReAge(Happened):
     override: Override | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountReAge(Happened):
+class AccountReAge(Happened, kw_only=True, tag=FactKind.ACCOUNT_RE_AGE.value):
     """The account is reported current again; no schedule moves, no other clock."""
 
-    kind: Literal[FactKind.ACCOUNT_RE_AGE] = FactKind.ACCOUNT_RE_AGE
+    kind: ClassVar[Literal[FactKind.ACCOUNT_RE_AGE]] = FactKind.ACCOUNT_RE_AGE
     re_age: ReAgeKind = ReAgeKind.STANDARD
     reason: str
     override: Override | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reamortization(Happened):
+class Reamortization(Happened, kw_only=True, tag=FactKind.REAMORTIZATION.value):
     """The open principal due by the fact's day is spread over the rows due after it."""
 
-    kind: Literal[FactKind.REAMORTIZATION] = FactKind.REAMORTIZATION
+    kind: ClassVar[Literal[FactKind.REAMORTIZATION]] = FactKind.REAMORTIZATION
     plan_id: UUID
     number: int
     unit_minor: int = 1
@@ -88,11 +82,10 @@ class Reamortization(Happened):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reschedule(Happened):
+class Reschedule(Happened, kw_only=True, tag=FactKind.RESCHEDULE.value):
     """Rows move to other dates; with `added` dates their open amounts are split anew over all."""
 
-    kind: Literal[FactKind.RESCHEDULE] = FactKind.RESCHEDULE
+    kind: ClassVar[Literal[FactKind.RESCHEDULE]] = FactKind.RESCHEDULE
     plan_id: UUID
     number: int
     moved: tuple[MovedRow, ...]
@@ -102,11 +95,10 @@ class Reschedule(Happened):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deferral(Happened):
+class Deferral(Happened, kw_only=True, tag=FactKind.DEFERRAL.value):
     """One row is skipped: its open principal moves to a new row at the end."""
 
-    kind: Literal[FactKind.DEFERRAL] = FactKind.DEFERRAL
+    kind: ClassVar[Literal[FactKind.DEFERRAL]] = FactKind.DEFERRAL
     plan_id: UUID
     number: int
     installment_id: UUID
@@ -115,11 +107,10 @@ class Deferral(Happened):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDayChange(Happened):
+class DueDayChange(Happened, kw_only=True, tag=FactKind.DUE_DAY_CHANGE.value):
     """Coming rows move to another day of the month. `days`: the two days of a semimonth."""
 
-    kind: Literal[FactKind.DUE_DAY_CHANGE] = FactKind.DUE_DAY_CHANGE
+    kind: ClassVar[Literal[FactKind.DUE_DAY_CHANGE]] = FactKind.DUE_DAY_CHANGE
     plan_id: UUID
     number: int
     moved: tuple[MovedRow, ...]
@@ -128,11 +119,10 @@ class DueDayChange(Happened):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentHoliday(Happened):
+class PaymentHoliday(Happened, kw_only=True, tag=FactKind.PAYMENT_HOLIDAY.value):
     """So many installments are skipped: each row moves by that many periods, amounts stay."""
 
-    kind: Literal[FactKind.PAYMENT_HOLIDAY] = FactKind.PAYMENT_HOLIDAY
+    kind: ClassVar[Literal[FactKind.PAYMENT_HOLIDAY]] = FactKind.PAYMENT_HOLIDAY
     plan_id: UUID
     number: int
     installments: int
@@ -140,15 +130,14 @@ class PaymentHoliday(Happened):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepDown(Happened):
+class StepDown(Happened, kw_only=True, tag=FactKind.STEP_DOWN.value):
     """Coming rows fall to an amount until a day; what they are short of moves behind that day.
 
     It is split over the rows due later. Where there are none it goes to new rows on the dates
     `added`, each up to `added_minor`, the last whatever is left.
     """
 
-    kind: Literal[FactKind.STEP_DOWN] = FactKind.STEP_DOWN
+    kind: ClassVar[Literal[FactKind.STEP_DOWN]] = FactKind.STEP_DOWN
     plan_id: UUID
     number: int
     installment_minor: int
@@ -160,24 +149,22 @@ class StepDown(Happened):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceleration(Happened):
+class Acceleration(Happened, kw_only=True, tag=FactKind.ACCELERATION.value):
     """Everything open is due at once: the plan ends broken, what is open is the account's."""
 
-    kind: Literal[FactKind.ACCELERATION] = FactKind.ACCELERATION
+    kind: ClassVar[Literal[FactKind.ACCELERATION]] = FactKind.ACCELERATION
     plan_id: UUID
     number: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewrite(Happened):
+class Rewrite(Happened, kw_only=True, tag=FactKind.REWRITE.value):
     """The open principal moves to the rows of a quote; its rate and its policy hold from then on.
 
     `anchor_on`: what dates step from afterwards. `renewal`: it was past its last due date.
     """
 
-    kind: Literal[FactKind.REWRITE] = FactKind.REWRITE
+    kind: ClassVar[Literal[FactKind.REWRITE]] = FactKind.REWRITE
     plan_id: UUID
     number: int
     quote_id: UUID
@@ -189,31 +176,28 @@ class Rewrite(Happened):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionUndo(Happened):
+class RevisionUndo(Happened, kw_only=True, tag=FactKind.REVISION_UNDO.value):
     """The newest change of the schedule never happened. `undone`: what kind of change it was."""
 
-    kind: Literal[FactKind.REVISION_UNDO] = FactKind.REVISION_UNDO
+    kind: ClassVar[Literal[FactKind.REVISION_UNDO]] = FactKind.REVISION_UNDO
     plan_id: UUID | None = None  # None: a re-age of the account
     undoes: UUID = field()  # else the property it stands for would be its default
     undone: FactKind
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cycle(Happened):
+class Cycle(Happened, kw_only=True, tag=FactKind.CYCLE.value):
     """A billing cycle of an open-end account: what was asked for, and by when."""
 
-    kind: Literal[FactKind.CYCLE] = FactKind.CYCLE
+    kind: ClassVar[Literal[FactKind.CYCLE]] = FactKind.CYCLE
     due_on: date
     minimum_due_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workout(Happened):
+class Workout(Happened, kw_only=True, tag=FactKind.WORKOUT.value):
     """A workout or counselling programme the borrower entered on the fact's day."""
 
-    kind: Literal[FactKind.WORKOUT] = FactKind.WORKOUT
+    kind: ClassVar[Literal[FactKind.WORKOUT]] = FactKind.WORKOUT
     programme: str
     payment_minor: int
 

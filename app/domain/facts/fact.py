@@ -5,7 +5,6 @@ charge, a plan's opening the plan. What each kind does is registered in `replay.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Generic, overload
 from uuid import UUID
@@ -19,6 +18,7 @@ from app.domain.facts.kinds import FactKind
 from app.domain.facts.payments import PaymentBody
 from app.domain.facts.plans import PlanBody
 from app.domain.facts.settlements import SettlementBody
+from app.domain.values import Value
 
 Body = AccountBody | PaymentBody | PlanBody | ChangeBody | SettlementBody
 
@@ -29,8 +29,7 @@ K = TypeVar("K", bound=Body)
 L = TypeVar("L", bound=Body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact(Generic[B_co]):
+class Fact(Value, Generic[B_co], kw_only=True):
     """One thing that happened: what (`body`), when it counts, and when it was entered."""
 
     id: UUID

@@ -1,7 +1,6 @@
 """What happened to money: posted, reversed, charged back, refunded."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from app.domain.facts.body import Happened
@@ -15,11 +14,10 @@ from app.domain.vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment(Happened):
+class Payment(Happened, kw_only=True, tag=FactKind.PAYMENT.value):
     """Money received. `future` None: the policy's rule for the kind."""
 
-    kind: Literal[FactKind.PAYMENT] = FactKind.PAYMENT
+    kind: ClassVar[Literal[FactKind.PAYMENT]] = FactKind.PAYMENT
     amount_minor: int
     reference: str
     method: PaymentMethod = PaymentMethod.OTHER
@@ -30,11 +28,10 @@ class Payment(Happened):
     plan_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reversal(Happened):
+class Reversal(Happened, kw_only=True, tag=FactKind.REVERSAL.value):
     """The payment never happened: returned, or posted in error."""
 
-    kind: Literal[FactKind.REVERSAL] = FactKind.REVERSAL
+    kind: ClassVar[Literal[FactKind.REVERSAL]] = FactKind.REVERSAL
     payment_id: UUID
     reason_code: str
     reference: str | None = None
@@ -44,22 +41,20 @@ class Reversal(Happened):
         return self.payment_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chargeback(Happened):
+class Chargeback(Happened, kw_only=True, tag=FactKind.CHARGEBACK.value):
     """The money was there, and the payer's bank took it back on the fact's day."""
 
-    kind: Literal[FactKind.CHARGEBACK] = FactKind.CHARGEBACK
+    kind: ClassVar[Literal[FactKind.CHARGEBACK]] = FactKind.CHARGEBACK
     payment_id: UUID
     amount_minor: int
     reason_code: str
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChargebackReversal(Happened):
+class ChargebackReversal(Happened, kw_only=True, tag=FactKind.CHARGEBACK_REVERSAL.value):
     """The chargeback was won: it never happened."""
 
-    kind: Literal[FactKind.CHARGEBACK_REVERSAL] = FactKind.CHARGEBACK_REVERSAL
+    kind: ClassVar[Literal[FactKind.CHARGEBACK_REVERSAL]] = FactKind.CHARGEBACK_REVERSAL
     chargeback_id: UUID
     reason: str | None = None
     reference: str | None = None
@@ -69,11 +64,10 @@ class ChargebackReversal(Happened):
         return self.chargeback_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refund(Happened):
+class Refund(Happened, kw_only=True, tag=FactKind.REFUND.value):
     """Unapplied money of a payment, given back."""
 
-    kind: Literal[FactKind.REFUND] = FactKind.REFUND
+    kind: ClassVar[Literal[FactKind.REFUND]] = FactKind.REFUND
     payment_id: UUID
     amount_minor: int
     reference: str | None = None

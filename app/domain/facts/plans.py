@@ -1,8 +1,7 @@
 """What happens to a plan: proposed, decided, opened, paused, ended, live again. Bodies of facts."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from app.domain.facts.body import Happened
@@ -14,44 +13,40 @@ from app.domain.vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause(Happened):
+class Pause(Happened, kw_only=True, tag=FactKind.PAUSE.value):
     """A plan's days from `starts_on` up to `ends_on` do not count; `ends_on` is still frozen."""
 
-    kind: Literal[FactKind.PAUSE] = FactKind.PAUSE
+    kind: ClassVar[Literal[FactKind.PAUSE]] = FactKind.PAUSE
     plan_id: UUID
     starts_on: date
     ends_on: date
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resume(Happened):
+class Resume(Happened, kw_only=True, tag=FactKind.RESUME.value):
     """The pause ends on the fact's effective date: frozen that day still, not counted."""
 
-    kind: Literal[FactKind.RESUME] = FactKind.RESUME
+    kind: ClassVar[Literal[FactKind.RESUME]] = FactKind.RESUME
     plan_id: UUID
     pause_id: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanReinstated(Happened):
+class PlanReinstated(Happened, kw_only=True, tag=FactKind.PLAN_REINSTATED.value):
     """A broken plan is live again, with what is still owed of it."""
 
-    kind: Literal[FactKind.PLAN_REINSTATED] = FactKind.PLAN_REINSTATED
+    kind: ClassVar[Literal[FactKind.PLAN_REINSTATED]] = FactKind.PLAN_REINSTATED
     plan_id: UUID
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanOpened(Happened):
+class PlanOpened(Happened, kw_only=True, tag=FactKind.PLAN_OPENED.value):
     """A plan takes over `amount_minor` of the balance and binds the debtor to a schedule.
 
     `terms` is what was agreed, as sent, for showing; the schedule in `installments` is what
     binds, so a later change of the engine moves no agreed date.
     """
 
-    kind: Literal[FactKind.PLAN_OPENED] = FactKind.PLAN_OPENED
+    kind: ClassVar[Literal[FactKind.PLAN_OPENED]] = FactKind.PLAN_OPENED
     plan: PlanKind = PlanKind.INSTALLMENT
     amount_minor: int
     policy: PolicyRef
@@ -59,11 +54,10 @@ class PlanOpened(Happened):
     interest: AgreedInterest | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanProposed(Happened):
+class PlanProposed(Happened, kw_only=True, tag=FactKind.PLAN_PROPOSED.value):
     """A plan outside its author's authority: it waits, takes over nothing and no money."""
 
-    kind: Literal[FactKind.PLAN_PROPOSED] = FactKind.PLAN_PROPOSED
+    kind: ClassVar[Literal[FactKind.PLAN_PROPOSED]] = FactKind.PLAN_PROPOSED
     plan: PlanKind = PlanKind.INSTALLMENT
     amount_minor: int
     policy: PolicyRef
@@ -71,29 +65,26 @@ class PlanProposed(Happened):
     interest: AgreedInterest | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanApproved(Happened):
+class PlanApproved(Happened, kw_only=True, tag=FactKind.PLAN_APPROVED.value):
     """Somebody else, who may, approved the waiting plan: it opens on the fact's date."""
 
-    kind: Literal[FactKind.PLAN_APPROVED] = FactKind.PLAN_APPROVED
+    kind: ClassVar[Literal[FactKind.PLAN_APPROVED]] = FactKind.PLAN_APPROVED
     plan_id: UUID
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRejected(Happened):
+class PlanRejected(Happened, kw_only=True, tag=FactKind.PLAN_REJECTED.value):
     """The waiting plan will not be."""
 
-    kind: Literal[FactKind.PLAN_REJECTED] = FactKind.PLAN_REJECTED
+    kind: ClassVar[Literal[FactKind.PLAN_REJECTED]] = FactKind.PLAN_REJECTED
     plan_id: UUID
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanCancelled(Happened):
+class PlanCancelled(Happened, kw_only=True, tag=FactKind.PLAN_CANCELLED.value):
     """The plan ends by decision; what is open is owed at the account."""
 
-    kind: Literal[FactKind.PLAN_CANCELLED] = FactKind.PLAN_CANCELLED
+    kind: ClassVar[Literal[FactKind.PLAN_CANCELLED]] = FactKind.PLAN_CANCELLED
     plan_id: UUID
     reason: str
 

@@ -1,6 +1,5 @@
 """How an account's own facts change it: placement, charges, adjustments, holds."""
 
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from app.domain.replay.pauses import freeze
 from app.domain.replay.payments import note_paid_rows, use_unapplied
 from app.domain.replay.tolerance import tolerated
 from app.domain.replay.waiver import Waived, waive
+from app.domain.values import replace
 from app.domain.vocabulary import HoldKind, InstallmentKind
 
 

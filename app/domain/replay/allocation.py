@@ -7,22 +7,21 @@ across the rows of a class first. The classes and rules are those of Apache Fine
 payment allocation.
 """
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from app.domain.account.lines import Line
 from app.domain.account.plan import Installment, Plan
-from app.domain.copying import replace
 from app.domain.money import NOTHING, Amounts, Component, split
 from app.domain.policy.model import AllocationRules, Policy
 from app.domain.standing.lateness import full_enough
+from app.domain.values import Value, replace
 from app.domain.vocabulary import AllocationOrder, FutureRule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pour:
+class _Pour(Value, kw_only=True):
     """Some cents into one cell of one row."""
 
     row: Installment
@@ -96,7 +95,7 @@ def _pours(
             yield _Pour(row=row, cell=cell, amount_minor=minor, rule=rule)
     if amount_minor <= 0:
         return
-    rules = replace(rules, components=rules.in_advance or rules.components)
+    rules = dataclasses.replace(rules, components=rules.in_advance or rules.components)
     ahead = tuple(row for row in plan.owing if row.due_on > on)
     rule = f"in_advance_{future}"
     if future is FutureRule.REAMORTIZE:

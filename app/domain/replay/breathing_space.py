@@ -6,7 +6,6 @@ been. Whoever undoes or shortens the space brings it back: it is left out by the
 Interest needs no rule here: the days of a hold bear none (`day_close.interest`).
 """
 
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from app.domain.facts.accounts import Adjustment, Charge
 from app.domain.facts.fact import Fact
 from app.domain.money import Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
+from app.domain.values import replace
 from app.domain.vocabulary import HoldKind
 
 

@@ -7,7 +7,6 @@ left to move, nothing happens.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 
 from app.domain.account import verdicts
@@ -38,6 +37,7 @@ from app.domain.replay.installments import (
     shared,
     with_principal,
 )
+from app.domain.values import replace
 
 
 def re_age(made: Fold, fact: Fact[ReAge], policies: PolicyBook) -> Fold:

@@ -4,8 +4,6 @@ A closed account owes nothing. What a returned payment or a chargeback makes owe
 written off on its own day, so the closure grows by replay and no rule takes it back.
 """
 
-from dataclasses import replace
-
 from app.domain.account import verdicts
 from app.domain.account.fold import Fold, WrittenOff
 from app.domain.account.plan import PlanStatus, end_plan
@@ -14,6 +12,7 @@ from app.domain.day_close import clocks
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING
 from app.domain.policy.book import PolicyBook
+from app.domain.values import replace
 
 #: Why a plan ended that a fact entered later made live again on the day of the closure.
 REASON = "account_closed"

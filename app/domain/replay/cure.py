@@ -5,7 +5,6 @@ part due by then, it is poured over the settlement's plan instead, as if paid on
 cure; less than that stays where it is. (Issue 7; `cure_days` 0, the default, is no window.)
 """
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -26,14 +25,14 @@ from app.domain.policy.model import Policy
 from app.domain.replay.allocation import pay_plan
 from app.domain.replay.payments import ON_ACCOUNT, future_rule, note_paid_rows
 from app.domain.replay.reinstatements import taken_over
+from app.domain.values import Value, replace
 from app.domain.vocabulary import SettlementStatus
 
 #: Why a plan is live and a settlement accepted again.
 CURED = "cured"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Since:
+class _Since(Value, kw_only=True):
     """What one payment paid on the account since the void, and what of it lies unapplied."""
 
     payment_id: UUID

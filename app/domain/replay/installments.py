@@ -1,7 +1,6 @@
 """How the installments of a plan are moved, emptied, raised and made anew."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from app.domain.account.plan import Installment, Plan
@@ -11,6 +10,7 @@ from app.domain.facts.changes import (
 )
 from app.domain.facts.fact import Fact, installment_id
 from app.domain.money import Amounts, Remainder, split
+from app.domain.values import replace
 from app.domain.vocabulary import AGREED
 
 

@@ -1,6 +1,5 @@
 """How a pause changes a plan: its days stop counting, and the bucket stands still."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.account.fold import Fold
@@ -12,6 +11,7 @@ from app.domain.facts.fact import Fact
 from app.domain.facts.plans import Pause, Resume
 from app.domain.policy.book import PolicyBook
 from app.domain.standing.lateness import stopped, stops_of
+from app.domain.values import replace
 
 _DAY = timedelta(days=1)
 

@@ -11,7 +11,6 @@ from app.domain.account.lines import Line, lowered_by
 from app.domain.account.plan import Installment, Plan, PlanStatus, end_plan
 from app.domain.account.state import Lot, State, with_plan
 from app.domain.account.verdicts import Verdict
-from app.domain.copying import replace
 from app.domain.day_close import clocks
 from app.domain.day_close.interest import earn_payoff
 from app.domain.day_close.settlements import contributed
@@ -21,6 +20,7 @@ from app.domain.money import Component
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
 from app.domain.replay.allocation import by_component, pay_plan, rest_of
+from app.domain.values import replace
 from app.domain.vocabulary import FutureRule, PaymentKind
 
 #: Holds under which money is kept unapplied until release (RULES part I, "Holds").

@@ -1,6 +1,5 @@
 """How a plan's own facts change an account: it opens, it ends."""
 
-from dataclasses import replace
 from datetime import date
 
 from app.domain.account import verdicts
@@ -21,6 +20,7 @@ from app.domain.money import NOTHING, Amounts
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.allocation import by_component
 from app.domain.replay.payments import note_paid_rows
+from app.domain.values import replace
 
 
 def propose_plan(made: Fold, fact: Fact[PlanProposed], _: PolicyBook) -> Fold:

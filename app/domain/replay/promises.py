@@ -1,7 +1,5 @@
 """How promises change: made, and paid toward or taken back from by whatever money moves."""
 
-from dataclasses import replace
-
 from app.domain.account.fold import Fold
 from app.domain.account.promise import Promised
 from app.domain.day_close.close import judge_promises
@@ -10,6 +8,7 @@ from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Chargeback, Payment
 from app.domain.policy.book import PolicyBook
 from app.domain.standing.promises import received, taken_back
+from app.domain.values import replace
 from app.domain.vocabulary import PaymentKind
 
 

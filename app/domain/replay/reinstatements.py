@@ -6,7 +6,6 @@ grace ended meanwhile are missed from then on, `missed_total` restarts, and a ca
 now breaks the plan again only after a further miss.
 """
 
-from dataclasses import replace
 from datetime import date
 
 from app.domain.account import verdicts
@@ -23,6 +22,7 @@ from app.domain.policy.model import Policy
 from app.domain.replay.allocation import by_component
 from app.domain.replay.payments import note_paid_rows
 from app.domain.standing.lateness import delinquent_days, is_missed, stops_of
+from app.domain.values import replace
 
 Rows = tuple[Installment, ...]
 

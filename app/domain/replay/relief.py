@@ -6,7 +6,6 @@ acceleration moves nothing: it ends the plan.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -36,6 +35,7 @@ from app.domain.replay.installments import (
     shared,
     with_principal,
 )
+from app.domain.values import replace
 
 #: Why a plan is broken that was accelerated.
 ACCELERATED = "accelerated"

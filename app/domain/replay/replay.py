@@ -12,7 +12,6 @@ from uuid import UUID
 
 from app.domain.account.fold import Fold
 from app.domain.account.state import State
-from app.domain.copying import replace
 from app.domain.day_close import clocks
 from app.domain.day_close.close import close, next_review_on, rebucket
 from app.domain.day_close.interest import accrued, reprojected
@@ -21,6 +20,7 @@ from app.domain.facts.fact import Fact, is_change
 from app.domain.policy.book import PolicyBook
 from app.domain.replay import closings, promises, settlements
 from app.domain.replay.kinds import KINDS
+from app.domain.values import replace
 
 
 def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:

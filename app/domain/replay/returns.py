@@ -6,7 +6,6 @@ principal cell of the first installment due on or after its date. Unapplied mone
 it wholly leaves the schedule as it is. A refund takes the payment's own unapplied money.
 """
 
-from dataclasses import replace
 from uuid import UUID
 
 from app.domain.account import verdicts
@@ -24,6 +23,7 @@ from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.allocation import by_component
 from app.domain.replay.payments import use_unapplied
+from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind
 
 

@@ -1,7 +1,5 @@
 """How a settlement's own facts change an account: offered, approved, accepted, ended."""
 
-from dataclasses import replace
-
 from app.domain.account import verdicts
 from app.domain.account.fold import Fold
 from app.domain.account.plan import Plan, PlanStatus, end_plan
@@ -21,6 +19,7 @@ from app.domain.facts.settlements import (
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.cure import cured
 from app.domain.replay.plans import open_as
+from app.domain.values import replace
 from app.domain.vocabulary import PlanKind, SettlementStatus
 
 

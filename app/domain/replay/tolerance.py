@@ -5,7 +5,6 @@ reversed with it, for what never came left nothing either (`replay.standing`).
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from app.domain.account.fold import Fold, Tolerated
 from app.domain.account.plan import Plan
@@ -14,6 +13,7 @@ from app.domain.facts.accounts import Adjustment
 from app.domain.facts.fact import Fact
 from app.domain.money import Amounts, Component
 from app.domain.policy.model import Policy
+from app.domain.values import replace
 
 
 def tolerable(state: State, plan: Plan, policy: Policy) -> Amounts | None:

@@ -8,7 +8,6 @@ were entered never changes what anybody owes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -19,10 +18,10 @@ from app.domain.facts.accounts import Adjustment
 from app.domain.money import Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
 from app.domain.replay.allocation import rest_of
+from app.domain.values import Value, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waived:
+class Waived(Value, kw_only=True):
     """The state after a waiver, and the payments' lines after what it handed back."""
 
     state: State

@@ -5,11 +5,11 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.schedule.terms import DayCount, Unit
+from app.domain.values import Value
 from app.domain.vocabulary import InstallmentKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreedInstallment:
+class AgreedInstallment(Value, kw_only=True):
     """One installment of a schedule as agreed; its id is the fact's plus its ordinal."""
 
     kind: InstallmentKind = InstallmentKind.INSTALLMENT
@@ -30,8 +30,7 @@ class RevisedInstallment:
     principal_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreedInterest:
+class AgreedInterest(Value, kw_only=True):
     """What a plan's principal bears; `every` and `unit` only speak for equal periods."""
 
     annual_rate_bps: int

@@ -8,13 +8,13 @@ its own day, even from a promise that was kept.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from app.domain.account.promise import Promised, PromiseStatus
 from app.domain.money import BPS
 from app.domain.schedule.dates import later
+from app.domain.values import replace
 
 
 def promise_status(promise: Promised, *, on: date) -> PromiseStatus:

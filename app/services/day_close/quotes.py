@@ -5,10 +5,10 @@ day at whose opening its time was over, in the tenant's time zone, and takes its
 verdicts of its account by that day; so a sweep that comes late tells what a daily one would.
 """
 
-from dataclasses import replace
 from uuid import UUID
 
 from app.domain.entries.events import Event, EventType
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.day_close.not_judged import take_up_apart
 from app.services.day_close.report import Skipped

@@ -6,7 +6,6 @@ reopens by itself; where its policy says so, it is void instead.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from app.domain.agreement.reage import Eligibility, Failing, assess
@@ -17,6 +16,7 @@ from app.domain.facts.payments import Chargeback
 from app.domain.facts.settlements import SettlementClosed, SettlementOutcome
 from app.domain.policy.model import Policy
 from app.domain.replay.replay import changes_of, in_force
+from app.domain.values import replace
 from app.domain.vocabulary import ReAgeReturn, SettlementReturn, SettlementStatus
 from app.services.reages.grant import evidence_of
 from app.services.threads import folded

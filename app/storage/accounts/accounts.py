@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from msgspec.json import Decoder, encode
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -37,7 +37,7 @@ _FACT = tables.table(tables.Fact)
 _HANDLE = tables.table(tables.Handle)
 _PAYMENT = tables.table(tables.Payment)
 _PERSON = tables.table(tables.Person)
-_STATE: TypeAdapter[State] = TypeAdapter(State)
+_STATE: Decoder[State] = Decoder(State)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +152,14 @@ _BY_HANDLE = Prepared(
 _OWNER_OF = select(_FACT.c.account_id, _FACT.c.kind).where(_FACT.c.id == bindparam("fact_id"))
 
 
-def state_to_json(state: State) -> str:
+def state_to_json(state: State) -> bytes:
     """The snapshot kept in the account's row; defaults are left out to keep it compact."""
-    return _STATE.dump_json(state, exclude_defaults=True).decode()
+    return encode(state)
+
+
+def state_from_json(stored: str | bytes) -> State:
+    """The snapshot read back; one of an older shape too, which whoever asks folds anew."""
+    return _STATE.decode(stored)
 
 
 async def read(tx: Transaction, account_id: UUID) -> StoredAccount | None:
@@ -350,4 +355,4 @@ def _empty(nothing: State) -> dict[str, object]:
 def stored_account(row: Any) -> StoredAccount:  # noqa: ANN401 - a row of ACCOUNT_COLUMNS
     *rest, state = row
     fields = dict(zip(_BESIDE_STATE, rest, strict=True))
-    return StoredAccount(**fields, state=_STATE.validate_json(state))
+    return StoredAccount(**fields, state=state_from_json(state))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
     ARRAY,
     Text,
@@ -78,16 +77,15 @@ def _fact(row: Any) -> Fact:  # noqa: ANN401 - a row of _COLUMNS
         business_date=row.business_date,
         actor=row.actor,
         key_id=row.key_id,
-        body=fact_body_from_json(orjson.loads(row.body)),
+        body=fact_body_from_json(row.body),
     )
 
 
 _OWN_FACTS = (
-    select(_FACT.c.id, _FACT.c.sequence, _FACT.c.effective_on, _FACT.c.business_date,
-           _FACT.c.body, _FACT.c.actor, _FACT.c.key_id)
+    select(*_COLUMNS)
     .where(_FACT.c.account_id == bindparam("account_id"))
     .order_by(_FACT.c.sequence)
-)  # fmt: skip
+)
 
 
 _OWN_GENERATIONS = select(_PAYMENT.c.id, _PAYMENT.c.generation).where(
@@ -97,17 +95,6 @@ _OWN_GENERATIONS = select(_PAYMENT.c.id, _PAYMENT.c.generation).where(
 
 async def history(tx: Transaction, account_id: UUID) -> History:
     """Everything that was entered on an account. Whoever adds to it reads it under its lock."""
-    facts = tuple(
-        Fact(
-            id=row.id,
-            sequence=row.sequence,
-            effective_on=row.effective_on,
-            business_date=row.business_date,
-            actor=row.actor,
-            key_id=row.key_id,
-            body=fact_body_from_json(row.body),
-        )
-        for row in await tx.execute(_OWN_FACTS, {"account_id": account_id})
-    )
+    facts = tuple(_fact(row) for row in await tx.execute(_OWN_FACTS, {"account_id": account_id}))
     generations = await tx.execute(_OWN_GENERATIONS, {"account_id": account_id})
     return History(facts=facts, generations={row.id: row.generation for row in generations})

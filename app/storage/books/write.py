@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import orjson
+from msgspec import to_builtins
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, text
 
 from app.domain.account.plan import Installment, Plan
@@ -81,7 +82,7 @@ async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> N
     for name, many in rows.items():
         if len(many) > _MANY_ROWS:
             await asyncio.sleep(0)
-        parameters[name] = orjson.dumps(many, default=str).decode()
+        parameters[name] = orjson.dumps(many, default=_text).decode()
     found = await _WRITE.row(tx, tenant_id=tenant_id, **parameters)
     if found is None or found["claimed"] != claimed:
         raise ReferenceTaken
@@ -172,7 +173,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "business_date": fact.business_date,
         "actor": fact.actor,
         "key_id": fact.key_id,
-        "body": fact_body_to_json(fact.body),
+        "body": orjson.Fragment(fact_body_to_json(fact.body)),
     }
 
 
@@ -209,7 +210,7 @@ def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
                     "effective_on": fact.effective_on,
                     "actor": fact.actor,
                     "terms": beside.terms,
-                    "schedule": {"installments": fact_body_to_json(fact.body)["installments"]},
+                    "schedule": {"installments": to_builtins(fact.body)["installments"]},
                 },
             )
         else:
@@ -295,6 +296,13 @@ def _content(event: Event, *, corrects: bool) -> Mapping[str, object]:
     if not corrects:
         return event.data
     return {"before": event.before, "after": None if event.withdrawn else event.data}
+
+
+def _text(value: object) -> str:
+    """The driver's own kind of id; whatever else has no form in JSON is a mistake."""
+    if not isinstance(value, UUID):
+        raise TypeError(f"{type(value).__name__} has no form in JSON")
+    return str(value)
 
 
 def _bytea(value: bytes | None) -> str | None:

@@ -10,7 +10,7 @@ from app.domain.facts.kinds import FactKind
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Refund, Reversal
 from app.storage import tables
 from app.storage.database.engine import Transaction
-from app.storage.database.types import fact_body_from_json
+from app.storage.database.types import fact_body_from_values
 
 _FACT = tables.table(tables.Fact)
 _KINDS = (
@@ -53,7 +53,7 @@ async def of_payment(
     found: list[Undoing] = []
     won: dict[UUID, tuple[date, UUID]] = {}
     for row in await tx.execute(query):
-        body = fact_body_from_json(row.body)
+        body = fact_body_from_values(row.body)
         if isinstance(body, ChargebackReversal):
             won[body.chargeback_id] = (row.effective_on, row.id)
         elif isinstance(body, Reversal | Chargeback | Refund) and body.payment_id == payment_id:

@@ -3,7 +3,6 @@
 The lives are those of people who met such faults elsewhere; the properties hold of any life.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from app.domain.money import Component
 from app.domain.policy.model import Broken
 from app.domain.replay.replay import fold
 from app.domain.schedule.agreed import AgreedInstallment
+from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind
 from tests.domain.support.every_day import judged_every_day, read_every_day
 from tests.factories import book, charged, fact_id, history, paid, placed, plan_due, policy

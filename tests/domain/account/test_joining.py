@@ -1,12 +1,12 @@
 """Where what is added to a plan goes: charges and chargebacks, and never to a down payment."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from app.domain.facts.payments import Chargeback
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind
 from tests.factories import book, charged, fact_id, history, paid, placed, plan_due
 

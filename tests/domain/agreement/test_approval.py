@@ -1,6 +1,5 @@
 """Who may change a plan how: what waits for a higher role, and what the schedule's limits say."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,6 +17,7 @@ from app.domain.facts.changes import (
     StepDown,
 )
 from app.domain.limits import LimitBreach
+from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind, Role
 from tests.factories import plan, policy, row
 

@@ -1,6 +1,5 @@
 """Late fees on a plan: one late payment bears one, however many installments follow it in full."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from app.domain.facts.accounts import Adjustment
 from app.domain.money import Component
 from app.domain.refusals.accounts import LateFeeInGrace, LateFeePyramiding
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from tests.factories import (
     book,
     charged,

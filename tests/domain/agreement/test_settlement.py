@@ -1,6 +1,6 @@
 """What may be offered and accepted: amounts, days, room, authority, each refusal by its name."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import date
 
 import pytest
@@ -30,6 +30,7 @@ from app.domain.refusals.settlements import (
     SettlementOpen,
     SettlementOutdated,
 )
+from app.domain.values import replace
 from app.domain.vocabulary import Role, SettlementStatus
 from tests.domain.support.settled import (
     APR,
@@ -90,7 +91,9 @@ class TestAmount:
 class TestDays:
     def check(self, validation_ends_on=None, offer_days=30, **changes):
         by = settling(offer_days=offer_days)
-        check_days(replace(OFFER, **changes), policy=by, validation_ends_on=validation_ends_on)
+        check_days(
+            dataclasses.replace(OFFER, **changes), policy=by, validation_ends_on=validation_ends_on
+        )
 
     def test_to_the_last_day_the_policy_gives(self):
         self.check()
@@ -182,7 +185,7 @@ class TestAuthority:
         assert {refusal.rule for refusal in found} == rules
 
     def test_the_debt_s_age_is_the_contract_s(self):
-        row = replace(policy().settlement.matrix[0], from_days_past_due=90)
+        row = dataclasses.replace(policy().settlement.matrix[0], from_days_past_due=90)
         by = settling(matrix=(row,))
         state = begun().wait(APR + days(30)).state
 

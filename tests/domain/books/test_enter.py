@@ -4,7 +4,6 @@
 1 March and 1 April; grace is 5 days.
 """
 
-from dataclasses import replace
 from datetime import date
 from itertools import accumulate
 
@@ -21,6 +20,7 @@ from app.domain.facts.payments import Reversal
 from app.domain.facts.plans import PlanApproved, PlanCancelled, PlanProposed, PlanRejected
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from tests.domain.support.entering import enter
 from tests.factories import (
     book,

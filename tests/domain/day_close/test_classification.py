@@ -3,7 +3,6 @@
 300.00 is placed on 1 January 2026, past due since that day unless a test says otherwise.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from app.domain.facts.payments import Reversal
 from app.domain.facts.plans import Pause, PlanCancelled
 from app.domain.replay.replay import fold
 from app.domain.standing.classification import FRAUD, classified
+from app.domain.values import replace
 from app.domain.vocabulary import ChargeKind, HoldKind, Product
 from tests.domain.support.entering import enter
 from tests.domain.support.every_day import judged_every_day

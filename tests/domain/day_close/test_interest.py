@@ -3,7 +3,6 @@
 1,200.00 placed on 1 January 2025 and owed at 12 %; twelve level installments on the 1st.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -22,6 +21,7 @@ from app.domain.schedule.agreed import AgreedInstallment, AgreedInterest
 from app.domain.schedule.build import build
 from app.domain.schedule.dates import NO_HOLIDAYS
 from app.domain.schedule.terms import DayCount, Frequency, Terms, Unit
+from app.domain.values import replace
 from tests.domain.support.entering import enter
 from tests.factories import book, fact, fact_id, held, history, paid, placed, policy
 

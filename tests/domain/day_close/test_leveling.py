@@ -3,7 +3,6 @@
 1,200.00 placed on 1 January 2025 and owed at 12 %; twelve level installments on the 1st.
 """
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,6 +19,7 @@ from app.domain.replay.replay import fold
 from app.domain.schedule.build import build
 from app.domain.schedule.dates import NO_HOLIDAYS
 from app.domain.schedule.terms import DayCount, Frequency, StepUp, Terms, Unit
+from app.domain.values import replace
 from tests.domain.day_close.test_interest import BY, JAN, PRINCIPAL, lived, opened, plan_of, quoted
 from tests.factories import book, fact_id, history, paid, placed, row_id
 

@@ -4,7 +4,6 @@ The lives are those of `test_random_lives`, with re-ages, re-amortizations, resc
 deferrals, the relief of `relief.py` and their undoing among the deeds.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,6 +29,7 @@ from app.domain.facts.payments import Payment
 from app.domain.replay.installments import coming, movable
 from app.domain.replay.relief import ACCELERATED
 from app.domain.replay.replay import fold, in_force
+from app.domain.values import replace
 from tests.domain.lives.test_random import (
     DEEDS,
     PLACED,

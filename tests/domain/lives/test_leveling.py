@@ -3,7 +3,6 @@
 1,200.00 placed on 1 January 2025 and owed at 12 %; twelve level installments on the 1st.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -24,6 +23,7 @@ from app.domain.replay.installments import movable
 from app.domain.replay.payments import pay
 from app.domain.replay.replay import advance, close_days, fold
 from app.domain.schedule.terms import DayCount
+from app.domain.values import replace
 from tests.domain.day_close.test_interest import BY, JAN, PRINCIPAL, opened, plan_of, quoted
 from tests.domain.day_close.test_leveling import PLAN, asked
 from tests.domain.lives.test_changes import MOVES, ChangingLife, steps_of

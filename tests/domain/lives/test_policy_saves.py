@@ -1,6 +1,6 @@
 """Policies saved later disturb nothing: no stored state, no read, no sweep, no fold."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -14,6 +14,7 @@ from app.domain.money import Amounts
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Bucket
 from app.domain.replay.replay import close_days, fold
+from app.domain.values import replace
 from app.domain.vocabulary import PolicyRef
 from tests.domain.lives.test_random import PLACED, POLICIES, Life, check_books, step
 from tests.factories import book, fact, policy
@@ -30,7 +31,7 @@ def with_version(policies, *, since, **figures):
     """The book after a further version of its own policy was saved."""
     newest = max(one.ref.version for one in policies.policies)
     first = policies.policies[0]
-    made = replace(
+    made = dataclasses.replace(
         first, ref=PolicyRef(name=first.ref.name, version=newest + 1), effective_from=since,
         **figures,
     )  # fmt: skip

@@ -4,7 +4,8 @@ Each life enters facts one by one as the service does (going on from the state w
 replaying where it must) and after every one compares with the fold of all facts from scratch.
 """
 
-from dataclasses import dataclass, field, replace
+import dataclasses
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -26,6 +27,7 @@ from app.domain.facts.plans import PlanApproved, PlanCancelled, PlanProposed, Pl
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from app.domain.vocabulary import AllocationOrder, ChargeKind, HoldKind, PaymentKind
 from tests.domain.support.entering import enter
 from tests.factories import book, fact, plan_opened, policy
@@ -37,7 +39,7 @@ POLICIES = (
     policy(),
     policy("unlimited"),
     policy(
-        allocation=replace(policy().allocation, order=AllocationOrder.VERTICAL),
+        allocation=dataclasses.replace(policy().allocation, order=AllocationOrder.VERTICAL),
         grace_days=0,
     ),
 )

@@ -1,6 +1,6 @@
 """Three installments of 100.00, due on 1 February, 1 March and 1 April 2026."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import date
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.domain.money import Amounts, Component
 from app.domain.replay.allocation import pay_plan, rest_of
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from app.domain.vocabulary import AllocationOrder, FutureRule
 from tests.factories import (
     book,
@@ -39,12 +40,14 @@ COSTS, FEES, PENALTIES, INTEREST, PRINCIPAL = (
 
 def vertical(**changes):
     return policy(
-        allocation=replace(policy().allocation, order=AllocationOrder.VERTICAL, **changes)
+        allocation=dataclasses.replace(
+            policy().allocation, order=AllocationOrder.VERTICAL, **changes
+        )
     )
 
 
 def ordered(*components):
-    return policy(allocation=replace(policy().allocation, components=components))
+    return policy(allocation=dataclasses.replace(policy().allocation, components=components))
 
 
 def poured(owing, minor, on, *, by=None, future=FutureRule.NEXT):

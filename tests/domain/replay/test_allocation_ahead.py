@@ -1,11 +1,12 @@
 """Money ahead of its time: in the order of what is due, or in an order of its own."""
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
 
 from app.domain.money import Amounts, Component
 from app.domain.replay.allocation import pay_plan
+from app.domain.values import replace
 from app.domain.vocabulary import FutureRule
 from tests.domain.replay.test_allocation import FEB, FEES, JAN_15, MAR, PRINCIPAL
 from tests.factories import plan, policy, row
@@ -26,7 +27,7 @@ def test_money_in_advance_may_have_an_order_of_its_own(on, order, future, cells)
     due = Amounts(principal_minor=100_00, fees_minor=10_00)
     owing = plan(replace(row(1, FEB), due=due))
     rest = tuple(one for one in Component if order and one not in order)
-    rules = replace(policy().allocation, in_advance=order and (*order, *rest))
+    rules = dataclasses.replace(policy().allocation, in_advance=order and (*order, *rest))
 
     _, lines, _ = pay_plan(owing, 50_00, on=on, policy=policy(allocation=rules), future=future)
 

@@ -1,7 +1,7 @@
 """The field's worked cases: where the cents of a payment go."""
 
+import dataclasses
 import json
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ from app.domain.money import Amounts, Component
 from app.domain.replay.allocation import pay_plan
 from app.domain.replay.replay import fold
 from app.domain.schedule.terms import DayCount
+from app.domain.values import replace
 from app.domain.vocabulary import AllocationOrder, FutureRule, PaymentKind
 from tests.domain.oracles.card_payments import excess_by_rate
 from tests.domain.oracles.payoff import Loan, Received, actuarial, merchants_rule, us_rule
@@ -54,7 +55,9 @@ def test_every_case_is_run_or_says_why_not():
 def test_payments_of_the_field(case):
     given = case["input"]
     order = (*(COMPONENTS[name] for name in given["component_order"]), Component.PENALTIES)
-    rules = replace(policy().allocation, components=order, order=AllocationOrder(given["mode"]))
+    rules = dataclasses.replace(
+        policy().allocation, components=order, order=AllocationOrder(given["mode"])
+    )
     owing = plan(
         *(
             replace(row(one["n"], date.fromisoformat(one["due"])), due=Amounts(**cells(one)))

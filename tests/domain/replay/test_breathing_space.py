@@ -3,7 +3,7 @@
 300.00 is placed on 1 January 2026; the space stands from 1 February for sixty days, to 1 April.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +16,7 @@ from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, ChargeReversal, Hold, HoldRelease, Placement
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from app.domain.vocabulary import HoldKind
 from tests.domain.lives.test_pauses import POLICIES, PausedLife, step
 from tests.domain.lives.test_random import PLACED, START, check_books

@@ -3,7 +3,7 @@
 300.00 is placed on 1 January 2026, all of it past due.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -19,6 +19,7 @@ from app.domain.facts.payments import Chargeback, ChargebackReversal, Reversal
 from app.domain.money import NOTHING, Amounts
 from app.domain.replay.replay import fold
 from app.domain.standing.status import AccountStatus, account_status
+from app.domain.values import replace
 from tests.domain.lives.test_random import DEEDS, PLACED, START, Life, check_books
 from tests.domain.support.entering import enter
 from tests.domain.support.settled import TAKEN, accepted, begun, offered

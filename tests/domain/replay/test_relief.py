@@ -4,7 +4,7 @@ Placed on 1 January 2026 with 400.00; due on the 1st of February to May; the cha
 10 February, with the first one overdue.
 """
 
-from dataclasses import replace
+import dataclasses
 from datetime import date
 
 import pytest
@@ -26,6 +26,7 @@ from app.domain.policy.book import PolicyBook
 from app.domain.replay.relief import in_order, lowered
 from app.domain.replay.replay import fold
 from app.domain.schedule.agreed import AgreedInstallment
+from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind, PolicyRef
 from tests.factories import (
     charged,
@@ -42,7 +43,7 @@ JAN, FEB, MAR, APR, MAY, JUN, JUL, AUG = (date(2026, month, 1) for month in rang
 ON = date(2026, 2, 10)
 PLAN = fact_id(2)
 POLICY = policy("unlimited", grace_days=5)
-NEWER = replace(POLICY, ref=PolicyRef(name=POLICY.ref.name, version=2), grace_days=30)
+NEWER = dataclasses.replace(POLICY, ref=PolicyRef(name=POLICY.ref.name, version=2), grace_days=30)
 BOOK = PolicyBook(name=POLICY.ref.name, policies=(POLICY, NEWER))
 OF_PLAN = {"plan_id": PLAN, "number": 2, "reason": "x"}
 

@@ -3,7 +3,7 @@
 Placed current on 1 January 2026; due on 1 February, 1 March and 1 April; grace is 5 days.
 """
 
-from dataclasses import replace
+import dataclasses
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -20,6 +20,7 @@ from app.domain.facts.plans import PlanCancelled
 from app.domain.money import Amounts, Component
 from app.domain.policy.model import Broken
 from app.domain.replay.replay import apply, fold, in_force, needs_history, rewound
+from app.domain.values import replace
 from app.domain.vocabulary import PaymentKind
 from tests.domain.support.every_day import judged_every_day
 from tests.factories import (
@@ -308,7 +309,7 @@ figures = st.sampled_from(
         policy(),
         policy(grace_days=0),
         policy(broken=UNBROKEN),
-        policy(broken=replace(UNBROKEN, max_delinquent_days=10)),
+        policy(broken=dataclasses.replace(UNBROKEN, max_delinquent_days=10)),
     ]
 )
 DEEDS = {

@@ -4,7 +4,7 @@
 1 March and 1 April; the policy lets 0.05 go.
 """
 
-from dataclasses import replace
+import dataclasses
 from datetime import date
 
 import pytest
@@ -18,12 +18,13 @@ from app.domain.facts.payments import Payment, Reversal
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.replay.replay import fold, in_force
 from app.domain.replay.tolerance import tolerable
+from app.domain.values import replace
 from tests.domain.lives.test_random import PLACED, Life, step
 from tests.factories import book, charged, fact_id, history, paid, placed, plan_due, policy
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
 PLAN = fact_id(2)
-LENIENT = policy(allocation=replace(policy().allocation, tolerance_minor=5))
+LENIENT = policy(allocation=dataclasses.replace(policy().allocation, tolerance_minor=5))
 OPENING = ((JAN, placed()), (JAN, plan_due(FEB, MAR, APR, by=LENIENT)))
 
 
@@ -62,7 +63,9 @@ def test_every_component_of_the_plan_is_named():
         (JAN, charged(50_00, due_on=FEB)),  # beside the plan: none of its business
     )
     made = fold(history(*entries), book(LENIENT), through=JAN).state
-    wide = replace(LENIENT, allocation=replace(LENIENT.allocation, tolerance_minor=400_00))
+    wide = dataclasses.replace(
+        LENIENT, allocation=dataclasses.replace(LENIENT.allocation, tolerance_minor=400_00)
+    )
 
     found = tolerable(made, made.plan(PLAN), wide)
     assert found == Amounts(principal_minor=299_98, fees_minor=2, penalties_minor=3)
@@ -118,7 +121,7 @@ class Tolerant(Life):
 
 
 def tolerant():
-    most = policy(allocation=replace(policy().allocation, tolerance_minor=200_00))
+    most = policy(allocation=dataclasses.replace(policy().allocation, tolerance_minor=200_00))
     life = Tolerant(policies=book(most))
     life.enter(Placement(balance=PLACED))
     return life

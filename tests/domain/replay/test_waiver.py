@@ -3,7 +3,6 @@
 A plan took over 300.00 of it (all fees, 260.00 principal) in three installments of 100.00.
 """
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,6 +16,7 @@ from app.domain.money import Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
 from app.domain.replay.replay import fold
 from app.domain.replay.waiver import waivable_minor, waive
+from app.domain.values import replace
 from app.domain.vocabulary import ChargeKind, PaymentKind
 from tests.factories import (
     book,

@@ -1,7 +1,7 @@
 """What a furnisher would send of an account: status, comment, balance, first delinquency."""
 
+import dataclasses
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ from app.domain.reporting.credit_report import (
     credit_report,
     monthly_payment,
 )
+from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind
 from tests.factories import plan, row
 
@@ -259,7 +260,9 @@ def test_no_report_contradicts_itself(known):
 
 @given(known=FACTS, settled=st.booleans())
 def test_nothing_agreed_or_settled_moves_the_first_delinquency(known, settled):
-    other = replace(known, settled=settled, plan_payment_minor=1, scheduled_payment_minor=2)
+    other = dataclasses.replace(
+        known, settled=settled, plan_payment_minor=1, scheduled_payment_minor=2
+    )
 
     assert credit_report(other).first_delinquency_on == credit_report(known).first_delinquency_on
     assert credit_report(other).account_status == credit_report(known).account_status

@@ -3,7 +3,6 @@
 Three installments of 100.00, due on 1 February, 1 March and 1 April 2026; grace is 5 days.
 """
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from app.domain.money import Amounts
 from app.domain.replay.replay import fold
 from app.domain.schedule.agreed import AgreedInstallment
 from app.domain.standing.status import account_status, installment_status, standing
+from app.domain.values import replace
 from app.domain.vocabulary import HoldKind, InstallmentKind, PlanKind
 from tests.factories import (
     book,

@@ -3,8 +3,9 @@
 2,000.00 was placed past due on 1 January 2026. 1,000.00 is offered to be taken for it.
 """
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from app.domain.account.settlement import Settlement
@@ -21,6 +22,7 @@ from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
 from app.domain.replay.replay import fold, in_force
 from app.domain.schedule.agreed import AgreedInstallment
+from app.domain.values import replace
 from app.domain.vocabulary import SettlementStatus
 from tests.domain.support.entering import enter
 from tests.factories import book, fact, placed, policy
@@ -65,7 +67,7 @@ def accepted(offer: Fact) -> SettlementAccepted:
 
 def settling(**changes: object) -> Policy:
     """The default policy with some figures of its settlement section changed."""
-    return policy(settlement=replace(policy().settlement, **changes))  # type: ignore[arg-type]
+    return policy(settlement=dataclasses.replace(policy().settlement, **changes))  # type: ignore[arg-type]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec import ValidationError
 
 from app.domain.facts.accounts import Charge, Placement
 from app.domain.facts.payments import Payment
@@ -20,7 +21,6 @@ from app.domain.vocabulary import ChargeKind, FutureRule, PaymentMethod, PolicyR
 from app.storage.database.types import (
     fact_body_from_json,
     fact_body_to_json,
-    json_dumps,
     json_loads,
 )
 from app.storage.ids import new_id
@@ -59,12 +59,12 @@ ROW = AgreedInstallment(nominal_due_on=DAY, due_on=DAY, principal_minor=500)
     ],
 )
 def test_a_body_survives_the_database(body):
-    assert fact_body_from_json(json_loads(json_dumps(fact_body_to_json(body)))) == body
+    assert fact_body_from_json(fact_body_to_json(body)) == body
 
 
 def test_defaults_are_not_stored():
-    assert fact_body_to_json(Placement()) == {"kind": "placement"}
-    assert fact_body_to_json(Payment(amount_minor=3, reference="r")) == {
+    assert json_loads(fact_body_to_json(Placement())) == {"kind": "placement"}
+    assert json_loads(fact_body_to_json(Payment(amount_minor=3, reference="r"))) == {
         "kind": "payment",
         "amount_minor": 3,
         "reference": "r",
@@ -72,8 +72,8 @@ def test_defaults_are_not_stored():
 
 
 def test_a_kind_of_a_later_version_is_refused():
-    with pytest.raises(ValueError, match="telepathy"):
-        fact_body_from_json({"kind": "telepathy"})
+    with pytest.raises(ValidationError, match="telepathy"):
+        fact_body_from_json(b'{"kind": "telepathy"}')
 
 
 def test_ids_are_in_order_of_time():
