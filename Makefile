@@ -8,6 +8,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+AUDIT := $(VENV)/.audit
 WORKERS ?= 2
 STAY ?= 1
 SECONDS ?= 40
@@ -78,13 +79,13 @@ bench: $(STAMP) ## replay the real portfolios and compare (DATA=folder)
 	$(BIN)/python -m benchmarks.replay_berka '$(DATA)'
 	$(BIN)/python -m benchmarks.sweep_berka '$(DATA)'
 
-audit: $(STAMP) ## look for dangerous constructs in our code (bandit)
+audit: $(AUDIT) ## look for dangerous constructs in our code (bandit)
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app alembic scripts
 
-advisories: $(STAMP) ## ask PyPI and OSV for advisories against the locked packages (needs the network)
+advisories: $(AUDIT) ## ask PyPI and OSV for advisories against the locked packages (needs the network)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 
-sbom: $(STAMP) ## write dist/accord.cdx.json: what the production image is made of (CycloneDX)
+sbom: $(AUDIT) ## write dist/accord.cdx.json: what the production image is made of (CycloneDX)
 	@mkdir -p dist
 	@$(BIN)/cyclonedx-py requirements requirements.image.lock --pyproject pyproject.toml \
 		--output-reproducible --output-file dist/accord.cdx.json
@@ -99,4 +100,8 @@ lock: ## write the lock files anew (needs uv)
 
 $(STAMP): pyproject.toml requirements.lock
 	@scripts/setup $(VENV)
+	@touch $@
+
+$(AUDIT): $(STAMP) requirements.audit.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.audit.lock
 	@touch $@
