@@ -6,15 +6,24 @@ Most of the time; otherwise a made-up id stays, for unknown ones must be answere
 import json
 import os
 import re
+from copy import deepcopy
 from itertools import count
 from pathlib import Path
 from random import Random
 
 import schemathesis
+from schemathesis.generation import GenerationMode
 
-SEEDS = json.loads(Path(os.environ["ACCORD_FUZZ_SEEDS"]).read_text(encoding="utf-8"))
+_GIVEN = json.loads(Path(os.environ["ACCORD_FUZZ_SEEDS"]).read_text(encoding="utf-8"))
+SEEDS, READY = _GIVEN["known"], _GIVEN["ready"]
 _numbers, _chance = count(), Random(7)
-_OFTEN = 0.8
+_OFTEN, _READY = 0.8, 0.4
+#: What was made for one operation is not taken from it by another.
+_KEPT = {
+    str(value)
+    for one in READY.values()
+    for value in [*one["path"].values(), *(one["body"] or {}).values()]
+}
 #: What stands for itself: a value sent to be refused is left as it is.
 _VALID = re.compile(
     r"[a-z]+_[0-7][0-9a-hjkmnp-tv-z]{25}|(19|20)\d\d-(0[1-9]|1[0-2])-([01][1-9]|2[0-8])",
@@ -29,6 +38,8 @@ def seeded(value, name=""):
     if isinstance(value, list):
         return [seeded(inner, name) for inner in value]
     known = SEEDS.get(name)
+    if isinstance(value, str) and value in _KEPT:
+        return value
     if known and isinstance(value, str) and _VALID.fullmatch(value) and _chance.random() < _OFTEN:
         return _chance.choice(known)
     if name == "reference" and isinstance(value, str) and value and value.isprintable():
@@ -47,8 +58,19 @@ def map_path_parameters(context, path_parameters):
 
 
 @schemathesis.hook
-def map_headers(context, headers):
-    """An idempotency key is new each time: the document's example would be a reused one."""
-    if isinstance(headers, dict) and "Idempotency-Key" in headers:
-        return {**headers, "Idempotency-Key": f"fuzz-{next(_numbers)}"}
-    return headers
+def before_call(context, case, **_):
+    """Now and then the request that would be done, of those that are meant to be right.
+
+    Each has a new idempotency key, and often no version: the examples' are others'.
+    """
+    ready = READY.get(f"{case.method.upper()} {case.path}")
+    right = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
+    if ready and right and _chance.random() < _READY:
+        case.path_parameters = {**case.path_parameters, **ready["path"]}
+        if ready["body"] is not None:
+            case.body = deepcopy(ready["body"])
+    headers = case.headers or {}
+    if "Idempotency-Key" in headers:
+        headers["Idempotency-Key"] = f"fuzz-{next(_numbers)}"
+    if "If-Match" in headers and _chance.random() < _OFTEN:
+        del headers["If-Match"]

@@ -29,8 +29,8 @@ from app.routers.edge.route import Operation, answer
 from app.routers.payments.suspense_answers import suspense_read
 from app.schemas.edge.ids import PREFIXES, encode
 from app.schemas.edge.types import AccountId, Date, Page, PaymentId, Reference
+from app.schemas.payments.batch import PaymentBatchRead
 from app.schemas.payments.payments import (
-    PaymentBatchRead,
     PaymentBatchRequest,
     PaymentListed,
     PaymentRead,

@@ -9,7 +9,6 @@ from app.domain.account.plan import PlanStatus
 from app.domain.money import Component
 from app.domain.vocabulary import FundedBy, FutureRule, PaymentKind, PaymentMethod
 from app.schemas.accounts.accounts import AccountBalanceRead
-from app.schemas.edge.problems import Problem
 from app.schemas.edge.types import (
     AccountId,
     Choice,
@@ -220,21 +219,3 @@ class PaymentBatchRequest(Model):
         max_length=1000,
         description="Each is judged on its own: one that is malformed refuses no other.",
     )
-
-
-class PaymentBatchItem(Read):
-    """What became of one item: its payment, or the problem that kept it out."""
-
-    status: int = Field(description="201, 200 where it was posted before, or the problem's status.")
-    payment: PaymentRead | None = None
-    problem: Problem | None = None
-
-
-class PaymentBatchRead(Read):
-    """One result an item, in their order."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"results": [{"status": 201, "payment": PAYMENT}]}]}
-    )
-
-    results: list[PaymentBatchItem]

@@ -1,9 +1,11 @@
 """Unmatched money: kept under its own reference, told once, and whole wherever it goes."""
 
 import asyncio
+import json
 
 import pytest
 
+from app.schemas.payments.batch import PaymentBatchRead
 from app.schemas.payments.payments import PaymentRead
 from app.schemas.payments.suspense import SuspenseRead
 from tests.routers.lives.desk import DUE, OPENING
@@ -177,6 +179,7 @@ async def test_a_batch_keeps_what_it_cannot_match(desk, mode):
         {**good, "reference": "B3", "currency": "EUR", "unmatched": "suspense"},
     ]
     answer = await desk.post("/v1/payments/batch", {"mode": mode, "items": items}, status=200)
+    assert PaymentBatchRead.model_validate_json(json.dumps(answer))
     shown = [(one["status"], one["payment"]["status"]) for one in answer["results"]]
 
     assert shown == [
