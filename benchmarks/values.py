@@ -33,7 +33,7 @@ from app.storage.accounts.accounts import state_from_json, state_to_json
 from app.storage.database.types import fact_body_from_json, fact_body_to_json
 
 DAY = date(2026, 3, 1)
-COPY_AIM, READ_AIM, WRITE_AIM = 2.0, 1.5, 2.5
+COPY_AIM, READ_AIM, WRITE_AIM = 4.0, 1.5, 2.5
 
 Act = Callable[[], object]
 

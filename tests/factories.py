@@ -1,6 +1,5 @@
 """Small makers with fixed defaults: a test states only what matters."""
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -26,7 +25,7 @@ from app.services.policy_documents.reader import policy_of, shipped
 def policy(name: str = "default", **changes: object) -> Policy:
     """A shipped policy, version 1, with some figures changed."""
     one = _resolved(name)
-    return dataclasses.replace(one, **changes) if changes else one  # type: ignore[arg-type]
+    return replace(one, **changes) if changes else one  # type: ignore[arg-type]
 
 
 @cache
@@ -149,7 +148,7 @@ def plan(*rows: Installment, by: Policy | None = None, **changes: object) -> Pla
 
 def ninety_percent(threshold_bps: int = 9_000, **changes: object) -> Policy:
     """The default policy, except that this share of an installment counts as all of it."""
-    missed = dataclasses.replace(
+    missed = replace(
         policy().missed, method=MissedMethod.NINETY_PERCENT, threshold_bps=threshold_bps
     )
     return policy(missed=missed, **changes)

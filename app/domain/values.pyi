@@ -1,6 +1,6 @@
 # To type checkers `replace` is the library's own: they know the fields and types it takes, which
 # msgspec does not tell them.
-from dataclasses import replace as replace
+from dataclasses import replace as replace  # noqa: TID251 - the one place that may
 from typing import dataclass_transform
 
 from msgspec import Struct

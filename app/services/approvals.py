@@ -1,7 +1,7 @@
 """Changes of a plan that wait: made by somebody else who may, on that day, or turned down."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.kinds import FactKind
 from app.domain.refusals.changes import RevisionNotWaiting, RevisionOutdated
 from app.domain.replay.replay import changes_of
+from app.domain.values import replace
 from app.services.authority import refuse_same_hand
 from app.services.changes import accelerate, modify, relieve, rewrite
 from app.services.changes.change import (

@@ -5,7 +5,7 @@ A read that finds the account behind computes the same day close a command would
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from app.domain.replay.replay import close_days, rewound
 from app.domain.standing.classification import Classification, classified
 from app.domain.standing.lateness import Delinquency, explain, explain_account
 from app.domain.standing.status import AccountStatus, account_status
+from app.domain.values import replace
 from app.domain.vocabulary import Product
 from app.services.context import Context
 from app.services.guards import known_account

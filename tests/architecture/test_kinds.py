@@ -1,7 +1,6 @@
 """A kind of fact is registered once, with every part there is to know of it."""
 
 import ast
-from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -10,6 +9,7 @@ from app.domain.facts.body import Happened
 from app.domain.facts.fact import Body
 from app.domain.facts.kinds import FactKind
 from app.domain.replay.kinds import KINDS, REGISTERED
+from app.domain.values import replace
 from tests.architecture.tree import modules, parse
 
 BODIES = get_args(Body)

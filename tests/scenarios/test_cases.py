@@ -1,10 +1,10 @@
 """The conformance cases: which pass, and which wait for what. Whoever builds it, moves the line."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.domain.values import replace
 from tests.scenarios.files import read_cases
 from tests.scenarios.runner import Verdict, play
 

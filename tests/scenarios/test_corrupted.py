@@ -5,13 +5,13 @@ amount, day, number or word, another name, a row too few or too many.
 """
 
 import copy
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import pytest
 
+from app.domain.values import replace
 from tests.scenarios.files import read_cases
 from tests.scenarios.runner import Verdict, play
 

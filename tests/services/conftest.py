@@ -1,11 +1,11 @@
 """Services are tested on the real database, in a tenant of their own."""
 
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 from app.services.context import Context
 from app.storage import tenancy

@@ -1,7 +1,7 @@
 """Letters about a settlement, whole and to the letter; what each may say and may not."""
 
 import string
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import InvalidInput
 from app.domain.letters import LetterKind
+from app.domain.values import replace
 from app.domain.vocabulary import SettlementReturn
 from app.services.wording.letters import (
     LetterFacts,

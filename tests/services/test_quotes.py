@@ -1,6 +1,5 @@
 """Quotes through the services: what is bound is what was stored, for ever."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.refusals.plans import QuoteAltered, QuoteExpired, QuoteSuperseded, QuoteUsed
+from app.domain.values import replace
 from app.domain.vocabulary import PolicyRef, Role
 from app.services.accounts import place
 from app.services.plans import open as plans

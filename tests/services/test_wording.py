@@ -1,7 +1,7 @@
 """The terms text, whole and to the letter: what a person agreed to must not change unnoticed."""
 
 import string
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +10,7 @@ from app.domain.errors import InvalidInput
 from app.domain.schedule import build as schedules
 from app.domain.schedule.dates import NO_HOLIDAYS
 from app.domain.schedule.terms import BusinessDays, Convention, Frequency, Terms, Unit
+from app.domain.values import replace
 from app.services.wording.locale import Names
 from app.services.wording.terms import LOCALES, terms_text, text_hash, with_both_sides
 from app.services.wording.terms_en import AMERICAN, BRITISH

@@ -4,7 +4,7 @@ Regulation F lets no deadline overshadow the debt's validation period; the matri
 and balance is the policy's (`authority`). Every "no" names itself and what decided.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain.account.settlement import Settlement
@@ -31,6 +31,7 @@ from app.domain.refusals.settlements import (
 from app.domain.schedule.build import Schedule
 from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.standing.lateness import contract_clock
+from app.domain.values import replace
 from app.domain.vocabulary import Role, SettlementStatus
 
 #: What binds a role about the days of a schedule, a plan's or a settlement's.

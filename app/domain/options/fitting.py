@@ -6,7 +6,7 @@ role must ask for a down payment, it is the first payment, on the first due date
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import islice
@@ -19,6 +19,7 @@ from app.domain.schedule import build as schedules
 from app.domain.schedule.build import Schedule
 from app.domain.schedule.dates import Holidays, adjust
 from app.domain.schedule.terms import BusinessDays, Convention, Frequency, StepUp, Terms
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 
 #: An installment is worth rounding to whole currency units where it holds this many.

@@ -7,7 +7,7 @@ token payment for half a year, then a hold: nobody is pressed for money that is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from app.domain.options.fitting import Ask, Option, OptionName, least_minor, soo
 from app.domain.schedule.build import Schedule
 from app.domain.schedule.interest import PER_YEAR
 from app.domain.schedule.terms import Frequency, Terms, Unit
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 
 MONTHLY = Frequency(every=1, unit=Unit.MONTH)

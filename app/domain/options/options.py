@@ -12,7 +12,7 @@ house's choice [I], not a rule of law.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from app.domain.agreement.authority import proposed
@@ -35,6 +35,7 @@ from app.domain.schedule import problems as terms_problems
 from app.domain.schedule.dates import Holidays
 from app.domain.schedule.interest import PER_YEAR
 from app.domain.schedule.terms import BusinessDays, Frequency, StepUp, Terms
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 
 __all__ = [

@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from app.domain.policy.model import Broken, Policy
+from app.domain.values import replace
 from app.domain.vocabulary import (
     MissedMethod,
     PolicyRef,

@@ -7,7 +7,6 @@ across the rows of a class first. The classes and rules are those of Apache Fine
 payment allocation.
 """
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
@@ -95,7 +94,7 @@ def _pours(
             yield _Pour(row=row, cell=cell, amount_minor=minor, rule=rule)
     if amount_minor <= 0:
         return
-    rules = dataclasses.replace(rules, components=rules.in_advance or rules.components)
+    rules = replace(rules, components=rules.in_advance or rules.components)
     ahead = tuple(row for row in plan.owing if row.due_on > on)
     rule = f"in_advance_{future}"
     if future is FutureRule.REAMORTIZE:

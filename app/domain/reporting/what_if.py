@@ -6,13 +6,14 @@ difference is the policy's doing and nothing else's.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.account.plan import Plan, PlanStatus
 from app.domain.account.state import State
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
+from app.domain.values import replace
 
 
 @dataclass(slots=True, kw_only=True)

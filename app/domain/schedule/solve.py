@@ -1,7 +1,6 @@
 """Any two of amount, count, installment and end date, and the terms that follow from them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import chain, islice, takewhile
@@ -14,6 +13,7 @@ from app.domain.schedule.build import nominal
 from app.domain.schedule.dates import LAST_YEAR, Holidays, adjust
 from app.domain.schedule.interest import present_value
 from app.domain.schedule.terms import Convention, Terms
+from app.domain.values import replace
 
 
 def solve(

@@ -8,7 +8,7 @@ window.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import Held, State
 from app.domain.policy.model import Policy
 from app.domain.schedule.dates import later
+from app.domain.values import replace
 from app.domain.vocabulary import (
     HoldKind,
     InstallmentKind,

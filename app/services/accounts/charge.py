@@ -1,7 +1,7 @@
 """Charges and adjustments: what joins a debt, what is waived of it, what was charged in error."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from app.domain.refusals.payments import AlreadyReversed
 from app.domain.refusals.plans import PlanNotLive
 from app.domain.refusals.settlements import SettlementPlanFixed
 from app.domain.replay.waiver import waivable_minor
+from app.domain.values import replace
 from app.domain.vocabulary import Act, ChargeKind, Spending
 from app.services.authority import refuse_act, spending
 from app.services.context import Context

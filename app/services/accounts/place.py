@@ -1,7 +1,7 @@
 """Accounts: placing, reading, amending who is behind them, and what is charged or waived."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.domain.money import MAX_MINOR, Amounts
 from app.domain.refusals.commands import OutsideAuthority, ReferenceTaken
 from app.domain.refusals.payments import BalanceTooLarge
 from app.domain.standing.status import AccountStatus
+from app.domain.values import replace
 from app.domain.vocabulary import Product
 from app.services.authority import refuse_choice
 from app.services.context import Context

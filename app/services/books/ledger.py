@@ -1,7 +1,7 @@
 """The ledger as it was written, and the self-check: every identity with its two sides."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.domain.facts.payments import Chargeback, Payment, Refund
 from app.domain.money import Component
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.replay import fold, in_force
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.guards import known_account
 from app.services.policy_books import book_of

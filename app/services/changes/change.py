@@ -7,7 +7,7 @@ or wait for somebody who may (`approvals` decides those that wait).
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from app.domain.refusals.settlements import SettlementPlanFixed
 from app.domain.replay.replay import changes_of, in_force
 from app.domain.schedule.dates import adjust
 from app.domain.schedule.terms import Convention, Frequency, Terms
+from app.domain.values import replace
 from app.services import holidays
 from app.services.context import Context
 from app.services.guards import TERMS_REFUSED, locked_plan, refuse_on_hold

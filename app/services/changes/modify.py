@@ -4,7 +4,7 @@ Those that hardship calls for are in `relieve`, new terms in `rewrite`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from app.domain.replay.installments import coming, movable
 from app.domain.replay.relief import ACCELERATED
 from app.domain.replay.replay import changes_of, in_force
 from app.domain.schedule.dates import nominal_dates
+from app.domain.values import replace
 from app.domain.vocabulary import AGREED, Act
 from app.services.authority import refuse_act
 from app.services.changes.cadence import at_the_end

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.domain.replay.installments import coming
 from app.domain.replay.relief import lowered
 from app.domain.schedule import due_days
 from app.domain.schedule.terms import Frequency, Unit
+from app.domain.values import replace
 from app.services.changes.cadence import agreed_rows, anchor_of, at_the_end, steps_after
 from app.services.changes.change import (
     Changed,

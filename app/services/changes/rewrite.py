@@ -1,12 +1,13 @@
 """A live plan on new terms, those of a quote: it keeps its id and everything that was paid."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.domain.facts.changes import Rewrite
 from app.domain.refusals.changes import NothingToMove
 from app.domain.refusals.plans import QuoteStale
 from app.domain.replay.installments import movable
+from app.domain.values import replace
 from app.services.changes.change import (
     Changed,
     Changing,

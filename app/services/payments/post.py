@@ -1,7 +1,7 @@
 """Payments: posted once per reference, read with what they did, reversed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.domain.refusals.payments import (
 )
 from app.domain.replay.replay import in_force
 from app.domain.standing.status import AccountStatus, account_status
+from app.domain.values import replace
 from app.domain.vocabulary import Act, Spending
 from app.services.authority import refuse_act, spending
 from app.services.context import Context

@@ -8,7 +8,7 @@ event tells of it before the `payment.posted` of its account; `GET /v1/suspense`
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.money import Component
 from app.domain.refusals.commands import ClockBehindFacts, ReferenceTaken
 from app.domain.refusals.payments import AccountClosed, CurrencyMismatch, SuspenseEnded
+from app.domain.values import replace
 from app.domain.vocabulary import Act, FundedBy, FutureRule, PaymentKind, PaymentMethod, Spending
 from app.services.authority import refuse_act, spending_of_none
 from app.services.context import Context

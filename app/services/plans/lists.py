@@ -1,12 +1,13 @@
 """Plans listed: by account, by how they stand on the business date, by what is due when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from app.domain.account.plan import Plan, PlanStatus
 from app.domain.standing.status import Standing, standing
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.judging import Judged, judge_behind
 from app.services.plans.open import PlanView

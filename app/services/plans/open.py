@@ -1,7 +1,7 @@
 """Plans: opened on a schedule, read as of any day, cancelled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from app.domain.refusals.plans import (
 )
 from app.domain.standing.lateness import Delinquency
 from app.domain.standing.status import InstallmentStatus, Standing, installment_status, standing
+from app.domain.values import replace
 from app.domain.vocabulary import Act
 from app.services.authority import refuse_act, refuse_same_hand
 from app.services.context import Context

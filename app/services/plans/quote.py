@@ -1,6 +1,6 @@
 """Quotes: terms in writing, immutable, expiring, bound by their hash; counter-offers chain."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.domain.refusals.plans import (
     QuoteSuperseded,
     QuoteUsed,
 )
+from app.domain.values import replace
 from app.domain.vocabulary import PolicyRef
 from app.services.context import Context
 from app.services.guards import known_account

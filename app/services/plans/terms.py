@@ -1,7 +1,7 @@
 """Terms read, and which of them a plan lives by: its opening's, or its newest rewrite's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from app.domain.account.plan import Plan
 from app.domain.schedule.terms import Frequency, Terms
+from app.domain.values import replace
 from app.storage import changes
 from app.storage.books.entry import Attachment
 from app.storage.database.engine import Transaction

@@ -5,7 +5,7 @@ re-age whose qualifying payment comes back is in `rejudge`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ from app.domain.replay.installments import movable
 from app.domain.replay.replay import in_force
 from app.domain.schedule.build import build
 from app.domain.schedule.terms import Frequency
+from app.domain.values import replace
 from app.domain.vocabulary import Product, Role
 from app.services import holidays
 from app.services.changes.change import Changed, Changing, carry_out, history, once_a_day, take_up

@@ -1,7 +1,6 @@
 """Letters about a settlement in English: for the United States, and as written in Britain."""
 
-from dataclasses import replace
-
+from app.domain.values import replace
 from app.services.wording.letter_phrases import LetterPhrases
 
 AMERICAN_LETTERS = LetterPhrases(

@@ -1,7 +1,6 @@
 """The terms text in English: for the United States, and as it is written in Britain."""
 
-from dataclasses import replace
-
+from app.domain.values import replace
 from app.services.wording.terms_phrases import Phrases
 
 AMERICAN = Phrases(

@@ -5,7 +5,7 @@ reference; without one, each account has its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.domain.values import replace
 from app.storage.database.engine import Transaction
 from app.storage.ids import new_id
 from app.storage.tables import Annotation, Person, table

@@ -1,7 +1,7 @@
 """Unmatched money as stored: claimed by its reference, found, locked, ended once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.domain.values import replace
 from app.storage import tables
 from app.storage.database.engine import Transaction
 

@@ -1,6 +1,6 @@
 """What took a payment back, in part or whole: reversals, chargebacks and refunds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.domain.facts.kinds import FactKind
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Refund, Reversal
+from app.domain.values import replace
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.types import fact_body_from_values

@@ -4,7 +4,6 @@ Three installments of 100.00 due on 1 February, March and April 2026; grace is 5
 missed at once break it: on 7 March, when nothing is paid.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from app.domain.facts.accounts import HoldRelease
 from app.domain.facts.plans import Pause, PlanReinstated
 from app.domain.replay.replay import fold
 from app.domain.standing.lateness import contract_clock, explain
+from app.domain.values import replace
 from app.domain.vocabulary import HoldKind
 from tests.domain.day_close.test_interest import JAN as OPENED
 from tests.domain.day_close.test_interest import lived as bearing

@@ -1,6 +1,6 @@
 """1,200.00 in nine installments of 100.00 after 300.00 down, opened on 31 January 2026."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +15,7 @@ from app.domain.agreement.authority import (
     settlement_limits,
 )
 from app.domain.policy.model import MatrixRow, TermLimits, TermLimitsByRole
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 
 NONE = TermLimits(

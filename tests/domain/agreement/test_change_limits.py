@@ -1,6 +1,5 @@
 """How often a schedule may change: within twelve months, in a life, undone changes left out."""
 
-import dataclasses
 from datetime import date
 
 import pytest
@@ -63,7 +62,7 @@ def rules(facts, limits, change, on):
     ],
 )
 def test_a_change_blocks_its_kind_for_twelve_months(change, rule, on, refused):
-    limits = dataclasses.replace(FREE, **{rule: 1})
+    limits = replace(FREE, **{rule: 1})
     facts = history(*BEGUN, (ON, change))
     other = StepDown if isinstance(change, Reschedule) else Reschedule
 
@@ -75,7 +74,7 @@ def test_a_change_blocks_its_kind_for_twelve_months(change, rule, on, refused):
 @pytest.mark.parametrize("first", [DEFERRAL, HOLIDAY], ids=["a deferral", "a holiday"])
 @pytest.mark.parametrize("then", [Deferral, PaymentHoliday])
 def test_extensions_of_both_kinds_are_counted_for_life(first, then):
-    limits = dataclasses.replace(FREE, max_extensions_lifetime=1)
+    limits = replace(FREE, max_extensions_lifetime=1)
     (found,) = check_limits(in_force(history(*BEGUN, (FEB, first))), limits, then, on=LATER)
 
     assert (found.rule, found.limit, found.actual) == ("max_extensions_lifetime", 1, 2)
@@ -83,7 +82,7 @@ def test_extensions_of_both_kinds_are_counted_for_life(first, then):
 
 
 def test_rewrites_are_counted_for_life():
-    limits = dataclasses.replace(FREE, max_rewrites_lifetime=2)
+    limits = replace(FREE, max_rewrites_lifetime=2)
     twice = history(*BEGUN, (FEB, REWRITE), (MAR, replace(REWRITE, number=3)))
 
     assert rules(twice[:3], limits, Rewrite, LATER) == []
@@ -91,7 +90,7 @@ def test_rewrites_are_counted_for_life():
 
 
 def test_undone_changes_are_not_counted():
-    limits = dataclasses.replace(FREE, max_extensions_lifetime=1)
+    limits = replace(FREE, max_extensions_lifetime=1)
     undo = RevisionUndo(plan_id=PLAN, undoes=fact_id(3), undone=FactKind.DEFERRAL)
 
     assert rules(history(*BEGUN, (FEB, DEFERRAL), (ON, undo)), limits, Deferral, LATER) == []

@@ -1,7 +1,6 @@
 """Who may be re-aged: the worked cases of the FFIEC policy, and what counts as a payment."""
 
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +20,7 @@ from app.domain.agreement.reage import (
 )
 from app.domain.facts.changes import AccountReAge, Cycle, ReAgeKind, Workout
 from app.domain.facts.payments import Chargeback
+from app.domain.values import replace
 from app.domain.vocabulary import FundedBy, PaymentKind, Product
 from tests.factories import fact_id, history, paid, placed, plan, policy, row
 

@@ -1,6 +1,5 @@
 """What may be offered and accepted: amounts, days, room, authority, each refusal by its name."""
 
-import dataclasses
 from datetime import date
 
 import pytest
@@ -91,9 +90,7 @@ class TestAmount:
 class TestDays:
     def check(self, validation_ends_on=None, offer_days=30, **changes):
         by = settling(offer_days=offer_days)
-        check_days(
-            dataclasses.replace(OFFER, **changes), policy=by, validation_ends_on=validation_ends_on
-        )
+        check_days(replace(OFFER, **changes), policy=by, validation_ends_on=validation_ends_on)
 
     def test_to_the_last_day_the_policy_gives(self):
         self.check()
@@ -185,7 +182,7 @@ class TestAuthority:
         assert {refusal.rule for refusal in found} == rules
 
     def test_the_debt_s_age_is_the_contract_s(self):
-        row = dataclasses.replace(policy().settlement.matrix[0], from_days_past_due=90)
+        row = replace(policy().settlement.matrix[0], from_days_past_due=90)
         by = settling(matrix=(row,))
         state = begun().wait(APR + days(30)).state
 

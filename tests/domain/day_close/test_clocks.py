@@ -4,7 +4,6 @@
 February, March and April; grace is 5 days. `lived` is placed current: its plan is the contract.
 """
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from app.domain.money import Component
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Broken, Bucket
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from app.domain.vocabulary import PaymentKind, PolicyRef
 from tests.domain.support.every_day import judged_every_day
 from tests.factories import (

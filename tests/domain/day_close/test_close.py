@@ -4,7 +4,6 @@ They fall due on 1 February, 1 March and 1 April. Grace is 5 days, so an unpaid 
 at the opening of the sixth day after its due date.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from app.domain.facts.accounts import Adjustment, HoldRelease
 from app.domain.money import Component
 from app.domain.policy.model import Broken
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from tests.factories import (
     book,
     charged,

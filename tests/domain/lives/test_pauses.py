@@ -4,7 +4,7 @@ Whatever happens in whatever order, entered when it may be: the books agree with
 bucket stands still as the rules say, and no day is judged twice or not at all.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -22,6 +22,7 @@ from app.domain.policy.model import Bucket
 from app.domain.replay.allocation import rest_of
 from app.domain.replay.replay import close_days, fold
 from app.domain.standing.lateness import explain, stopped, stops_of
+from app.domain.values import replace
 from app.domain.vocabulary import HoldKind, PaymentKind
 from tests.domain.lives.test_random import DEEDS, PLACED, START, Life, check_books
 from tests.factories import book, fact_id, history, ninety_percent, paid, placed, plan_due, policy

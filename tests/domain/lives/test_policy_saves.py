@@ -1,6 +1,5 @@
 """Policies saved later disturb nothing: no stored state, no read, no sweep, no fold."""
 
-import dataclasses
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -31,7 +30,7 @@ def with_version(policies, *, since, **figures):
     """The book after a further version of its own policy was saved."""
     newest = max(one.ref.version for one in policies.policies)
     first = policies.policies[0]
-    made = dataclasses.replace(
+    made = replace(
         first, ref=PolicyRef(name=first.ref.name, version=newest + 1), effective_from=since,
         **figures,
     )  # fmt: skip

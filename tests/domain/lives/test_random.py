@@ -4,7 +4,6 @@ Each life enters facts one by one as the service does (going on from the state w
 replaying where it must) and after every one compares with the fold of all facts from scratch.
 """
 
-import dataclasses
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -39,7 +38,7 @@ POLICIES = (
     policy(),
     policy("unlimited"),
     policy(
-        allocation=dataclasses.replace(policy().allocation, order=AllocationOrder.VERTICAL),
+        allocation=replace(policy().allocation, order=AllocationOrder.VERTICAL),
         grace_days=0,
     ),
 )

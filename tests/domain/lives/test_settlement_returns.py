@@ -1,6 +1,5 @@
 """Money that comes back: what was forgiven is owed again, and forgiven again at most once."""
 
-from dataclasses import replace
 from datetime import date
 
 from app.domain.account.plan import PlanStatus
@@ -8,6 +7,7 @@ from app.domain.entries.postings import PostingKind
 from app.domain.facts.payments import Chargeback, ChargebackReversal, Reversal
 from app.domain.money import NOTHING
 from app.domain.standing.status import account_status
+from app.domain.values import replace
 from app.domain.vocabulary import SettlementStatus
 from tests.domain.support.settled import (
     APR,

@@ -1,6 +1,5 @@
 """What satisfies a settlement, when, and what that forgives. The account is that of `settled`."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +10,7 @@ from app.domain.facts.accounts import Adjustment, HoldRelease
 from app.domain.facts.payments import Refund, Reversal
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.standing.status import account_status
+from app.domain.values import replace
 from app.domain.vocabulary import PaymentMethod, SettlementStatus
 from tests.domain.support.settled import (
     APR,

@@ -1,11 +1,11 @@
 """What would help where nothing fits: 1,200.00, owed on 1 March 2026 and paid monthly."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from app.domain.options.options import ChangeKind
 from app.domain.schedule.dates import Holidays
 from app.domain.schedule.terms import BusinessDays, Convention
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 from tests.domain.support.asking import (
     BUDGET,

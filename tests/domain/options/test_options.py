@@ -1,6 +1,5 @@
 """What may be offered of 1,200.00, owed on 1 March 2026 and paid monthly from 1 April."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from app.domain.options.affordability import LocalExpense
 from app.domain.options.options import ChangeKind, month_of
 from app.domain.schedule.dates import Holidays
 from app.domain.schedule.terms import BusinessDays, Convention, Frequency, Unit
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 from tests.domain.support.asking import (
     BUDGET,

@@ -1,6 +1,5 @@
 """The settlement among the options: the fewest parts that come to what the role may take."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from app.domain.agreement.authority import ProposedSettlement, check_settlement
 from app.domain.options.options import Grants
 from app.domain.policy.model import MatrixRow
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 from tests.domain.support.asking import FIRST, LIMITS, agent_only, amounts, named, plan
 from tests.factories import policy

@@ -1,6 +1,6 @@
 """Chains of documents, the days they partition, and which version holds on a day."""
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +11,7 @@ from app.domain.errors import InvalidInput
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Broken
 from app.domain.policy.resolution import lineage
+from app.domain.values import replace
 from app.domain.vocabulary import PlanKind, PolicyRef, Product, Role
 from app.services.policy_documents.reader import FIGURES, parse, policy_of, shipped
 from tests.factories import plan, policy, row

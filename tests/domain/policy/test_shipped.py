@@ -1,6 +1,5 @@
 """The four shipped policies say exactly what the rules say, and where it comes from."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,6 +21,7 @@ from app.domain.policy.model import (
     TermLimits,
 )
 from app.domain.policy.shipped import DOCUMENTS
+from app.domain.values import replace
 from app.domain.vocabulary import (
     AllocationOrder,
     FutureRule,

@@ -1,6 +1,5 @@
 """Three installments of 100.00, due on 1 February, 1 March and 1 April 2026."""
 
-import dataclasses
 from datetime import date
 
 import pytest
@@ -40,14 +39,12 @@ COSTS, FEES, PENALTIES, INTEREST, PRINCIPAL = (
 
 def vertical(**changes):
     return policy(
-        allocation=dataclasses.replace(
-            policy().allocation, order=AllocationOrder.VERTICAL, **changes
-        )
+        allocation=replace(policy().allocation, order=AllocationOrder.VERTICAL, **changes)
     )
 
 
 def ordered(*components):
-    return policy(allocation=dataclasses.replace(policy().allocation, components=components))
+    return policy(allocation=replace(policy().allocation, components=components))
 
 
 def poured(owing, minor, on, *, by=None, future=FutureRule.NEXT):

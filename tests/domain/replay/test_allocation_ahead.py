@@ -1,7 +1,5 @@
 """Money ahead of its time: in the order of what is due, or in an order of its own."""
 
-import dataclasses
-
 import pytest
 
 from app.domain.money import Amounts, Component
@@ -27,7 +25,7 @@ def test_money_in_advance_may_have_an_order_of_its_own(on, order, future, cells)
     due = Amounts(principal_minor=100_00, fees_minor=10_00)
     owing = plan(replace(row(1, FEB), due=due))
     rest = tuple(one for one in Component if order and one not in order)
-    rules = dataclasses.replace(policy().allocation, in_advance=order and (*order, *rest))
+    rules = replace(policy().allocation, in_advance=order and (*order, *rest))
 
     _, lines, _ = pay_plan(owing, 50_00, on=on, policy=policy(allocation=rules), future=future)
 

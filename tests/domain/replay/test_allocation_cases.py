@@ -1,6 +1,5 @@
 """The field's worked cases: where the cents of a payment go."""
 
-import dataclasses
 import json
 from datetime import date
 from decimal import Decimal
@@ -55,9 +54,7 @@ def test_every_case_is_run_or_says_why_not():
 def test_payments_of_the_field(case):
     given = case["input"]
     order = (*(COMPONENTS[name] for name in given["component_order"]), Component.PENALTIES)
-    rules = dataclasses.replace(
-        policy().allocation, components=order, order=AllocationOrder(given["mode"])
-    )
+    rules = replace(policy().allocation, components=order, order=AllocationOrder(given["mode"]))
     owing = plan(
         *(
             replace(row(one["n"], date.fromisoformat(one["due"])), due=Amounts(**cells(one)))

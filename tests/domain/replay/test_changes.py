@@ -4,7 +4,6 @@ Placed on 1 January 2026 with 300.00; due on 1 February, 1 March and 1 April; th
 10 March, with the first two missed.
 """
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,6 +22,7 @@ from app.domain.facts.kinds import FactKind
 from app.domain.facts.plans import PlanCancelled
 from app.domain.money import Remainder
 from app.domain.replay.replay import fold
+from app.domain.values import replace
 from app.domain.vocabulary import PaymentKind
 from tests.factories import (
     book,

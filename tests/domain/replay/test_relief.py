@@ -4,7 +4,6 @@ Placed on 1 January 2026 with 400.00; due on the 1st of February to May; the cha
 10 February, with the first one overdue.
 """
 
-import dataclasses
 from datetime import date
 
 import pytest
@@ -43,7 +42,7 @@ JAN, FEB, MAR, APR, MAY, JUN, JUL, AUG = (date(2026, month, 1) for month in rang
 ON = date(2026, 2, 10)
 PLAN = fact_id(2)
 POLICY = policy("unlimited", grace_days=5)
-NEWER = dataclasses.replace(POLICY, ref=PolicyRef(name=POLICY.ref.name, version=2), grace_days=30)
+NEWER = replace(POLICY, ref=PolicyRef(name=POLICY.ref.name, version=2), grace_days=30)
 BOOK = PolicyBook(name=POLICY.ref.name, policies=(POLICY, NEWER))
 OF_PLAN = {"plan_id": PLAN, "number": 2, "reason": "x"}
 

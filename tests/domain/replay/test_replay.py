@@ -3,7 +3,6 @@
 Placed current on 1 January 2026; due on 1 February, 1 March and 1 April; grace is 5 days.
 """
 
-import dataclasses
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -309,7 +308,7 @@ figures = st.sampled_from(
         policy(),
         policy(grace_days=0),
         policy(broken=UNBROKEN),
-        policy(broken=dataclasses.replace(UNBROKEN, max_delinquent_days=10)),
+        policy(broken=replace(UNBROKEN, max_delinquent_days=10)),
     ]
 )
 DEEDS = {

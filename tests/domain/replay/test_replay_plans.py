@@ -3,7 +3,6 @@
 The account is placed on 1 January 2026 with 300.00; due on 1 February, 1 March and 1 April.
 """
 
-import dataclasses
 from datetime import date
 
 import pytest
@@ -375,13 +374,13 @@ def test_each_kind_of_payment_has_its_rule(payment, on_rows):
 
 
 def test_a_plan_is_judged_and_paid_by_the_version_it_opened_under():
-    rules = dataclasses.replace(policy().allocation.future, repayment=FutureRule.LAST)
-    strict = dataclasses.replace(
-        policy(grace_days=0, allocation=dataclasses.replace(policy().allocation, future=rules)),
+    rules = replace(policy().allocation.future, repayment=FutureRule.LAST)
+    strict = replace(
+        policy(grace_days=0, allocation=replace(policy().allocation, future=rules)),
         ref=replace(policy().ref, version=2),
         effective_from=date(2030, 1, 1),
     )
-    policies = dataclasses.replace(book(), policies=(policy(), strict))
+    policies = replace(book(), policies=(policy(), strict))
     facts = history((JAN, placed()), (JAN, plan_due(*DUE, by=strict)), (JAN, paid(90_00)))
 
     made = fold(facts, policies, through=date(2026, 2, 10))

@@ -4,7 +4,6 @@
 1 March and 1 April; the policy lets 0.05 go.
 """
 
-import dataclasses
 from datetime import date
 
 import pytest
@@ -24,7 +23,7 @@ from tests.factories import book, charged, fact_id, history, paid, placed, plan_
 
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
 PLAN = fact_id(2)
-LENIENT = policy(allocation=dataclasses.replace(policy().allocation, tolerance_minor=5))
+LENIENT = policy(allocation=replace(policy().allocation, tolerance_minor=5))
 OPENING = ((JAN, placed()), (JAN, plan_due(FEB, MAR, APR, by=LENIENT)))
 
 
@@ -63,9 +62,7 @@ def test_every_component_of_the_plan_is_named():
         (JAN, charged(50_00, due_on=FEB)),  # beside the plan: none of its business
     )
     made = fold(history(*entries), book(LENIENT), through=JAN).state
-    wide = dataclasses.replace(
-        LENIENT, allocation=dataclasses.replace(LENIENT.allocation, tolerance_minor=400_00)
-    )
+    wide = replace(LENIENT, allocation=replace(LENIENT.allocation, tolerance_minor=400_00))
 
     found = tolerable(made, made.plan(PLAN), wide)
     assert found == Amounts(principal_minor=299_98, fees_minor=2, penalties_minor=3)
@@ -121,7 +118,7 @@ class Tolerant(Life):
 
 
 def tolerant():
-    most = policy(allocation=dataclasses.replace(policy().allocation, tolerance_minor=200_00))
+    most = policy(allocation=replace(policy().allocation, tolerance_minor=200_00))
     life = Tolerant(policies=book(most))
     life.enter(Placement(balance=PLACED))
     return life

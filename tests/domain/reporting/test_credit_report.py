@@ -1,6 +1,5 @@
 """What a furnisher would send of an account: status, comment, balance, first delinquency."""
 
-import dataclasses
 import json
 from datetime import date, timedelta
 from decimal import Decimal
@@ -260,9 +259,7 @@ def test_no_report_contradicts_itself(known):
 
 @given(known=FACTS, settled=st.booleans())
 def test_nothing_agreed_or_settled_moves_the_first_delinquency(known, settled):
-    other = dataclasses.replace(
-        known, settled=settled, plan_payment_minor=1, scheduled_payment_minor=2
-    )
+    other = replace(known, settled=settled, plan_payment_minor=1, scheduled_payment_minor=2)
 
     assert credit_report(other).first_delinquency_on == credit_report(known).first_delinquency_on
     assert credit_report(other).account_status == credit_report(known).account_status

@@ -1,7 +1,6 @@
 """What terms come to: dates, amounts, cells."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +21,7 @@ from app.domain.schedule.terms import (
     Terms,
     Unit,
 )
+from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind
 
 CASES = Path(__file__).parents[2] / "cases"

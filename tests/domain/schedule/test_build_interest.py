@@ -1,6 +1,5 @@
 """Schedules with a rate: level payments, daily interest, what credit costs a year."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +15,7 @@ from app.domain.schedule.terms import (
     Terms,
     Unit,
 )
+from app.domain.values import replace
 
 OPENS = date(2026, 1, 31)
 MONTHLY = Frequency(every=1, unit=Unit.MONTH)

@@ -1,6 +1,5 @@
 """Terms that are well formed, and still come to no schedule: where, and the limit."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,6 +17,7 @@ from app.domain.schedule.terms import (
     Terms,
     Unit,
 )
+from app.domain.values import replace
 
 OPENS = date(2026, 1, 31)
 MONTHLY = Frequency(every=1, unit=Unit.MONTH)

@@ -1,6 +1,5 @@
 """Two of amount, count, installment and end date give the rest."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from app.domain.schedule.terms import (
     Terms,
     Unit,
 )
+from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind
 
 OPENS = date(2026, 1, 31)

@@ -1,6 +1,5 @@
 """Every way terms can be malformed: the field it is said of, and its limit."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from app.domain.schedule.terms import (
     Terms,
     Unit,
 )
+from app.domain.values import replace
 
 OPENS = date(2026, 2, 1)
 MONTHLY = Frequency(every=1, unit=Unit.MONTH)

@@ -1,6 +1,5 @@
 """Installments of 100.00 fall due on 1 February, 1 March and 1 April 2026; grace is 5 days."""
 
-import dataclasses
 from datetime import date, timedelta
 
 import pytest
@@ -31,7 +30,7 @@ from tests.factories import fact_id, ninety_percent, plan, policy, row, row_id
 
 FEB, MAR, APR = date(2026, 2, 1), date(2026, 3, 1), date(2026, 4, 1)
 THREE = plan(row(1, FEB), row(2, MAR), row(3, APR))
-AGGREGATE = policy(missed=dataclasses.replace(policy().missed, threshold_bps=9_000))
+AGGREGATE = policy(missed=replace(policy().missed, threshold_bps=9_000))
 
 
 def credited(minor, *, ordinal=1, due_on=FEB):

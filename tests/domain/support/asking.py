@@ -1,6 +1,5 @@
 """A question with fixed defaults: 1,200.00 owed on 1 March 2026, 150.00 a month from 1 April."""
 
-from dataclasses import replace
 from datetime import date
 
 from app.domain.options.affordability import HouseholdStandards
@@ -8,6 +7,7 @@ from app.domain.options.options import Budget, plan_options
 from app.domain.policy.model import TermLimitsByRole
 from app.domain.schedule.dates import NO_HOLIDAYS
 from app.domain.schedule.terms import Frequency, Unit
+from app.domain.values import replace
 from app.domain.vocabulary import Role
 from tests.factories import policy
 

@@ -3,7 +3,6 @@
 2,000.00 was placed past due on 1 January 2026. 1,000.00 is offered to be taken for it.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -67,7 +66,7 @@ def accepted(offer: Fact) -> SettlementAccepted:
 
 def settling(**changes: object) -> Policy:
     """The default policy with some figures of its settlement section changed."""
-    return policy(settlement=dataclasses.replace(policy().settlement, **changes))  # type: ignore[arg-type]
+    return policy(settlement=replace(policy().settlement, **changes))  # type: ignore[arg-type]
 
 
 @dataclass
