@@ -28,7 +28,7 @@ async def behind(desk):
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch):
     monkeypatch.setattr(sweep, "PAGE", 1)
-    monkeypatch.setattr(sweep, "HANDS", 1)
+    monkeypatch.setattr(sweep, "WORKERS", 1)
 
 
 @pytest.fixture

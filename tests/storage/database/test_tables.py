@@ -10,11 +10,11 @@ from app.storage.tables import METADATA, Account, Handle, table
 #: No tenant's: which cluster this is.
 OF_NO_TENANT = {"feed_epoch", "feed_end"}
 #: Unique across tenants on purpose: a tenant is found by them.
-UNIQUE_EVERYWHERE = {"uq_tenant_name", "uq_api_key_token_hash"}
-#: Not under an account's lock: tenants' own, people, and the references that find an account.
+UNIQUE_EVERYWHERE = {"uq_tenant_name", "uq_api_key_token_hash", "uq_api_key_former_token_hash"}
+#: Not under an account's lock: tenants' own, people, sums of a day, references.
 OF_THE_TENANT = {
-    "account", "api_key", "handle", "idempotency_key", "person", "policy", "sandbox_clock",
-    "suspense", "suspense_end", "sweep_run", "tenant",
+    "account", "api_key", "day_spending", "handle", "idempotency_key", "person", "policy",
+    "sandbox_clock", "suspense", "suspense_end", "sweep_run", "tenant",
 }  # fmt: skip
 TABLES = [t for t in METADATA.sorted_tables if t.name not in OF_NO_TENANT]
 
