@@ -327,7 +327,7 @@ def main(words: Sequence[str] | None = None) -> int:
     with _server() as server:
         name = f"crash-{secrets.token_hex(3)}"
         server.say("tenants", "create", name, "--sandbox")
-        key = server.say("keys", "create", "--tenant", name, "--role", "admin")
+        key = server.say("keys", "create", "--tenant", name, "--role", "admin", "--scopes", "*")
         server.start()
         counts = asyncio.run(run(options, server, key))
     _report(options, counts)

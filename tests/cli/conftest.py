@@ -64,7 +64,9 @@ def token(accord):
     """An admin key of a sandbox of this test's own."""
     name = f"sandbox-{uuid4().hex[:8]}"
     accord("tenants", "create", name, "--sandbox")
-    return accord("keys", "create", "--tenant", name, "--role", "admin").stdout.strip()
+    return accord(
+        "keys", "create", "--tenant", name, "--role", "admin", "--scopes", "*"
+    ).stdout.strip()
 
 
 @pytest.fixture
