@@ -74,7 +74,9 @@ FUNCTIONS = (
     END $$
     """,  # noqa: S608 - constants
     # Writers of the old epoch end first, and new ones wait: none comes after a reader of the new.
-    # Seconds since 2000 tell an epoch from one of a life that was lost with a restore.
+    # Seconds since 2000 tell an epoch from one of a life that was lost with a restore, of which
+    # nothing is known here. So an epoch is used only when its second is over: whatever is put back
+    # after anybody saw it begins in a later one.
     f"""
     CREATE FUNCTION accord_begin_epoch(anyhow boolean) RETURNS integer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -87,9 +89,12 @@ FUNCTIONS = (
         END IF;
         INSERT INTO public.feed_end (epoch, horizon) SELECT epoch, horizon FROM public.feed_epoch;
         UPDATE public.feed_epoch SET ({NOTED}) = ({HERE}),
-            epoch = greatest(epoch + 1, extract(epoch FROM clock_timestamp())::bigint - 946684800),
+            epoch = greatest(
+                epoch + 1, floor(extract(epoch FROM clock_timestamp()))::bigint - 946684800),
             horizon = pg_snapshot_xmin(pg_current_snapshot())
         RETURNING epoch INTO begun;
+        PERFORM pg_sleep(least(2,
+            begun + 1 + 946684800 - extract(epoch FROM clock_timestamp()))::double precision);
         RETURN begun;
     END $$
     """,  # noqa: S608 - constants

@@ -132,6 +132,21 @@ async def test_what_may_have_been_put_back_begins_an_epoch_of_the_feed_once(empt
     assert len(begun) == 2
 
 
+async def test_a_life_that_was_lost_leaves_its_epoch_to_no_other(empty_database):
+    """Put back within the same second, and again: what was lost is told by its number."""
+    await migrate.upgrade(empty_database)
+    lived = []
+    for _ in range(3):
+        begun = await ask(empty_database, "SELECT accord_begin_epoch(true)::text")
+        lived += begun
+        await ask(
+            empty_database,
+            "WITH gone AS (DELETE FROM feed_end) UPDATE feed_epoch SET epoch = 1 RETURNING 'done'",
+        )
+
+    assert len(set(lived)) == len(lived) == 3
+
+
 @pytest.fixture
 def fresh_server(tmp_path):
     """A cluster where nobody has migrated: without the application's role."""
