@@ -3,12 +3,15 @@
 Read where the parts are wired: `main`, `cli` and `alembic/env`. Everybody else is told.
 """
 
+import re
 from datetime import time
+from importlib.metadata import PackageNotFoundError, version
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _DRIVER = "postgresql+asyncpg"
 
@@ -22,6 +25,30 @@ def _with_driver(url: str) -> str:
     return f"{_DRIVER}://{rest}"
 
 
+def _networks(said: object) -> object:
+    """`127.0.0.0/8, ::1/128` as networks."""
+    if not isinstance(said, str):
+        return said
+    return tuple(ip_network(one.strip()) for one in said.split(",") if one.strip())
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+
+
+def _origins(said: object) -> object:
+    """`https://crm.example, http://localhost:3000`; `*` is every origin."""
+    if not isinstance(said, str):
+        return said
+    named = tuple(one.strip() for one in said.split(",") if one.strip())
+    for one in named:
+        if one != "*" and not _ORIGIN.fullmatch(one):
+            msg = "should be origins by commas, as https://crm.example, without a path"
+            raise ValueError(msg)
+    return named
+
+
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)]
 _Hidden = Field(repr=False)  # it may hold a password
 DatabaseUrl = Annotated[str, AfterValidator(_with_driver)]
 
@@ -59,6 +86,13 @@ class Settings(BaseSettings):
     hsts_seconds: Annotated[int, Field(ge=0)] = 0
     """How long browsers come by HTTPS only (`Strict-Transport-Security`); 0 says nothing."""
 
+    cors_origins: Origins = ()
+    """Web origins whose pages may call the API, by commas (`https://crm.example`); none without."""
+
+    rate_limit: Annotated[int, Field(ge=0, le=10_000_000)] = 60_000
+    """Requests a minute that one key may send to this server; beyond them 429. 0: no limit.
+    Each server counts by itself."""
+
     pool_size: Annotated[int, Field(ge=1, le=500)] = 20
     """Database connections, all kept open. More requests than these wait."""
 
@@ -82,6 +116,31 @@ class Settings(BaseSettings):
     sweep_at: time = time(0, 30)
     """When the scheduler sweeps a tenant, in the tenant's own time zone."""
 
+    workers: bool = False
+    """Whether this server runs the workers, too, which send webhooks. Any number of servers may.
+    Off, somebody else runs `accord work`."""
+
+    webhooks_allowed_networks: Networks = ()
+    """Networks that webhooks may go to though they are private, by `http` too: for trying things
+    on one machine (`127.0.0.0/8`). Whoever may make endpoints reaches all of them."""
+
+    smtp_url: Annotated[str | None, Field(repr=False, pattern=r"^smtps?://[^/@]*(@|)[^/]+$")] = None
+    """The mail server that workers hand warnings to: `smtp://user:password@host:587`, or
+    `smtps://`. Without one, warnings are in the log only."""
+
+    mail_from: Annotated[str | None, Field(pattern=r"^[^\r\n]+@[^\r\n]+$")] = None
+    """From whom their mail comes: `Accord <accord@example.com>`."""
+
+    public_url: Annotated[
+        str | None, Field(pattern=r"^https?://[^/\s?#]+(/[^\s?#]*)?$", max_length=200)
+    ] = None
+    """Where debtors reach this service: `https://pay.example.com`. E-mails then carry a link by
+    which one click takes them back (`/u/…`); without it they name only the word to answer with."""
+
+    secrets: Annotated[dict[str, str], Field(repr=False)] = {}
+    """Credentials by name, as JSON: `{"postmark": "…", "mail": "user:password"}`. Providers of
+    messages name them, and no answer of the API shows them."""
+
     shutdown_seconds: Annotated[int, Field(ge=0)] = 20
     """How long a stopping server lets requests finish."""
 
@@ -89,3 +148,11 @@ class Settings(BaseSettings):
     log_format: Literal["json", "text"] = "json"
     metrics: bool = True
     """Whether `/metrics` answers."""
+
+
+def release() -> str:
+    """This release's number."""
+    try:
+        return version("accord")
+    except PackageNotFoundError:
+        return "0.0.0"

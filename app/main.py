@@ -11,25 +11,69 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from app.config import Settings
-from app.routers import docs_pages, documents, health, sandbox, sweeps
+from app.config import Settings, release
+from app.routers import approvals as inbox
+from app.routers import documents, health, keys, me, sandbox, statements, sweeps
 from app.routers.accounts import accounts, charges, closings, holds, promises
-from app.routers.books import credit_report, events, journal
-from app.routers.changes import changes, decisions, pauses, reinstatements, relief, rewrites
-from app.routers.edge import logs, metrics, problems
+from app.routers.assignments import assignments, targets
+from app.routers.books import credit_report, events, journal, report_runs, reports
+from app.routers.changes import (
+    changes,
+    decisions,
+    pauses,
+    placements,
+    reinstatements,
+    relief,
+    revisions,
+    rewrites,
+)
+from app.routers.contacts import contacts
+from app.routers.contacts import decisions as contact_decisions
+from app.routers.contacts import of as contacts_of
+from app.routers.contacts import policies as contact_policies
+from app.routers.docs_pages import pages
+from app.routers.dry_runs import dry_runs
+from app.routers.edge import logs, methods, metrics, problems
 from app.routers.edge.admission import Admitted, Shares
+from app.routers.edge.headers.security import Guarded
+from app.routers.edge.methods import CrossOrigin
 from app.routers.edge.metrics import Metrics, Observed
-from app.routers.edge.openapi import DESCRIPTION, TITLE, Documented, release
-from app.routers.edge.security_headers import Guarded
-from app.routers.payments import ach, payments, returns, splits, suspense
+from app.routers.edge.rate_limits import Limited, RateLimits
+from app.routers.edge.waiting import Waiters
+from app.routers.escalations import escalations
+from app.routers.imports import imports
+from app.routers.keeping import evidence, keeping, timeline
+from app.routers.links import links, unsubscribe
+from app.routers.links import pages as link_pages
+from app.routers.messages import inbound, messages, printing, providers
+from app.routers.messages import reports as message_reports
+from app.routers.openapi.document import DESCRIPTION, TITLE, Documented
+from app.routers.payments import (
+    ach,
+    payments,
+    reconciliations,
+    returns,
+    reversals,
+    sepa,
+    splits,
+    suspense,
+)
+from app.routers.persons import consents, parties, persons, points, suppressions
 from app.routers.plans import decisions as approvals
 from app.routers.plans import options, plans, quotes, schedules
 from app.routers.policies import policies, what_if
 from app.routers.reages import accounts as account_reages
+from app.routers.reages import cycles, report
 from app.routers.reages import plans as reages
-from app.routers.reages import report
+from app.routers.report_schedules import report_schedules
 from app.routers.settlements import form_1099c, settlements
 from app.routers.settlements import report as settlement_reports
+from app.routers.templates import templates
+from app.routers.webhooks import deliveries as webhook_deliveries
+from app.routers.webhooks import endpoints as webhook_endpoints
+from app.routers.worklists import dialer as dialer_lists
+from app.routers.worklists import items as work_items
+from app.routers.worklists import worklists
 from app.scheduler import daily_sweeps
 from app.services.books.journal import read_chart
 from app.services.collector import collect_rarely
@@ -37,6 +81,7 @@ from app.services.tenancy.continuity import noted
 from app.services.tenancy.readiness import embedded_database, newest_revision
 from app.services.threads import fair_turns
 from app.storage.database.engine import Database
+from app.workers.running import mail_server, sender, workers
 
 #: Every router. A request is matched against their routes in this order.
 ROUTERS: Sequence[APIRouter] = (
@@ -46,26 +91,65 @@ ROUTERS: Sequence[APIRouter] = (
     returns.router,
     suspense.router,
     ach.router,
+    sepa.router,
+    reversals.router,
+    reconciliations.router,
+    imports.router,
+    assignments.router,
+    targets.router,
+    dry_runs.router,
+    templates.router,
+    messages.router,
+    printing.router,
+    contact_policies.router,
+    message_reports.router,
+    inbound.router,
+    providers.router,
+    links.router,
+    worklists.router,
+    work_items.router,
+    work_items.items,
+    dialer_lists.router,
+    escalations.router,
     accounts.router,
+    statements.router,
     charges.router,
     closings.router,
+    placements.router,
     holds.router,
     promises.router,
+    persons.router,
+    suppressions.router,
+    keeping.router,
+    timeline.router,
+    evidence.router,
+    points.router,
+    parties.router,
+    consents.router,
+    contact_decisions.router,
+    contact_decisions.kept,
+    contact_policies.rules,
+    contacts.router,
+    contacts_of.router,
     plans.router,
     changes.router,
+    revisions.router,
     relief.router,
     rewrites.router,
     reages.router,
+    cycles.router,
     account_reages.router,
     report.router,
     pauses.router,
     reinstatements.router,
     approvals.router,
+    inbox.router,
     decisions.router,
     quotes.router,
     settlements.router,
     documents.router,
     form_1099c.router,
+    report_schedules.router,
     settlement_reports.router,
     credit_report.router,
     options.router,
@@ -73,11 +157,19 @@ ROUTERS: Sequence[APIRouter] = (
     what_if.router,
     events.router,
     journal.router,
+    report_runs.router,
+    reports.router,
+    webhook_endpoints.router,
+    webhook_deliveries.router,
     sweeps.router,
     sandbox.router,
+    me.router,
+    keys.router,
     health.router,
     metrics.router,
-    docs_pages.router,
+    pages.router,
+    link_pages.router,
+    unsubscribe.router,
 )
 
 State = dict[str, Any]
@@ -93,6 +185,8 @@ def create_app(
         title=TITLE,
         version=release(),
         description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        contact={"name": "The makers of Accord"},
         servers=[{"url": "/", "description": "Here"}],
         openapi_url=None,  # `docs_pages` serves it
         docs_url=None,
@@ -104,7 +198,10 @@ def create_app(
         made.router.routes.extend(router.routes)
     problems.install(made)
     made.add_middleware(Admitted)
+    made.add_middleware(Limited)
+    methods.install(made)
     made.add_middleware(Observed, metrics=figures)
+    made.add_middleware(CrossOrigin)
     made.add_middleware(Guarded)
     return made
 
@@ -140,9 +237,29 @@ def _from_settings(figures: Metrics) -> Lifespan:
             await parts.enter_async_context(noted(database))
             if settings.scheduler:
                 await parts.enter_async_context(_scheduled(url, settings, figures))
+            allowed = settings.webhooks_allowed_networks
+            if settings.workers:
+                await parts.enter_async_context(
+                    workers(
+                        url,
+                        allowed=allowed,
+                        lock_timeout_s=settings.lock_timeout_seconds,
+                        statement_timeout_s=settings.statement_timeout_seconds,
+                        mail=mail_server(settings.smtp_url, settings.mail_from),
+                        secrets=settings.secrets,
+                        public_url=settings.public_url,
+                    )
+                )
+            speaks = sender(allowed)
+            parts.push_async_callback(speaks.close)
             chart = read_chart(settings.chart_file)
             state = _state(database, figures, metrics_page=settings.metrics)
+            state["sender"] = speaks
+            state["secrets"] = settings.secrets
             state["hsts_seconds"] = settings.hsts_seconds
+            state["cors_origins"] = settings.cors_origins
+            if settings.rate_limit:
+                state["rate_limits"] = RateLimits(settings.rate_limit)
             state["report_timeout_s"] = settings.report_timeout_seconds
             yield {**state, "chart": chart, "shares": Shares(settings.pool_size)}
 
@@ -172,6 +289,8 @@ def _state(database: Database, figures: Metrics, *, metrics_page: bool = True) -
         "database": database,
         "metrics": figures,
         "metrics_page": figures if metrics_page else None,
+        "waiters": Waiters(),
+        "sender": sender(),
     }
 
 

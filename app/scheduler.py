@@ -1,5 +1,7 @@
 """The built-in scheduler: every tenant is swept once a day, at its own local time.
 
+At each look, replies kept for a retry and past their time are deleted besides.
+
 APScheduler is the clock and nothing else: it wakes this process when the time comes in a zone
 that tenants live in, and every few minutes besides. What was swept stands in the database, which
 also decides who sweeps (`services/day_close/daily.py`); so any number of processes may run this,
@@ -22,7 +24,11 @@ from app.routers.edge.logs import exception_facts, log
 from app.routers.edge.metrics import Metrics
 from app.routers.edge.skips import skipping
 from app.services.day_close.daily import sweep_due
+from app.services.imports.work import forget_rejects
+from app.services.keeping.erase import erase_due
+from app.services.messages.noticing import make_notices, notice_page
 from app.services.tenancy.tenants import TenantRecord, list_tenants
+from app.services.upkeep import forget_replies, forget_sheets
 from app.storage.database.engine import Database
 
 LOOK_EVERY = timedelta(minutes=5)
@@ -104,6 +110,7 @@ class _Sweeping:
             for tenant in tenants:
                 if tenant.business_date is None:  # a sandbox whose owner moves its clock sweeps
                     await self._sweep(tenant)
+                await self._clear(tenant)
 
     def _wake_up_for(self, zones: Iterable[str]) -> None:
         """A wake-up at the hour of each zone; where it comes twice a night, one finds all done."""
@@ -117,11 +124,37 @@ class _Sweeping:
                 )
                 self._clock.add_job(self.look, hour, id=zone, max_instances=2, **_ONCE)
 
+    async def _clear(self, tenant: TenantRecord) -> None:
+        try:
+            forgotten = await forget_replies(self._database, tenant.tenant_id)
+            now = self._now(tenant.time_zone)
+            sheets = await forget_sheets(self._database, tenant.tenant_id, at=now)
+            on = tenant.business_date or now.date()
+            erased = await erase_due(self._database, tenant.tenant_id, on)
+            await forget_rejects(self._database, tenant.tenant_id, now=self._now("UTC"))
+        except Exception as error:  # noqa: BLE001 - it is done at the next look
+            log.error("upkeep", tenant=str(tenant.tenant_id), **exception_facts(error))
+            return
+        if erased:
+            log.info("upkeep", tenant=str(tenant.tenant_id), persons_erased=erased)
+        if forgotten:
+            log.info("upkeep", tenant=str(tenant.tenant_id), replies_deleted=forgotten)
+        if sheets:
+            log.info("upkeep", tenant=str(tenant.tenant_id), sheets_emptied=sheets)
+
     async def _sweep(self, tenant: TenantRecord) -> None:
         local = self._now(tenant.time_zone)
         try:
             heard = skipping(self._figures, tenant.tenant_id)
-            reports = await sweep_due(self._database, tenant, local, at=self._at, heard=heard)
+            reports = await sweep_due(
+                self._database,
+                tenant,
+                local,
+                at=self._at,
+                heard=heard,
+                then=make_notices,
+                beside=notice_page,
+            )
         except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
             log.error("daily sweep", tenant=str(tenant.tenant_id), **exception_facts(error))
             return

@@ -1,5 +1,6 @@
 """Making many accounts out of a few that went through the services: their rows, in SQL."""
 
+import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -8,48 +9,61 @@ from sqlalchemy import text
 from app.storage.database.engine import Database, Transaction
 
 FIRST = 100_000_000_000  # the number of the first copy: twelve digits, the end of its UUIDs
-_TABLES = ("account", "handle", "fact", "plan", "revision", "installment", "posting", "event")
+_TABLES = (
+    "person", "contact_point", "account", "handle", "fact", "quote", "plan", "revision",
+    "installment", "payment", "allocation", "settlement", "posting", "event", "annotation",
+    "amendment", "amendment_end", "assignment",
+)  # fmt: skip
+#: How a template's rows are found in a table; by `account_id` in all others.
+_DEBTOR = "(SELECT debtor_id FROM account WHERE id = :account)"
+_OWN = {
+    "account": "id = :account",
+    "person": f"id = {_DEBTOR}",
+    "contact_point": f"person_id = {_DEBTOR}",
+}
 
 
-async def multiply(owner: Database, templates: Sequence[tuple[UUID, str]], count: int) -> None:
-    """`count` copies of accounts (id, reference), taken in turn, numbered from `FIRST`.
+async def multiply(
+    owner: Database, templates: Sequence[tuple[UUID, str]], count: int, *, first: int = FIRST
+) -> None:
+    """`count` copies of accounts (id, reference), taken in turn, numbered from `first`.
 
-    Foreign keys are not asked: those of a copy hold as its template's do.
+    With the debtor, and all that was claimed under a reference, which gets the copy's number.
+    Foreign keys are not asked: those of a copy hold as its template's do. Each row of a template
+    is copied for all accounts before the next: a table is as it grew, month after month.
     """
     async with owner.transaction() as tx:
         await tx.execute(text("SET LOCAL session_replication_role = replica"))
-        await tx.execute(text("CREATE TEMP TABLE template (slot bigint, said text[])"))
-        ids = [await _numbered(tx, account) for account, _ in templates]
+        own = [await _owned(tx, account, reference) for account, reference in templates]
         for name in _TABLES:
             columns = await _columns(tx, name)
-            for slot, (account, reference) in enumerate(templates):
-                said = await _said(tx, name, columns, account)
-                copied = [_replaced(row, {**ids[slot], reference: "A-#"}) for row in said]
-                for row in copied:
-                    await tx.execute(
-                        text("INSERT INTO template VALUES (:slot, CAST(:said AS text[]))"),
-                        {"slot": slot, "said": row},
-                    )
-            await _copy(tx, name, columns, slots=len(templates), count=count)
-            await tx.execute(text("TRUNCATE template"))
-        await tx.execute(text("DROP TABLE template"))
+            for slot, (account, _) in enumerate(templates):
+                for row in await _said(tx, name, columns, account):
+                    numbers = range(first + slot, first + count, len(templates))
+                    await _copy(tx, name, columns, _replaced(row, own[slot]), numbers)
 
 
 async def _copy(
-    tx: Transaction, name: str, columns: Mapping[str, str], *, slots: int, count: int
+    tx: Transaction,
+    name: str,
+    columns: Mapping[str, str],
+    row: Sequence[str | None],
+    numbers: range,
 ) -> None:
+    """One row for each number, which stands where `#` does; what has none is read once."""
+    if not numbers:
+        return
     values = ", ".join(
-        f"CAST(replace(t.said[{k}], '#', n::text) AS {kind})"
-        for k, kind in enumerate(columns.values(), start=1)
+        f"CAST(replace(:v{k}, '#', n::text) AS {kind})"
+        if said and "#" in said
+        else f"CAST(CAST(:v{k} AS text) AS {kind})"
+        for k, (kind, said) in enumerate(zip(columns.values(), row, strict=True))
     )
-    await tx.execute(
-        text(
-            f"INSERT INTO {name} ({', '.join(columns)}) SELECT {values}"  # noqa: S608
-            " FROM generate_series(CAST(:low AS bigint), CAST(:high AS bigint)) AS n"
-            " JOIN template AS t ON t.slot = (n - :low) % :slots"
-        ),
-        {"low": FIRST, "high": FIRST + count - 1, "slots": slots},
-    )
+    given = {f"v{k}": said for k, said in enumerate(row)}
+    series = "generate_series(CAST(:low AS bigint), CAST(:high AS bigint), CAST(:step AS bigint))"
+    insert = f"INSERT INTO {name} ({', '.join(columns)}) SELECT {values} FROM {series} AS n"  # noqa: S608
+    span = {"low": numbers.start, "high": numbers[-1], "step": numbers.step}
+    await tx.execute(text(insert), {**given, **span})
 
 
 async def _columns(tx: Transaction, name: str) -> dict[str, str]:
@@ -58,6 +72,7 @@ async def _columns(tx: Transaction, name: str) -> dict[str, str]:
         text(
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
             " WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND NOT attisdropped"
+            " AND attgenerated = ''"
         ),
         {"name": name},
     )
@@ -68,34 +83,41 @@ async def _said(
     tx: Transaction, name: str, columns: Mapping[str, str], account: UUID
 ) -> list[list[str | None]]:
     """A template's rows of one table, each value as text."""
-    own = "id" if name == "account" else "account_id"
     values = ", ".join(f"{column}::text" for column in columns)
+    mine = _OWN.get(name, "account_id = :account")
     found = await tx.execute(
-        text(f"SELECT ARRAY[{values}] FROM {name} WHERE {own} = :account"),  # noqa: S608
+        text(f"SELECT ARRAY[{values}] FROM {name} WHERE {mine}"),  # noqa: S608
         {"account": account},
     )
     return [list(row) for (row,) in found]
 
 
-async def _numbered(tx: Transaction, account: UUID) -> dict[str, str]:
-    """What to write for each of a template's ids, the account's first; `#` is the number."""
-    found = dict.fromkeys([str(account)])
+async def _owned(tx: Transaction, account: UUID, reference: str) -> dict[str, str]:
+    """What to write for a template's ids, the account's first, and references; `#`: the number."""
+    ids = dict.fromkeys([str(account)])
     for name in _TABLES:
-        if name != "account" and "id" in await _columns(tx, name):
+        columns = await _columns(tx, name)
+        if name != "account" and "id" in columns:
+            mine = _OWN.get(name, "account_id = :account")
             rows = await tx.execute(
-                text(f"SELECT id::text FROM {name} WHERE account_id = :account"),  # noqa: S608
+                text(f"SELECT id::text FROM {name} WHERE {mine}"),  # noqa: S608
                 {"account": account},
             )
-            found |= dict.fromkeys(str(one) for (one,) in rows)
-    return {old: f"{n:08x}-0000-7000-8000-#" for n, old in enumerate(found, start=1)}
+            ids |= dict.fromkeys(str(one) for (one,) in rows)
+    said = await tx.execute(
+        text(
+            "SELECT key FROM handle WHERE account_id = :account UNION SELECT p.reference"
+            " FROM person p JOIN account a ON p.id = a.debtor_id WHERE a.id = :account"
+        ),
+        {"account": account},
+    )
+    references = {str(one): f"{one}-#" for one in said.scalars() if one and one not in ids}
+    numbered = {old: f"{n:08x}-0000-7000-8000-#" for n, old in enumerate(ids, start=1)}
+    return {**numbered, **references, reference: "A-#"}
 
 
 def _replaced(row: list[str | None], new: Mapping[str, str]) -> list[str | None]:
     """A row with a copy's own values in the place of the template's."""
-    copied = list[str | None]()
-    for given in row:
-        value = given
-        for old, own in new.items():
-            value = value and value.replace(old, own)
-        copied.append(value)
-    return copied
+    longest = sorted(new, key=len, reverse=True)
+    old = re.compile("|".join(map(re.escape, longest)))
+    return [value and old.sub(lambda found: new[found[0]], value) for value in row]

@@ -7,11 +7,11 @@ writes the same rows by the same plans, with as many clients. What it does witho
 everything the service does between the statements.
 """
 
-import json
 import re
 import subprocess
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from sqlalchemy import event
 
 from app.main import create_app
 from app.schemas.edge.ids import encode
+from app.storage.books.one_account import PARTS
 from app.storage.database import migrate
 from app.storage.database.engine import Database
 from benchmarks.copying import FIRST
@@ -99,8 +100,9 @@ def pgbench_script(statements: Sequence[Statement]) -> str:
     prepared, executed = [], []
     for number, (sql, values) in enumerate(statements):
         prepared.append(f"PREPARE s{number} AS {sql};")
-        literals = ", ".join(_literal(value, new_ids) for value in values)
-        ending = " \\gset p_" if "event_sequence" in sql and "FOR NO KEY UPDATE" in sql else ";"
+        said = _of_rows(values) if "accord_write_account" in sql else values
+        literals = _literals(said, new_ids)
+        ending = " \\gset p_" if "accord_lock_account" in sql else ";"
         executed.append(f"EXECUTE s{number} ({literals}){ending}".replace("()", ""))
         if ending != ";":
             executed += [f"\\set {name}_1 :p_{name}_sequence + 1" for name in _COUNTED]
@@ -128,43 +130,69 @@ def _literal(value: Any, new_ids: dict[str, str]) -> str:  # noqa: ANN401
             return "NULL"
         case bool() | int():
             return str(value)
-        case bytes():
-            return f"'\\x{value.hex()}'"
-        case timedelta():
-            return f"'{value.total_seconds():.0f} seconds'"
+        case _Variable():
+            return f":{value.name}"
+        case _Row():
+            return f"ROW({_literals(value.values, new_ids)})::{value.kind}"
         case list() | tuple():
-            return "ARRAY[" + ", ".join(_literal(one, new_ids) for one in value) + "]"
-        case UUID() | date() | datetime():
-            said = str(value)
+            return f"ARRAY[{_literals(value, new_ids)}]"
         case _:
-            said = _document(str(value))
+            return _quoted(value, new_ids)
+
+
+def _literals(values: Sequence[Any], new_ids: dict[str, str]) -> str:
+    return ", ".join(_literal(one, new_ids) for one in values)
+
+
+def _quoted(value: Any, new_ids: dict[str, str]) -> str:  # noqa: ANN401
+    match value:
+        case bytes():
+            said = f"\\x{value.hex()}"
+        case timedelta():
+            said = f"{value.total_seconds():.0f} seconds"
+        case _:
+            said = str(value)
     for old, new in new_ids.items():
         said = said.replace(old, new)
     said = said.replace(f"-{FIRST}", "-:n").replace(REFERENCE, "F-:u").replace(KEY, "K-:u")
     return "'" + said.replace("'", "''") + "'"
 
 
-def _document(said: str) -> str:
-    """A JSON document of rows with its sequence numbers as variables; other text as it is."""
-    if not said.startswith('[{"'):
-        return said
-    rows = json.loads(said)
-    for row in rows:
-        _number(row)
-    return re.sub(r'"§(\w+)§"', r":\1", json.dumps(rows, ensure_ascii=False))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A value of one of the types that `accord_write_account` takes."""
+
+    kind: str
+    values: tuple[Any, ...]
 
 
-def _number(row: dict[str, Any]) -> None:
-    if "event_sequence" in row:
-        for name in ("fact", "posting"):
-            row[f"{name}_sequence"] = f"§{name}_1§"
-        row["event_sequence"] = "§event_2§"
-    elif "hash" in row:
-        first = row["natural_key"] is None  # the posting itself; then what it made true
-        row["sequence"] = "§event_1§" if first else "§event_2§"
-        row["natural_key"] = None if first else f"{row['natural_key']} :u"
-    elif "sequence" in row:
-        row["sequence"] = "§fact_1§" if "body" in row else "§posting_1§"
+@dataclass(frozen=True, slots=True)
+class _Variable:
+    """What pgbench puts in anew for each posting."""
+
+    name: str
+
+
+def _of_rows(values: Sequence[Any]) -> list[Any]:
+    """The function's arguments: its rows by their types, and what counts up in them."""
+    *before, account = values[: len(values) - len(PARTS) + 1]
+    said: list[Any] = [*before, _row("accounts", account, 0)]
+    for part, rows in zip(list(PARTS)[1:], values[len(said) :], strict=True):
+        said.append(rows and [_row(part, row, number) for number, row in enumerate(rows, 1)])
+    return said
+
+
+def _row(part: str, values: tuple[Any, ...], number: int) -> _Row:
+    given = dict(zip(PARTS[part].columns, values, strict=True))
+    if part == "accounts":
+        given |= {f"{name}_sequence": _Variable(f"{name}_1") for name in ("fact", "posting")}
+        given["event_sequence"] = _Variable("event_2")
+    elif "sequence" in given:
+        given["sequence"] = _Variable(f"{part.removesuffix('s')}_{number}")
+    if given.get("natural_key"):  # the verdict that the posting made true: once an account
+        given["natural_key"] = f"{given['natural_key']} :u"
+    kind = "plan" if part == "plan_changes" else part.removesuffix("s")
+    return _Row(f"accord_written_{kind}", tuple(given.values()))
 
 
 def pgbench(at: Place, script: str, *, accounts: int, run: int, seconds: float) -> Load:

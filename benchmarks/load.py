@@ -29,6 +29,7 @@ from app.services.plans.open import OpenPlan, open_plan
 from app.services.plans.terms import read_terms
 from app.services.work import begin, finish
 from app.storage import tenancy
+from app.storage.accounts.persons import PersonDetails
 from app.storage.database import embedded, migrate
 from app.storage.database.engine import Database
 from benchmarks.copying import FIRST, multiply
@@ -112,6 +113,7 @@ async def open_one(
     policy: str = "unlimited",
     first_due_on: date = FIRST_DUE_ON,
     closed_on: date = FIRST_DUE_ON,
+    debtor: PersonDetails | None = None,
 ) -> UUID:
     """An account with a plan of twelve installments, its days closed up to `closed_on`."""
     async with at.context(PLACED_ON) as ctx:
@@ -124,6 +126,7 @@ async def open_one(
                 opened_on=PLACED_ON,
                 balance=Amounts(principal_minor=installment_minor * INSTALLMENTS),
                 policy=policy,
+                debtor=debtor,
             ),
         )
         account = placed.reading.account.id

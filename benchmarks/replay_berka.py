@@ -21,7 +21,7 @@ from dateutil.relativedelta import relativedelta
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from app.services.plans.lists import PlansWanted, find_plans
-from app.services.plans.open import PlanView, view_plan
+from app.services.plans.read import PlanView, view_plan
 from benchmarks.replaying import Replay, folder_of, read, replay
 
 COUNTED_ON = date(1998, 12, 31)

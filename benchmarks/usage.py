@@ -61,7 +61,10 @@ def _seconds(process: int, *, ended: bool = False) -> float:
     """Processor time of a process; with `ended`, that of children which are gone too."""
     try:
         said = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
-    except FileNotFoundError:  # it ended a moment ago: its parent has counted it
+    except (
+        FileNotFoundError,
+        ProcessLookupError,
+    ):  # ended a moment ago; its parent counted it
         return 0.0
     fields = said.rpartition(")")[2].split()
     own = fields[11:15] if ended else fields[11:13]

@@ -30,6 +30,7 @@ KILL_AFTER = 0.4  # of the payments are answered when the server is killed
 CONNECTIONS = 100
 PATIENCE_S = 60
 SUCCESS = range(200, 300)
+LATER = 503  # with `Retry-After`: nothing was stored, come again
 
 
 class Server:
@@ -103,6 +104,7 @@ class Counts:
     lost: int = 0
     stored_unanswered: int = 0
     retried: Counter[int] = field(default_factory=Counter)
+    told_later: int = 0
     changed_ids: int = 0
     listed: int = 0
     doubled: int = 0
@@ -183,8 +185,8 @@ async def _shoot(
             return
         if answer.status_code in SUCCESS:
             counts.answered[str(payment["reference"])] = answer.json()["id"]
-        elif killed:
-            counts.unanswered += 1  # a 503 of a dying server promises nothing
+        elif killed or answer.status_code == LATER:
+            counts.unanswered += 1  # a 503 promises nothing, of a dying server or of a busy one
         else:
             counts.refused += 1
         if not killed and len(counts.answered) >= KILL_AFTER * len(wanted):
@@ -211,8 +213,13 @@ async def _again(
     gate = asyncio.Semaphore(CONNECTIONS)
 
     async def one(payment: dict[str, object]) -> None:
+        patience = time.monotonic() + PATIENCE_S
         async with gate:
             answer = await client.post("/v1/payments", json=payment)
+            while answer.status_code == LATER and time.monotonic() < patience:
+                counts.told_later += 1
+                await asyncio.sleep(float(answer.headers["Retry-After"]))
+                answer = await client.post("/v1/payments", json=payment)
         counts.retried[answer.status_code] += 1
         known = counts.answered.get(str(payment["reference"]))
         if known is not None and (answer.status_code, answer.json().get("id")) != (200, known):
@@ -308,6 +315,7 @@ def _report(options: argparse.Namespace, counts: Counts) -> None:
         (known, "known when all were sent again (200)"),
         (new, "posted when all were sent again (201)"),
         (others, "answered otherwise then (0 expected)"),
+        (counts.told_later, "times told to come again later, and did"),
         (counts.changed_ids, "of those answered before now another payment (0 expected)"),
         (counts.listed, "payments in the end"),
         (counts.doubled, "doubled (0 expected)"),

@@ -30,8 +30,11 @@ from app.domain.vocabulary import Role
 from app.storage import tenancy
 from app.storage.database import embedded, migrate
 from app.storage.database.engine import Database
+from app.storage.distribution.distribute import distribute
 
 _OWNER = "postgres"
+#: Names a database to run on instead, as its owner `postgres`: one that is spread over servers.
+SPREAD = "ACCORD_TEST_SPREAD_URL"
 _TEMPLATE = "accord_template"
 
 
@@ -97,7 +100,15 @@ def server(
 
 
 @pytest_asyncio.fixture(scope="session")
-async def owner_url(server: Server) -> str:
+async def owner_url(request: pytest.FixtureRequest) -> str:
+    if named := os.environ.get(SPREAD):
+        await migrate.upgrade(named)
+        made = Database(named, pool_size=1, statement_timeout_s=300)
+        async with made.transaction() as tx:
+            await distribute(tx)
+        await made.dispose()
+        return named
+    server: Server = request.getfixturevalue("server")
     name = f"accord_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     return await server.create(name, template=await server.template())
 

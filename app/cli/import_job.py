@@ -6,20 +6,25 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 from rich import box
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from app.cli.console import bug, err, say
+from app.cli.console import bug, err, out, say
 from app.cli.output_files import keep_apart, output
 from app.domain.currencies import exponent
+from app.routers.edge.csv import read_id
 from app.routers.edge.deps import today
+from app.services.files.columns import Kind
 from app.services.files.csv_files import Source, Unreadable, opened
-from app.services.files.imports import Failure, Importer, Summary, Tally, run
+from app.services.files.formats import Amounts, Formats
+from app.services.files.imports import Failure, Importer, Summary, Tally, looked_at, run
 from app.services.files.pages import Outcome, Result
-from app.services.files.rows import REJECTION, Amounts, BadColumns, Kind, Layout, layout
+from app.services.files.preview import LOOKED_AT, Preview, preview, understood
+from app.services.files.rows import REJECTION, BadColumns, Layout, Row, layout
 from app.services.tenancy.tenants import NotPossible, find_tenant
 from app.storage.database.engine import Database, Unavailable
 
@@ -31,7 +36,7 @@ class Job:
     kind: Kind
     path: str
     tenant: str
-    amounts: Amounts = Amounts.MINOR
+    formats: Formats = field(default_factory=Formats)
     page_size: int = 500
     rejects: Path | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +45,7 @@ class Job:
     delimiter: str = ","
     actor: str | None = None
     business_date: date | None = None
+    dry_run: bool = False
 
 
 async def import_file(database: Database, job: Job, *, show: bool = True) -> Summary:
@@ -52,27 +58,54 @@ async def import_file(database: Database, job: Job, *, show: bool = True) -> Sum
     importer = await _importer(database, job)
     with ExitStack() as parts:
         try:
-            source = parts.enter_context(opened(job.path, delimiter=job.delimiter))
+            source = parts.enter_context(opened(job.path, **_as_said(job)))
             shape = _layout(job, source)
         except (BadColumns, Unreadable) as error:
             raise NotPossible(f"{job.path}: {error}") from error
         reject = parts.enter_context(_rejecting(job.rejects, source))
         move = parts.enter_context(_progress(source, job, show=show))
         try:
-            summary = await run(
-                database,
-                importer,
-                (shape.read(line) for line in source),
-                page_size=job.page_size,
-                after_page=partial(_after_page, reject, move),
-                failed=_failed,
-            )
+            rows = (shape.read(line) for line in source)
+            first = tuple(islice(rows, LOOKED_AT))
+            _warn(preview(shape, first, business_date=importer.day), shape, job)
+            every = chain(first, rows)
+            after_page = partial(_after_page, reject, move)
+            if job.dry_run:
+                summary = looked_at(every, after_page=after_page)
+            else:
+                summary = await run(
+                    database,
+                    importer,
+                    every,
+                    page_size=job.page_size,
+                    after_page=after_page,
+                    failed=_failed,
+                )
         except (Unreadable, Unavailable) as error:
             ended = error  # what was refused until then is put aside all the same
         else:
-            summary.blank = source.blank
+            summary.blank, summary.blank_columns = source.blank, source.blank_columns
             return summary
     raise NotPossible(f"{job.path}: {ended}") from ended
+
+
+def _as_said(job: Job) -> dict[str, str]:
+    return {"delimiter": job.delimiter, "encoding": job.formats.encoding}
+
+
+def _warn(found: Preview, shape: Layout, job: Job) -> None:
+    """What looks as if it were meant otherwise; in a dry run the first rows, as understood."""
+    for warning in found.warnings:
+        say(f"Warning: {warning}")
+    if job.dry_run:
+        for row in found.rows:
+            out.print(_shown_row(shape, row), markup=False, soft_wrap=True)
+
+
+def _shown_row(shape: Layout, row: Row) -> str:
+    said = ", ".join(f"{name} {value}" for name, value in understood(shape, row).items())
+    refused = f" REFUSED: {row.reason}" if row.problems else ""
+    return f"line {row.line.number}: {said}{refused}"
 
 
 def _after_page(
@@ -94,6 +127,7 @@ async def _importer(database: Database, job: Job) -> Importer:
         today=today,
         actor=job.actor,
         business_date=job.business_date,
+        day=job.business_date or tenant.business_date or today(tenant.time_zone),
     )
 
 
@@ -101,10 +135,11 @@ def _layout(job: Job, source: Source) -> Layout:
     return layout(
         job.kind,
         source.header,
-        amounts=job.amounts,
+        formats=job.formats,
         renamed=job.renamed,
         constants=job.constants,
         ignore_unknown=job.ignore_unknown,
+        payment_id=partial(read_id, "payment"),
     )
 
 
@@ -124,7 +159,7 @@ def _rejecting(path: Path | None, source: Source) -> Iterator[Callable[[Result],
         yield _say
         return
     header = source.header
-    with output(path) as file:
+    with output(path, encoding=source.encoding) as file:
         writer = csv.writer(file, delimiter=source.delimiter)
         own = [name not in REJECTION for name in header]
         writer.writerow((*REJECTION, *(name for name in header if name not in REJECTION)))
@@ -132,7 +167,8 @@ def _rejecting(path: Path | None, source: Source) -> Iterator[Callable[[Result],
         def reject(result: Result) -> None:
             line = result.row.line
             cells = (cell for n, cell in enumerate(line.cells) if n >= len(own) or own[n])
-            writer.writerow((line.number, result.reason, *cells))
+            reason = result.reason.encode(source.encoding, "replace").decode(source.encoding)
+            writer.writerow((line.number, reason, *cells))
 
         yield reject
 
@@ -164,13 +200,19 @@ def shown(summary: Summary, amounts: Amounts) -> Table:
     for currency in currencies:
         table.add_column(f"sum {currency}".strip(), justify="right")
     table.add_column("without an amount", justify="right")
-    parts = {str(outcome): tally for outcome, tally in summary.by_outcome.items()}
+    parts = {
+        str(outcome): tally
+        for outcome, tally in summary.by_outcome.items()
+        if tally.rows or outcome is not Outcome.READABLE
+    }
     for name, tally in {"read": summary.read, **parts}.items():
         sums = (_money(tally, currency, amounts) for currency in currencies)
         table.add_row(name, f"{tally.rows:,}", *sums, f"{tally.unread:,}")
     table.caption = "reconciles" if summary.reconciles else "DOES NOT RECONCILE"
     if summary.blank:
         table.caption += f"; {summary.blank:,} blank lines passed over"
+    if summary.blank_columns:
+        table.caption += f"; {summary.blank_columns:,} blank columns at the end passed over"
     return table
 
 

@@ -1,4 +1,7 @@
-"""`accord import`: accounts, plans, charges and payments from CSV files, page by page."""
+"""`accord import`: accounts, plans, charges and payments from CSV files, page by page.
+
+How a file writes things is said by options, the same for every kind and for `reconcile`.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,9 +15,10 @@ from app.cli.console import as_application, explained, out, the_installation
 from app.cli.import_job import Job, import_file, shown
 from app.config import Settings
 from app.domain.field_limits import read_day
+from app.services.files.columns import LABEL, LABELED, METADATA, TABLE, Kind, Unmatched
 from app.services.files.csv_files import delimiter_of
+from app.services.files.formats import DATES, ENCODINGS, Amounts, BadFormat, Formats, formats_of
 from app.services.files.imports import Summary
-from app.services.files.rows import Amounts, Kind, Unmatched
 from app.services.tenancy.installation import Installation
 from app.services.tenancy.tenants import NotPossible
 
@@ -28,7 +32,39 @@ File = Annotated[
 ]
 Tenant = Annotated[str, typer.Option(help="Whose they are: the tenant, by name or id.")]
 Money = Annotated[
-    Amounts, typer.Option(help="Whole minor units in columns …_minor, or decimals without it.")
+    Amounts | None,
+    typer.Option(
+        help="Whole minor units in columns …_minor (the default), or decimals in columns "
+        "without that ending."
+    ),
+]
+Decimal = Annotated[
+    str | None,
+    typer.Option(metavar="SIGN", help="What stands before decimals, . or ,; they are decimals."),
+]
+Thousands = Annotated[
+    str | None,
+    typer.Option(metavar="SIGN", help="What groups thousands: . , ' or a blank. None without it."),
+]
+Dates = Annotated[
+    str | None,
+    typer.Option("--date", metavar="PATTERN", help=f"How days are written: {DATES}."),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help=f"UTF-8 unless said: {', '.join(ENCODINGS)}."),
+]
+Nulls = Annotated[
+    list[str] | None,
+    typer.Option("--null", metavar="WORD", help="A word that says nothing, like NULL; repeatable."),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Store nothing: show the first ten rows as understood, what looks wrong, and what "
+        "cannot be read.",
+    ),
 ]
 PageSize = Annotated[int, typer.Option(min=1, max=10_000, help="Rows a transaction.")]
 Rejects = Annotated[
@@ -81,12 +117,17 @@ Actor = Annotated[str | None, typer.Option(help="Who answers for it; kept with e
 
 
 def _command(kind: Kind, what: str) -> None:
-    @app.command(str(kind), help=what)
+    @app.command(str(kind), help=f"{what}\n\n\b\n{_columns(kind)}")
     def command(
         file: File,
         *,
         tenant: Tenant,
-        amounts: Money = Amounts.MINOR,
+        amounts: Money = None,
+        decimal: Decimal = None,
+        thousands: Thousands = None,
+        dates: Dates = None,
+        encoding: Encoding = None,
+        nulls: Nulls = None,
         page_size: PageSize = 500,
         rejects: Rejects = None,
         renamed: Map = None,
@@ -97,6 +138,7 @@ def _command(kind: Kind, what: str) -> None:
         delimiter: Delimiter = ",",
         actor: Actor = None,
         business_date: Day = None,
+        dry_run: DryRun = False,
     ) -> None:
         found = {"effective_on": effective_column} if effective_column else {}
         kept = {"unmatched": str(unmatched)} if unmatched else {}
@@ -105,7 +147,14 @@ def _command(kind: Kind, what: str) -> None:
                 kind=kind,
                 path=file,
                 tenant=tenant,
-                amounts=amounts,
+                formats=formats(
+                    amounts=amounts,
+                    decimal=decimal,
+                    thousands=thousands,
+                    dates=dates,
+                    encoding=encoding,
+                    nulls=nulls,
+                ),
                 page_size=page_size,
                 rejects=rejects,
                 renamed={**found, **pairs(renamed)},
@@ -114,18 +163,55 @@ def _command(kind: Kind, what: str) -> None:
                 delimiter=delimiter,
                 actor=actor,
                 business_date=business_date,
+                dry_run=dry_run,
             )
             with the_installation(Settings()) as place:
                 summary = asyncio.run(_at(place, job))
-            out.print(shown(summary, amounts))
+            out.print(shown(summary, job.formats.amounts))
         if summary.rejected:
             raise typer.Exit(1)
 
 
-_command(Kind.ACCOUNTS, "Place accounts: reference, currency, product, opened_on, principal …")
-_command(Kind.PLANS, "Open plans: reference, account_reference, installment_count, unit …")
-_command(Kind.CHARGES, "Charge accounts: reference, account_reference, kind, amount …")
-_command(Kind.PAYMENTS, "Post payments: reference, account_reference, amount, currency …")
+def formats(
+    *,
+    amounts: Amounts | None,
+    decimal: str | None,
+    thousands: str | None,
+    dates: str | None,
+    encoding: str | None,
+    nulls: Sequence[str] | None,
+) -> Formats:
+    """How the file writes things, of the options. Raises `NotPossible`, naming the option."""
+    try:
+        return formats_of(
+            amounts=amounts,
+            decimal=decimal,
+            thousands=thousands,
+            days=dates,
+            encoding=encoding,
+            nulls=nulls or (),
+        )
+    except BadFormat as problem:
+        raise NotPossible(f"--{problem.name}: {problem}") from None
+
+
+def _columns(kind: Kind) -> str:
+    """Every column of a kind, a line each."""
+    lines = ["Columns (* must be there):"]
+    for column in TABLE[kind]:
+        name = column.spelled(Amounts.MINOR) + ("*" if column.needed else "")
+        lines.append(f"  {name}: {column.cell.words}. {column.about}")
+    if kind in LABELED:
+        lines.append(f"  {METADATA}<key>: {LABEL.words}. A label of your own.")
+    return "\n".join(lines).replace("`", "")
+
+
+_command(Kind.ACCOUNTS, "Place accounts.")
+_command(Kind.PLANS, "Open plans.")
+_command(Kind.CHARGES, "Charge accounts.")
+_command(Kind.PAYMENTS, "Post payments.")
+_command(Kind.RETURNS, "Reverse payments that came back.")
+_command(Kind.CORRECTIONS, "Correct placements.")
 
 
 def pairs(raw: Sequence[str] | None) -> dict[str, str]:

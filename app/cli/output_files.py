@@ -47,7 +47,7 @@ def _identity(path: Path) -> object:
 
 
 @contextmanager
-def output(path: Path) -> Iterator[TextIO]:
+def output(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
     """Where to write a file's text; `-` is this terminal. Raises `OSError`.
 
     The bytes of `surrogateescape` come out as they were read, and line ends as they are written.
@@ -57,13 +57,13 @@ def output(path: Path) -> Iterator[TextIO]:
         sys.stdout.flush()
         return
     if path.exists() and not path.is_file():  # a pipe or a device: there is nothing to keep
-        with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as there:
+        with path.open("w", encoding=encoding, errors="surrogateescape", newline="") as there:
             yield there
         return
     place = path.resolve()  # of a link, what it points to
     draft = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
-        with draft.open("x", encoding="utf-8", errors="surrogateescape", newline="") as there:
+        with draft.open("x", encoding=encoding, errors="surrogateescape", newline="") as there:
             yield there
             there.flush()
             os.fsync(there.fileno())

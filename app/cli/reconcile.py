@@ -16,15 +16,31 @@ from rich.table import Table
 
 from app.cli.console import as_application, explained, out, the_installation
 from app.cli.import_job import written
-from app.cli.imports import Constants, Delimiter, File, Map, Money, Tenant, pairs, parse_day
+from app.cli.imports import (
+    Constants,
+    Dates,
+    Decimal,
+    Delimiter,
+    Encoding,
+    File,
+    Map,
+    Money,
+    Nulls,
+    Tenant,
+    Thousands,
+    formats,
+    pairs,
+    parse_day,
+)
 from app.cli.output_files import TERMINAL, keep_apart, output
 from app.config import Settings
 from app.domain.vocabulary import PaymentMethod
 from app.routers.edge.csv import inert_row, shown_id
 from app.services.files.csv_files import Unreadable, opened
-from app.services.files.reconcile import Finding, Reconciliation, Verdict, columns
+from app.services.files.formats import Amounts, Formats
+from app.services.files.reconcile import Finding, Reconciliation, Verdict, columns, pages_of
 from app.services.files.reconcile import reconcile as run_reconciliation
-from app.services.files.rows import Amounts, BadColumns
+from app.services.files.rows import BadColumns
 from app.services.tenancy.installation import Installation
 from app.services.tenancy.tenants import NotPossible, find_tenant
 from app.storage.database.engine import Database
@@ -63,7 +79,7 @@ class Job:
 
     path: str
     tenant: str
-    amounts: Amounts
+    formats: Formats
     renamed: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     delimiter: str = ","
@@ -76,7 +92,12 @@ def reconcile(
     file: File,
     *,
     tenant: Tenant,
-    amounts: Money = Amounts.MINOR,
+    amounts: Money = None,
+    decimal: Decimal = None,
+    thousands: Thousands = None,
+    dates: Dates = None,
+    encoding: Encoding = None,
+    nulls: Nulls = None,
     renamed: Map = None,
     constants: Constants = None,
     delimiter: Delimiter = ",",
@@ -96,7 +117,14 @@ def reconcile(
         job = Job(
             path=file,
             tenant=tenant,
-            amounts=amounts,
+            formats=formats(
+                amounts=amounts,
+                decimal=decimal,
+                thousands=thousands,
+                dates=dates,
+                encoding=encoding,
+                nulls=nulls,
+            ),
             renamed=pairs(renamed),
             constants=pairs(constants),
             delimiter=delimiter,
@@ -107,7 +135,7 @@ def reconcile(
         with the_installation(Settings()) as place:
             total = asyncio.run(_at(place, job, rows, document))
     if TERMINAL not in {rows, document}:
-        out.print(shown(total, amounts))
+        out.print(shown(total, job.formats.amounts))
     if total.differences:
         raise typer.Exit(1)
 
@@ -129,17 +157,18 @@ async def _run(
     differences: list[dict[str, Any]] = []
     with ExitStack() as parts:
         try:
-            source = parts.enter_context(opened(job.path, delimiter=job.delimiter))
+            source = parts.enter_context(
+                opened(job.path, delimiter=job.delimiter, encoding=job.formats.encoding)
+            )
             shape = columns(
                 source.header,
-                amounts=job.amounts,
+                formats=job.formats,
                 renamed=job.renamed,
                 constants=job.constants,
             )
             write = parts.enter_context(_csv(rows))
             async for finding in run_reconciliation(
-                database,
-                tenant.tenant_id,
+                pages_of(database, tenant.tenant_id),
                 (shape.read(line) for line in source),
                 total,
                 since=job.since,

@@ -1,82 +1,27 @@
-"""The database, and what is made of the code: the API's document and two pages of the docs."""
+"""What is made of the code: the API's document and pages of the docs."""
 
-import asyncio
 import json
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from app.cli import roles as roles_page
-from app.cli.console import as_owner, explained, out, say, the_installation
+from app.cli.console import explained, out, say
 from app.cli.output_files import output
-from app.config import Settings
+from app.cli.pages import compliance as compliance_page
+from app.cli.pages import files as files_page
+from app.cli.pages import roles as roles_page
 from app.main import create_app
-from app.routers.edge.openapi import release
+from app.routers.books.event_page import events_page
 from app.services.policy_documents.page import page
-from app.services.tenancy.continuity import put_back
-from app.services.tenancy.installation import Installation
 
 DOCUMENT = Path("docs/openapi.json")
 FIGURES_PAGE = Path("docs/policies.md")
 ROLES_PAGE = Path("docs/roles.md")
-
-
-def _tell_version(wanted: bool) -> None:
-    if wanted:
-        out.print(f"accord {release()}")
-        raise typer.Exit
-
-
-def about(
-    *,
-    _version: Annotated[
-        bool,
-        typer.Option(
-            "--version",
-            is_eager=True,
-            callback=_tell_version,
-            help="Print this release's number.",
-        ),
-    ] = False,
-) -> None:
-    """Payment plans on overdue debt. `accord demo` shows what it does."""
-
-
-def migrate(
-    *,
-    set_password: Annotated[
-        bool, typer.Option(help="Give accord_app the password that ACCORD_DATABASE_URL carries.")
-    ] = False,
-) -> None:
-    """Bring the database to the newest revision. Twice is once."""
-    with explained(), the_installation(Settings(), creates=True) as place:
-        revision = asyncio.run(place.migrate(set_password=set_password))
-        out.print(f"The database is at revision {revision}.")
-
-
-def restored() -> None:
-    """Say that the database was put back, so that readers of the event feed are told.
-
-    A restore is noticed where PostgreSQL was started anew, which is nearly always; saying so does
-    no harm.
-    """
-
-    async def run(place: Installation) -> int:
-        async with as_owner(place) as database:
-            return await put_back(database)
-
-    with explained(), the_installation(Settings()) as place:
-        out.print(f"A new epoch of the feed has begun: {asyncio.run(run(place))}.")
-
-
-def migration(
-    message: Annotated[str, typer.Argument(help="What it does, in a few words.")],
-) -> None:
-    """Write a new migration from what the tables say and the database does not yet."""
-    with explained(), the_installation(Settings(), creates=True) as place:
-        asyncio.run(place.migrate())
-        asyncio.run(place.draft_migration(message))
+FILES_PAGE = Path("docs/files.md")
+COMPLIANCE_PAGE = Path("docs/compliance.md")
+EVENTS_PAGE = Path("docs/events.md")
 
 
 def openapi(
@@ -86,7 +31,7 @@ def openapi(
 ) -> None:
     """Write docs/openapi.json from the code, or compare them. Needs no database."""
     with explained():
-        made = json.dumps(create_app().openapi(), indent=2, ensure_ascii=False) + "\n"
+        made = json.dumps(_document(), indent=2, ensure_ascii=False) + "\n"
         _write(path, made, check=check, by="accord openapi")
 
 
@@ -107,8 +52,44 @@ def roles(
 ) -> None:
     """Write docs/roles.md, who may do what, or compare. Needs no database."""
     with explained():
-        made = roles_page.page(create_app().openapi())
+        made = roles_page.page(_document())
         _write(path, made, check=check, by="accord roles")
+
+
+def events(
+    *,
+    check: Annotated[bool, typer.Option(help="Only compare; exit 1 if they differ.")] = False,
+    path: Annotated[Path, typer.Option(help="The page.")] = EVENTS_PAGE,
+) -> None:
+    """Write docs/events.md, what each type of event carries, or compare. Needs no database."""
+    with explained():
+        _write(path, events_page(), check=check, by="accord events")
+
+
+def files(
+    *,
+    check: Annotated[bool, typer.Option(help="Only compare; exit 1 if they differ.")] = False,
+    path: Annotated[Path, typer.Option(help="The page.")] = FILES_PAGE,
+) -> None:
+    """Write docs/files.md, the columns of each kind of file, or compare. Needs no database."""
+    with explained():
+        _write(path, files_page.page(), check=check, by="accord files")
+
+
+def compliance(
+    *,
+    check: Annotated[bool, typer.Option(help="Only compare; exit 1 if they differ.")] = False,
+    path: Annotated[Path, typer.Option(help="The page.")] = COMPLIANCE_PAGE,
+) -> None:
+    """Write docs/compliance.md, the contact rules that ship, or compare. Needs no database."""
+    with explained():
+        _write(path, compliance_page.page(), check=check, by="accord compliance")
+
+
+@cache
+def _document() -> dict[str, Any]:
+    """The API's document, made once: it takes seconds."""
+    return create_app().openapi()
 
 
 def _write(path: Path, made: str, *, check: bool, by: str) -> None:

@@ -22,6 +22,7 @@ from app.cli.connections import Connections, LimitedProtocol, allowed_connection
 from app.cli.console import explained, say, the_installation
 from app.config import Settings
 from app.main import app as application
+from app.routers.edge.waiting import end_waiting
 from app.services.tenancy.installation import Installation
 from app.services.tenancy.readiness import readiness
 from app.services.tenancy.tenants import NotPossible
@@ -98,6 +99,10 @@ class _Server(uvicorn.Server):
             if isinstance(one, LimitedProtocol):
                 one.expire(now)
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        end_waiting()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

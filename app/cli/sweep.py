@@ -17,12 +17,15 @@ from app.cli.imports import parse_day
 from app.config import Settings
 from app.domain.errors import DomainError
 from app.routers.edge.csv import shown_id
-from app.routers.edge.deps import today
+from app.routers.edge.deps import here_and_now, today
 from app.services.collector import collect_rarely
 from app.services.day_close.sweep import Skipped, SweepReport, refuse_to_come, to_close
 from app.services.day_close.sweep import sweep as run_sweep
+from app.services.keeping.erase import erase_due
+from app.services.messages.noticing import make_notices, notice_page
 from app.services.tenancy.installation import Installation, denial
 from app.services.tenancy.tenants import TenantRecord, find_tenant, list_tenants
+from app.services.upkeep import forget_replies, forget_sheets
 from app.storage.database.engine import Database, Unavailable
 
 LINE_EVERY_S = 10  # where no terminal shows a bar
@@ -58,6 +61,13 @@ async def _sweep(place: Installation, on: date | None, only: str | None) -> None
                 left = True
                 continue
             out.print(f"{tenant.name}: {_summary(report)}")
+            if forgotten := await forget_replies(database, tenant.tenant_id):
+                out.print(f"{tenant.name}: {forgotten} replies of more than 30 days are deleted")
+            now = here_and_now(tenant.time_zone)
+            if emptied := await forget_sheets(database, tenant.tenant_id, at=now):
+                out.print(f"{tenant.name}: {emptied} sheets that were tried are emptied")
+            if erased := await erase_due(database, tenant.tenant_id, report.business_date):
+                out.print(f"{tenant.name}: {erased} persons are erased, as was asked")
             left = left or bool(report.skipped)
         if not tenants:
             out.print("There is no tenant yet, so nothing to sweep.")
@@ -78,7 +88,13 @@ async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) 
 
     with watched(f"{tenant.name}: {day}", total) as progress:
         return await run_sweep(
-            database, tenant.tenant_id, business_date=day, heard=heard, progress=progress
+            database,
+            tenant.tenant_id,
+            business_date=day,
+            heard=heard,
+            progress=progress,
+            then=make_notices,
+            beside=notice_page,
         )
 
 

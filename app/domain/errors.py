@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 #: How many malformed fields a refusal names; the others are counted.
 MAX_TOLD: Final = 100
 #: The longest pointer or detail in a refusal; a field's name is the caller's own text.
-MAX_WORDS: Final = 300
+MAX_WORDS: Final = 500
 
 
 def shortened(words: str) -> str:
@@ -80,8 +80,8 @@ class InvalidInput(DomainError):
 
     @property
     def detail(self) -> str:
-        said = [f"{e.pointer or '/'}: {e.detail}" for e in self.told]
-        return "; ".join([*said, f"and {self.untold} more"] if self.untold else said)
+        lines = [f"{e.pointer or '/'}: {e.detail}" for e in self.told]
+        return "; ".join([*lines, f"and {self.untold} more"] if self.untold else lines)
 
     @property
     def facts(self) -> Mapping[str, object]:

@@ -72,6 +72,15 @@ REFERENCE = Text(
 )
 #: One line for people: a name, a reason.
 LINE = Text(500, rf"^[^{_CONTROLS}]+$", "1 to 500 printable characters")
+#: Somebody who works here, as a header can say it.
+ACTOR = Text(
+    128, r"^[!-~]([ -~]*[!-~])?$", "1 to 128 visible ASCII characters, no blank at either end"
+)
+TEAM_NAME = Text(64, r"^[A-Za-z0-9][A-Za-z0-9._-]*$", "letters, digits, dots, hyphens, 1 to 64")
+TEMPLATE_KEY = Text(
+    64, r"^[a-z][a-z0-9_]*$", "small letters, digits and underscores, 1 to 64, a letter first"
+)
+LOCALE = Text(6, r"^[a-z]{2,3}-[A-Z]{2}$", "a language with its country, like en-US")
 POLICY_NAME = Text(64, r"^[^\u0000]+$", "a policy's name, of 1 to 64 characters")
 CALENDAR_NAME = Text(32, r"^[^\u0000]+$", "a calendar's name, of 1 to 32 characters")
 REGION = Text(6, r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$", "a region of ISO 3166-2, like US-TX, or a country")

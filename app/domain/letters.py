@@ -1,4 +1,4 @@
-"""Which letter about a settlement is true of it as it stands."""
+"""Which letter may be written about a settlement as it stands on a day."""
 
 from datetime import date
 from enum import StrEnum

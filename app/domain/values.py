@@ -11,7 +11,7 @@ from typing import Any, dataclass_transform
 from msgspec import Struct, field, structs
 from msgspec.structs import asdict, astuple
 
-__all__ = ["Value", "asdict", "astuple", "field", "replace"]
+__all__ = ["Value", "asdict", "astuple", "field", "plain", "replace"]
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -21,6 +21,14 @@ class Value(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     A class says `kw_only=True` once more: the library asks it of each that has fields. What is
     stored of a value leaves out what is the default, so a field added later changes no document.
     """
+
+
+def plain(value: object) -> object:
+    """What JSON is to say of something it has no form for: a value's fields by name, else its text.
+
+    For `default=` of a writer of JSON.
+    """
+    return asdict(value) if isinstance(value, Value) else str(value)
 
 
 def replace(value: Any, /, **changes: object) -> Any:  # noqa: ANN401 - see the stub

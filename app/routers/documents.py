@@ -12,8 +12,8 @@ from app.routers.edge.deps import CanReadPlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.documents import LetterRead
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import LetterId, Page, SettlementId
+from app.schemas.edge.ids import LetterId, SettlementId, encode
+from app.schemas.edge.types import Page
 from app.services.documents import letters
 from app.services.documents.letters import Letter
 
@@ -141,6 +141,7 @@ def _shown(letter: Letter) -> LetterRead:
         text=letter.text,
         text_hash=stored.text_hash,
         wording_version=stored.wording_version,
+        template_version=stored.template_version,
         actor=stored.actor,
         created_at=stored.created_at,
     )

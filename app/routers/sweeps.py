@@ -10,11 +10,11 @@ from app.routers.edge.deps import CanReadSweeps, CanRunSweeps
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.routers.edge.skips import skipping
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import SweepId
+from app.schemas.edge.ids import SweepId, encode
 from app.schemas.sweeps import BucketMoves, SkippedAccounts, SweepRead, SweepRequest, SweepStarted
 from app.services.day_close import sweep
 from app.services.day_close.sweep import SweepView
+from app.services.messages.noticing import make_notices, notice_page
 
 router = APIRouter(prefix="/v1/sweeps", tags=["sweeps"], route_class=Operation)
 
@@ -41,6 +41,8 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
         ctx.tenant_id,
         business_date=body.business_date,
         run_id=run.id,
+        then=make_notices,
+        beside=notice_page,
         heard=skipping(request.scope["state"]["metrics"], ctx.tenant_id),
     )
     return response

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from app.schemas.edge.types import Date, Model, Read
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
 
 
 class ClockRequest(Model):

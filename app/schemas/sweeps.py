@@ -2,7 +2,9 @@
 
 from pydantic import ConfigDict, Field
 
-from app.schemas.edge.types import AccountId, Date, Instant, Model, Read, SweepId
+from app.schemas.edge.ids import AccountId, SweepId
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Model, Read
 
 
 class SweepRequest(Model):

@@ -9,12 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from app.domain.agreement.acts import (
-    check_act,
-    check_choice,
-    check_spending,
-    day_exceeded,
-)
+from app.domain.agreement.acts import check_act, check_choice, check_spending, day_exceeded
 from app.domain.agreement.four_eyes import Hand, folded_actor, same_hand
 from app.domain.errors import DomainError
 from app.domain.policy.model import AuthorityByRole

@@ -24,10 +24,12 @@ class Context:
     sandbox: bool = False
     actor: str | None = None
     key_id: UUID | None = None  # the key asked with; None: an import, a sweep
+    origin: str | None = None  # the system that asks, as it calls itself
     policy_epoch: int = 0
     now: datetime | None = None
     time_zone: str = "UTC"  # the tenant's, in which its days begin
     approving: StoredAmendment | None = None  # the change that is made now, as it was asked for
+    because: str | None = None  # why that is approved
 
     @property
     def instant(self) -> datetime:

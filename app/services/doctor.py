@@ -16,6 +16,7 @@ from app.services import holidays
 from app.services.books.ledger import self_checks
 from app.services.context import Context
 from app.services.day_close.daily import dates_due
+from app.services.tenancy import distribution
 from app.services.tenancy.readiness import newest_revision
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.storage import tenancy
@@ -61,14 +62,16 @@ async def examine(
             instant = now("UTC")
             revision = await migrate.current(tx)
             guards = await _guards(tx) if revision else None
+            spread = await _spread(tx) if revision else None
     except Unavailable as away:
         yield _wrong("database", f"It does not answer ({away.reason}).")
         return
     yield _server(login, answered_s)
     yield _role(login)
     yield _revision(revision)
-    if guards is not None:
-        yield guards
+    for finding in (guards, spread):
+        if finding is not None:
+            yield finding
     yield _clock(login, instant)
     yield _calendars(instant.date())
     if revision == newest_revision():
@@ -113,6 +116,16 @@ async def _guards(tx: Transaction) -> Finding:
     if removable := await diagnosis.removable(tx):
         return _wrong(check, f"This login may remove what was written: {', '.join(removable)}.")
     return _ok(check, "Every table of tenants' rows has it; without a tenant nothing is seen.")
+
+
+async def _spread(tx: Transaction) -> Finding | None:
+    """Of a database that has what spreads tables over servers."""
+    check, servers = "distribution", await distribution.servers(tx)
+    if servers is None:
+        return None
+    if lying := await distribution.not_spread(tx):
+        return _wrong(check, f"`accord distribute` is due: not spread are {', '.join(lying)}.")
+    return _ok(check, f"Tenants are spread over {len(servers)} servers: {', '.join(servers)}.")
 
 
 def _clock(login: Login, instant: datetime) -> Finding:

@@ -1,4 +1,4 @@
-"""What stands in a command's way: things nobody knows, holds, closed accounts, rates forbidden.
+"""What refuses a command before it decides: unknown ids, holds, closed accounts, forbidden rates.
 
 Asked by every command before it decides anything of its own. A thing is found by the kind of
 fact that made it: an id of another kind names nothing.
@@ -13,11 +13,7 @@ from app.domain.account.holds import MILITARY_RATE_BPS, Stopped, kinds_stopping
 from app.domain.account.plan import Plan
 from app.domain.errors import NotFound
 from app.domain.facts.kinds import FactKind
-from app.domain.refusals.accounts import (
-    ChargeInBreathingSpace,
-    MilitaryRate,
-    OnHold,
-)
+from app.domain.refusals.accounts import ChargeInBreathingSpace, MilitaryRate, OnHold
 from app.domain.refusals.payments import AccountClosed
 from app.domain.schedule.agreed import AgreedInterest
 from app.domain.vocabulary import HoldKind

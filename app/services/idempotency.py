@@ -17,9 +17,11 @@ import orjson
 from app.domain.errors import DomainError
 from app.storage import idempotency
 from app.storage.database.engine import Transaction
-from app.storage.idempotency import Reply
+from app.storage.idempotency import Held, Reply
 
-__all__ = ["Claim", "IdempotencyInFlight", "IdempotencyKeyReused", "Reply", "claim", "fingerprint"]
+__all__ = [
+    "Claim", "Held", "IdempotencyInFlight", "IdempotencyKeyReused", "Reply", "claim", "fingerprint",
+]  # fmt: skip
 
 
 @dataclass(eq=False, kw_only=True)
@@ -67,13 +69,13 @@ class Claim:
         await idempotency.store(self.tx, self.key, self.fingerprint, reply)
 
 
-async def claim(tx: Transaction, key: str, asked: bytes) -> Claim | Reply:
-    """Hold the key for what was `asked` (a fingerprint), or the reply already given to it."""
-    if not await idempotency.try_lock(tx, key):
+def claim(tx: Transaction, asked: bytes, held: Held) -> Claim | Reply:
+    """The key, held for what was `asked` (a fingerprint), or the reply already given to it."""
+    if not held.taken:
         raise IdempotencyInFlight
-    stored = await idempotency.find(tx, key)
+    stored = held.stored
     if stored is None:
-        return Claim(tx, key, asked)
+        return Claim(tx, held.key, asked)
     if stored.fingerprint != asked:
         raise IdempotencyKeyReused
     return stored.reply

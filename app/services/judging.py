@@ -1,4 +1,4 @@
-"""Accounts whose day of change has come, judged in memory: lists are right without a sweep.
+"""Accounts with days still to close, judged in memory, so that lists are right without a sweep.
 
 They are found by the index of that day, at most `AT_MOST` a request, those due longest first.
 Where more are behind, an answer says through which day all are judged, and how many are not.
@@ -12,7 +12,7 @@ from uuid import UUID
 from app.services.context import Context
 from app.services.reading import Reading, readings_of
 from app.storage.accounts import judging
-from app.storage.accounts.accounts import Narrowing
+from app.storage.accounts.narrowing import Narrowing
 
 AT_MOST = 1_000
 _DAY = timedelta(days=1)
@@ -30,10 +30,9 @@ class Judged:
 async def judge_behind(ctx: Context, narrowed: Narrowing = ()) -> Judged:
     """Judge the accounts that nobody has closed up to the business date; nothing is stored."""
     on = ctx.business_date
-    found = await judging.behind(ctx.tx, on, narrowed=narrowed, limit=AT_MOST + 1)
+    found, count = await judging.behind(ctx.tx, on, narrowed=narrowed, limit=AT_MOST + 1)
     readings = {one.account.id: one for one in await readings_of(ctx, found[:AT_MOST])}
     if len(found) <= AT_MOST:
         return Judged(readings=readings, through_on=on)
     first = found[AT_MOST].next_review_on or on
-    count = await judging.count_behind(ctx.tx, on, narrowed=narrowed)
     return Judged(readings=readings, through_on=first - _DAY, behind=count - AT_MOST)

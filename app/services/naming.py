@@ -1,7 +1,7 @@
-"""Whom a text names, and by which clock it tells an end: the people beside an account.
+"""Who is named in a quote or a letter, and in whose time zone its deadlines are told.
 
-Names are noted beside what was said, among the rows that can be erased; the text is kept without
-them. What was said keeps the name it was said with, whatever somebody is called since.
+The text is stored without names. They are noted beside it, in rows that can be erased, as they
+were when it was written, whatever somebody is called since.
 """
 
 from collections.abc import Mapping
@@ -38,10 +38,17 @@ async def named(ctx: Context, account: StoredAccount) -> Named:
     return Named(names=names, time_zone=zone or ctx.time_zone)
 
 
-async def note_names(ctx: Context, account_id: UUID, subject_id: UUID, names: Names) -> None:
-    """Keep whom a text named beside it."""
-    told = {_CREDITOR: names.creditor, _DEBTOR: names.debtor}
-    metadata = {key: name for key, name in told.items() if name is not None}
+async def note_names(
+    ctx: Context,
+    account_id: UUID,
+    subject_id: UUID,
+    names: Names,
+    *,
+    more: Mapping[str, str] | None = None,
+) -> None:
+    """Keep whom a text named beside it, and what else of persons goes with it."""
+    given = {_CREDITOR: names.creditor, _DEBTOR: names.debtor}
+    metadata = {key: name for key, name in given.items() if name is not None} | dict(more or {})
     if metadata:
         note = {subject_id: Note(metadata=metadata)}
         await persons.annotate(ctx.tx, ctx.tenant_id, account_id, note)
@@ -49,5 +56,5 @@ async def note_names(ctx: Context, account_id: UUID, subject_id: UUID, names: Na
 
 def noted_names(notes: Mapping[UUID, Note], subject_id: UUID) -> Names:
     """Whom a text named, as noted; nobody once that was erased."""
-    said = notes[subject_id].metadata if subject_id in notes else {}
-    return Names(creditor=said.get(_CREDITOR), debtor=said.get(_DEBTOR))
+    noted = notes[subject_id].metadata if subject_id in notes else {}
+    return Names(creditor=noted.get(_CREDITOR), debtor=noted.get(_DEBTOR))

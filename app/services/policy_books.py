@@ -1,4 +1,4 @@
-"""Which policies an account's facts fold under, kept while the tenant's policies stand.
+"""The policy versions an account is judged by, parsed once and kept until the tenant saves more.
 
 A version is parsed once, however many come after it. Creditors a policy does not name read it
 alike and share one book; those it names have a book each, of which the last used are kept.

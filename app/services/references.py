@@ -1,6 +1,6 @@
 """The caller's own references: each names one thing, and the same command again finds it.
 
-A command that takes a `reference` claims it for what it makes, with the hash of what it said.
+A command that takes a `reference` claims it for what it makes, with a hash of its content.
 Sent again with the same content, it answers the thing as it stands now; with other content it
 is refused, naming the thing. One mechanism for every such command.
 """
@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 
 from app.domain.refusals.commands import ReferenceTaken
-from app.domain.values import Value, asdict
+from app.domain.values import plain
 from app.services.context import Context
 from app.storage.accounts import accounts
 from app.storage.books.entry import Attachment, ReferenceClaim
@@ -51,23 +51,18 @@ UNNAMED = Claim(kind="", reference=None, content_hash=b"")
 
 def claim(kind: str, command: Any, *about: object) -> Claim:  # noqa: ANN401 - a command's dataclass
     """What a command claims; `about` is what it is for, where the command itself does not say."""
-    said = [getattr(command, f.name) for f in fields(command) if f.name not in _APART]
-    return claim_said(kind, command.reference, *about, *said)
+    content = [getattr(command, f.name) for f in fields(command) if f.name not in _APART]
+    return claim_of_content(kind, command.reference, *about, *content)
 
 
-def claim_said(kind: str, reference: str | None, *said: object) -> Claim:
+def claim_of_content(kind: str, reference: str | None, *content: object) -> Claim:
     """A claim to a reference by a command that says all this."""
-    return Claim(kind=kind, reference=reference, content_hash=content_hash(*said))
+    return Claim(kind=kind, reference=reference, content_hash=content_hash(*content))
 
 
-def content_hash(*said: object) -> bytes:
+def content_hash(*content: object) -> bytes:
     """What makes two commands of one reference the same: everything they say, as sent."""
-    return sha256(orjson.dumps(said, default=_plain)).digest()
-
-
-def _plain(value: object) -> object:
-    """A value by its fields, all of them: so it was hashed when it was a dataclass."""
-    return asdict(value) if isinstance(value, Value) else str(value)
+    return sha256(orjson.dumps(content, default=plain)).digest()
 
 
 async def made_before(ctx: Context, wanted: Claim) -> UUID | None:
@@ -82,18 +77,18 @@ async def made_before(ctx: Context, wanted: Claim) -> UUID | None:
     if known is None:
         return None
     if known.content_hash != wanted.content_hash:
-        raise taken(wanted.kind, wanted.reference, known.id)
+        raise reference_taken(wanted.kind, wanted.reference, known.id)
     return known.id
 
 
 def free(wanted: Claim, taken_already: Mapping[str, tuple[UUID, UUID]]) -> Claim:
-    """The claim, none of many being taken. Raises `ReferenceTaken`."""
+    """The claim, if its reference is free. Raises `ReferenceTaken`."""
     if wanted.reference is not None and wanted.reference in taken_already:
-        raise taken(wanted.kind, wanted.reference, taken_already[wanted.reference][1])
+        raise reference_taken(wanted.kind, wanted.reference, taken_already[wanted.reference][1])
     return wanted
 
 
-def taken(kind: str, reference: str, existing_id: UUID) -> ReferenceTaken:
+def reference_taken(kind: str, reference: str, existing_id: UUID) -> ReferenceTaken:
     """The refusal of a reference that names something else, with the id clients may see."""
     kind = _PAYMENTS.get(kind, kind)
     name = f"existing_{kind}_id"

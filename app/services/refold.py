@@ -1,11 +1,11 @@
-"""The stored state of an account, folded anew where an earlier version of the service kept it.
+"""The state of an account, folded anew where an earlier version of Accord stored it.
 
-A snapshot is a cache of the facts. One of another shape says too little, or what a rule since
-made more exact would not say: it is not read, its facts are.
+A snapshot is a cache of the facts. One of an older shape may lack fields, or hold what an older
+rule worked out. It is not used: the facts are folded again.
 """
 
 from app.domain.account.state import SHAPE, State
-from app.domain.day_close.settlements import booked
+from app.domain.books.forgiveness import with_forgiveness_ids
 from app.domain.policy.book import PolicyBook
 from app.services.context import Context
 from app.services.threads import folded
@@ -25,4 +25,4 @@ async def state_of(ctx: Context, account: StoredAccount, policies: PolicyBook) -
         return stored
     known = await facts.history(ctx.tx, account.id)
     state = await folded(ctx, known.facts, policies, stored.judged_on)
-    return booked(state, stored, {}) if state.settlements else state
+    return with_forgiveness_ids(state, stored, {}) if state.settlements else state

@@ -24,8 +24,10 @@ from app.domain.standing.status import Standing, standing
 from app.domain.values import replace
 from app.services.context import Context
 from app.services.policy_books import book_of
-from app.services.references import taken
+from app.services.reasons import keep_reasons
+from app.services.references import reference_taken
 from app.services.refold import outdated, state_of
+from app.services.telling.withholding import without_names
 from app.services.threads import apart, folded
 from app.storage.accounts import accounts, facts
 from app.storage.accounts.accounts import StoredAccount
@@ -83,7 +85,9 @@ class Work:
 
     def tell(self, event: Event) -> None:
         """Tell something that is no fact of the fold."""
-        self.draft = replace(self.draft, events=(*self.draft.events, event))
+        ctx = self.ctx
+        told = replace(event, actor=ctx.actor, role=ctx.role, origin=ctx.origin)
+        self.draft = replace(self.draft, events=(*self.draft.events, told))
 
     @property
     def placed_on(self) -> date:
@@ -100,6 +104,17 @@ async def begin(ctx: Context, account_id: UUID) -> Work:
     if account is None:
         raise NotFound(resource="account", key=str(account_id))
     return await take_up(ctx, account)
+
+
+async def begin_asking(
+    ctx: Context, account_id: UUID, *, kind: str, reference: str
+) -> tuple[Work, bool]:
+    """`begin`, and whether a caller's reference of this kind is taken, in one call."""
+    found = await accounts.lock_and_ask(ctx.tx, ctx.tenant_id, account_id, kind=kind, key=reference)
+    if found is None:
+        raise NotFound(resource="account", key=str(account_id))
+    account, taken_already = found
+    return await take_up(ctx, account), taken_already
 
 
 async def begin_many(ctx: Context, account_ids: Iterable[UUID]) -> dict[UUID, Work]:
@@ -186,6 +201,8 @@ def queue_fact(
         body=body,
         actor=work.ctx.actor,
         key_id=work.ctx.key_id,
+        role=work.ctx.role,
+        origin=work.ctx.origin,
     )
     work.intended.append(fact)
     if beside is not None:
@@ -249,15 +266,17 @@ async def finish(ctx: Context, works: Iterable[Work]) -> None:
     Raises `ReferenceTaken` when another transaction claimed a reference of a single account's
     command in the meantime; of several accounts', `Unavailable`: asked again, each has its answer.
     """
-    entries = [entry_of(work) async for work in in_turns(works) if work.changed]
-    if not entries:
+    changed = [work for work in works if work.changed]
+    if not changed:
         return
+    entries = await without_names(ctx, [entry_of(work) async for work in in_turns(changed)])
     try:
         await write.write(ctx.tx, ctx.tenant_id, entries)
     except write.ReferenceTaken:
         if len(entries) == 1:
             await _refuse_taken(ctx, entries[0])
         raise
+    await keep_reasons(ctx, [(work.account, work.state, work.policies) for work in changed])
 
 
 async def _refuse_taken(ctx: Context, entry: Entry) -> None:
@@ -266,7 +285,7 @@ async def _refuse_taken(ctx: Context, entry: Entry) -> None:
         for handle in beside.handles:
             known = await accounts.resolve(ctx.tx, handle.kind, [handle.key])
             if handle.key in known and known[handle.key][1] != fact_id:
-                raise taken(handle.kind, handle.key, known[handle.key][1])
+                raise reference_taken(handle.kind, handle.key, known[handle.key][1])
 
 
 def entry_of(work: Work) -> Entry:

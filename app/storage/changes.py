@@ -11,6 +11,7 @@ from sqlalchemy import (
     insert,
     select,
     tuple_,
+    update,
 )
 
 from app.domain.facts.kinds import FactKind
@@ -115,11 +116,20 @@ async def of_plan(tx: Transaction, account_id: UUID, plan_id: UUID) -> tuple[Sto
     return tuple(_stored(row) for row in rows)
 
 
+async def waiting(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, StoredAmendment]:
+    """Those of the amendments that wait, by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    query = _READ.where(_AMENDMENT.c.id.in_(wanted), ~_AMENDMENT.c.decided)
+    return {row["id"]: _stored(row) for row in (await tx.execute(query)).mappings()}
+
+
 async def put(tx: Transaction, tenant_id: UUID, amendment: StoredAmendment) -> None:
     """Keep an amendment that waits from now on."""
     own = {n: getattr(amendment, n) for n in _OF_AMENDMENT if n != "created_at"}
     own["refusals"] = {"refusals": amendment.refusals}
-    await tx.execute(insert(_AMENDMENT).values(tenant_id=tenant_id, **own))
+    await tx.execute(insert(_AMENDMENT).values(tenant_id=tenant_id, decided=False, **own))
 
 
 async def end(
@@ -129,6 +139,8 @@ async def end(
     own = {name: getattr(decided, name) for name in _OF_END}
     key = {"account_id": amendment.account_id, "amendment_id": amendment.id}
     await tx.execute(insert(_END).values(tenant_id=tenant_id, **key, **own))
+    its_row = _AMENDMENT.c.account_id == amendment.account_id, _AMENDMENT.c.id == amendment.id
+    await tx.execute(update(_AMENDMENT).where(*its_row).values(decided=True))
 
 
 def asked_to_json(asked: object) -> dict[str, Any]:

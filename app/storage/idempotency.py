@@ -1,39 +1,35 @@
 """Replies kept for a retry, in the command's own transaction, for thirty days.
 
-Nothing is deleted: a reply past its time is treated as absent, and the key's next use
-overwrites it. Two requests with one key never run at once: the second does not get the lock.
+A reply past its time is treated as absent: the key's next use overwrites it, or upkeep deletes
+it. Two requests with one key never run at once: the second does not get the lock.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, func, literal, select, text
+from sqlalchemy import Interval, bindparam, func, literal, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
+from app.storage.database.tenanted import THE_TENANT, of_tenant
 from app.storage.database.types import json_dumps
 from app.storage.tables import IdempotencyKey, table
+from app.storage.tenancy import Identity, entered, hash_of
 
 KEPT = timedelta(days=30)
 
 _KEY = table(IdempotencyKey)
 _ALIVE = _KEY.c.created_at > func.now() - literal(KEPT)
-_LOCK = Prepared(
-    text(
-        "SELECT pg_try_advisory_xact_lock("
-        "hashtextextended('idempotency ' || accord_tenant_id()::text || ' ' || :key, 0)) AS held"
-    )
-)
-_FIND = Prepared(
-    select(_KEY.c.fingerprint, _KEY.c.status, _KEY.c.headers, _KEY.c.body).where(
-        _KEY.c.key == bindparam("key"), _ALIVE
+_ONCE = Prepared(
+    text("SELECT * FROM accord_authenticate_once(:token_hash, :key, now() - :kept)").bindparams(
+        bindparam("kept", type_=Interval)
     )
 )
 _NEW = upsert(_KEY).values(
-    tenant_id=func.accord_tenant_id(),
+    tenant_id=THE_TENANT,
     key=bindparam("key"),
     fingerprint=bindparam("fingerprint"),
     status=bindparam("status"),
@@ -45,10 +41,23 @@ _STORE = Prepared(
         index_elements=["tenant_id", "key"],
         set_={
             **{name: _NEW.excluded[name] for name in ("fingerprint", "status", "headers", "body")},
-            "created_at": func.now(),
+            "created_at": _NEW.excluded.created_at,
         },
-        where=~_ALIVE,
+        # Asked of both instants, not of the clock: only what never varies may be asked here where
+        # the table is spread over many servers.
+        where=_NEW.excluded.created_at - _KEY.c.created_at >= literal(KEPT),
     ).returning(_KEY.c.status)
+)
+#: Those nobody else is at: a key used again at this moment is overwritten, not waited for. They are
+#: listed once, as an array: a subquery might be asked again, and find others, for every row.
+_FORGET = Prepared(
+    of_tenant("""
+        DELETE FROM idempotency_key WHERE tenant_id = :the_tenant AND key = ANY(ARRAY(
+            SELECT key FROM idempotency_key
+            WHERE tenant_id = :the_tenant AND created_at <= now() - CAST(:kept AS interval)
+            ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED))
+        RETURNING created_at
+    """)
 )
 
 
@@ -69,19 +78,30 @@ class StoredReply:
     reply: Reply
 
 
-async def try_lock(tx: Transaction, key: str) -> bool:
-    """Take the key until the transaction ends. False: another request with it is running."""
-    row = await _LOCK.row(tx, key=key)
-    return row is not None and row["held"] is True
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Who asks, whether their key is theirs alone now, and the reply kept under it."""
+
+    identity: Identity
+    key: str
+    taken: bool
+    stored: StoredReply | None
 
 
-async def find(tx: Transaction, key: str) -> StoredReply | None:
-    """The reply kept under the key. Call it under the lock."""
-    row = await _FIND.row(tx, key=key)
+async def authenticate_once(tx: Transaction, token: str, key: str) -> Held | None:
+    """Who bears this token, as `tenancy.authenticate` finds them, and what their key stands for.
+
+    The key is taken until the transaction ends; `taken` False: another request with it is
+    running. None: nobody, any more, bears the token.
+    """
+    row = await _ONCE.row(tx, token_hash=hash_of(token), key=key, kept=KEPT)
     if row is None:
         return None
-    reply = Reply(status=row["status"], headers=row["headers"], body=row["body"])
-    return StoredReply(fingerprint=row["fingerprint"], reply=reply)
+    stored = None
+    if row["fingerprint"] is not None:
+        reply = Reply(status=row["status"], headers=row["headers"], body=row["body"])
+        stored = StoredReply(fingerprint=row["fingerprint"], reply=reply)
+    return Held(identity=entered(tx, row), key=key, taken=row["held"], stored=stored)
 
 
 async def store(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> None:
@@ -96,3 +116,8 @@ async def store(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> 
     )
     if kept is None:
         raise ValueError("A reply is already kept under this idempotency key.")
+
+
+async def forget_expired(tx: Transaction, *, limit: int) -> int:
+    """Delete the tenant's oldest replies that are past their time; how many there were."""
+    return len(await _FORGET.rows(tx, kept=KEPT, limit=limit))

@@ -28,6 +28,7 @@ class NewLetter:
     text: str
     text_hash: str
     wording_version: int
+    template_version: int | None  # None: worded by the program, before letters had templates
     actor: str | None
 
 

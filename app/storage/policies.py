@@ -76,8 +76,7 @@ async def append(
     Raising the epoch locks the tenant's row, so that writers come one after the other and the
     version read in the next statement is the newest.
     """
-    mine = _TENANT.c.tenant_id == tenant_id
-    await tx.execute(update(_TENANT).where(mine).values(policy_epoch=_TENANT.c.policy_epoch + 1))
+    await raise_epoch(tx, tenant_id)
     newest = select(func.coalesce(func.max(_POLICY.c.version), 0)).where(_POLICY.c.name == name)
     version = (await tx.execute(newest)).scalar_one() + 1
     saved = await tx.execute(
@@ -95,3 +94,9 @@ async def append(
         .returning(*_COLUMNS)
     )
     return PolicyVersion(**saved.mappings().one())
+
+
+async def raise_epoch(tx: Transaction, tenant_id: UUID) -> None:
+    """Say that what was kept of the tenant's policies is old; the tenant's row stays locked."""
+    mine = _TENANT.c.tenant_id == tenant_id
+    await tx.execute(update(_TENANT).where(mine).values(policy_epoch=_TENANT.c.policy_epoch + 1))

@@ -77,7 +77,11 @@ async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredG
         .join(_ACCOUNT, _ACCOUNT.c.id == _FACT.c.account_id)
         .outerjoin(
             _REVISION,
-            and_(_REVISION.c.account_id == _FACT.c.account_id, _REVISION.c.fact_id == _FACT.c.id),
+            and_(
+                _REVISION.c.tenant_id == _FACT.c.tenant_id,
+                _REVISION.c.account_id == _FACT.c.account_id,
+                _REVISION.c.fact_id == _FACT.c.id,
+            ),
         )
         .where(
             or_(*(_FACT.c.kind == kind for kind in RE_AGES)),

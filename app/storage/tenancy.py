@@ -14,25 +14,25 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, or_, select, text, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.domain.policy.shipped import DOCUMENTS
 from app.domain.vocabulary import Role
 from app.storage.database.engine import Transaction
-from app.storage.database.prepared import Prepared
+from app.storage.database.prepared import Prepared, driver
 from app.storage.ids import new_id
 from app.storage.tables import ApiKey, Policy, SandboxClock, Tenant, table
 
 _API_KEY, _CLOCK = table(ApiKey), table(SandboxClock)
 _POLICY, _TENANT = table(Policy), table(Tenant)
-_TOKEN_BYTES = 24  # 192 bits: a plain hash is enough, there is nothing to guess
+TOKEN_BYTES = 24  # 192 bits: a plain hash is enough, there is nothing to guess
 _AUTHENTICATE = Prepared(text("SELECT * FROM accord_authenticate(:token_hash)"))
 _TENANTS = text("SELECT * FROM accord_tenants()")
 _EPOCH = Prepared(
     select(_TENANT.c.policy_epoch).where(_TENANT.c.tenant_id == bindparam("tenant_id"))
 )
-_ENTER = select(func.set_config("accord.tenant_id", bindparam("tenant_id"), True))
+_ENTER = Prepared(text("SELECT accord_enter(:tenant_id)"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +78,29 @@ class KeyRecord:
 
 async def authenticate(tx: Transaction, token: str) -> Identity | None:
     """Who bears this token, and enter that tenant, in one statement. None: nobody, any more."""
-    row = await _AUTHENTICATE.row(tx, token_hash=_hash(token))
-    if row is None:
-        return None
-    found = {**row, "role": Role(row["role"]), "scopes": frozenset(row["scopes"])}
-    return Identity(**found)
+    row = await _AUTHENTICATE.row(tx, token_hash=hash_of(token))
+    return None if row is None else entered(tx, row)
+
+
+def entered(tx: Transaction, row: Mapping[str, Any]) -> Identity:
+    """Whom the database's answer to a token speaks of; it has entered their tenant."""
+    driver(tx).tenant_id = row["tenant_id"]
+    return Identity(
+        tenant_id=row["tenant_id"],
+        key_id=row["key_id"],
+        role=Role(row["role"]),
+        scopes=frozenset(row["scopes"]),
+        time_zone=row["time_zone"],
+        sandbox=row["sandbox"],
+        business_date=row["business_date"],
+        policy_epoch=row["policy_epoch"],
+    )
 
 
 async def enter_tenant(tx: Transaction, tenant_id: UUID) -> None:
     """See this tenant's rows, and no others, until the transaction ends."""
-    await tx.execute(_ENTER, {"tenant_id": str(tenant_id)})
+    await _ENTER.rows(tx, tenant_id=tenant_id)
+    driver(tx).tenant_id = tenant_id
 
 
 async def policy_epoch(tx: Transaction, tenant_id: UUID) -> int:
@@ -96,10 +109,51 @@ async def policy_epoch(tx: Transaction, tenant_id: UUID) -> int:
     return int(row["policy_epoch"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A tenant as whoever comes without a key finds it."""
+
+    tenant_id: UUID
+    time_zone: str
+    sandbox: bool
+    policy_epoch: int
+    business_date: date | None
+
+
+async def visited(tx: Transaction, tenant_id: UUID) -> Visited | None:
+    """Enter a tenant that a token names, and say what day it is there; None: there is none."""
+    await enter_tenant(tx, tenant_id)
+    mine = select(
+        _TENANT.c.tenant_id, _TENANT.c.time_zone, _TENANT.c.sandbox, _TENANT.c.policy_epoch
+    ).where(_TENANT.c.tenant_id == tenant_id)
+    row = (await tx.execute(mine)).mappings().one_or_none()
+    if row is None:
+        return None
+    clock = (await tx.execute(select(_CLOCK.c.business_date))).scalar_one_or_none()
+    return Visited(**row, business_date=clock if row["sandbox"] else None)
+
+
+async def tenant_name(tx: Transaction, tenant_id: UUID) -> str:
+    """The entered tenant's name."""
+    mine = select(_TENANT.c.name).where(_TENANT.c.tenant_id == tenant_id)
+    return str((await tx.execute(mine)).scalar_one())
+
+
 async def list_tenants(tx: Transaction) -> tuple[TenantRecord, ...]:
     """All tenants: for sweeps and the command line. Enters none."""
     rows = (await tx.execute(_TENANTS)).mappings()
     return tuple(TenantRecord(**row) for row in rows)
+
+
+async def read_tenant(tx: Transaction, tenant_id: UUID) -> TenantRecord:
+    """The entered tenant, as it is now: a sandbox's clock may have been moved meanwhile."""
+    clock = and_(_CLOCK.c.tenant_id == _TENANT.c.tenant_id, _TENANT.c.sandbox)
+    query = select(
+        _TENANT.c.tenant_id, _TENANT.c.name, _TENANT.c.time_zone, _TENANT.c.sandbox,
+        _CLOCK.c.business_date, _TENANT.c.policy_epoch,
+    ).select_from(_TENANT.outerjoin(_CLOCK, clock))  # fmt: skip
+    row = (await tx.execute(query.where(_TENANT.c.tenant_id == tenant_id))).mappings().one()
+    return TenantRecord(**row)
 
 
 async def create_tenant(
@@ -152,7 +206,7 @@ async def create_key(
         insert(_API_KEY).values(
             tenant_id=tenant_id,
             id=new_id(),
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             name=name,
             role=role,
             scopes=sorted(scopes),
@@ -165,7 +219,7 @@ async def create_key(
 async def _new_token(tx: Transaction, tenant_id: UUID) -> str:
     sandbox = select(_TENANT.c.sandbox).where(_TENANT.c.tenant_id == tenant_id)
     kind = "test" if (await tx.execute(sandbox)).scalar_one() else "live"
-    return f"accord_{kind}_{secrets.token_hex(_TOKEN_BYTES)}"
+    return f"accord_{kind}_{secrets.token_hex(TOKEN_BYTES)}"
 
 
 async def rotate_key(
@@ -195,7 +249,7 @@ async def rotate_key(
         .values(
             former_token_hash=_API_KEY.c.token_hash,
             former_ends_at=func.now() + overlap,
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             **ends,
         )
     )
@@ -237,5 +291,6 @@ async def set_clock(tx: Transaction, tenant_id: UUID, business_date: date) -> No
     )
 
 
-def _hash(token: str) -> bytes:
+def hash_of(token: str) -> bytes:
+    """What is kept of a token."""
     return sha256(token.encode()).digest()

@@ -27,6 +27,11 @@ def undoes(body):
     return body.undoes is not Happened.undoes
 
 
+def corrects(body):
+    """Whether another fact counts as its facts say."""
+    return body.corrects is not Happened.corrects
+
+
 def gaps(registered):
     """What is missing or said twice, as a person would say it."""
     found = [one.body for one in registered]
@@ -37,8 +42,8 @@ def gaps(registered):
     for one in registered:
         yield from (f"{names(one.body)} has no {part}" for part in PARTS if not callable(
             getattr(one, part)))  # fmt: skip
-        if undoes(one.body) == callable(one.changes):
-            yield f"{names(one.body)} either undoes another or changes the account"
+        if (undoes(one.body) or corrects(one.body)) == callable(one.changes):
+            yield f"{names(one.body)} either undoes or corrects another, or changes the account"
         if one.body not in BODIES:
             yield f"{names(one.body)} is no Body: storage cannot read it"
 
@@ -64,6 +69,8 @@ def test_what_a_body_undoes_is_asked_and_never_stored_beside_its_own_fields():
     stored = {body for body, own in kept.items() if own & {"undoes", "falls_with"}}
 
     assert {names(body) for body in stored} == {FactKind.REVISION_UNDO}
+    correcting = {names(body) for body in BODIES if corrects(body)}
+    assert correcting == {FactKind.PLACEMENT_CORRECTION}
     assert {names(body) for body in BODIES if undoes(body)} == {
         FactKind.REVERSAL, FactKind.CHARGE_REVERSAL, FactKind.CHARGEBACK_REVERSAL,
         FactKind.REVISION_UNDO, FactKind.CHARGE_OFF_UNDO, FactKind.CLOSURE_UNDO,

@@ -35,7 +35,7 @@ def anchors(page):
 
 
 def registry():
-    return importlib.import_module("app.routers.edge.problems").REGISTRY
+    return importlib.import_module("app.routers.edge.problem_types.registry").REGISTRY
 
 
 @pytest.mark.parametrize("refusal", refusals(), ids=lambda refusal: refusal.__name__)

@@ -14,15 +14,15 @@ class Started:
 
     def __init__(self, process):
         self.process = process
+        self.said = []  # every line read so far
 
     def says(self, pattern, *, on="stderr"):
         """Read lines until one matches; answers the match."""
-        seen = []
         for line in getattr(self.process, on):
-            seen.append(line)
+            self.said.append(line)
             if found := re.search(pattern, line):
                 return found
-        raise AssertionError(f"it never said {pattern!r}, but: {''.join(seen)}")
+        raise AssertionError(f"it never said {pattern!r}, but: {''.join(self.said)}")
 
     def serves(self):
         """Wait for the address it announces."""
@@ -36,8 +36,12 @@ class Started:
 
 
 def as_from_a_terminal():
-    """In the child, before the command: under nohup it would inherit that SIGHUP is ignored."""
+    """In the child, before the command: it would inherit what is ignored, and never end by it.
+
+    Under nohup that is SIGHUP; behind a shell's `&`, SIGINT.
+    """
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def free_port():

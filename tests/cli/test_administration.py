@@ -208,6 +208,7 @@ def test_a_login_the_server_does_not_know(accord, empty_database):
         ["import", "accounts", "FILE", "--tenant", "x"],
         ["import", "payments", "FILE", "--tenant", "x"],
         ["reconcile", "FILE", "--tenant", "x"], ["journal", "--tenant", "x"],
+        ["report", "aging", "--tenant", "x"],
     ],
     ids=lambda words: " ".join(words[:2]),
 )  # fmt: skip

@@ -2,15 +2,13 @@
 
 import re
 import signal
-import subprocess
-import sys
 
 import httpx
 import pytest
 
 from app.cli.demo.calls import how_many_stand
 from app.cli.demo.teller import StoryBroken, Teller, dollars, expect
-from tests.cli.processes import PATIENCE_S, ROOT, free_port
+from tests.cli.processes import ROOT, free_port
 
 README = (ROOT / "README.md").read_text()
 
@@ -22,38 +20,20 @@ def teller(answer):
     return Teller(client)
 
 
-@pytest.fixture(scope="module")
-def played(data_dir, tmp_path_factory):
-    """Played once, with its own port taken: what it printed."""
-    environment = {
-        "ACCORD_DATA_DIR": str(data_dir), "PATH": "/usr/bin:/bin", "ACCORD_SCHEDULER": "false"
-    }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", "demo", "--port", str(free_port()), "--no-stay"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
-    )  # fmt: skip
-
-
-def test_it_ends_well_with_the_story_in_short(played):
-    assert played.returncode == 0, played.stderr
-    assert "The story in short" in played.stdout
-    assert played.stdout.rstrip().splitlines()[-1].startswith("2026-07-03")
-    assert "\x1b" not in played.stdout, "plain, where no terminal is"
-
-
-def test_the_readme_shows_what_it_prints(played):
-    shown = re.search(r"^```text\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)[1]
-    printed = {line.rstrip() for line in played.stdout.splitlines()}
-
-    assert [line for line in shown.splitlines() if line.rstrip() not in printed] == []
-
-
-def test_it_stays_until_it_is_ended_and_the_addresses_work(start):
+def test_the_story_is_as_the_readme_shows_it_and_the_server_stays_until_it_is_ended(start):
+    """Played once, for all it promises: a server of its own takes seconds."""
     port = free_port()
     demo = start("demo", "--port", str(port))
     key = demo.says(r"export ACCORD_KEY=(\S+)", on="stdout")[1]
     account = demo.says(r"(http://\S+/v1/accounts/\S+)", on="stdout")[1]
     demo.says("Ctrl-C", on="stdout")
+    told = [line.rstrip() for line in demo.said]
+
+    _, _, short = "\n".join(told).partition("The story in short")
+    assert "2026-07-03" in short
+    assert not [line for line in told if "\x1b" in line], "plain, where no terminal is"
+    shown = re.search(r"^```text\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)[1]
+    assert [line for line in shown.splitlines() if line.rstrip() not in told] == []
 
     found = httpx.get(account, headers={"Authorization": f"Bearer {key}"}, trust_env=False)
     assert (found.json()["status"], found.json()["balance"]["total_minor"]) == ("settled", 0)

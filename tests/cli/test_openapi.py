@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from app.domain.contact.law.shipped import SHIPPED
+
 
 def test_it_is_written_compared_and_missed(accord, tmp_path):
     path = tmp_path / "docs" / "openapi.json"
@@ -30,6 +32,18 @@ def test_the_page_of_roles_says_what_the_code_says(accord, tmp_path):
     assert path.read_text() == Path("docs/roles.md").read_text()
     path.write_text(path.read_text().replace("20,000 a day", "30,000 a day"))
     assert accord("roles", "--check", "--path", str(path)).exit_code == 1
+
+
+def test_the_page_of_contact_rules_says_what_the_rules_say(accord, tmp_path):
+    path = tmp_path / "compliance.md"
+
+    assert accord("compliance", "--path", str(path)).exit_code == 0
+    assert path.read_text() == Path("docs/compliance.md").read_text()
+    for name, one in SHIPPED.items():
+        for rule in one.rules:
+            assert f"| `{name}.{rule.id}` |" in path.read_text()
+    path.write_text("old")
+    assert accord("compliance", "--check", "--path", str(path)).exit_code == 1
 
 
 def test_the_page_of_roles_names_every_operation_once_or_by_each_rule():

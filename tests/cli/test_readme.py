@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from app.domain.account.plan import PlanStatus
+from app.domain.standing.status import Standing
 from tests.cli.processes import PATIENCE_S, ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -16,6 +18,13 @@ TENANT = "my-shop"
 
 def block(language):
     return re.search(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)[1]
+
+
+def test_the_picture_of_a_plans_life_has_every_state_there_is():
+    (drawn,) = re.findall(r"^stateDiagram-v2\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    states = set(re.findall(r"^ +(\w+) -->|--> (\w+)", drawn, flags=re.MULTILINE))
+
+    assert {one for pair in states for one in pair if one} == {*PlanStatus, *Standing}
 
 
 def without_ids(document):

@@ -29,7 +29,7 @@ def test_the_first_event_that_is_not_as_it_was_written_is_named(accord, books, s
 
     assert done.exit_code == 3
     said = done.stdout.splitlines()
-    assert said[0].endswith("BROKEN: 1 accounts")
+    assert said[0].endswith("BROKEN: 1 chains")
     at = 2 if "event_hash" in tampering else 1
     assert said[1].endswith(f"is not as it was written from event {at} on")
     assert len(said) == 2

@@ -11,6 +11,7 @@ from app.storage.changes import StoredDecision
 from tests.concurrency.conftest import at_once, statuses
 from tests.concurrency.test_payments import check
 from tests.concurrency.test_reages import PLAN, refused
+from tests.database import as_tenant
 
 DECIDERS = 16
 HOLIDAY = {"from_due_on": "2026-01-31", "installments": 1, "reason": "r"}
@@ -62,7 +63,7 @@ async def test_a_change_sees_what_was_decided_while_it_waited(client, place, own
     waits = await client.post(f"{path}/step-downs", json=LOW, headers=ann)
     assert waits.json()["status"] == "pending_approval", waits.text
 
-    async with owner.transaction() as tx:
+    async with as_tenant(owner, tenant) as tx:
         account, plan = decode("acc", account_id), decode("plan", plan_id)
         await accounts.lock(tx, account)
         undone = asyncio.create_task(client.post(f"{path}/revisions/2/undo", json={}))

@@ -175,7 +175,11 @@ def accord(*words: str) -> list[str]:
 def environment(**settings: str) -> dict[str, str]:
     """What a command of ours sees: nothing of the caller's settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
-    quiet = {"ACCORD_SCHEDULER": "false", "ACCORD_LOG_LEVEL": "warning"}
+    quiet = {
+        "ACCORD_SCHEDULER": "false",
+        "ACCORD_LOG_LEVEL": "warning",
+        "ACCORD_WEBHOOKS_ALLOWED_NETWORKS": "127.0.0.0/8",  # where receivers are
+    }
     return {**kept, **quiet, "ACCORD_POOL_SIZE": str(POOL_SIZE), **settings}
 
 

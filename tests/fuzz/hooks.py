@@ -3,19 +3,43 @@
 Most of the time; otherwise a made-up id stays, for unknown ones must be answered too.
 """
 
+import ast
 import json
 import os
 import re
+import sys
 from copy import deepcopy
+from functools import wraps
 from itertools import count
 from pathlib import Path
 from random import Random
+from threading import RLock
 
 import schemathesis
 from schemathesis.generation import GenerationMode
 
+if sys.version_info < (3, 12):
+    # Until 3.12 two threads that parse at once may end in a SystemError (python/cpython#106905),
+    # and the fuzzer's two describe their strategies by parsing them.
+    _parsing, _parse = RLock(), ast.parse
+
+    @wraps(_parse)
+    def _one_at_a_time(*args, **settings):
+        with _parsing:
+            return _parse(*args, **settings)
+
+    ast.parse = _one_at_a_time
+
 _GIVEN = json.loads(Path(os.environ["ACCORD_FUZZ_SEEDS"]).read_text(encoding="utf-8"))
 SEEDS, READY = _GIVEN["known"], _GIVEN["ready"]
+
+
+@schemathesis.serializer("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+def _as_it_is(_context, value):
+    """A workbook is bytes, and what is made up for one is none."""
+    return getattr(value, "data", value if isinstance(value, bytes) else str(value).encode())
+
+
 _numbers, _chance = count(), Random(7)
 _OFTEN, _READY = 0.8, 0.4
 #: What was made for one operation is not taken from it by another.
@@ -67,6 +91,7 @@ def before_call(context, case, **_):
     right = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
     if ready and right and _chance.random() < _READY:
         case.path_parameters = {**case.path_parameters, **ready["path"]}
+        case.query = {**(case.query or {}), **ready.get("query", {})}
         if ready["body"] is not None:
             case.body = deepcopy(ready["body"])
     headers = case.headers or {}

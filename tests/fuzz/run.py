@@ -24,6 +24,7 @@ from app.domain.vocabulary import Role
 from app.storage import tenancy
 from benchmarks.load import ROOT, place, serving
 from tests.fuzz.seeds import Seeds
+from tests.routers.samples import inlined
 
 LEFT_OUT = "positive_data_acceptance,missing_required_header"
 EXAMPLES = {"example", "examples", "default"}
@@ -78,7 +79,7 @@ async def fuzzed(seconds: str, seed: str) -> int:
     async with place() as at:
         with serving(at) as port:
             base = f"http://127.0.0.1:{port}"
-            key = {"Authorization": f"Bearer {at.token}"}
+            key = {"Authorization": f"Bearer {at.token}", "Accord-Actor": "boss"}
             with httpx.Client(base_url=base, headers=key, trust_env=False, timeout=60) as client:
                 kept = at.folder / "seeds.json"
                 async with at.owner.transaction() as tx:
@@ -94,12 +95,13 @@ async def fuzzed(seconds: str, seed: str) -> int:
                 )
                 contract = at.folder / "openapi.json"
                 told = client.get("/openapi.json")  # noqa: ASYNC212 - nothing else runs here
-                document = with_seeds(told.json(), made)
+                document = with_seeds(inlined(told.json()), made)
                 contract.write_text(json.dumps(document), encoding="utf-8")
                 contract_operations = operations_of(document)
             command = [
                 str(Path(sys.executable).with_name("st")), "run", str(contract), "--url", base,
-                "--header", f"Authorization: {key['Authorization']}", "--seed", seed,
+                "--header", f"Authorization: {key['Authorization']}",
+                "--header", f"Accord-Actor: {key['Accord-Actor']}", "--seed", seed,
                 "--checks", "all", "--exclude-checks", LEFT_OUT, "--workers", CONCURRENT,
                 "--continue-on-failure", "--no-shrink", "--suppress-health-check", "all",
                 "--generation-database", "none", "--warnings", "off", "--no-color",

@@ -6,6 +6,8 @@ approval, money nobody could place. One is made for each, so that no command spe
 
 from itertools import count
 
+from tests.fuzz.beside import add_beside, add_inbox
+
 DAY, TODAY = "2026-01-10", "2026-02-10"
 DUE = ("2026-01-31", "2026-02-28", "2026-03-31")
 TERMS = {
@@ -46,8 +48,6 @@ CHANGES = {
     "accelerations": WHY,
     "re-ages": RE_AGE,
 }
-
-
 OTHERS = (
     *(f"{kind}/preview" for kind in CHANGES),
     "undo",
@@ -62,18 +62,24 @@ class Seeds:
     """One of everything, by the names the contract gives ids, and a request for each operation."""
 
     def __init__(self, client, agent):
-        self._client, self._agent, self._numbers = client, agent, count()
+        self.client, self._agent, self._numbers = client, agent, count()
         self.known: dict[str, list[str]] = {}
-        self.ready: dict[str, dict] = {}  # by operation: `path` and `body`
+        self.ready: dict[str, dict] = {}  # by operation: `path`, `body`, `query`
 
     # --- What is asked ------------------------------------------------------------------
 
     def post(self, path, body, name=None, *, by=None, method="POST"):
-        answer = (by or self._client).request(method, path, json=body)
+        answer = (by or self.client).request(method, path, json=body)
         if not answer.is_success:
             raise SystemExit(f"{method} {path}: {answer.status_code} {answer.text}")
         if name:
             self.known.setdefault(name, []).append(answer.json()["id"])
+        return answer.json()
+
+    def send(self, path, content):
+        answer = self.client.post(path, content=content, headers={"Content-Type": "text/csv"})
+        if not answer.is_success:
+            raise SystemExit(f"POST {path}: {answer.status_code} {answer.text}")
         return answer.json()
 
     def number(self):
@@ -127,11 +133,15 @@ class Seeds:
         for what, plan in zip(("approve", "reject"), waiting, strict=True):
             self.can(f"POST /v1/plans/{{plan_id}}/{what}", {}, plan_id=plan)
         self._waiting_changes()
+        add_inbox(self, client=self.client, agent=self._agent, small=SMALL)
         self._pauses()
         self._account_re_ages(aged)
         self._accounts(held)
         self._money()
         self._settlements()
+        self._persons()
+        add_beside(self)
+        self._webhooks()
         self._spare()
         self.known["name"] = ["default", "unlimited", "limited"]
         self.known["effective_on"] = self.known["business_date"] = [TODAY]
@@ -169,7 +179,7 @@ class Seeds:
         path = {"plan_id": late["un-re-age"], "re_age_id": made["id"]}
         self.can("POST /v1/plans/{plan_id}/re-ages/{re_age_id}/undo", {}, **path)
         for kind in ("rewrites/preview", "rewrites"):
-            account = self._client.get(f"/v1/plans/{late[kind]}").json()["account_id"]
+            account = self.client.get(f"/v1/plans/{late[kind]}").json()["account_id"]
             terms = {**NEXT, "amount_minor": 310_00}
             quote = self.post(f"/v1/accounts/{account}/quotes", {"terms": terms}, "quote_id")
             body = {"quote_id": quote["id"], "quote_hash": quote["hash"], **WHY}
@@ -205,6 +215,9 @@ class Seeds:
         self.can(f"{on}/charge-offs", WHY, account_id=off)
         self.post(f"/v1/accounts/{un_off}/charge-offs", WHY)
         self.can(f"{on}/charge-offs/undo", WHY, account_id=un_off)
+        right = {"opened_on": "2023-05-05", **WHY}
+        self.can(f"{on}/placement-corrections", right, account_id=plain)
+        self.can(f"{on}/placement-corrections/preview", right, account_id=plain)
         self.can(f"{on}/closures", WHY, account_id=closed)
         self.post(f"/v1/accounts/{un_closed}/closures", WHY)
         self.can(f"{on}/closures/undo", WHY, account_id=un_closed)
@@ -280,17 +293,93 @@ class Seeds:
             self.can(asked + rest, OFFER, account_id=self.account())
         done = self.offer()
         self.post(f"/v1/settlement-offers/{done}/accept", {})
-        told = self._client.get(f"/v1/settlement-offers/{done}").json()
+        told = self.client.get(f"/v1/settlement-offers/{done}").json()
         self.payment(told["account_id"], 217_00)
         of = "GET /v1/settlement-offers/{settlement_id}"
         for rest in ("", "/letter", "/letters", "/debt-relief"):
             self.can(of + rest, settlement_id=done)
-        self._client.get(f"/v1/settlement-offers/{done}/letter")
-        kept = self._client.get(f"/v1/settlement-offers/{done}/letters").json()["data"]
+        self.client.get(f"/v1/settlement-offers/{done}/letter")
+        kept = self.client.get(f"/v1/settlement-offers/{done}/letters").json()["data"]
         if kept:
             self.known["letter_id"] = [kept[0]["id"]]
             self.can("GET /v1/letters/{letter_id}", letter_id=kept[0]["id"])
         self._consent()
+
+    def _webhooks(self):
+        """An endpoint where nobody is, for each operation on one."""
+        body = {"url": "https://hooks.example.test/accord"}
+        asked = {
+            "PATCH /v1/webhooks/{webhook_id}": {"rate_per_second": 5},
+            "DELETE /v1/webhooks/{webhook_id}": None,
+            "POST /v1/webhooks/{webhook_id}/rotate-secret": {"revoke_old": True},
+            "POST /v1/webhooks/{webhook_id}/ping": None,
+            "POST /v1/webhooks/{webhook_id}/disable": None,
+            "POST /v1/webhooks/{webhook_id}/enable": {"resume": "now"},
+            "POST /v1/webhooks/{webhook_id}/replay": {"only": "all"},
+            "GET /v1/webhooks/{webhook_id}": None,
+            "GET /v1/webhooks/{webhook_id}/secret": None,
+            "GET /v1/webhooks/{webhook_id}/deliveries": None,
+        }
+        for operation, said in asked.items():
+            made = self.post("/v1/webhooks", body, "webhook_id")["id"]
+            self.can(operation, said, webhook_id=made)
+        self.post(f"/v1/webhooks/{made}/ping", {})
+        path = f"/v1/webhooks/{made}/deliveries"
+        sent = self.client.get(path).json()["data"][0]["id"]
+        self.can("POST /v1/webhook-deliveries/{delivery_id}/retry", delivery_id=sent)
+
+    def _persons(self):
+        debtor = {"reference": "seed-person", "email": "a@example.com", "phone": "+13125550100"}
+        body = {"reference": "seed-reached", "currency": "USD", "debtor": debtor,
+                "balance": {"principal_minor": 300_00}}  # fmt: skip
+        account = self.post("/v1/accounts", body)
+        person = account["debtor"]["id"]
+        self.known["person_id"] = [person]
+        at, on = {"person_id": person}, "POST /v1/persons/{person_id}"
+        point = {"kind": "phone", "value": "+1 312 555 0101"}
+        made = self.post(f"/v1/persons/{person}/contact-points", point, "point_id")
+        for rest in ("", "/contact-points", "/restrictions"):
+            self.can(f"GET /v1/persons/{{person_id}}{rest}", **at)
+        self.can("PATCH /v1/persons/{person_id}", {"language": "es"}, **at)
+        self.can(f"{on}/contact-points", {"kind": "email", "value": "b@example.com"}, **at)
+        self.can(f"{on}/location", {"time_zone": "America/Denver", "said_on": TODAY}, **at)
+        placed = {"kind": "no_visits", **WHY}
+        self.can(f"{on}/restrictions", placed, **at)
+        lifted = self.post(f"/v1/persons/{person}/restrictions", placed, "restriction_id")
+        lift = {"said_by_person": True, **WHY}
+        path = "POST /v1/restrictions/{restriction_id}/lift"
+        self.can(path, lift, restriction_id=lifted["id"])
+        at, on = {"point_id": made["id"]}, "POST /v1/contact-points/{point_id}"
+        said_at = f"{DAY}T08:00:00Z"
+        consent = {"kind": "electronic", "given_at": said_at, "channel_given": "web",
+                   "evidence": {"text_hash": "9f86"}}  # fmt: skip
+        self.can(f"{on}/consents", consent, **at)
+        back = {"channels": "all", "received_at": said_at, "how": "reply"}
+        self.can(f"{on}/revocations", back, **at)
+        self.can(f"{on}/validity", {"validity": "valid"}, **at)
+        self.can(f"{on}/number-checks", {"checked_on": TODAY, "database": "RND"}, **at)
+        self.can("PATCH /v1/contact-points/{point_id}", {"priority": 2}, **at)
+        self.can("GET /v1/contact-points/{point_id}/history", **at)
+        at = {"account_id": account["id"]}
+        asked = {"channel": "call"}
+        path = "POST /v1/accounts/{account_id}/contact-decisions/preview"
+        self.can(path, asked, **at)
+        self.can("GET /v1/accounts/{account_id}/contactability", **at)
+        path = f"/v1/accounts/{account['id']}/contact-decisions"
+        self.can("POST /v1/accounts/{account_id}/contact-decisions", asked, **at)
+        self.can("GET /v1/accounts/{account_id}/contact-decisions", **at)
+        for what in ("GET /v1/contact-decisions/{decision_id}",
+                     "POST /v1/contact-decisions/{decision_id}/release"):  # fmt: skip
+            decided = self.post(path, asked, "decision_id")
+            self.can(what, WHY if "release" in what else None, decision_id=decided["id"])
+        call = {"account_ids": [account["id"]], "person_id": person, "channel": "call",
+                "direction": "out", "outcome": "no_answer", "started_at": said_at}  # fmt: skip
+        self.can("POST /v1/contacts", call)
+        of = "/v1/contacts/{contact_id}"
+        for what in (f"GET {of}", f"POST {of}/corrections", f"POST {of}/void"):
+            contact = self.post("/v1/contacts", call, "contact_id")
+            said = {"corrections": {"outcome": "busy", **WHY}, "void": WHY}
+            self.can(what, said.get(what.rpartition("/")[2]), contact_id=contact["id"])
 
     def _consent(self):
         account = self.account()

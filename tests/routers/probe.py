@@ -14,7 +14,11 @@ from app.routers.edge.etags import IfMatch
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
-from app.schemas.edge.types import AccountId, Date, Minor, Model, PaymentId, Read, Reference
+from app.schemas.edge.ids import AccountId, PaymentId
+from app.schemas.edge.money import Minor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Reference
 
 router = APIRouter(prefix="/v1/probe", tags=["probe"], route_class=Operation)
 
@@ -48,8 +52,11 @@ class Forgotten(DomainError):
 
 
 @router.post("/notes", status_code=201, response_model=NoteRead, responses=problems(NotFound))
-async def write(body: NoteRequest, ctx: CanWritePayments) -> Response:
+async def write(
+    body: NoteRequest, ctx: CanWritePayments, dry: Annotated[str | None, Query()] = None
+) -> Response:
     """Write a person's row, and then do as the request says."""
+    assert dry in {None, "1"}
     note_id = uuid4()
     await ctx.tx.execute(_WRITE, {"tenant_id": ctx.tenant_id, "id": note_id, "name": body.name})
     match body.then:

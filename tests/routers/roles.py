@@ -86,6 +86,11 @@ async def undo_charge_off(world, _):
     return f"{path}/undo", {}
 
 
+async def correct_placement(world, _):
+    path = f"/v1/accounts/{(await world.account())['id']}/placement-corrections"
+    return path, {"opened_on": "2023-05-05", "reason": "r"}
+
+
 async def close(world, _):
     return f"/v1/accounts/{(await world.account())['id']}/closures", {"reason": "r"}
 
@@ -134,6 +139,17 @@ async def reverse(world, _):
 async def reverse_with_fee(world, amount_minor):
     path, body = await reverse(world, 0)
     return path, {**body, "return_fee_minor": amount_minor}
+
+
+async def reverse_many(world, _):
+    item = {"payment_id": (await world.paid())["id"], "reason_code": "R01"}
+    return "/v1/payments/reversals/batch", {"mode": "continue", "items": [item]}
+
+
+async def reverse_many_with_fee(world, amount_minor):
+    path, body = await reverse_many(world, 0)
+    (item,) = body["items"]
+    return path, {**body, "items": [{**item, "return_fee_minor": amount_minor}]}
 
 
 async def reverse_split(world, _):
@@ -240,6 +256,10 @@ async def save_policy(world, _):
     return "PUT /v1/policies/own", {"grace_days": 3}
 
 
+async def save_worklist(world, _):
+    return "PUT /v1/worklists/own", {"reasons": {"no_contact": {"base": 50}}}
+
+
 async def sweep(world, _):
     return "/v1/sweeps", {"business_date": LATER}
 
@@ -248,35 +268,61 @@ async def set_clock(world, _):
     return "PUT /v1/sandbox/clock", {"business_date": LATER}
 
 
+async def make_key(world, _):
+    return "/v1/keys", {"name": "k", "role": "agent", "scopes": ["accounts:read"]}
+
+
+async def list_keys(world, _):
+    return "GET /v1/keys", None
+
+
+def on_key(method, rest=""):
+    async def asked(world, _):
+        path, body = await make_key(world, 0)
+        made = await world.admin.client.post(path, json=body, headers={"Accord-Actor": "ann"})
+        return f"{method} /v1/keys/{made.json()['id']}{rest}", None if method == "GET" else {}
+
+    return asked
+
+
 #: Operations that need no word but their name.
 ACTS = {
     "charges_reverse": reverse_charge,
     "payments_reverse": reverse,
     "splits_reverse": reverse_split,
+    "reversals_reverse_many": reverse_many,
     "returns_charge_back": charge_back,
-    "returns_win": win,
+    "chargebacks_reverse": win,
     "suspense_assign": assign,
     "plans_cancel": cancel,
     "reinstatements_reinstate": reinstate,
-    "pauses_set_": pause,
+    "pauses_set": pause,
     "pauses_resume": resume,
     "changes_undo_revision": undo_revision,
     "reages_undo_re_age": undo_re_age,
-    "account_reages_undo_account_re_age": undo_account_re_age,
+    "account_reages_undo": undo_account_re_age,
 }
 OFFICES = {
     "closings_charge_off": charge_off,
     "closings_undo_charge_off": undo_charge_off,
+    "placements_correct": correct_placement,
     "closings_close": close,
     "closings_undo_closure": undo_closure,
     "policies_save": save_policy,
+    "worklists_save": save_worklist,
     "sweeps_start": sweep,
     "sandbox_set_clock": set_clock,
+    "keys_create": make_key,
+    "keys_find": list_keys,
+    "keys_read": on_key("GET"),
+    "keys_rotate": on_key("POST", "/rotate"),
+    "keys_revoke": on_key("POST", "/revoke"),
 }
 #: By operation and what it costs.
 AMOUNTS = {
     ("charges_add", "charge"): (add_charge,),
     ("payments_reverse", "charge"): (reverse_with_fee,),
+    ("reversals_reverse_many", "charge"): (reverse_many_with_fee,),
     ("charges_reverse", "waive"): (reverse_charge,),
     ("charges_adjust", "waive"): (adjust,),
     ("payments_post", "goodwill"): (goodwill, funded),

@@ -9,19 +9,19 @@ from app.domain.agreement.acts import LEAST_ROLE
 from app.domain.policy.model import Authority
 from app.domain.policy.shipped import DOCUMENTS
 from app.domain.vocabulary import Act, HoldKind, Role, Spending
-from app.main import create_app
 from app.routers.edge.authority import RULES, Other, Rule
 from app.services.policy_documents.reader import policy_of, shipped
 from app.services.tenancy.authentication import SCOPES
 from app.storage import tenancy
 from tests.routers import roles
+from tests.routers.samples import published
 
 SHIPPED = policy_of([shipped("default")], version=1).authority
 
 #: The scope each operation needs, by its id.
 SCOPE = {
     operation["operationId"]: operation["x-required-scope"]
-    for path in create_app().openapi()["paths"].values()
+    for path in published()["paths"].values()
     for operation in path.values()
     if "x-required-scope" in operation
 }

@@ -7,8 +7,8 @@ pinned where it belongs, beside the tests of what was wrong.
 import pytest
 
 from app.domain.vocabulary import Role
-from app.main import app as documented
 from tests.routers.lives.life import Life
+from tests.routers.samples import published
 
 STEPS = 30
 LOOK_EVERY = 4
@@ -20,7 +20,7 @@ async def lives(app, staff):
 
     async def opened(seed):
         people = {role.value: (await staff(role, f"the {role}")).client for role in Role}
-        return Life(seed, people, documented.openapi())
+        return Life(seed, people, published())
 
     return opened
 

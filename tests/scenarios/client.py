@@ -62,8 +62,17 @@ class Api:
         sent = {name: value for name, value in body.items() if value is not None}
         return _read("POST", path, await self._client.post(path, json=sent))
 
+    async def submit(
+        self, path: str, *, headers: Mapping[str, str] | None = None, **said: str
+    ) -> httpx.Response:
+        """What a browser sends from a page; whatever it answers."""
+        return await self._client.post(path, data=said, headers=headers)
+
     async def put(self, path: str, body: Mapping[str, object]) -> Document:
         return _read("PUT", path, await self._client.put(path, json=body))
+
+    async def patch(self, path: str, body: Mapping[str, object]) -> Document:
+        return _read("PATCH", path, await self._client.patch(path, json=body))
 
     async def pages(self, path: str, **params: object) -> list[Document]:
         """Every item of a list, page after page."""

@@ -12,20 +12,27 @@ from tests.scenarios import (
     allocating,
     closings,
     computing,
+    contacting,
     crediting,
     dating,
     eligibility,
     lateness,
+    managing,
+    messaging,
     obsolescence,
+    regulation_f,
     settling_questions,
     sharing,
+    telling,
+    working,
 )
 from tests.scenarios.client import NotPlayable
 from tests.scenarios.life import Life, Step
 
 _ASKERS = (
     ach, allocating, dating, eligibility, lateness, closings, obsolescence, sharing,
-    settling_questions, crediting, computing,
+    settling_questions, crediting, computing, contacting, regulation_f,
+    messaging, working, telling,
 )  # fmt: skip
 
 
@@ -37,6 +44,8 @@ def is_case(one: Mapping[str, Any]) -> bool:
 def step_of(one: Mapping[str, Any]) -> Step:
     """The case as a step to be played."""
     said = one["input"]
+    if one.get("metric") in managing.METRICS:
+        return {"op": "metric_question", **one}
     for asker in _ASKERS:
         for op, is_meant in asker.ASKED:
             if is_meant(said):
@@ -53,5 +62,6 @@ async def question(life: Life, step: Step) -> None:
 #: The ops of every kind of question by name.
 OPS: Mapping[str, Callable[[Life, Step], Awaitable[None]]] = {
     "question": question,
+    "metric_question": managing.metric_question,
     **{op: getattr(asker, op) for asker in _ASKERS for op, _ in asker.ASKED},
 }

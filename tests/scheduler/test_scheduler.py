@@ -11,7 +11,8 @@ from sqlalchemy import text
 from app import scheduler
 from app.routers.edge.deps import here_and_now
 from app.scheduler import daily_sweeps
-from app.storage import tenancy
+from app.storage import idempotency, tenancy
+from app.storage.idempotency import Reply
 
 OFTEN = timedelta(seconds=0.1)
 SELDOM = timedelta(hours=1)
@@ -147,3 +148,21 @@ async def test_what_is_under_way_when_it_ends_is_incomplete(
 async def test_it_may_end_as_soon_as_it_began(process, look_every):
     async with daily_sweeps(process(), at=AT, look_every=look_every):
         pass
+
+
+async def test_replies_past_their_time_are_deleted_at_a_look(process, landlord, tenants):
+    async with landlord.transaction() as tx:
+        for zone, tenant in tenants.items():
+            await tenancy.enter_tenant(tx, tenant)
+            await idempotency.store(tx, zone, b"print", Reply(status=200, headers={}, body=b"{}"))
+        await tx.execute(text(
+            "UPDATE idempotency_key SET created_at = now() - interval '31 days' WHERE key = 'UTC'"
+        ))  # fmt: skip
+    async with daily_sweeps(process(), at=AT, look_every=SELDOM):
+        for _ in range(PATIENCE_S * 20):
+            async with landlord.transaction() as tx:
+                kept = list((await tx.execute(text("SELECT key FROM idempotency_key"))).scalars())
+            if kept == ["America/Chicago"]:
+                return
+            await asyncio.sleep(0.05)
+    raise AssertionError(kept)

@@ -11,15 +11,20 @@ from pydantic import TypeAdapter, ValidationError
 from app.domain import field_limits
 from app.domain.schedule.dates import later
 from app.schemas.accounts import accounts
-from app.schemas.edge import types
+from app.schemas.edge import time, words
 from app.schemas.plans import terms
+from app.schemas.templates import templates
 
 EDGE = {
-    "REFERENCE": types.Reference,
-    "LINE": types.Line,
+    "REFERENCE": words.Reference,
+    "LINE": words.Line,
     "POLICY_NAME": accounts.PolicyName,
     "REGION": accounts.Region,
     "LANGUAGE": accounts.Language,
+    "ACTOR": words.Actor,
+    "TEAM_NAME": words.TeamName,
+    "TEMPLATE_KEY": templates.TemplateKey,
+    "LOCALE": templates.Locale,
 }
 ODD = "\u00a0\u3000\u00ad\u200b\ufeff\u2028\x00\x1f\x7f\x85\n "
 
@@ -47,8 +52,8 @@ def test_every_text_of_the_edge_is_one_of_these():
         name for name, one in vars(field_limits).items() if isinstance(one, field_limits.Text)
     }
     assert not takes(terms.BusinessDaysRequest, {"calendar": "x" * 33})
-    assert takes(types.Metadata, {"x": ""})
-    assert not takes(types.Metadata, {"x" * 41: ""})
+    assert takes(words.Metadata, {"x": ""})
+    assert not takes(words.Metadata, {"x" * 41: ""})
 
 
 def test_a_reference_ends_where_one_sees_it_end():
@@ -71,7 +76,7 @@ def test_a_reference_ends_where_one_sees_it_end():
 def test_days_have_a_horizon(text, detail):
     with pytest.raises(ValueError, match=detail):
         field_limits.read_day(text)
-    assert not takes(types.Date, text)
+    assert not takes(time.Date, text)
 
 
 def test_the_last_day_has_no_other_after_it():

@@ -6,7 +6,8 @@ from enum import StrEnum
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.schemas.edge import types
+from app.schemas.edge import ids as edge_ids
+from app.schemas.edge import money, time, types, words
 
 
 class Colour(StrEnum):
@@ -14,16 +15,16 @@ class Colour(StrEnum):
 
 
 class Everything(types.Model):
-    amount_minor: types.Minor = 1
-    fee_minor: types.NonNegativeMinor = 0
-    currency: types.Currency = "USD"
-    due_on: types.Date = date(2026, 1, 1)
-    captured_at: types.Instant | None = None
+    amount_minor: money.Minor = 1
+    fee_minor: money.NonNegativeMinor = 0
+    currency: money.Currency = "USD"
+    due_on: time.Date = date(2026, 1, 1)
+    captured_at: time.Instant | None = None
     colour: types.Choice[Colour] = Colour.RED
-    amounts: types.Many[types.Minor] = ()
-    zone: types.TimeZone = "UTC"
-    reference: types.Reference = "r"
-    metadata: types.Metadata | None = None
+    amounts: types.Many[money.Minor] = ()
+    zone: time.TimeZone = "UTC"
+    reference: words.Reference = "r"
+    metadata: words.Metadata | None = None
 
 
 @pytest.mark.parametrize(
@@ -95,14 +96,14 @@ def test_what_cannot_be_meant(given):
 
 
 def test_an_instant_is_written_in_utc_with_z():
-    instants = TypeAdapter(types.Instant)
+    instants = TypeAdapter(time.Instant)
     moment = instants.validate_python("2026-03-01T01:30:00+02:00")
 
     assert instants.dump_json(moment) == b'"2026-02-28T23:30:00Z"'
 
 
 def test_an_id_is_a_uuid_inside_and_a_text_outside():
-    ids = TypeAdapter(types.AccountId)
+    ids = TypeAdapter(edge_ids.AccountId)
     uuid = ids.validate_python("acc_01h455vb4pex5vsknk084sn02q")
 
     assert str(uuid) == "01890a5d-ac96-774b-bcce-b302099a8057"

@@ -10,16 +10,19 @@ from app.domain.refusals.payments import PaymentReturned
 from app.domain.refusals.plans import PlanExists
 from app.domain.schedule.terms import Frequency, Terms, Unit
 from app.domain.vocabulary import ChargeKind, HoldKind, Product
-from app.services.accounts import charge, hold, place
+from app.services.accounts import charge, hold, place, read
 from app.services.accounts.charge import AddCharge, Adjust
 from app.services.accounts.hold import PlaceHold
 from app.services.accounts.place import OpenAccount
 from app.services.books import ledger
-from app.services.payments import post, returns
+from app.services.payments import post, returns, reverse
 from app.services.payments.post import PostPayment
+from app.services.payments.read import view_payment
 from app.services.payments.returns import ReturnMoney
 from app.services.plans import open as plans
+from app.services.plans.decide import cancel_plan
 from app.services.plans.open import OpenPlan
+from app.services.plans.read import view_plan
 from app.services.plans.terms import SentTerms
 
 DAY = date(2026, 1, 5)
@@ -45,7 +48,7 @@ def monthly(account_id, count=4, **changes):
         first_due_on=date(2026, 2, 5),
         **changes,
     )
-    sent = SentTerms(meant=terms, as_sent={"installment_count": count})
+    sent = SentTerms(parsed=terms, as_sent={"installment_count": count})
     return OpenPlan(account_id=account_id, terms=sent)
 
 
@@ -76,7 +79,7 @@ async def test_a_life(at):
         assert first.payment.unapplied_minor == 0
         await check(ctx, account_id)
     async with at(date(2026, 3, 20)) as ctx:
-        view = await plans.view_plan(ctx, plan.plan.id)
+        view = await view_plan(ctx, plan.plan.id)
         assert [s.value for s in view.installment_statuses] == [
             "paid", "missed", "upcoming", "upcoming",
         ]  # fmt: skip
@@ -88,10 +91,10 @@ async def test_a_life(at):
         again = paid(account_id, 250_00, "P-3", effective_on=date(2026, 3, 1))
         await post.post_payment(ctx, again)
         await check(ctx, account_id)
-        view = await plans.view_plan(ctx, plan.plan.id)
+        view = await view_plan(ctx, plan.plan.id)
         assert view.plan.missed_total == 0
     async with at(date(2026, 3, 26)) as ctx:
-        await post.reverse_payment(ctx, first.payment.id, reason_code="R01")
+        await reverse.reverse_payment(ctx, first.payment.id, reason_code="R01")
         await check(ctx, account_id)
         fee = AddCharge(kind=ChargeKind.FEE, amount_minor=25_00, plan_id=plan.plan.id)
         charged = await charge.add_charge(ctx, account_id, fee)
@@ -111,11 +114,11 @@ async def test_a_life(at):
         await check(ctx, account_id)
         await hold.release_hold(ctx, account_id, held.id)
         await check(ctx, account_id)
-        assert (await post.view_payment(ctx, kept.payment.id)).payment.unapplied_minor == 0
-        await plans.cancel_plan(ctx, plan.plan.id, reason="changed their mind")
+        assert (await view_payment(ctx, kept.payment.id)).payment.unapplied_minor == 0
+        await cancel_plan(ctx, plan.plan.id, reason="changed their mind")
         await check(ctx, account_id)
     async with at(date(2026, 4, 2)) as ctx:
-        rest = (await place.view_account(ctx, account_id)).reading.state.balance.total_minor
+        rest = (await read.view_account(ctx, account_id)).reading.state.balance.total_minor
         last = await post.post_payment(ctx, paid(account_id, rest + 1_00, "P-5"))
         assert last.payment.unapplied_minor == 1_00
         assert last.reading.status == "paid"
@@ -148,10 +151,10 @@ async def test_a_verdict_withdrawn_and_given_again_is_told_each_time(at):
     for number in range(3):
         async with at(day) as ctx:
             posted = await post.post_payment(ctx, paid(account_id, 250_00, f"P-{number}"))
-            await post.reverse_payment(ctx, posted.payment.id, reason_code="R01")
+            await reverse.reverse_payment(ctx, posted.payment.id, reason_code="R01")
             await check(ctx, account_id)
     async with at(day + timedelta(days=1)) as ctx:
-        found = await place.view_account(ctx, account_id)
+        found = await read.view_account(ctx, account_id)
         assert found.reading.state.balance.total_minor == 1000_00
 
 
@@ -185,7 +188,7 @@ async def test_money_that_leaves_again(at):
         assert charged_back.reading.state.live_plan.id == plan.plan.id  # it reopened
         await check(ctx, account_id)
         with pytest.raises(PaymentReturned):
-            await post.reverse_payment(ctx, first.payment.id, reason_code="R01")
+            await reverse.reverse_payment(ctx, first.payment.id, reason_code="R01")
     async with at(date(2026, 2, 12)) as ctx:
         undoing = returns.WinChargeback(chargeback_id=won.fact.id)
         after = (await returns.win_chargeback(ctx, undoing)).view

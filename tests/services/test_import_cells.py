@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
+from app.services.files.columns import Kind
 from app.services.files.csv_files import Source, Unreadable, delimiter_of
+from app.services.files.formats import Amounts, Formats, minor_of
 from app.services.files.reconcile import columns
-from app.services.files.rows import Amounts, BadColumns, Kind, layout, minor_of
+from app.services.files.rows import BadColumns, layout
 
 ACCOUNT = {"reference": "A-1", "currency": "USD", "product": "invoice", "opened_on": "2025-01-01"}
 PLAN = {"reference": "P-1", "account_reference": "A-1", "every": "1", "unit": "month"}
@@ -23,7 +25,7 @@ def source(text, **says):
 
 def rows_of(kind, text, *, amounts=Amounts.MINOR, **says):
     file = source(text, **says)
-    shape = layout(kind, file.header, amounts=amounts, renamed={}, constants={})
+    shape = layout(kind, file.header, formats=Formats(amounts=amounts), renamed={}, constants={})
     return [shape.read(line) for line in file], file
 
 
@@ -78,7 +80,7 @@ def test_a_reference_is_the_same_in_a_payments_file_and_a_settlement_file(inside
     reference = f"R{inside}1"
     paid = row_of(Kind.PAYMENTS, {**PAYMENT, "reference": f" {reference} "})
     header = ("reference", "amount_minor", "currency")
-    shape = columns(header, amounts=Amounts.MINOR, renamed={}, constants={})
+    shape = columns(header, formats=Formats(), renamed={}, constants={})
     (line,) = source(f"{','.join(header)}\n{reference},5,USD\n")
     settled = shape.read(line)
 
@@ -116,7 +118,7 @@ def test_a_byte_that_is_no_utf_8_is_named():
     shape = layout(
         Kind.ACCOUNTS,
         file.header,
-        amounts=Amounts.MINOR,
+        formats=Formats(),
         renamed={},
         constants={},
         ignore_unknown=True,
@@ -164,7 +166,7 @@ def test_another_delimiter_is_guessed(sign, name):
     with pytest.raises(BadColumns, match=f"perhaps --delimiter {name}"):
         rows_of(Kind.PAYMENTS, sign.join(PAYMENT))
     with pytest.raises(BadColumns, match=f"perhaps --delimiter {name}"):
-        columns((sign.join(PAYMENT),), amounts=Amounts.MINOR, renamed={}, constants={})
+        columns((sign.join(PAYMENT),), formats=Formats(), renamed={}, constants={})
 
 
 # Amounts ----------------------------------------------------------------------------------

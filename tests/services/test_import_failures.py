@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from app.services.files.columns import Kind
 from app.services.files.csv_files import Source
+from app.services.files.formats import Formats
 from app.services.files.imports import Importer, run
-from app.services.files.rows import Amounts, Kind, layout
+from app.services.files.rows import layout
 from tests.database import as_tenant
 
 DAY = date(2026, 6, 30)
@@ -25,7 +27,7 @@ def bring(database, tenant):
     async def bring(kind, lines, *, page_size=100, failed=None):
         raw = "\n".join((HEADERS[kind], *lines)).encode()
         source = Source(io.BytesIO(raw), size=len(raw))
-        shape = layout(kind, source.header, amounts=Amounts.MINOR, renamed={}, constants={})
+        shape = layout(kind, source.header, formats=Formats(), renamed={}, constants={})
         found = {}
         summary = await run(
             database,

@@ -5,11 +5,14 @@ from datetime import date
 
 import pytest
 
+from app.services.files.columns import Kind
 from app.services.files.csv_files import Source
+from app.services.files.formats import Formats
 from app.services.files.imports import Importer, run
 from app.services.files.pages import Outcome
-from app.services.files.rows import Amounts, Kind, layout
+from app.services.files.rows import layout
 from app.storage.accounts import accounts
+from app.storage.accounts.narrowing import narrowed
 
 DAY = date(2026, 6, 30)
 ACCOUNTS = """\
@@ -35,7 +38,7 @@ def bring(database, tenant):
     async def bring(kind, content):
         raw = content.encode()
         source = Source(io.BytesIO(raw), size=len(raw))
-        shape = layout(kind, source.header, amounts=Amounts.MINOR, renamed={}, constants={})
+        shape = layout(kind, source.header, formats=Formats(), renamed={}, constants={})
         importer = Importer(tenant_id=tenant, kind=kind, today=lambda _: DAY)
         found = []
         rows = (shape.read(line) for line in source)
@@ -84,7 +87,7 @@ async def test_a_year_migrated_payments_before_plans_comes_out_right(bring, at):
     assert await bring(Kind.PLANS, PLANS) == [Outcome.STORED]
 
     async with at(DAY) as ctx:
-        account = (await accounts.find(ctx.tx, reference="A-1", limit=1))[0]
+        account = (await accounts.find(ctx.tx, narrowed(reference="A-1"), limit=1))[0]
     plan = account.state.plans[0]
     assert [row.amount_minor for row in plan.installments] == [100_00] * 4
     assert (plan.status, plan.missed_total) == ("completed", 0)

@@ -16,10 +16,12 @@ import pytest
 from sqlalchemy import text
 
 from app.services.books import ledger
+from app.services.files.columns import Kind
 from app.services.files.csv_files import Source, Unreadable
+from app.services.files.formats import Amounts, Formats
 from app.services.files.imports import Importer, run
 from app.services.files.pages import Outcome
-from app.services.files.rows import Amounts, BadColumns, Kind, layout
+from app.services.files.rows import BadColumns, layout
 from app.storage.accounts import accounts
 from app.storage.database.engine import Unavailable
 from tests.database import as_tenant
@@ -83,7 +85,7 @@ def bring(database, tenant):
         raw = content.encode() if isinstance(content, str) else content
         source = Source(io.BytesIO(raw), size=len(raw))
         shape = layout(
-            kind, source.header, amounts=amounts,
+            kind, source.header, formats=Formats(amounts=amounts),
             **{"renamed": {}, "constants": {}, **says},
         )  # fmt: skip
         found = {}
@@ -130,7 +132,7 @@ def counts(summary):
 
 
 async def test_four_files_make_the_books(bring, conserved):
-    said = {kind: counts((await bring(kind, FILES[kind]))[0]) for kind in Kind}
+    said = {kind: counts((await bring(kind, FILES[kind]))[0]) for kind in FILES}
 
     assert said == {
         Kind.ACCOUNTS: {"stored": 3},
@@ -147,11 +149,11 @@ async def test_four_files_make_the_books(bring, conserved):
 
 
 async def test_the_same_files_again_change_nothing(bring, conserved):
-    for kind in Kind:
-        await bring(kind, FILES[kind])
+    for kind, content in FILES.items():
+        await bring(kind, content)
     before = await conserved()
 
-    again = {kind: counts((await bring(kind, FILES[kind], page_size=3))[0]) for kind in Kind}
+    again = {kind: counts((await bring(kind, FILES[kind], page_size=3))[0]) for kind in FILES}
 
     assert again == {
         Kind.ACCOUNTS: {"already there": 3},
@@ -175,8 +177,8 @@ async def test_the_same_files_again_change_nothing(bring, conserved):
     ],
 )
 async def test_a_reference_with_other_content_is_refused(bring, kind, was, now):
-    for each in Kind:
-        await bring(each, FILES[each])
+    for each, content in FILES.items():
+        await bring(each, content)
 
     made, found = await bring(kind, FILES[kind].replace(was, now))
 

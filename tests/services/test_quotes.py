@@ -1,12 +1,14 @@
 """Quotes through the services: what is bound is what was stored, for ever."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.refusals.plans import QuoteAltered, QuoteExpired, QuoteSuperseded, QuoteUsed
+from app.domain.schedule.build import build
 from app.domain.values import replace
 from app.domain.vocabulary import PolicyRef, Role
 from app.services.accounts import place
@@ -17,6 +19,7 @@ from app.services.plans.quote import QuoteTerms, hash_of
 from app.services.plans.terms import read_terms
 from app.services.policies import save
 from app.services.wording.terms import text_hash
+from app.storage.plans.quotes import StoredQuote
 from tests.services.test_books import placed
 
 DAY = date(2026, 1, 5)
@@ -33,6 +36,25 @@ async def quoted(at, **changes):
     async with at(DAY) as ctx:
         account = await place.open_account(ctx, placed())
         return (await quotes.make_quote(ctx, asked(account.reading.account.id, **changes))).quote
+
+
+def test_a_quotes_hash_is_what_it_was_when_debtors_were_told_it():
+    said = {"installment_count": 3, "frequency": {"unit": "month"}, "annual_rate_bps": 1200}
+    said |= {"first_due_on": "2026-02-05"}
+    terms = read_terms(said).parsed
+    kept = {
+        "id": UUID(int=1), "account_id": UUID(int=2), "hash": "", "currency": "USD",
+        "opens_on": DAY, "balance_minor": 300_00, "amount_minor": 300_00,
+        "policy_name": "default", "policy_version": 1, "terms": said,
+        "schedule": build(terms, opens_on=DAY, amount_minor=300_00, holidays=frozenset()),
+        "refusals": (), "role": "agent", "actor": None, "locale": "en-US", "text": "",
+        "text_hash": "00", "supersedes": None, "reason": None, "created_at": NOON,
+        "expires_at": datetime(2026, 1, 12, 12, tzinfo=UTC),
+    }  # fmt: skip
+
+    assert hash_of(StoredQuote(**kept)) == (
+        "4f9a478f281df70e95aebde47afc774445b665203a2d748aa846894b6490d650"
+    )
 
 
 def opening(quote):

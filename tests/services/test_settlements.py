@@ -20,14 +20,15 @@ from app.services.accounts.charge import AddCharge
 from app.services.accounts.hold import PlaceHold
 from app.services.books import ledger
 from app.services.changes import reinstate as reinstating
-from app.services.payments import post, returns
+from app.services.payments import post, returns, reverse
 from app.services.payments.returns import ReturnMoney
 from app.services.plans import open as plans
+from app.services.plans.decide import cancel_plan
 from app.services.plans.terms import read_terms
 from app.services.policies import save
 from app.services.references import Claim
+from app.services.settlements import decide, read
 from app.services.settlements import offer as settlements
-from app.services.settlements import read
 from app.services.settlements.offer import OfferSettlement
 from app.storage.accounts import accounts as stored_accounts
 from app.storage.settlements import settlements as stored_settlements
@@ -94,13 +95,13 @@ class Life:
 
     async def accept(self, ctx):
         late = self.day - timedelta(self.chance.choice((0, 0, 0, 2)))
-        await settlements.accept(ctx, self.offers[-1], consent=None, effective_on=late)
+        await decide.accept(ctx, self.offers[-1], consent=None, effective_on=late)
 
     async def decline(self, ctx):
-        await settlements.decline(ctx, self.offers[-1], reason=None)
+        await decide.decline(ctx, self.offers[-1], reason=None)
 
     async def withdraw(self, ctx):
-        await settlements.withdraw(ctx, self.offers[-1], reason="r")
+        await decide.withdraw(ctx, self.offers[-1], reason="r")
 
     async def pay(self, ctx, minor=None, back=0):
         command = paid(
@@ -124,7 +125,7 @@ class Life:
     async def reverse(self, ctx):
         one = self.chance.choice(self.payments)
         wanted = Claim(kind="reversal", reference=self.reference(), content_hash=b"")
-        await post.reverse_payment(ctx, one, reason_code="R01", wanted=wanted)
+        await reverse.reverse_payment(ctx, one, reason_code="R01", wanted=wanted)
 
     def back(self):
         minor = self.chance.randrange(1, 200_00)
@@ -153,7 +154,7 @@ class Life:
     async def cancel(self, ctx):
         live = (await self.state(ctx)).live_plan
         if live is not None:
-            await plans.cancel_plan(ctx, live.id, reason="r")
+            await cancel_plan(ctx, live.id, reason="r")
 
     async def reinstate(self, ctx):
         ended = [p.id for p in (await self.state(ctx)).plans if not p.live]

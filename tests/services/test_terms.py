@@ -43,7 +43,7 @@ def test_what_a_client_leaves_out_has_its_default():
     read = read_terms(as_sent(TermsRequest.model_validate(STEPPED)))
 
     assert read.as_sent == STEPPED
-    assert read.meant == Terms(
+    assert read.parsed == Terms(
         amount_minor=90000,
         down_payment_minor=10000,
         installment_count=4,
@@ -57,17 +57,17 @@ def test_what_a_client_leaves_out_has_its_default():
 def test_the_edge_and_the_reader_have_the_same_defaults():
     body = TermsRequest.model_validate(STEPPED)
 
-    assert read_terms(as_sent(body)).meant == read_terms(body.model_dump(mode="json")).meant
+    assert read_terms(as_sent(body)).parsed == read_terms(body.model_dump(mode="json")).parsed
 
 
 def test_a_stored_null_and_a_name_of_a_later_version_say_nothing():
     stored = {**SENT, "month_end": None, "down_payment_bps": None, "of_a_later_version": 1}
 
-    assert read_terms(stored).meant == read_terms(SENT).meant
+    assert read_terms(stored).parsed == read_terms(SENT).parsed
 
 
 def test_dates_go_by_the_cadence_alone():
-    cadence = cadence_of(read_terms({**STEPPED, "annual_rate_bps": 1200}).meant)
+    cadence = cadence_of(read_terms({**STEPPED, "annual_rate_bps": 1200}).parsed)
 
     assert cadence == Terms(
         frequency=Frequency(unit=Unit.SEMIMONTH, days=(1, 15)),
@@ -120,7 +120,7 @@ def test_a_reference_claimed_before_is_claimed_by_the_same_hash_for_ever():
 
 
 def test_a_quote_given_before_has_the_same_hash_for_ever():
-    terms = read_terms(SENT).meant
+    terms = read_terms(SENT).parsed
     schedule = build(
         terms,
         opens_on=NOON.date(),

@@ -1,8 +1,14 @@
-"""A way to a PostgreSQL server that can go silent: it takes what is sent and passes nothing on."""
+"""A way to a PostgreSQL server that can go silent: it takes what is sent and passes nothing on.
+
+It can go silent within a statement, too: what the server waits for then is the message that says
+the statement is whole, and to itself the server is at work.
+"""
 
 import asyncio
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
+
+_SYNC = b"S\x00\x00\x00\x04"
 
 
 class Proxy:
@@ -12,6 +18,7 @@ class Proxy:
         self._socket = parse_qs(urlsplit(url).query)["host"][0] + "/.s.PGSQL.5432"
         self._silent = asyncio.Event()
         self._writers = []
+        self._cue = None
         self.accepted = 0
 
     async def __aenter__(self):
@@ -29,6 +36,10 @@ class Proxy:
         self._silent.set()
         self._silent = asyncio.Event()
 
+    def silence_within(self, cue):
+        """The connection that sends this next is silent from the end of that statement on."""
+        self._cue = cue
+
     async def _accept(self, reader, writer):
         self.accepted += 1
         silent = self._silent
@@ -39,6 +50,11 @@ class Proxy:
     async def _pass(self, reader, writer, silent):
         with suppress(ConnectionError):
             while said := await reader.read(65536):
+                if self._cue is not None and self._cue in said and not silent.is_set():
+                    self._cue = None
+                    writer.write(said.removesuffix(_SYNC))
+                    await writer.drain()
+                    self.silence()
                 if not silent.is_set():
                     writer.write(said)
                     await writer.drain()

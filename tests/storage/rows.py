@@ -9,6 +9,7 @@ from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.ids import new_id
 from app.storage.tables import table
+from tests.storage.sheet_rows import add_dry_run, add_report_schedule
 
 DAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -72,7 +73,18 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
         tx, tables.DaySpending, tenant_id=tenant_id, business_date=DAY, key_id=new_id(),
         actor="ann", spending="waive", currency="USD", sum_minor=100,
     )  # fmt: skip
-    await add(tx, tables.Person, tenant_id=tenant_id, id=new_id(), role="debtor", name="Ada")
+    await add(tx, tables.ReportingLogin, tenant_id=tenant_id, login=f"tool_{tenant_id}")
+    await _add_person(tx, tenant_id, account_id)
+    await add(tx, tables.EventStream, tenant_id=tenant_id, event_sequence=0, epoch=0, tx=0)
+    await _add_assignment(tx, tenant_id, account_id)
+    await _add_keeping(tx, tenant_id, account_id)
+    await _add_template(tx, tenant_id)
+    await add_dry_run(add, tx, tenant_id)
+    await add_report_schedule(add, tx, tenant_id)
+    await _add_message(tx, tenant_id, account_id)
+    await _add_link(tx, tenant_id, account_id)
+    await _add_import(tx, tenant_id)
+    await _add_work(tx, tenant_id, account_id)
     await add(tx, tables.Annotation, **mine, subject_id=account_id, metadata={})
     await add(tx, tables.Handle, **mine, kind="account", key="A-1", id=account_id)
     await add(
@@ -83,7 +95,13 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
         tx, tables.SweepRun, tenant_id=tenant_id, id=new_id(), business_date=DAY,
         status="running", examined=0, changed=0, counts={},
     )  # fmt: skip
+    await add(
+        tx, tables.ReportRun, tenant_id=tenant_id, id=new_id(), report="aging", parameters={},
+        form="csv", business_date=DAY, created_at=NOW, expires_at=NOW, role="agent",
+        status="queued", progress_bps=0,
+    )  # fmt: skip
     await _add_suspense(tx, tenant_id, account_id)
+    await _add_webhook(tx, tenant_id)
     await add_event(tx, tenant_id, account_id)
     await add(
         tx, tables.Quote, **mine, id=new_id(), hash="h", currency="USD", opens_on=DAY,
@@ -114,6 +132,7 @@ async def _add_plan_and_payment(tx: Transaction, mine: dict[str, UUID]) -> None:
         tx, tables.Amendment, **mine, id=amendment_id, plan_id=plan_id, number=2,
         cause="deferral", asked={}, terms={}, schedule=SCHEDULE,
         refusals={"rules": []}, role="agent", business_date=DAY,
+        decided=True,
     )  # fmt: skip
     await add(
         tx, tables.AmendmentEnd, **mine, amendment_id=amendment_id, outcome="rejected",
@@ -165,4 +184,201 @@ async def _add_suspense(tx: Transaction, tenant_id: UUID, account_id: UUID) -> N
     await add(
         tx, tables.SuspenseEnd, tenant_id=tenant_id, suspense_id=item, id=new_id(),
         kind="assigned", account_id=account_id, effective_on=DAY, business_date=DAY,
+    )  # fmt: skip
+
+
+async def _add_person(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
+    person_id, contact_id = new_id(), new_id()
+    whose = {"tenant_id": tenant_id, "person_id": person_id}
+    said = {"body": {}, "recorded_at": NOW, "business_date": DAY, "role": "agent"}
+    await add(tx, tables.Person, tenant_id=tenant_id, id=person_id, role="debtor", name="Ada")
+    await add(
+        tx, tables.ContactPoint, **whose, id=new_id(), kind="phone", value="+13125550100",
+        normalized="+13125550100", label="mobile", priority=1, shared=False,
+        employer_provided=False, source="creditor", version=1,
+    )  # fmt: skip
+    await add(tx, tables.PersonFact, **whose, sequence=1, id=new_id(), kind="location", **said)
+    await add(
+        tx, tables.Contact, **whose, id=contact_id, account_ids=[account_id], channel="call",
+        direction="out", purpose="collection", started_at=NOW, limited_content=False, more={},
+        outside=[], corrections=0, content_hash=b"h", entered_at=NOW,
+    )  # fmt: skip
+    await add(
+        tx, tables.Party, **whose, account_id=account_id, id=new_id(), party_role="guarantor",
+        from_on=DAY, business_date=DAY, recorded_at=NOW, role="agent",
+    )  # fmt: skip
+    of = {"tenant_id": tenant_id, "contact_id": contact_id}
+    await add(tx, tables.ContactAccount, **of, account_id=account_id)
+    await add(tx, tables.ContactFact, **of, sequence=1, kind="recorded", **said)
+    await add(
+        tx, tables.ContactDecision, **whose, account_id=account_id, id=new_id(), channel="call",
+        purpose="collection", asked_at=NOW, decided_at=NOW, allowed=False, answer={}, role="agent",
+    )  # fmt: skip
+
+
+async def _add_message(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
+    person_id, message_id = new_id(), new_id()
+    await add(tx, tables.Person, tenant_id=tenant_id, id=person_id, role="debtor", name="Bo")
+    await add(
+        tx, tables.Message, tenant_id=tenant_id, id=message_id, account_id=account_id,
+        person_id=person_id, channel="email", purpose="reminder", variables={}, asked_hash=b"h",
+        automatic=False, status="sent", attempts=1, provider_idempotent=False, sequence=1,
+        asked_at=NOW, role="agent",
+    )  # fmt: skip
+    await add(
+        tx, tables.NoticeFollower, tenant_id=tenant_id, epoch=0, tx=0, after_account=new_id(),
+        sequence=0, given_in=0,
+    )  # fmt: skip
+    await add(
+        tx, tables.NoticeDay, tenant_id=tenant_id, account_id=account_id, arises="before_promise",
+        subject_id=new_id(), about_on=DAY,
+    )  # fmt: skip
+    of = {"tenant_id": tenant_id, "message_id": message_id}
+    await add(
+        tx, tables.MessageFact, **of, sequence=1, kind="asked", body={}, at=NOW, recorded_at=NOW,
+        business_date=DAY, role="agent",
+    )  # fmt: skip
+    await add(
+        tx, tables.MessageProvider, tenant_id=tenant_id, name="mail", kind="smtp", channel="email",
+        url="smtp://mail.example.com", headers={}, idempotent=False, version=1, changed_at=NOW,
+    )  # fmt: skip
+    await add(
+        tx, tables.ContactPolicy, tenant_id=tenant_id, name="default", version=1,
+        effective_from=DAY, document={}, business_date=DAY, recorded_at=NOW, role="admin",
+    )  # fmt: skip
+    await add(
+        tx, tables.EarlyReport, tenant_id=tenant_id, id=new_id(), provider="mail",
+        provider_message_id="1", body={}, at=NOW, received_at=NOW,
+    )  # fmt: skip
+    await add(tx, tables.MessageContent, **of, text="t", stored_at=NOW)
+    batch_id = new_id()
+    await add(
+        tx, tables.PrintBatch, tenant_id=tenant_id, id=batch_id, letters=1, made_at=NOW,
+        business_date=DAY, role="agent",
+    )  # fmt: skip
+    await add(tx, tables.PrintLetter, **of, batch_id=batch_id, number=1)
+
+
+async def _add_keeping(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
+    said = {"tenant_id": tenant_id, "business_date": DAY, "recorded_at": NOW, "role": "agent"}
+    person_id = new_id()
+    await add(tx, tables.Person, tenant_id=tenant_id, id=person_id, role="debtor", name="Cy")
+    await add(tx, tables.SuppressionKey, tenant_id=tenant_id, secret=b"s" * 32)
+    await add(
+        tx, tables.Suppression, **said, id=new_id(), kind="phone", value_hash=b"h", reason="court"
+    )
+    await add(
+        tx, tables.LegalHold, **said, account_id=account_id, id=new_id(), matter="m", from_on=DAY
+    )
+    await add(
+        tx, tables.EvidenceFile, **said, account_id=account_id, id=new_id(), as_of=DAY,
+        made_for="audit", root="r", manifest=b"m", content=b"c", files=1,
+    )  # fmt: skip
+    await add(
+        tx, tables.Erasure, tenant_id=tenant_id, person_id=person_id, reason="r", due_on=DAY,
+        asked_at=NOW, role="agent",
+    )  # fmt: skip
+
+
+async def _add_assignment(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
+    said = {"tenant_id": tenant_id, "business_date": DAY, "recorded_at": NOW, "role": "agent"}
+    await add(tx, tables.Team, **said, name="austin", version=1, actors=["ann"])
+    await add(
+        tx, tables.Assignment, **said, account_id=account_id, number=1, assigned_actor="ann",
+        reason="hers", replaced=False,
+    )  # fmt: skip
+    await add(
+        tx, tables.Target, **said, id=new_id(), scope="actor", whose="ann", metric="contacts",
+        from_on=DAY, to_on=DAY, value=40, number=1, replaced=False,
+    )  # fmt: skip
+
+
+async def _add_template(tx: Transaction, tenant_id: UUID) -> None:
+    said = {"tenant_id": tenant_id, "business_date": DAY, "recorded_at": NOW, "role": "agent"}
+    await add(
+        tx, tables.Template, **said, key="receipt", version=1, channel="email", purpose="receipt",
+        locales={}, asks_for_money=False, deadline=False, sample={},
+    )  # fmt: skip
+
+
+async def _add_link(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
+    link_id, person_id = new_id(), new_id()
+    of = {"tenant_id": tenant_id, "account_id": account_id}
+    await add(tx, tables.Person, tenant_id=tenant_id, id=person_id, role="debtor", name="Bo")
+    await add(
+        tx, tables.DebtorLink, **of, id=link_id, person_id=person_id, token_hash=b"h",
+        purposes=["view"], quote_ids=[], verify="none", locale="en-US", expires_at=NOW,
+        frame_ancestors=[], wrong_answers=0, created_at=NOW, role="agent",
+    )  # fmt: skip
+    await add(
+        tx, tables.LinkSession, **of, id=new_id(), link_id=link_id, token_hash=b"s",
+        created_at=NOW, expires_at=NOW,
+    )  # fmt: skip
+    await add(tx, tables.LinkAttempt, **of, link_id=link_id, number=1, person_id=person_id, at=NOW)
+
+
+async def _add_import(tx: Transaction, tenant_id: UUID) -> None:
+    of = {"tenant_id": tenant_id, "import_id": new_id()}
+    await add(
+        tx, tables.ImportRun, tenant_id=tenant_id, id=of["import_id"], kind="payments",
+        dry_run=False, said={}, header=["reference"], sha256=b"h", bytes=1, warnings=[],
+        status="completed", bytes_read=1, line=1, counts={}, tries=0, business_date=DAY,
+        created_at=NOW, role="agent",
+    )  # fmt: skip
+    await add(tx, tables.ImportPiece, **of, number=1, content=b"reference")
+    await add(tx, tables.ImportReject, **of, line=2, reason="is needed", cells=[""])
+
+
+async def _add_work(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
+    of = {"tenant_id": tenant_id, "account_id": account_id}
+    said = {"business_date": DAY, "role": "agent"}
+    await add(
+        tx, tables.Worklist, tenant_id=tenant_id, name="desk", version=1, document={},
+        recorded_at=NOW, **said,
+    )  # fmt: skip
+    await add(tx, tables.AccountWork, **of, reference="A-1", overdue_minor=0, asks=False)
+    await add(
+        tx, tables.DialerList, tenant_id=tenant_id, id=account_id, worklist="desk",
+        purpose="collection", format="csv", made_at=NOW, valid_until_at=NOW, **said,
+    )  # fmt: skip
+    await add(
+        tx, tables.DialerRow, **of, id=new_id(), list_id=account_id, number=1,
+        person_id=account_id, point_id=account_id, decision_id=account_id, reference="A-1",
+        reason="no_contact", priority=1, time_zone="UTC", call_after_at=NOW, call_before_at=NOW,
+    )  # fmt: skip
+    await add(
+        tx, tables.Escalation, **of, id=account_id, desk="legal", urgency="normal",
+        status="open", opened_on=DAY, opened_at=NOW, role="agent",
+    )  # fmt: skip
+    await add(
+        tx, tables.EscalationFact, **of, escalation_id=account_id, number=1, step="assign",
+        body={}, at=NOW, **said,
+    )  # fmt: skip
+    await add(tx, tables.WorkItem, **of, worklist="desk", attempts=0)
+    await add(
+        tx, tables.WorkFact, **of, id=new_id(), worklist="desk", kind="claimed", body={}, at=NOW,
+        **said,
+    )  # fmt: skip
+
+
+async def _add_webhook(tx: Transaction, tenant_id: UUID) -> None:
+    webhook_id, delivery_id = new_id(), new_id()
+    await add(
+        tx, tables.Webhook, tenant_id=tenant_id, id=webhook_id, url="https://hooks.example.com/",
+        ordering="account", rate_per_second=10, headers={}, status="enabled", secret=b"s" * 32,
+        epoch=1, tx=1, after_account=UUID(int=0), sequence=0, given_in=1, swept_at=NOW, warned=0,
+        paced_at=NOW, version=1,
+    )  # fmt: skip
+    await add(
+        tx, tables.WebhookDelivery, tenant_id=tenant_id, id=delivery_id, webhook_id=webhook_id,
+        event_id=new_id(), type="webhook.ping", occurred_at=NOW, body={}, status="delivered",
+        waits=False, tries=1, attempts=1, finished_at=NOW,
+    )  # fmt: skip
+    await add(
+        tx, tables.WebhookAttempt, tenant_id=tenant_id, delivery_id=delivery_id, number=1, at=NOW,
+        status=204, ms=1, response_bytes=0, response_start="",
+    )  # fmt: skip
+    await add(
+        tx, tables.WebhookNotice, tenant_id=tenant_id, id=new_id(), webhook_id=webhook_id,
+        kind="failing", status="sent", tries=1,
     )  # fmt: skip

@@ -65,8 +65,9 @@ async def test_it_is_found_by_account_and_status(database, owner, tenant, accoun
         found = await settlements.read(tx, account_id, row["id"])
         assert found is not None
         assert (found.amount_minor, found.forgives_minor, found.role) == (300, 200, "agent")
-        assert await settlements.find(tx, **every) == (found,)
-        assert await settlements.find(tx, **{**every, "account_id": account_id}) == (found,)
+        for narrowed in ({}, {"account_id": account_id}):
+            (listed,) = await settlements.find(tx, **{**every, **narrowed})
+            assert (listed.settlement, listed.account.id) == (found, account_id)
         assert await settlements.find(tx, **{**every, "status": "void"}) == ()
         assert await settlements.find(tx, **{**every, "after": found.id}) == ()
         cached = await settlements.cached(tx, [account_id])

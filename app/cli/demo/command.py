@@ -6,6 +6,7 @@ is a tenant of its own, so a second one finds nothing of the first.
 
 import asyncio
 import contextlib
+import os
 import secrets
 import signal
 import socket
@@ -21,6 +22,7 @@ import httpx
 import typer
 
 from app.cli.console import as_owner, explained, out, say, the_installation
+from app.cli.demo.receiver import NETWORKS, receiving
 from app.cli.demo.settlement_story import Settled
 from app.cli.demo.story import tell
 from app.cli.demo.teller import StoryBroken, Teller
@@ -32,6 +34,8 @@ from app.services.tenancy.tenants import create_key, create_tenant
 
 _PATIENCE_S = 60
 _LOG_LINES = 15
+#: The demo's server sends webhooks itself, to the demo's receiver.
+_SENDING = {"ACCORD_WORKERS": "true", "ACCORD_WEBHOOKS_ALLOWED_NETWORKS": NETWORKS}
 
 
 def demo(
@@ -72,9 +76,12 @@ async def _sandbox(place: Installation, *, name: str) -> str:
 
 def _play(base: str, key: str, run: str) -> Settled:
     headers = {"Authorization": f"Bearer {key}", "Accord-Actor": "demo"}
-    with httpx.Client(base_url=base, headers=headers, timeout=30, trust_env=False) as client:
+    with (
+        httpx.Client(base_url=base, headers=headers, timeout=30, trust_env=False) as client,
+        receiving() as receiver,
+    ):
         try:
-            return tell(Teller(client), run=run)
+            return tell(Teller(client), receiver, run=run)
         except (StoryBroken, httpx.HTTPError) as error:
             say(f"\nThe story stops here. {error}")
             raise typer.Exit(1) from error
@@ -121,6 +128,7 @@ def _server(listening: socket.socket, log: Path) -> Iterator[subprocess.Popen[by
             stdout=output,
             stderr=subprocess.STDOUT,
             pass_fds=[listening.fileno()],
+            env={**os.environ, **_SENDING},
             start_new_session=True,  # Ctrl-C is for us; we then end it in order
         )
     listening.close()  # ours; with the child the port is gone

@@ -8,8 +8,10 @@ is the service's answer.
 from dataclasses import dataclass
 
 from app.cli.demo.calls import pay, show_events, timeline
+from app.cli.demo.receiver import Receiver
 from app.cli.demo.settlement_story import Settled, settle
 from app.cli.demo.teller import Document, Teller, expect
+from app.cli.demo.webhook_story import hear, subscribe
 
 DOWN_PAYMENT, INSTALLMENT = 300_00, 150_00
 MARCH_DUE_ON = "2026-03-31"
@@ -31,8 +33,9 @@ class DebtAndPlan:
     plan_id: str
 
 
-def tell(teller: Teller, *, run: str) -> Settled:
+def tell(teller: Teller, receiver: Receiver, *, run: str) -> Settled:
     """Play it all. `run` keeps references apart. Raises `StoryBroken`."""
+    webhook_id = subscribe(teller, receiver)
     account_id = _placed(teller, run)
     debt = DebtAndPlan(account_id=account_id, plan_id=_agreed(teller, account_id, run))
     _paid_on_time(teller, debt, run)
@@ -44,6 +47,7 @@ def tell(teller: Teller, *, run: str) -> Settled:
     settled = settle(teller, debt.account_id, run=run)
     _booked(teller, debt)
     _checked(teller, debt)
+    hear(teller, receiver, webhook_id, debt.account_id)
     _in_short(teller, debt, settled)
     return settled
 

@@ -1,12 +1,11 @@
-"""What the contract asks for and when: what of it is past due on a day, and what was paid ahead.
+"""Claims: what the contract asks for by which day, what of it is past due, what was paid ahead.
 
-Of an account the contract's clock asks one thing: is something due and open? So each amount
-that the contract asks for is a claim with the day it is due on: what was past due when the
-account was placed, each charge, what left again. A claim is past due from the day after, so the
-order in which facts of one day are entered says nothing. Money pays what there is by the end of
-its day, in the order of the days it is due on; what is left over was paid ahead. What is set
-aside for a claim before its day is still ahead: whatever leaves again takes it first.
-(RULES part I, "Days", Clocks.)
+The contract's clock asks of an account whether something is due and open. So each amount that the
+contract asks for is a claim with the day it is due on: what was past due when the account was
+placed, each charge, what left again. A claim is past due from the day after, so the order in which
+facts of one day are entered does not matter. Money pays what there is by the end of its day, in the
+order of the days it is due on; what is left over was paid ahead. What is set aside for a claim
+before its day is still ahead: whatever leaves again takes it first. (RULES part I, "Days", Clocks.)
 """
 
 from collections.abc import Iterator, Sequence

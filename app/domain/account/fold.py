@@ -1,4 +1,4 @@
-"""What a fold carries from fact to fact: the state, and what was told on the way."""
+"""The value of a fold: the state of an account, and the verdicts and splits found on the way."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

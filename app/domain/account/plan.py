@@ -27,7 +27,7 @@ class PlanStatus(StrEnum):
 
 
 class Installment(Value, kw_only=True):
-    """One row of a plan: what is due by component, what was paid on it, and when."""
+    """One installment of a plan: what is due by component, what was paid on it, and when."""
 
     id: UUID
     kind: InstallmentKind = InstallmentKind.INSTALLMENT
@@ -41,7 +41,9 @@ class Installment(Value, kw_only=True):
     missed_on: date | None = None  # the day it was first judged missed
     voided_on: date | None = None
     relieved_on: date | None = None  # the re-age since which it neither ages, misses nor breaks
-    level_minor: int = 0  # with interest: what the row is to come to, principal and interest
+    level_minor: int = (
+        0  # with interest: what the installment is to come to, principal and interest
+    )
     expected_interest_minor: int = 0  # not earned yet, so not owed yet
     earned_on: date | None = None  # the day its period's interest was earned
 
@@ -51,7 +53,7 @@ class Installment(Value, kw_only=True):
 
     @property
     def open_minor(self) -> int:
-        """What is still owed on this row; nothing once it is void."""
+        """What is still owed on this installment; nothing once it is void."""
         return 0 if self.voided_on else self.due.total_minor - self.paid.total_minor
 
 
@@ -109,53 +111,58 @@ class Plan(Value, kw_only=True, gc=True, dict=True):
 
     @cached_property
     def total_minor(self) -> int:
-        return sum([row.due.total_minor for row in self.installments])
+        return sum([installment.due.total_minor for installment in self.installments])
 
     @property
     def expected_interest_minor(self) -> int:
         """Interest of periods to come, as it will fall if everything is paid on its day."""
-        return sum(row.expected_interest_minor for row in self.installments)
+        return sum(installment.expected_interest_minor for installment in self.installments)
 
     @cached_property
     def paid_minor(self) -> int:
-        return sum([row.paid.total_minor for row in self.installments])
+        return sum([installment.paid.total_minor for installment in self.installments])
 
     @cached_property
     def owing(self) -> tuple[Installment, ...]:
-        """The rows with something open, oldest first."""
+        """The installments with something open, oldest first."""
         return tuple(
             [
-                row
-                for row in self.installments
-                if row.voided_on is None and row.due.total_minor > row.paid.total_minor
+                installment
+                for installment in self.installments
+                if installment.voided_on is None
+                and installment.due.total_minor > installment.paid.total_minor
             ]
         )
 
     @cached_property
     def last_due_on(self) -> date:
-        """When its last row is due; void rows only count where there are no others."""
-        rows = [row for row in self.installments if row.voided_on is None]
-        return (rows or self.installments)[-1].due_on
+        """When its last installment is due; void ones only count where there are no others."""
+        installments = [
+            installment for installment in self.installments if installment.voided_on is None
+        ]
+        return (installments or self.installments)[-1].due_on
 
     @cached_property
     def aging(self) -> tuple[Installment, ...]:
         """Those of them that can be late: not what a re-age left behind."""
-        return tuple([row for row in self.owing if row.relieved_on is None])
+        return tuple([installment for installment in self.owing if installment.relieved_on is None])
 
 
 def end_plan(plan: Plan, status: PlanStatus, *, reason: str | None, on: date) -> Plan:
-    """A plan that takes no more money: its open rows are void, what is open is the account's.
+    """A plan that takes no more money: what is open is void there, and the account's.
 
     What its periods to come would have earned is expected of nobody any more.
     """
-    rows = tuple(
+    installments = tuple(
         replace(
-            row,
-            voided_on=on if row.open_minor > 0 else row.voided_on,
+            installment,
+            voided_on=on if installment.open_minor > 0 else installment.voided_on,
             expected_interest_minor=0,
         )
-        if row.open_minor > 0 or row.expected_interest_minor
-        else row
-        for row in plan.installments
+        if installment.open_minor > 0 or installment.expected_interest_minor
+        else installment
+        for installment in plan.installments
     )
-    return replace(plan, status=status, status_reason=reason, ended_on=on, installments=rows)
+    return replace(
+        plan, status=status, status_reason=reason, ended_on=on, installments=installments
+    )

@@ -47,8 +47,8 @@ class Settlement(Value, kw_only=True):
         return hash(self._compared())
 
     def _compared(self) -> tuple[object, ...]:
-        *said, _forgiveness_id = astuple(self)
-        return tuple(said)
+        *what_is_true, _forgiveness_id = astuple(self)
+        return tuple(what_is_true)
 
     @property
     def open(self) -> bool:

@@ -1,4 +1,4 @@
-"""What an account's facts add up to: the fold's answer, complete enough to go on from.
+"""What an account's facts add up to, complete enough for the next fact to go on from.
 
 A `State` holds everything the next fact needs and nothing that grows with history, so the
 database can keep it as one value a row and a posting never reads the past. What past payments

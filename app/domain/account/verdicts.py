@@ -1,4 +1,4 @@
-"""What can be judged of an account, and what was: true on a day, told once, corrected by key.
+"""Verdicts: what became true of an account on a day, told once and corrected by its key.
 
 A verdict is made by the function named for what it says, so that all who judge the same say the
 same of it.

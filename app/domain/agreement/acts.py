@@ -17,26 +17,35 @@ class Office(StrEnum):
     """What is decided by an office and never by a policy."""
 
     SAVE_POLICY = "save_policy"
+    SAVE_WORKLIST = "save_worklist"
     SWEEP = "sweep"
     SET_CLOCK = "set_clock"
     CHARGE_OFF = "charge_off"
     CLOSE_ACCOUNT = "close_account"
+    CORRECT_PLACEMENT = "correct_placement"
+    MANAGE_KEYS = "manage_keys"
 
 
 #: The least role that may; everybody above may too.
 LEAST_ROLE: Mapping[Office, Role] = {
     Office.SAVE_POLICY: Role.ADMIN,
+    Office.SAVE_WORKLIST: Role.SUPERVISOR,
     Office.SWEEP: Role.SUPERVISOR,
     Office.SET_CLOCK: Role.SUPERVISOR,
     Office.CHARGE_OFF: Role.SUPERVISOR,
     Office.CLOSE_ACCOUNT: Role.SUPERVISOR,
+    Office.CORRECT_PLACEMENT: Role.SUPERVISOR,
+    Office.MANAGE_KEYS: Role.ADMIN,
 }
 _OFFICES = {
     Office.SAVE_POLICY: "Saving a policy",
+    Office.SAVE_WORKLIST: "Saving a worklist",
     Office.SWEEP: "A sweep",
     Office.SET_CLOCK: "The sandbox's clock",
     Office.CHARGE_OFF: "A charge-off",
     Office.CLOSE_ACCOUNT: "A closure",
+    Office.CORRECT_PLACEMENT: "A correction of a placement",
+    Office.MANAGE_KEYS: "Who has a key",
 }
 _SPENDINGS = {
     Spending.WAIVE: "Waived",

@@ -1,4 +1,4 @@
-"""May another late fee be charged on a plan? Not where earlier ones are all that is missing.
+"""May another late fee be charged on a plan? Not where earlier late fees are the only shortfall.
 
 16 CFR 444.4(a) and 12 CFR 1026.36(c): no late fee on a payment that is otherwise full and
 timely when the only shortfall is an earlier late fee ("pyramiding"). One late fee moves the

@@ -14,10 +14,10 @@ from app.domain.account.fold import Fold
 from app.domain.account.lines import Line
 from app.domain.account.state import State
 from app.domain.agreement.amount_limits import check_sizes
-from app.domain.books.forgiveness import rows_of_days, rows_of_fact
+from app.domain.books.forgiveness import rows_of_days, rows_of_fact, with_forgiveness_ids
+from app.domain.books.money_events import events_of_days, with_balance
 from app.domain.books.postings import interest_rows, postings_of
 from app.domain.books.verdict_events import event_of_verdict, verdict_events
-from app.domain.day_close.settlements import booked
 from app.domain.entries.events import Event
 from app.domain.entries.postings import Posting, PostingKind
 from app.domain.facts.fact import Fact
@@ -51,17 +51,17 @@ def close_draft(draft: Draft, policies: PolicyBook, *, business_date: date) -> D
     made = close_days(Fold(state=draft.state), policies, through=business_date)
     if made.state is draft.state:  # it was looked at on this day before
         return draft
-    events = tuple(event_of_verdict(verdict) for verdict in made.verdicts)
     balance, rows = draft.state.balance.total_minor, list[Posting]()
     given = rows_of_days(draft.state, made.state)
     for row in (*interest_rows(Fold(), made), *given):
         balance += row.amount_minor
         rows.append(replace(row, balance_after_minor=balance))
+    told = [event_of_verdict(verdict) for verdict in made.verdicts]
     return replace(
         draft,
         state=_booked(made.state, draft.state, rows),
         postings=(*draft.postings, *rows),
-        events=(*draft.events, *events),
+        events=(*draft.events, *events_of_days(told, rows, draft.state)),
     )
 
 
@@ -105,14 +105,19 @@ def _enter_past(
 
 def _with_rows(before: State, known: State) -> State:
     """What was, with the ledger's rows of what stood forgiven."""
-    return booked(before, known, {}) if before.settlements else before
+    return with_forgiveness_ids(before, known, {}) if before.settlements else before
 
 
 def _booked(state: State, known: State, rows: Iterable[Posting]) -> State:
     if not state.settlements:
         return state
     given = (row for row in rows if row.kind is PostingKind.FORGIVENESS)
-    return booked(state, known, {row.plan_id: row.id for row in given if row.plan_id})
+    return with_forgiveness_ids(state, known, {row.plan_id: row.id for row in given if row.plan_id})
+
+
+def _told(facts: tuple[Fact, ...], before: Fold, after: Fold) -> tuple[Event, ...]:
+    own = (event for fact in facts for event in KINDS[type(fact.body)].tells(fact, before))
+    return (*own, *verdict_events(before, after, by=facts[-1]))
 
 
 def _write(draft: Draft, facts: tuple[Fact, ...], before: Fold, after: Fold) -> Draft:
@@ -120,15 +125,12 @@ def _write(draft: Draft, facts: tuple[Fact, ...], before: Fold, after: Fold) -> 
     given = rows_of_fact(facts[-1], _with_rows(before.state, draft.state), after.state)
     postings = postings_of(facts, before, after, given=given)
     splits = {p: lines for p, lines in after.splits.items() if before.splits.get(p) != lines}
+    told = with_balance(_told(facts, before, after), draft.state, after.state)
     return replace(
         draft,
         state=_booked(after.state, draft.state, postings),
         facts=(*draft.facts, *facts),
         postings=(*draft.postings, *postings),
         splits={**draft.splits, **splits},
-        events=(
-            *draft.events,
-            *(event for fact in facts for event in KINDS[type(fact.body)].tells(fact)),
-            *verdict_events(before, after),
-        ),
+        events=(*draft.events, *told),
     )

@@ -44,6 +44,8 @@ def postings_of(
     rows, balance = list[Posting](), before.state.balance.total_minor
     for number, posting in enumerate(in_order, start=1):
         balance += posting.components.total_minor
+        # What a fact itself did has the fact's id. What it moved of others takes those that follow
+        # it: the same ones at every replay, and nobody else's, since an id ends in random bits.
         own = posting.id if posting in main else UUID(int=fact.id.int + number)
         rows.append(replace(posting, id=own, balance_after_minor=balance))
     if balance != after.state.balance.total_minor:

@@ -1,4 +1,4 @@
-"""What the books tell the world of verdicts: those that came, changed or fell away.
+"""The events of verdicts: of those reached, those that changed, and those withdrawn.
 
 Events hold ids, amounts and dates; never names or free text.
 """
@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from app.domain.account.fold import Fold
 from app.domain.account.verdicts import Verdict
 from app.domain.entries.events import Event, EventType
+from app.domain.facts.fact import Fact
 from app.domain.values import replace
 
 
-def event_of_verdict(verdict: Verdict) -> Event:
-    """The event that tells a verdict for the first time."""
+def event_of_verdict(verdict: Verdict, by: Fact | None = None) -> Event:
+    """The event that tells a verdict for the first time. `by`: the act that it came of."""
     return Event(
         type=EventType(verdict.type),
         business_date=verdict.on,
@@ -20,6 +21,10 @@ def event_of_verdict(verdict: Verdict) -> Event:
         payment_id=verdict.payment_id,
         data=_data(verdict),
         key=verdict.key,
+        actor=by.actor if by else None,
+        role=by.role if by else None,
+        origin=by.origin if by else None,
+        reason=by.body.why if by else None,
     )
 
 
@@ -35,19 +40,22 @@ def _data(verdict: Verdict) -> Mapping[str, object]:
     return dict(verdict.data)
 
 
-def verdict_events(before: Fold, after: Fold) -> Iterator[Event]:
-    """New verdicts, and corrections of those that changed or fell away, by day judged."""
+def verdict_events(before: Fold, after: Fold, *, by: Fact) -> Iterator[Event]:
+    """New verdicts, and corrections of those that changed or fell away, by day judged.
+
+    All of them came of the act `by`.
+    """
     was = {verdict.key: verdict for verdict in before.verdicts}
     now = {verdict.key: verdict for verdict in after.verdicts}
     changed = [
-        replace(event_of_verdict(verdict), before=_data(was[key]), corrects=True)
+        replace(event_of_verdict(verdict, by), before=_data(was[key]), corrects=True)
         if key in was
-        else event_of_verdict(verdict)
+        else event_of_verdict(verdict, by)
         for key, verdict in now.items()
         if key not in was or was[key].data != verdict.data
     ]
     changed += [
-        replace(event_of_verdict(verdict), before=_data(verdict), corrects=True, withdrawn=True)
+        replace(event_of_verdict(verdict, by), before=_data(verdict), corrects=True, withdrawn=True)
         for key, verdict in was.items()
         if key not in now
     ]

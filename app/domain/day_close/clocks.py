@@ -1,9 +1,9 @@
-"""The account's own clocks: the contract's, the reported one, and the first delinquency.
+"""The clocks of an account: late by the contract, late as reported, and first delinquent.
 
-The plan's clock is derived on any day (`standing.lateness`); these are written when they begin and
-end. The contract's runs until what is past due by it is paid: no plan, no hold and no re-age
-stops it. An account placed current takes its plan as the contract; what stands overdue when
-such a plan ends stays past due at the account. (RULES part I, "Days", Clocks.)
+The clock of a plan is derived on any day (`standing.lateness`); those of the account are kept in
+its state, with the day they began. The contract's runs until what is past due by it is paid: no
+plan, no hold and no re-age stops it. An account placed current takes its plan as the contract; what
+stands overdue when such a plan ends stays past due at the account. (RULES part I, "Days", Clocks.)
 """
 
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What the level installments of a plan that bears interest become when its schedule changes.
+"""Level installments worked out anew when the schedule of a plan with interest changes.
 
 Principal moves between installments as on any plan. Those that take part in a change are leveled
 anew: the same amount is added to each, such that nothing is left after the last one if all are

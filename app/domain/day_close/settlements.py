@@ -1,11 +1,11 @@
-"""How a settlement ends by itself: expired, satisfied and the rest forgiven, void, reopened.
+"""How a settlement moves by itself: expired, satisfied and the rest forgiven, void, reopened.
 
-Forgiveness stands exactly while a satisfied settlement does. Nothing here remembers being done:
-a settlement follows its plan, so money that comes back reopens it, by whatever way it comes.
+The rest is forgiven exactly while the settlement is satisfied. A settlement follows its plan, so
+money that comes back reopens it, by whatever way it comes.
 (RULES part I, "Settlement and promise".)
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.day_close import clocks
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy.book import PolicyBook
-from app.domain.values import Value, replace
+from app.domain.values import replace
 from app.domain.vocabulary import SettlementStatus
 
 #: Why an open offer, or another plan, ends: something took its place.
@@ -31,13 +31,6 @@ RETURNED = "returned"
 _OUR_REASONS = frozenset({"missed", "accelerated", ACCOUNT_CLOSED, SUPERSEDED, RETURNED})
 
 StateAndVerdicts = tuple[State, tuple[Verdict, ...]]
-
-
-class Regiven(Value, kw_only=True):
-    """A settlement whose forgiven amount changed: the ledger posts the difference."""
-
-    settlement: Settlement  # as it is after
-    was: Settlement | None  # as it was, where anything stood forgiven
 
 
 def opened(state: State, policies: PolicyBook, *, on: date) -> StateAndVerdicts:
@@ -232,29 +225,3 @@ def told_anew(reached: tuple[Verdict, ...], state: State) -> tuple[Verdict, ...]
             minor = forgiven.pop(verdict.subject)
             anew[place] = replace(verdict, data={**verdict.data, "forgiven_minor": minor})
     return tuple(anew)
-
-
-# --- The ledger's side --------------------------------------------------------------------------
-
-
-def regiven(before: State, after: State) -> Iterator[Regiven]:
-    """The settlements whose forgiven amount, or day of satisfaction, is another than before."""
-    was = {one.id: one for one in before.settlements if one.forgiven}
-    for one in after.settlements:
-        earlier = was.get(one.id)
-        same = earlier.forgiven if earlier else NOTHING
-        if one.forgiven != same or (earlier and earlier.satisfied_on != one.satisfied_on):
-            yield Regiven(settlement=one, was=earlier)
-
-
-def booked(state: State, known: State, rows: Mapping[UUID, UUID]) -> State:
-    """The state with each forgiveness row's id: the new one of its plan, else the known one."""
-    for one in state.settlements:
-        row = None
-        if one.forgiven:
-            earlier = known.settlement(one.id)
-            row = rows.get(one.plan_id) if one.plan_id else None
-            row = row or (earlier.forgiveness_id if earlier else None)
-        if row != one.forgiveness_id:
-            state = with_settlement(state, replace(one, forgiveness_id=row))
-    return state

@@ -11,11 +11,14 @@ from app.domain.facts.accounts import (
     ChargeReversal,
     Hold,
     HoldRelease,
+    Placed,
     Placement,
+    PlacementCorrected,
     PromiseMade,
 )
 from app.domain.facts.fact import Fact
-from app.domain.money import Amounts
+from app.domain.money import Amounts, Component
+from app.domain.values import asdict
 
 Rows = tuple[Posting, ...]
 Events = tuple[Event, ...]
@@ -28,9 +31,43 @@ def post_placement(fact: Fact[Placement], _before: Fold, _after: Fold) -> Rows:
     return row_of(fact, PostingKind.PLACEMENT, fact.body.balance)
 
 
-def tell_placement(fact: Fact[Placement]) -> Events:
-    data = {"total_minor": fact.body.balance.total_minor}
+def tell_placement(fact: Fact[Placement], _before: Fold) -> Events:
+    body = fact.body
+    data = {
+        "reference": body.reference,
+        "currency": body.currency,
+        "product": body.product,
+        "total_minor": body.balance.total_minor,
+    }
     return (event_of(fact, EventType.ACCOUNT_CREATED, data),)
+
+
+def post_correction(fact: Fact[PlacementCorrected], _before: Fold, _after: Fold) -> Rows:
+    """What was placed more or less than was said; by component, so it may sum to nothing."""
+    body = fact.body
+    more = body.now.balance - body.was.balance
+    return row_of(fact, PostingKind.PLACEMENT, more, reason=body.reason) if more else ()
+
+
+def tell_correction(fact: Fact[PlacementCorrected], _before: Fold) -> Events:
+    body = fact.body
+    data = {"correction_id": fact.id, "changed": changed(body.was, body.now)}
+    return (event_of(fact, EventType.ACCOUNT_PLACEMENT_CORRECTED, data),)
+
+
+def changed(was: Placed, now: Placed) -> dict[str, dict[str, object]]:
+    """What a correction changed, by its fields: before and after."""
+    before, after = _fields(was), _fields(now)
+    return {
+        name: {"before": before[name], "after": after[name]}
+        for name in before
+        if before[name] != after[name]
+    }
+
+
+def _fields(placed: Placed) -> dict[str, object]:
+    plain = {name: value for name, value in asdict(placed).items() if name != "balance"}
+    return {**plain, **{f"{c}_minor": placed.balance[c] for c in Component}}
 
 
 # --- Charges ------------------------------------------------------------------------------------
@@ -49,9 +86,14 @@ def post_charge(fact: Fact[Charge], before: Fold, after: Fold) -> Rows:
     )
 
 
-def tell_charge(fact: Fact[Charge]) -> Events:
+def tell_charge(fact: Fact[Charge], _before: Fold) -> Events:
     body = fact.body
-    data = {"charge_id": fact.id, "kind": body.charge, "amount_minor": body.amount_minor}
+    data = {
+        "charge_id": fact.id,
+        "kind": body.charge,
+        "amount_minor": body.amount_minor,
+        "due_on": body.due_on,
+    }
     return (event_of(fact, EventType.CHARGE_ADDED, data, plan_id=body.plan_id),)
 
 
@@ -68,8 +110,13 @@ def post_charge_reversal(fact: Fact[ChargeReversal], before: Fold, after: Fold) 
     )
 
 
-def tell_charge_reversal(fact: Fact[ChargeReversal]) -> Events:
-    return (event_of(fact, EventType.CHARGE_REVERSED, {"charge_id": fact.body.charge_id}),)
+def tell_charge_reversal(fact: Fact[ChargeReversal], before: Fold) -> Events:
+    """For the amount it stood at: none where a breathing space had taken it away before."""
+    own = fact.body.charge_id
+    charge = next((c for c in before.state.charges if c.id == own), None)
+    data = {"charge_id": own, "amount_minor": charge.amount_minor if charge else 0}
+    plan_id = charge.plan_id if charge else None
+    return (event_of(fact, EventType.CHARGE_REVERSED, data, plan_id=plan_id),)
 
 
 def charge_of(fact: Fact) -> UUID | None:
@@ -98,12 +145,13 @@ def post_adjustment(fact: Fact[Adjustment], _before: Fold, _after: Fold) -> Rows
     )
 
 
-def tell_adjustment(fact: Fact[Adjustment]) -> Events:
+def tell_adjustment(fact: Fact[Adjustment], _before: Fold) -> Events:
     body = fact.body
     data = {
         "adjustment_id": fact.id,
         "component": body.component,
         "amount_minor": body.amount_minor,
+        "charge_id": body.charge_id,
     }
     return (event_of(fact, EventType.ADJUSTMENT_POSTED, data, payment_id=body.because_of),)
 
@@ -111,16 +159,22 @@ def tell_adjustment(fact: Fact[Adjustment]) -> Events:
 # --- Holds and promises -------------------------------------------------------------------------
 
 
-def tell_hold(fact: Fact[Hold]) -> Events:
-    data = {"hold_id": fact.id, "kind": fact.body.hold, "starts_on": fact.body.starts_on}
+def tell_hold(fact: Fact[Hold], _before: Fold) -> Events:
+    body = fact.body
+    data = {
+        "hold_id": fact.id,
+        "kind": body.hold,
+        "starts_on": body.starts_on,
+        "ends_on": body.ends_on,
+    }
     return (event_of(fact, EventType.HOLD_PLACED, data),)
 
 
-def tell_release(fact: Fact[HoldRelease]) -> Events:
+def tell_release(fact: Fact[HoldRelease], _before: Fold) -> Events:
     return (event_of(fact, EventType.HOLD_RELEASED, {"hold_id": fact.body.hold_id}),)
 
 
-def tell_promise(fact: Fact[PromiseMade]) -> Events:
+def tell_promise(fact: Fact[PromiseMade], _before: Fold) -> Events:
     body = fact.body
     data = {"promise_id": fact.id, "amount_minor": body.amount_minor, "due_on": body.due_on}
     return (event_of(fact, EventType.PROMISE_MADE, data),)

@@ -1,8 +1,9 @@
-"""What a changed schedule tells: what was revised, what was re-aged, what was taken back.
+"""The events of a changed schedule: revised, re-aged, undone.
 
-Principal moves between installments; what is owed does not, so none of these posts a row.
+Principal moves between installments and the balance stays, so none of these posts to the ledger.
 """
 
+from app.domain.account.fold import Fold
 from app.domain.entries.events import Event, EventType, event_of
 from app.domain.facts.changes import (
     AccountReAge,
@@ -19,7 +20,7 @@ from app.domain.facts.kinds import RE_AGES
 Events = tuple[Event, ...]
 
 
-def tell_revised(fact: Fact[Change]) -> Events:
+def tell_revised(fact: Fact[Change], _before: Fold) -> Events:
     """Any change of a plan's schedule of which there is no more to say."""
     return (_revised(fact, {}),)
 
@@ -30,15 +31,15 @@ def _revised(fact: Fact[Change], more: dict[str, object]) -> Event:
     return event_of(fact, EventType.PLAN_REVISED, data, plan_id=body.plan_id)
 
 
-def tell_rewrite(fact: Fact[Rewrite]) -> Events:
+def tell_rewrite(fact: Fact[Rewrite], _before: Fold) -> Events:
     return (_revised(fact, {"quote_id": fact.body.quote_id, "renewal": fact.body.renewal}),)
 
 
-def tell_re_age(fact: Fact[ReAge]) -> Events:
+def tell_re_age(fact: Fact[ReAge], _before: Fold) -> Events:
     return (granted_event(fact), _revised(fact, {}))
 
 
-def tell_account_re_age(fact: Fact[AccountReAge]) -> Events:
+def tell_account_re_age(fact: Fact[AccountReAge], _before: Fold) -> Events:
     return (granted_event(fact),)
 
 
@@ -56,7 +57,7 @@ def granted_event(fact: Fact[ReAge] | Fact[AccountReAge]) -> Event:
     )
 
 
-def tell_undone(fact: Fact[RevisionUndo]) -> Events:
+def tell_undone(fact: Fact[RevisionUndo], _before: Fold) -> Events:
     """A re-age taken back is told as one; a schedule that moved with it, as revised too."""
     body = fact.body
     re_aged = body.undone in RE_AGES
@@ -68,7 +69,7 @@ def tell_undone(fact: Fact[RevisionUndo]) -> Events:
     return tuple(event_of(fact, kind, data, plan_id=body.plan_id) for kind in kinds)
 
 
-def tell_cycle(fact: Fact[Cycle]) -> Events:
+def tell_cycle(fact: Fact[Cycle], _before: Fold) -> Events:
     body = fact.body
     data = {
         "cycle_id": fact.id,
@@ -78,6 +79,6 @@ def tell_cycle(fact: Fact[Cycle]) -> Events:
     return (event_of(fact, EventType.CYCLE_RECORDED, data),)
 
 
-def tell_workout(fact: Fact[Workout]) -> Events:
+def tell_workout(fact: Fact[Workout], _before: Fold) -> Events:
     data = {"workout_id": fact.id, "payment_minor": fact.body.payment_minor}
     return (event_of(fact, EventType.WORKOUT_ENTERED, data),)

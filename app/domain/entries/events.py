@@ -1,19 +1,23 @@
-"""What Accord tells the world, by type. Every change appends at least one of these."""
+"""The events of Accord, by type. Every change appends at least one of these."""
 
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from app.domain.account.fold import Fold
 from app.domain.facts.fact import Fact
 from app.domain.values import Value
+from app.domain.vocabulary import Role
 
 
 class EventType(StrEnum):
-    """Every type of the contract (API.md, "Policies, sweeps, events")."""
+    """Every type there is. What each carries is in docs/events.md."""
 
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_UPDATED = "account.updated"
+    ACCOUNT_ASSIGNED = "account.assigned"
+    ACCOUNT_PLACEMENT_CORRECTED = "account.placement_corrected"
     ACCOUNT_CLOSED = "account.closed"
     ACCOUNT_NOT_JUDGED = "account.not_judged"
     CHARGE_ADDED = "charge.added"
@@ -46,6 +50,10 @@ class EventType(StrEnum):
     PAYMENT_REVERSED = "payment.reversed"
     PAYMENT_CHARGED_BACK = "payment.charged_back"
     PAYMENT_REFUNDED = "payment.refunded"
+    INTEREST_POSTED = "interest.posted"
+    SUSPENSE_RECEIVED = "suspense.received"
+    SUSPENSE_ASSIGNED = "suspense.assigned"
+    SUSPENSE_REFUNDED = "suspense.refunded"
     CYCLE_RECORDED = "cycle.recorded"
     WORKOUT_ENTERED = "workout.entered"
     RE_AGE_GRANTED = "re_age.granted"
@@ -68,6 +76,54 @@ class EventType(StrEnum):
     BUCKET_CHANGED = "account.bucket_changed"
     ACCOUNT_SUBSTANDARD = "account.substandard"
     ACCOUNT_CHARGE_OFF_DUE = "account.charge_off_due"
+    PERSON_MERGED = "person.merged"
+    PERSON_ERASED = "person.erased"
+    PARTY_ADDED = "party.added"
+    PARTY_ENDED = "party.ended"
+    CONTACT_POINT_ADDED = "contact_point.added"
+    CONTACT_POINT_CHANGED = "contact_point.changed"
+    CONTACT_POINT_INVALIDATED = "contact_point.invalidated"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REVOKED = "consent.revoked"
+    LINK_CREATED = "link.created"
+    LINK_VERIFIED = "link.verified"
+    LINK_USED = "link.used"
+    LINK_LOCKED = "link.locked"
+    LINK_REVOKED = "link.revoked"
+    RESTRICTION_PLACED = "restriction.placed"
+    RESTRICTION_LIFTED = "restriction.lifted"
+    MESSAGE_CREATED = "message.created"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_DELIVERED = "message.delivered"
+    MESSAGE_UNDELIVERABLE = "message.undeliverable"
+    MESSAGE_UNCERTAIN = "message.uncertain"
+    MESSAGE_SUPPRESSED = "message.suppressed"
+    MESSAGE_CANCELLED = "message.cancelled"
+    MESSAGE_EXPIRED = "message.expired"
+    WORK_CALLBACK_SET = "work.callback_set"
+    WORK_COMPLETED = "work.completed"
+    ESCALATION_OPENED = "escalation.opened"
+    ESCALATION_CHANGED = "escalation.changed"
+    ESCALATION_CLOSED = "escalation.closed"
+    EVIDENCE_CREATED = "evidence.created"
+    LEGAL_HOLD_PLACED = "legal_hold.placed"
+    LEGAL_HOLD_RELEASED = "legal_hold.released"
+    TARGET_SET = "target.set"
+    REPORT_SCHEDULED = "report.scheduled"
+    REPORT_DELIVERED = "report.delivered"
+    REPORT_FAILED = "report.failed"
+    IMPORT_COMMITTED = "import.committed"
+
+
+#: Of money that no account has, or none yet: each payment's are a chain.
+OF_NO_ACCOUNT = frozenset(
+    {EventType.SUSPENSE_RECEIVED, EventType.SUSPENSE_ASSIGNED, EventType.SUSPENSE_REFUNDED}
+)
+
+
+def account_of(kind: str, chain_id: UUID, tenant_id: UUID) -> UUID | None:
+    """The account that the chain of such an event is; None: it is the tenant's, or a payment's."""
+    return None if chain_id == tenant_id or kind in OF_NO_ACCOUNT else chain_id
 
 
 class Event(Value, kw_only=True):
@@ -75,6 +131,9 @@ class Event(Value, kw_only=True):
 
     Whether it corrects an earlier event of that key is found where events are stored: then
     its `data` becomes {before, after}. `withdrawn`: it tells that the verdict no longer holds.
+    `actor` to `reason`: of the act that it came of; none where a day alone brought it about.
+    `…_after_minor`: what the account owes and what waits on it from here on, where that changed;
+    the last event of a command, or of a day closed, has them.
     """
 
     type: EventType
@@ -86,6 +145,12 @@ class Event(Value, kw_only=True):
     before: Mapping[str, object] | None = None
     corrects: bool = False
     withdrawn: bool = False
+    actor: str | None = None
+    role: Role | None = None
+    origin: str | None = None
+    reason: str | None = None
+    balance_after_minor: int | None = None
+    unapplied_after_minor: int | None = None
 
 
 def event_of(
@@ -97,7 +162,7 @@ def event_of(
     payment_id: UUID | None = None,
     key: str | None = None,
 ) -> Event:
-    """An event that tells a fact: ids, amounts and dates; never names or free text.
+    """An event that tells a fact: ids, amounts and dates, and who did it, and why.
 
     `plan_id` and `payment_id`: which it is about. `key`: where it may be corrected later.
     """
@@ -108,9 +173,13 @@ def event_of(
         payment_id=payment_id,
         data={"effective_on": fact.effective_on, **(data or {})},
         key=key,
+        actor=fact.actor,
+        role=fact.role,
+        origin=fact.origin,
+        reason=fact.body.why,
     )
 
 
-def told_by_verdicts(_fact: Fact) -> tuple[Event, ...]:
+def told_by_verdicts(_fact: Fact, _before: Fold) -> tuple[Event, ...]:
     """Of a fact whose verdicts tell it, so that what they say is corrected, and an undo too."""
     return ()

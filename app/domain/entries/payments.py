@@ -27,9 +27,14 @@ def post_payment(fact: Fact[Payment], _before: Fold, after: Fold) -> Rows:
     )
 
 
-def tell_payment(fact: Fact[Payment]) -> Events:
+def tell_payment(fact: Fact[Payment], _before: Fold) -> Events:
     body = fact.body
-    data = {"amount_minor": body.amount_minor, "method": body.method, "kind": body.payment}
+    data = {
+        "reference": body.reference,
+        "amount_minor": body.amount_minor,
+        "method": body.method,
+        "kind": body.payment,
+    }
     kind = EventType.PAYMENT_POSTED
     return (event_of(fact, kind, data, plan_id=body.plan_id, payment_id=fact.id),)
 
@@ -50,9 +55,14 @@ def post_reversal(fact: Fact[Reversal], before: Fold, _after: Fold) -> Rows:
     )
 
 
-def tell_reversal(fact: Fact[Reversal]) -> Events:
-    data = {"reversal_id": fact.id, "reason_code": fact.body.reason_code}
-    return (event_of(fact, EventType.PAYMENT_REVERSED, data, payment_id=fact.body.payment_id),)
+def tell_reversal(fact: Fact[Reversal], before: Fold) -> Events:
+    payment_id = fact.body.payment_id
+    data = {
+        "reversal_id": fact.id,
+        "amount_minor": before.payments[payment_id].amount_minor,
+        "reason_code": fact.body.reason_code,
+    }
+    return (event_of(fact, EventType.PAYMENT_REVERSED, data, payment_id=payment_id),)
 
 
 # --- Money that leaves again --------------------------------------------------------------------
@@ -68,12 +78,13 @@ def post_chargeback(fact: Fact[Chargeback], _before: Fold, after: Fold) -> Rows:
     )
 
 
-def tell_chargeback(fact: Fact[Chargeback]) -> Events:
+def tell_chargeback(fact: Fact[Chargeback], _before: Fold) -> Events:
     body = fact.body
     data = {
         "chargeback_id": fact.id,
         "amount_minor": body.amount_minor,
         "reason_code": body.reason_code,
+        "won": False,
     }
     return (event_of(fact, EventType.PAYMENT_CHARGED_BACK, data, payment_id=body.payment_id),)
 
@@ -91,9 +102,15 @@ def post_chargeback_reversal(fact: Fact[ChargebackReversal], before: Fold, _afte
     )
 
 
-def tell_chargeback_reversal(fact: Fact[ChargebackReversal]) -> Events:
-    data = {"chargeback_id": fact.body.chargeback_id, "won": True}
-    return (event_of(fact, EventType.PAYMENT_CHARGED_BACK, data),)
+def tell_chargeback_reversal(fact: Fact[ChargebackReversal], before: Fold) -> Events:
+    """Won: the money is there again, as if it had never been taken back."""
+    taken = before.restored[fact.body.chargeback_id]
+    data = {
+        "chargeback_id": fact.body.chargeback_id,
+        "amount_minor": taken.amounts.total_minor,
+        "won": True,
+    }
+    return (event_of(fact, EventType.PAYMENT_CHARGED_BACK, data, payment_id=taken.payment_id),)
 
 
 def post_refund(fact: Fact[Refund], _before: Fold, after: Fold) -> Rows:
@@ -107,6 +124,6 @@ def post_refund(fact: Fact[Refund], _before: Fold, after: Fold) -> Rows:
     )
 
 
-def tell_refund(fact: Fact[Refund]) -> Events:
+def tell_refund(fact: Fact[Refund], _before: Fold) -> Events:
     data = {"refund_id": fact.id, "amount_minor": fact.body.amount_minor}
     return (event_of(fact, EventType.PAYMENT_REFUNDED, data, payment_id=fact.body.payment_id),)

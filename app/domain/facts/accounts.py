@@ -1,4 +1,4 @@
-"""How an account leaves the books: charged off as a loss, or closed. Bodies of facts.
+"""Bodies of facts about an account: placed, charged, adjusted, held; charged off and closed.
 
 A charge-off is an act of accounting: the debtor owes what he owed. A closure ends collection:
 what is still owed is written off. Each can be taken back, as if it had never been.
@@ -11,6 +11,7 @@ from uuid import UUID
 from app.domain.facts.body import Happened
 from app.domain.facts.kinds import FactKind
 from app.domain.money import NOTHING, Amounts, Component
+from app.domain.values import Value, replace
 from app.domain.vocabulary import (
     ChargeKind,
     HoldKind,
@@ -68,6 +69,49 @@ class Placement(Happened, kw_only=True, tag=FactKind.PLACEMENT.value):
     delinquent_since_on: date | None = None
     charged_off_on: date | None = None
     product: Product | None = None
+    reference: str | None = None  # its own, and its currency, as its event tells them
+    currency: str | None = None
+
+
+class Placed(Value, kw_only=True):
+    """What a placement says that may turn out to have been wrong. `past_due_minor` None: all."""
+
+    opened_on: date
+    product: Product
+    balance: Amounts = NOTHING
+    past_due_minor: int | None = None
+    delinquent_since_on: date | None = None
+    validation_ends_on: date | None = None
+
+    @property
+    def owed_late_minor(self) -> int:
+        """What of it is past due."""
+        whole = self.balance.total_minor
+        return whole if self.past_due_minor is None else self.past_due_minor
+
+
+class PlacementCorrected(Happened, kw_only=True, tag=FactKind.PLACEMENT_CORRECTION.value):
+    """The account was placed otherwise than was said. The placement itself stays as it was said."""
+
+    kind: ClassVar[Literal[FactKind.PLACEMENT_CORRECTION]] = FactKind.PLACEMENT_CORRECTION
+    placement_id: UUID
+    was: Placed
+    now: Placed
+    reason: str
+
+    @property
+    def corrects(self) -> UUID:
+        return self.placement_id
+
+    def corrected(self, placement: Placement) -> Placement:
+        """The placement as it counts."""
+        return replace(
+            placement,
+            balance=self.now.balance,
+            past_due_minor=self.now.past_due_minor,
+            delinquent_since_on=self.now.delinquent_since_on,
+            product=self.now.product,
+        )
 
 
 class Charge(Happened, kw_only=True, tag=FactKind.CHARGE.value):
@@ -149,6 +193,7 @@ class PromiseMade(Happened, kw_only=True, tag=FactKind.PROMISE.value):
 #: Every body of this file.
 AccountBody = (
     Placement
+    | PlacementCorrected
     | Charge
     | ChargeReversal
     | Adjustment

@@ -1,4 +1,4 @@
-"""What every body of a fact can be asked, whatever it says happened."""
+"""The base of all bodies of facts, and what each of them can be asked."""
 
 from uuid import UUID
 
@@ -12,8 +12,18 @@ class Happened(Value, kw_only=True, tag_field="kind"):
     """
 
     @property
+    def why(self) -> str | None:
+        """The reason somebody gave for it in words of their own; None where none is asked for."""
+        return getattr(self, "reason", None)
+
+    @property
     def undoes(self) -> UUID | None:
         """The fact that it takes out of the fold, as if that had never been; so no more itself."""
+        return None
+
+    @property
+    def corrects(self) -> UUID | None:
+        """The fact that counts as this one says, as if it had been entered so; it is no more."""
         return None
 
     @property

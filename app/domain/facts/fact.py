@@ -19,6 +19,7 @@ from app.domain.facts.payments import PaymentBody
 from app.domain.facts.plans import PlanBody
 from app.domain.facts.settlements import SettlementBody
 from app.domain.values import Value
+from app.domain.vocabulary import Role
 
 Body = AccountBody | PaymentBody | PlanBody | ChangeBody | SettlementBody
 
@@ -39,6 +40,8 @@ class Fact(Value, Generic[B_co], kw_only=True):
     body: B_co
     actor: str | None = None
     key_id: UUID | None = None  # with which it was entered; None: without, or before it was kept
+    role: Role | None = None  # of that key then
+    origin: str | None = None  # the system it came from, as that one calls itself
 
     @property
     def kind(self) -> FactKind:

@@ -7,6 +7,7 @@ class FactKind(StrEnum):
     """What happened, in a word. Each is registered in `replay.kinds`, with all it does."""
 
     PLACEMENT = "placement"
+    PLACEMENT_CORRECTION = "placement_correction"
     CHARGE = "charge"
     CHARGE_REVERSAL = "charge_reversal"
     ADJUSTMENT = "adjustment"

@@ -1,4 +1,4 @@
-"""What happened to money: posted, reversed, charged back, refunded."""
+"""Bodies of facts about money: posted, reversed, charged back, refunded."""
 
 from typing import ClassVar, Literal
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What happens to a plan: proposed, decided, opened, paused, ended, live again. Bodies of facts."""
+"""Bodies of facts about a plan: proposed, decided, opened, paused, ended, reinstated."""
 
 from datetime import date
 from typing import ClassVar, Literal
@@ -29,6 +29,7 @@ class Resume(Happened, kw_only=True, tag=FactKind.RESUME.value):
     kind: ClassVar[Literal[FactKind.RESUME]] = FactKind.RESUME
     plan_id: UUID
     pause_id: UUID
+    reason: str | None = None
 
 
 class PlanReinstated(Happened, kw_only=True, tag=FactKind.PLAN_REINSTATED.value):

@@ -1,7 +1,7 @@
-"""A settlement, as facts: less than the whole is offered, approved, accepted, or comes to nothing.
+"""Bodies of facts about a settlement: offered, approved, accepted, or ended before that.
 
-Bodies of facts. An offer's fact is the
-settlement: its id is the settlement's id. An acceptance's fact is the plan that pays it.
+A settlement has the id of the fact that offered it, and its plan the id of the fact that accepted
+it.
 """
 
 from datetime import date

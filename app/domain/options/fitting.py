@@ -1,4 +1,4 @@
-"""Which equal installments may this role agree to? One question, its dates, and what fits.
+"""Which equal installments may this role agree to? The dates asked about, and the terms that fit.
 
 Fits are monotone: the higher the installments, the fewer there are, and the fewer limits they pass.
 So a role may agree to everything from one lowest amount up to what the person can pay. Where the

@@ -38,8 +38,8 @@ def lineage(
     chain = [document]
     while (extends := chain[-1].extends) is not None:
         if extends in {link.name for link in chain}:
-            said = " → ".join([*(link.name for link in chain), extends])
-            raise InvalidInput.at("/extends", f"must not come round to itself: {said}")
+            way = " → ".join([*(link.name for link in chain), extends])
+            raise InvalidInput.at("/extends", f"must not come round to itself: {way}")
         if extends not in known:
             raise InvalidInput.at("/extends", f"no policy {extends!r} here")
         chain.append(known[extends])

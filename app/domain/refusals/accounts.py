@@ -1,4 +1,4 @@
-"""Why a pause, a hold, a promise or a reinstatement is refused, each with what decided."""
+"""Why an act on an account is refused: hold, promise, charge, closure; each with what decided."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,6 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from app.domain.errors import DomainError
+from app.domain.limits import LimitBreach
 from app.domain.vocabulary import HoldKind
 
 
@@ -240,3 +241,18 @@ class HoldNotStanding(DomainError):
     @property
     def detail(self) -> str:
         return f"The hold {self.hold_id} no longer stands."
+
+
+@dataclass(eq=False, kw_only=True)
+class PlacementFixed(DomainError):
+    """Corrected so, something that was agreed since could not have been agreed; every reason."""
+
+    problem: ClassVar[str] = "placement-fixed"
+    account_id: UUID
+    refusals: tuple[LimitBreach, ...]
+
+    @property
+    def detail(self) -> str:
+        return "Against it stands what was agreed: " + "; ".join(
+            refusal.message for refusal in self.refusals
+        )

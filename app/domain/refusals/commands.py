@@ -29,6 +29,8 @@ class ReferenceTaken(DomainError):
     existing_chargeback_id: UUID | None = None
     existing_refund_id: UUID | None = None
     existing_reversal_id: UUID | None = None
+    existing_contact_id: UUID | None = None
+    existing_message_id: UUID | None = None
 
     @property
     def detail(self) -> str:

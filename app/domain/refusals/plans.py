@@ -1,4 +1,4 @@
-"""How plans and quotes are refused."""
+"""Why a plan or a quote is refused, each with what decided."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -7,7 +7,7 @@ from app.domain.account import verdicts
 from app.domain.account.claims import Claim, Claims
 from app.domain.account.fold import Fold
 from app.domain.account.holds import end_after_treatment
-from app.domain.account.joining import row_for
+from app.domain.account.joining import installment_for
 from app.domain.account.plan import Installment, Plan
 from app.domain.account.state import SHAPE, Charged, Held, State, with_plan
 from app.domain.day_close import classification
@@ -19,7 +19,7 @@ from app.domain.policy.book import PolicyBook
 from app.domain.refusals.accounts import WaivedMoreThanOwed
 from app.domain.replay.breathing_space import barring, never_charged, without_barred
 from app.domain.replay.pauses import freeze
-from app.domain.replay.payments import note_paid_rows, use_unapplied
+from app.domain.replay.payments import note_paid_installments, use_unapplied
 from app.domain.replay.tolerance import tolerated
 from app.domain.replay.waiver import Waived, waive
 from app.domain.values import replace
@@ -112,13 +112,13 @@ def _claimed(state: State, charged: Charged, fact: Fact, body: Charge) -> State:
 
 
 def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
-    """Put a charge on the first installment due on or after its date, or on a row of its own."""
+    """Put a charge on the first installment due on or after its date, or on one of its own."""
     more = Amounts.of(body.charge.component, body.amount_minor)
-    row = row_for(plan, body.due_on)
-    if row is not None:
-        fuller = replace(row, due=row.due + more, satisfied_on=None)
-        rows = tuple(fuller if r.id == row.id else r for r in plan.installments)
-        return replace(plan, installments=rows), row.id
+    installment = installment_for(plan, body.due_on)
+    if installment is not None:
+        fuller = replace(installment, due=installment.due + more, satisfied_on=None)
+        installments = tuple(fuller if r.id == installment.id else r for r in plan.installments)
+        return replace(plan, installments=installments), installment.id
     own = Installment(
         id=installment_id(charge_id, 1),
         kind=InstallmentKind.CHARGE,
@@ -126,8 +126,10 @@ def _join(plan: Plan, charge_id: UUID, body: Charge) -> tuple[Plan, UUID]:
         due_on=body.due_on,
         due=more,
     )
-    rows = tuple(sorted((*plan.installments, own), key=lambda row: row.due_on))
-    return replace(plan, installments=rows), own.id
+    installments = tuple(
+        sorted((*plan.installments, own), key=lambda installment: installment.due_on)
+    )
+    return replace(plan, installments=installments), own.id
 
 
 def finds_money_waiting(state: State, _fact: Fact[Charge]) -> bool:
@@ -157,11 +159,11 @@ def adjust(made: Fold, fact: Fact[Adjustment], policies: PolicyBook) -> Fold:
         waived = waive(made.state, made.splits, body, on=fact.effective_on)
     state = _asked_for_less(waived, fact, body)
     made = replace(made, splits=waived.splits)
-    return note_paid_rows(made.with_state(state), made.state, fact, policies)
+    return note_paid_installments(made.with_state(state), made.state, fact, policies)
 
 
 def _asked_for_less(waived: Waived, fact: Fact, body: Adjustment) -> State:
-    """A waiver lowers only what it waives: on the rows of a plan that is the contract, those."""
+    """A waiver lowers what it waives: of a plan that is the contract, its installments only."""
     state = waived.state
     on_plan, back = waived.on_plan_minor, waived.handed_back_minor
     if state.contract_is_plan:

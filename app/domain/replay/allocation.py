@@ -1,9 +1,9 @@
-"""Where the cents of one payment go: the one split, over a plan's rows and then the account.
+"""Where the cents of one payment go: the one split, over a plan's installments, then the account.
 
-Order (RULES part I, "one payment split once"): installment by installment, past due oldest
-first, then due today, then in advance by rule `next | last | reamortize`; within a row by the
-policy's component order (money in advance may have its own). `vertical` finishes a component
-across the rows of a class first. The classes and rules are those of Apache Fineract's advanced
+Order (RULES part I, "one payment split once"): installment by installment, past due oldest first,
+then due today, then in advance by rule `next | last | reamortize`; within an installment by the
+policy's component order (money in advance may have its own). `vertical` finishes a component across
+the installments of a class first. The classes and rules are those of Apache Fineract's advanced
 payment allocation.
 """
 
@@ -21,9 +21,9 @@ from app.domain.vocabulary import AllocationOrder, FutureRule
 
 
 class _Pour(Value, kw_only=True):
-    """Some cents into one cell of one row."""
+    """Some cents into one cell of one installment."""
 
-    row: Installment
+    installment: Installment
     cell: Component
     amount_minor: int
     rule: str
@@ -32,13 +32,15 @@ class _Pour(Value, kw_only=True):
 def pay_plan(
     plan: Plan, amount_minor: int, *, on: date, policy: Policy, future: FutureRule
 ) -> tuple[Plan, tuple[Line, ...], int]:
-    """Pay a plan's rows on a day: the plan after it, the lines, and what the rows did not need."""
+    """Pay a plan's installments on a day: the plan after it, the lines, and the money left."""
     lines: list[Line] = []
-    rows: dict[UUID, Installment] = {}  # those that money reached
+    installments: dict[UUID, Installment] = {}  # those that money reached
     taken, left = plan.taken, amount_minor
     for pour in _pours(plan, amount_minor, on=on, policy=policy, future=future):
         left -= pour.amount_minor
-        rows[pour.row.id] = _paid(rows.get(pour.row.id, pour.row), pour, on)
+        installments[pour.installment.id] = _paid(
+            installments.get(pour.installment.id, pour.installment), pour, on
+        )
         parts: Iterable[tuple[Component, int]] = ((pour.cell, pour.amount_minor),)
         if pour.cell is Component.PRINCIPAL:
             parts = tuple(by_component(pour.amount_minor, taken, policy.allocation.components))
@@ -51,12 +53,14 @@ def pay_plan(
                     amount_minor=minor,
                     rule=pour.rule,
                     plan_id=plan.id,
-                    installment_id=pour.row.id,
+                    installment_id=pour.installment.id,
                     cell=pour.cell,
                 )
             )
     after = replace(
-        plan, taken=taken, installments=tuple(rows.get(one.id, one) for one in plan.installments)
+        plan,
+        taken=taken,
+        installments=tuple(installments.get(one.id, one) for one in plan.installments),
     )
     return after, tuple(lines), left
 
@@ -72,15 +76,16 @@ def by_component(
             yield component, take
 
 
-def _paid(row: Installment, pour: _Pour, on: date) -> Installment:
-    paid = row.paid + Amounts.of(pour.cell, pour.amount_minor)
+def _paid(installment: Installment, pour: _Pour, on: date) -> Installment:
+    paid = installment.paid + Amounts.of(pour.cell, pour.amount_minor)
     return replace(
-        row,
+        installment,
         paid=paid,
-        paid_in_advance_minor=row.paid_in_advance_minor
-        + (pour.amount_minor if on < row.due_on else 0),
-        paid_late_minor=row.paid_late_minor + (pour.amount_minor if on > row.due_on else 0),
-        satisfied_on=on if paid == row.due else None,
+        paid_in_advance_minor=installment.paid_in_advance_minor
+        + (pour.amount_minor if on < installment.due_on else 0),
+        paid_late_minor=installment.paid_late_minor
+        + (pour.amount_minor if on > installment.due_on else 0),
+        satisfied_on=on if paid == installment.due else None,
     )
 
 
@@ -88,71 +93,80 @@ def _pours(
     plan: Plan, amount_minor: int, *, on: date, policy: Policy, future: FutureRule
 ) -> Iterator[_Pour]:
     rules = policy.allocation
-    for rule, rows in _classes(plan, on=on, policy=policy):
-        for row, cell, minor in _fill(rows, amount_minor, rules):
+    for rule, installments in _classes(plan, on=on, policy=policy):
+        for installment, cell, minor in _fill(installments, amount_minor, rules):
             amount_minor -= minor
-            yield _Pour(row=row, cell=cell, amount_minor=minor, rule=rule)
+            yield _Pour(installment=installment, cell=cell, amount_minor=minor, rule=rule)
     if amount_minor <= 0:
         return
     rules = replace(rules, components=rules.in_advance or rules.components)
-    ahead = tuple(row for row in plan.owing if row.due_on > on)
+    ahead = tuple(installment for installment in plan.owing if installment.due_on > on)
     rule = f"in_advance_{future}"
     if future is FutureRule.REAMORTIZE:
         poured = _share(ahead, amount_minor, rules)
     else:
         ordered = ahead if future is FutureRule.NEXT else ahead[::-1]
         poured = _fill(ordered, amount_minor, rules)
-    for row, cell, minor in poured:
-        yield _Pour(row=row, cell=cell, amount_minor=minor, rule=rule)
+    for installment, cell, minor in poured:
+        yield _Pour(installment=installment, cell=cell, amount_minor=minor, rule=rule)
 
 
 def _classes(
     plan: Plan, *, on: date, policy: Policy
 ) -> Iterator[tuple[str, tuple[Installment, ...]]]:
-    """The rows in the order money reaches them, with the name of the rule that says so."""
+    """The installments in the order money reaches them, with the name of the rule that says so."""
     last_due_on = plan.last_due_on
     owing = plan.owing
-    past_due = tuple(row for row in owing if row.due_on < on)
+    past_due = tuple(installment for installment in owing if installment.due_on < on)
     short = tuple(
-        row for row in past_due if not full_enough(row, policy, on=on, last_due_on=last_due_on)
+        installment
+        for installment in past_due
+        if not full_enough(installment, policy, on=on, last_due_on=last_due_on)
     )
     yield "past_due_oldest_first", short
-    yield "due_today", tuple(row for row in owing if row.due_on == on)
-    yield "past_due_shortfall", tuple(row for row in past_due if row not in short)
+    yield "due_today", tuple(installment for installment in owing if installment.due_on == on)
+    yield (
+        "past_due_shortfall",
+        tuple(installment for installment in past_due if installment not in short),
+    )
 
 
 def _fill(
-    rows: Sequence[Installment], amount_minor: int, rules: AllocationRules
+    installments: Sequence[Installment], amount_minor: int, rules: AllocationRules
 ) -> Iterator[tuple[Installment, Component, int]]:
     """Fill cells in order until the money is spent."""
     if rules.order is AllocationOrder.HORIZONTAL:
-        cells = ((row, cell) for row in rows for cell in rules.components)
+        cells = ((installment, cell) for installment in installments for cell in rules.components)
     else:
-        cells = ((row, cell) for cell in rules.components for row in rows)
-    for row, cell in cells:
+        cells = ((installment, cell) for cell in rules.components for installment in installments)
+    for installment, cell in cells:
         if amount_minor <= 0:
             return
-        take = min(amount_minor, row.due[cell] - row.paid[cell])
+        take = min(amount_minor, installment.due[cell] - installment.paid[cell])
         if take > 0:
             amount_minor -= take
-            yield row, cell, take
+            yield installment, cell, take
 
 
 def _share(
-    rows: Sequence[Installment], amount_minor: int, rules: AllocationRules
+    installments: Sequence[Installment], amount_minor: int, rules: AllocationRules
 ) -> Iterator[tuple[Installment, Component, int]]:
-    """Equal shares over the open rows, remainder on the last; what one cannot take goes round."""
-    given = {row.id: 0 for row in rows}
+    """Equal shares over the open installments, the remainder on the last; excess goes round."""
+    given = {installment.id: 0 for installment in installments}
     while amount_minor > 0:
-        needy = [row for row in rows if given[row.id] < row.open_minor]
+        needy = [
+            installment
+            for installment in installments
+            if given[installment.id] < installment.open_minor
+        ]
         if not needy:
             break
-        for row, share in zip(needy, _equal(amount_minor, len(needy)), strict=True):
-            take = min(share, row.open_minor - given[row.id])
-            given[row.id] += take
+        for installment, share in zip(needy, _equal(amount_minor, len(needy)), strict=True):
+            take = min(share, installment.open_minor - given[installment.id])
+            given[installment.id] += take
             amount_minor -= take
-    for row in rows:
-        yield from _fill((row,), given[row.id], rules)
+    for installment in installments:
+        yield from _fill((installment,), given[installment.id], rules)
 
 
 def _equal(amount_minor: int, count: int) -> tuple[int, ...]:
@@ -162,11 +176,11 @@ def _equal(amount_minor: int, count: int) -> tuple[int, ...]:
 
 
 def rest_of(balance: Amounts, plan: Plan | None) -> Amounts:
-    """What of the balance no live plan has on its rows."""
+    """What of the balance no live plan has on its installments."""
     if plan is None:
         return balance
     own = NOTHING
-    for row in plan.installments:
-        if row.voided_on is None:
-            own = own + row.due - row.paid
+    for installment in plan.installments:
+        if installment.voided_on is None:
+            own = own + installment.due - installment.paid
     return balance - plan.taken - replace(own, principal_minor=0)

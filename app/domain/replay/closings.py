@@ -1,4 +1,4 @@
-"""How charge-offs and closures change an account: a date, and what nobody will collect.
+"""How charge-offs and closures change an account: a date is set, and the rest is written off.
 
 A closed account owes nothing. What a returned payment or a chargeback makes owed again is
 written off on its own day, so the closure grows by replay and no rule takes it back.
@@ -47,8 +47,8 @@ def write_off_closed(made: Fold, fact: Fact) -> Fold:
         state = with_plan(state, ended)
     owed = state.balance
     state = replace(clocks.close(state), balance=NOTHING, written_off=state.written_off + owed)
-    told = (verdicts.cancelled(plan, on=fact.effective_on, reason=REASON) for plan in going)
-    made = made.with_state(state, *told)
+    reached = (verdicts.cancelled(plan, on=fact.effective_on, reason=REASON) for plan in going)
+    made = made.with_state(state, *reached)
     if not owed:
         return made
     lost = WrittenOff(on=fact.effective_on, amounts=owed)

@@ -1,8 +1,8 @@
 """The cure window: a settlement void by a miss comes back when what is overdue is paid in time.
 
 Money that came since the void paid the account. Once, within the policy's days, it covers every
-part due by then, it is poured over the settlement's plan instead, as if paid on the day of the
-cure; less than that stays where it is. (Issue 7; `cure_days` 0, the default, is no window.)
+part due by then, it is allocated to the settlement's plan instead, as if paid on the day of the
+cure; less than that stays at the account. (Issue 7; `cure_days` 0, the default, is no window.)
 """
 
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ from app.domain.facts.payments import Payment
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
 from app.domain.replay.allocation import pay_plan
-from app.domain.replay.payments import ON_ACCOUNT, future_rule, note_paid_rows
+from app.domain.replay.payments import ON_ACCOUNT, future_rule, note_paid_installments
 from app.domain.replay.reinstatements import taken_over
 from app.domain.values import Value, replace
 from app.domain.vocabulary import SettlementStatus
@@ -66,7 +66,9 @@ def cured(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     since = tuple(_since(made, one))
     money = sum(each.amount_minor for each in since)
     overdue = sum(
-        row.due.total_minor - row.paid.total_minor for row in plan.installments if row.due_on < on
+        installment.due.total_minor - installment.paid.total_minor
+        for installment in plan.installments
+        if installment.due_on < on
     )
     if not money or money < overdue:
         return made
@@ -143,8 +145,8 @@ def _restored(  # noqa: PLR0917 - what was found, each by its name
         on_plan = sum(line.amount_minor for line in lines if line.plan_id == plan.id)
         ahead = max(0, on_plan - overdue_minor)
         state = clocks.pay(state, on_plan_minor=ahead, beside_minor=0, on=on)
-    made = replace(made, splits=splits).with_state(state, *_told(again, plan, on))
-    return note_paid_rows(made, before, fact, policies)
+    made = replace(made, splits=splits).with_state(state, *_verdicts_of_cure(again, plan, on))
+    return note_paid_installments(made, before, fact, policies)
 
 
 def _poured(  # noqa: PLR0917 - one payment, and where it goes
@@ -169,7 +171,7 @@ def _poured(  # noqa: PLR0917 - one payment, and where it goes
     return state, (*each.kept, *lines)
 
 
-def _told(settlement: Settlement, plan: Plan, on: date) -> tuple[Verdict, ...]:
+def _verdicts_of_cure(settlement: Settlement, plan: Plan, on: date) -> tuple[Verdict, ...]:
     return (
         verdicts.reinstated(plan, on=on, reason=CURED),
         verdicts.reopened(settlement, on=on, reason=CURED),

@@ -14,26 +14,28 @@ from app.domain.values import replace
 from app.domain.vocabulary import AGREED
 
 
-def movable(rows: Iterable[Installment]) -> int:
-    """The principal that is open on these rows."""
+def movable(installments: Iterable[Installment]) -> int:
+    """The principal that is open on these installments."""
     return sum(
-        row.due.principal_minor - row.paid.principal_minor for row in rows if row.voided_on is None
+        installment.due.principal_minor - installment.paid.principal_minor
+        for installment in installments
+        if installment.voided_on is None
     )
 
 
 def coming(plan: Plan, on: date) -> tuple[Installment, ...]:
-    """The agreed rows due after a day, oldest first."""
+    """The agreed installments due after a day, oldest first."""
     return tuple(
-        row
-        for row in plan.installments
-        if row.due_on > on and row.voided_on is None and row.kind in AGREED
+        installment
+        for installment in plan.installments
+        if installment.due_on > on and installment.voided_on is None and installment.kind in AGREED
     )
 
 
 def shared(minor: int, count: int, unit_minor: int, remainder: Remainder) -> tuple[int, ...]:
-    """An amount over so many rows, by the terms' rules where they can be kept.
+    """An amount over so many installments, by the terms' rules where they can be kept.
 
-    In a replay there may be less to move than rows: then all of it goes to the last.
+    In a replay there may be less to move than installments: then all of it goes to the last.
     """
     for unit in (unit_minor, 1):
         try:
@@ -43,24 +45,30 @@ def shared(minor: int, count: int, unit_minor: int, remainder: Remainder) -> tup
     return (*(0 for _ in range(count - 1)), minor)
 
 
-def redated(rows: Iterable[Installment], moved: Iterable[MovedRow]) -> list[Installment]:
-    """The rows, those that still hold something moved to the dates named for them."""
-    to = {row.installment_id: row for row in moved}
+def redated(installments: Iterable[Installment], moved: Iterable[MovedRow]) -> list[Installment]:
+    """The installments, those that still hold something moved to the dates named for them."""
+    to = {installment.installment_id: installment for installment in moved}
     return [
-        replace(row, nominal_due_on=to[row.id].nominal_due_on, due_on=to[row.id].due_on)
-        if row.id in to and row.voided_on is None
-        else row
-        for row in rows
+        replace(
+            installment,
+            nominal_due_on=to[installment.id].nominal_due_on,
+            due_on=to[installment.id].due_on,
+        )
+        if installment.id in to and installment.voided_on is None
+        else installment
+        for installment in installments
     ]
 
 
-def by_date(rows: Iterable[Installment]) -> tuple[Installment, ...]:
-    """Rows by due date, then as made."""
-    return tuple(sorted(rows, key=lambda row: row.due_on))
+def by_date(installments: Iterable[Installment]) -> tuple[Installment, ...]:
+    """Installments by due date, then as made."""
+    return tuple(sorted(installments, key=lambda installment: installment.due_on))
 
 
-def new_row(fact: Fact, ordinal: int, nominal_on: date, due_on: date, minor: int) -> Installment:
-    """A row that a change made; one that found nothing to hold is void from the start."""
+def new_installment(
+    fact: Fact, ordinal: int, nominal_on: date, due_on: date, minor: int
+) -> Installment:
+    """An installment that a change made; one that found nothing to hold is void from the start."""
     nothing = None if minor else fact.effective_on
     return Installment(
         id=installment_id(fact.id, ordinal),
@@ -72,29 +80,31 @@ def new_row(fact: Fact, ordinal: int, nominal_on: date, due_on: date, minor: int
     )
 
 
-def _emptied_if(row: Installment, wanted: bool, on: date) -> Installment:
-    return emptied(row, on) if wanted else row
+def _emptied_if(installment: Installment, wanted: bool, on: date) -> Installment:
+    return emptied(installment, on) if wanted else installment
 
 
-def emptied(row: Installment, on: date) -> Installment:
-    """The row without its open principal: what was paid stays, as a smaller row."""
-    return with_principal(row, 0, on) if movable((row,)) else row
+def emptied(installment: Installment, on: date) -> Installment:
+    """The installment without its open principal: what was paid stays, as a smaller installment."""
+    return with_principal(installment, 0, on) if movable((installment,)) else installment
 
 
-def raised(row: Installment, more: int) -> Installment:
-    """The row with more principal on it, open again if it was paid."""
+def raised(installment: Installment, more: int) -> Installment:
+    """The installment with more principal on it, open again if it was paid."""
     if more == 0:
-        return row
-    return replace(row, due=row.due + Amounts(principal_minor=more), satisfied_on=None)
-
-
-def with_principal(row: Installment, open_minor: int, on: date) -> Installment:
-    """The row with this much open principal."""
-    due = replace(row.due, principal_minor=row.paid.principal_minor + open_minor)
-    done = due == row.paid
+        return installment
     return replace(
-        row,
+        installment, due=installment.due + Amounts(principal_minor=more), satisfied_on=None
+    )
+
+
+def with_principal(installment: Installment, open_minor: int, on: date) -> Installment:
+    """The installment with this much open principal."""
+    due = replace(installment.due, principal_minor=installment.paid.principal_minor + open_minor)
+    done = due == installment.paid
+    return replace(
+        installment,
         due=due,
-        satisfied_on=(row.satisfied_on or on) if done else None,
+        satisfied_on=(installment.satisfied_on or on) if done else None,
         voided_on=on if done and not due else None,
     )

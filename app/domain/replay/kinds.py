@@ -28,6 +28,7 @@ from app.domain.facts.accounts import (
     Hold,
     HoldRelease,
     Placement,
+    PlacementCorrected,
     PromiseMade,
 )
 from app.domain.facts.changes import (
@@ -102,12 +103,12 @@ class Kind(Generic[K]):
     """
 
     body: type[K]
-    #: How it changes the account. None: it only takes another fact out of the fold.
+    #: How it changes the account. None: it only takes another fact out of the fold, or corrects it.
     changes: Callable[[Fold, Fact[K], PolicyBook], Fold] | None
     #: The rows of the ledger that say what it itself did.
     posts: Callable[[Fact[K], Fold, Fold], Iterable[Posting]]
-    #: The events that tell it.
-    tells: Callable[[Fact[K]], Iterable[Event]]
+    #: The events that tell it, given what was there before it.
+    tells: Callable[[Fact[K], Fold], Iterable[Event]]
     #: Whether it cannot be applied to the stored state, though it counts on the latest day.
     needs_history: Callable[[State, Fact[K]], bool]
     #: Where it comes within its day; those of one turn in order of entry.
@@ -117,7 +118,7 @@ class Kind(Generic[K]):
 
 
 def always(_state: State, _fact: Fact) -> bool:
-    """It undoes another, or puts older money to use, whose lines only history knows."""
+    """It undoes or corrects another, or puts older money to use, whose lines only history knows."""
     return True
 
 
@@ -134,7 +135,7 @@ def _turn_of_hold(fact: Fact[Hold]) -> int:
 def _without_rows(
     body: type[K],
     changes: Callable[[Fold, Fact[K], PolicyBook], Fold],
-    tells: Callable[[Fact[K]], Iterable[Event]],
+    tells: Callable[[Fact[K], Fold], Iterable[Event]],
 ) -> Kind[K]:
     """A kind that posts no row of its own and goes on from the stored state."""
     return Kind(body=body, changes=changes, posts=no_rows, tells=tells, needs_history=never)
@@ -150,6 +151,13 @@ _REGISTERED = (
         tells=of_accounts.tell_placement,
         needs_history=never,
         turn=first,
+    ),
+    Kind(
+        body=PlacementCorrected,
+        changes=None,
+        posts=of_accounts.post_correction,
+        tells=of_accounts.tell_correction,
+        needs_history=always,
     ),
     Kind(
         body=Charge,

@@ -1,4 +1,4 @@
-"""How a pause changes a plan: its days stop counting, and the bucket stands still."""
+"""How a pause changes a plan: its days do not count, so lateness and its bucket stay."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How money changes an account: spent on the plan, then the rest; kept when nothing needs it."""
+"""How money changes an account: it pays the plan, then the rest; what is left is unapplied cash."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -25,7 +25,7 @@ from app.domain.vocabulary import FutureRule, PaymentKind
 
 #: Holds under which money is kept unapplied until release (RULES part I, "Holds").
 MONEY_KEPT = kinds_stopping(Stopped.MONEY)
-#: The rule of money that pays what no live plan has on its rows.
+#: The rule of money that pays what no live plan has on its installments.
 ON_ACCOUNT = "account_by_component"
 
 
@@ -44,7 +44,7 @@ def pay(made: Fold, fact: Fact[Payment], policies: PolicyBook) -> Fold:
 
 
 def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: Payment) -> Fold:
-    """Spend a payment: the plan's rows, then the rest of the account, then unapplied."""
+    """Spend a payment: the plan's installments, then the rest of the account, then unapplied."""
     on = fact.effective_on
     before = made.state
     plan = before.live_plan
@@ -74,7 +74,7 @@ def _pour(made: Fold, fact: Fact, policies: PolicyBook, payment_id: UUID, body: 
     on_plan_minor = sum(line.amount_minor for line in lines if line.plan_id is not None)
     beside = sum(line.amount_minor for line in lines) - on_plan_minor
     state = clocks.pay(state, on_plan_minor=on_plan_minor, beside_minor=beside, on=on)
-    return note_paid_rows(made.paid(payment_id, lines, state), before, fact, policies)
+    return note_paid_installments(made.paid(payment_id, lines, state), before, fact, policies)
 
 
 def _contributed(  # noqa: PLR0917 - one payment, and what it paid
@@ -121,7 +121,7 @@ def future_rule(policy: Policy, body: Payment) -> FutureRule:
 def _pay_rest(
     state: State, amount_minor: int, order: tuple[Component, ...], rule: str
 ) -> tuple[Line, ...]:
-    """Lines over what no live plan has on its rows."""
+    """Lines over what no live plan has on its installments."""
     rest = rest_of(state.balance, state.live_plan)
     return tuple(
         Line(component=component, amount_minor=minor, rule=rule)
@@ -153,27 +153,37 @@ def use_unapplied(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     return made
 
 
-def note_paid_rows(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> Fold:
-    """What a change of open amounts means: rows paid and cured, a plan completed, clocks ended."""
-    on, told = fact.effective_on, list[Verdict]()
+def note_paid_installments(made: Fold, before: State, fact: Fact, policies: PolicyBook) -> Fold:
+    """What follows from open amounts: installments paid, cured; a plan completed; clocks ended."""
+    on, reached = fact.effective_on, list[Verdict]()
     plan = made.state.live_plan
     state = made.state
     if plan is not None:
         old = before.plan(plan.id)
-        paid = {row.id for row in old.installments if row.satisfied_on is not None} if old else ()
-        for row in plan.installments:
-            if row.satisfied_on is not None and row.id not in paid:
-                told += _paid_verdicts(plan, row, fact)
+        paid = (
+            {
+                installment.id
+                for installment in old.installments
+                if installment.satisfied_on is not None
+            }
+            if old
+            else ()
+        )
+        for installment in plan.installments:
+            if installment.satisfied_on is not None and installment.id not in paid:
+                reached += _paid_verdicts(plan, installment, fact)
         if not plan.owing and not plan.settles:  # a settlement's plan: see `day_close.settlements`
             plan = end_plan(plan, PlanStatus.COMPLETED, reason=None, on=on)
             state = replace(with_plan(state, plan), contract_carried_minor=0)
-            told.append(verdicts.completed(plan, on=on))
-    return made.with_state(clocks.end_if_current(state, policies, on=on), *told)
+            reached.append(verdicts.completed(plan, on=on))
+    return made.with_state(clocks.end_if_current(state, policies, on=on), *reached)
 
 
-def _paid_verdicts(plan: Plan, row: Installment, fact: Fact) -> Iterable[Verdict]:
+def _paid_verdicts(plan: Plan, installment: Installment, fact: Fact) -> Iterable[Verdict]:
     on = fact.effective_on
-    if row.voided_on is None:
-        yield verdicts.paid(plan, row, on=on)
-    if row.missed_on is not None and row.relieved_on is None:
-        yield verdicts.cured(plan, row, missed_on=row.missed_on, on=on, by=fact.kind)
+    if installment.voided_on is None:
+        yield verdicts.paid(plan, installment, on=on)
+    if installment.missed_on is not None and installment.relieved_on is None:
+        yield verdicts.cured(
+            plan, installment, missed_on=installment.missed_on, on=on, by=fact.kind
+        )

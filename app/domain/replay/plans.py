@@ -1,4 +1,4 @@
-"""How a plan's own facts change an account: it opens, it ends."""
+"""How a plan's own facts change an account: the plan opens, waits, or ends."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ from app.domain.facts.plans import (
 from app.domain.money import NOTHING, Amounts
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.allocation import by_component
-from app.domain.replay.payments import note_paid_rows
+from app.domain.replay.payments import note_paid_installments
 from app.domain.values import replace
 
 
@@ -62,17 +62,19 @@ def open_as(made: Fold, fact: Fact, agreed: PlanOpened, policies: PolicyBook) ->
 
 def _agreed(fact: Fact, body: PlanOpened | PlanProposed, status: PlanStatus) -> Plan:
     """The plan as it was agreed, whatever the account owes by then."""
-    rows = (
+    installments = (
         Installment(
             id=installment_id(fact.id, ordinal),
-            kind=row.kind,
-            nominal_due_on=row.nominal_due_on,
-            due_on=row.due_on,
-            due=Amounts(principal_minor=row.principal_minor),
-            level_minor=row.principal_minor + row.interest_minor if body.interest else 0,
-            expected_interest_minor=row.interest_minor,
+            kind=installment.kind,
+            nominal_due_on=installment.nominal_due_on,
+            due_on=installment.due_on,
+            due=Amounts(principal_minor=installment.principal_minor),
+            level_minor=installment.principal_minor + installment.interest_minor
+            if body.interest
+            else 0,
+            expected_interest_minor=installment.interest_minor,
         )
-        for ordinal, row in enumerate(body.installments, start=1)
+        for ordinal, installment in enumerate(body.installments, start=1)
     )
     return Plan(
         id=fact.id,
@@ -80,7 +82,7 @@ def _agreed(fact: Fact, body: PlanOpened | PlanProposed, status: PlanStatus) -> 
         opened_on=fact.effective_on,
         policy=body.policy,
         taken=NOTHING,
-        installments=tuple(sorted(rows, key=lambda row: row.due_on)),
+        installments=tuple(sorted(installments, key=lambda installment: installment.due_on)),
         status=status,
         interest=body.interest,
     )
@@ -100,29 +102,35 @@ def _open(made: Fold, plan: Plan, fact: Fact, policies: PolicyBook) -> Fold:
     taken = NOTHING
     for component, minor in by_component(plan.total_minor, state.balance, order):
         taken += Amounts.of(component, minor)
-    rows = _shrunk(plan.installments, plan.total_minor - taken.total_minor, on)
-    plan = replace(plan, taken=taken, installments=rows, status=PlanStatus.ACTIVE)
+    installments = _shrunk(plan.installments, plan.total_minor - taken.total_minor, on)
+    plan = replace(plan, taken=taken, installments=installments, status=PlanStatus.ACTIVE)
     others = (one for one in state.plans if one.id != plan.id)
     plan = interest.opened(plan, on, state.holds)
     opened, earned = interest.earn_due(replace(state, plans=(*others, plan)), on)
     plan = opened.live_plan or plan
-    due_today = (verdicts.due(plan, row, on=on) for row in plan.owing if row.due_on == on)
+    due_today = (
+        verdicts.due(plan, installment, on=on)
+        for installment in plan.owing
+        if installment.due_on == on
+    )
     made = made.with_state(opened, *superseded, *due_today).earn(*earned)
-    return note_paid_rows(made, state, fact, policies)
+    return note_paid_installments(made, state, fact, policies)
 
 
-def _shrunk(rows: tuple[Installment, ...], excess_minor: int, on: date) -> tuple[Installment, ...]:
-    """The rows less what earlier money, entered since, left nothing to take over for; last first.
+def _shrunk(
+    installments: tuple[Installment, ...], excess_minor: int, on: date
+) -> tuple[Installment, ...]:
+    """The installments, lowered from the last on, where earlier money entered since left less.
 
-    A row emptied so stays, void.
+    An installment emptied so stays, void.
     """
     shrunk: list[Installment] = []
-    for row in reversed(rows):
-        cut = min(excess_minor, row.due.principal_minor)
+    for installment in reversed(installments):
+        cut = min(excess_minor, installment.due.principal_minor)
         excess_minor -= cut
-        due = row.due - Amounts(principal_minor=cut)
+        due = installment.due - Amounts(principal_minor=cut)
         emptied = on if cut and not due else None
-        shrunk.append(replace(row, due=due, satisfied_on=emptied, voided_on=emptied))
+        shrunk.append(replace(installment, due=due, satisfied_on=emptied, voided_on=emptied))
     return tuple(reversed(shrunk))
 
 

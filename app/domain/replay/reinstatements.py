@@ -1,9 +1,9 @@
-"""How a broken plan comes back: its open rows are live again, for what is still owed of them.
+"""How a broken plan is reinstated: its open installments are live again, for what is still owed.
 
-Money that came since the break paid the account; what it left of the plan is what the plan
-takes over again, cells of charges first, then principal, cut from the last row on. Rows whose
-grace ended meanwhile are missed from then on, `missed_total` restarts, and a cause that stands
-now breaks the plan again only after a further miss.
+Money that came since the break paid the account. The plan takes over again what that left of it:
+cells of charges first, then principal, cut from the last installment on. Installments whose grace
+ended meanwhile are missed from then on, `missed_total` restarts, and a cause that stands now
+breaks the plan again only after a further miss.
 """
 
 from datetime import date
@@ -20,7 +20,7 @@ from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
 from app.domain.replay.allocation import by_component
-from app.domain.replay.payments import note_paid_rows
+from app.domain.replay.payments import note_paid_installments
 from app.domain.standing.lateness import delinquent_days, is_missed, stops_of
 from app.domain.values import replace
 
@@ -43,45 +43,57 @@ def reinstate(made: Fold, fact: Fact[PlanReinstated], policies: PolicyBook) -> F
     plan, missed = _missed_meanwhile(live, plan, policy, on)
     plan = replace(plan, excused=_standing_causes(live, plan, policy, on))
     live = clocks.reinstate_plan(with_plan(live, plan), plan, policy, on=on)
-    return note_paid_rows(made.with_state(live, *missed), live, fact, policies)
+    return note_paid_installments(made.with_state(live, *missed), live, fact, policies)
 
 
 def taken_over(state: State, plan: Plan, policy: Policy, on: date) -> Plan:
-    """The plan with its open rows back, at most for what the account still owes."""
-    rows = tuple(
-        replace(row, voided_on=None) if row.due.total_minor > row.paid.total_minor else row
-        for row in plan.installments
+    """The plan with its open installments back, at most for what the account still owes."""
+    installments = tuple(
+        replace(installment, voided_on=None)
+        if installment.due.total_minor > installment.paid.total_minor
+        else installment
+        for installment in plan.installments
     )
     left = state.balance
     for cell in Component:
         if cell is Component.PRINCIPAL:
             continue
-        kept = min(_open(rows, cell), left[cell])
-        rows = _cut(rows, cell, _open(rows, cell) - kept, on)
+        kept = min(_open(installments, cell), left[cell])
+        installments = _cut(installments, cell, _open(installments, cell) - kept, on)
         left -= Amounts.of(cell, kept)
-    taken, principal = NOTHING, _open(rows, Component.PRINCIPAL)
+    taken, principal = NOTHING, _open(installments, Component.PRINCIPAL)
     for component, minor in by_component(principal, left, policy.allocation.components):
         taken += Amounts.of(component, minor)
-    rows = _cut(rows, Component.PRINCIPAL, principal - taken.total_minor, on)
-    return replace(plan, installments=rows, taken=taken)
+    installments = _cut(installments, Component.PRINCIPAL, principal - taken.total_minor, on)
+    return replace(plan, installments=installments, taken=taken)
 
 
-def _open(rows: Rows, cell: Component) -> int:
-    return sum(row.due[cell] - row.paid[cell] for row in rows if row.voided_on is None)
+def _open(installments: Rows, cell: Component) -> int:
+    return sum(
+        installment.due[cell] - installment.paid[cell]
+        for installment in installments
+        if installment.voided_on is None
+    )
 
 
-def _cut(rows: Rows, cell: Component, minor: int, on: date) -> Rows:
-    """The rows with that much less due in a cell, last row first; one emptied stays, void."""
+def _cut(installments: Rows, cell: Component, minor: int, on: date) -> Rows:
+    """The installments with that much less due in a cell, last first; one emptied stays, void."""
     cut: list[Installment] = []
-    for row in reversed(rows):
-        take = 0 if row.voided_on else min(minor, row.due[cell] - row.paid[cell])
+    for installment in reversed(installments):
+        take = (
+            0
+            if installment.voided_on
+            else min(minor, installment.due[cell] - installment.paid[cell])
+        )
         minor -= take
         if take == 0:
-            cut.append(row)
+            cut.append(installment)
             continue
-        due = row.due - Amounts.of(cell, take)
-        settled = row.satisfied_on or (on if due == row.paid else None)
-        cut.append(replace(row, due=due, satisfied_on=settled, voided_on=None if due else on))
+        due = installment.due - Amounts.of(cell, take)
+        settled = installment.satisfied_on or (on if due == installment.paid else None)
+        cut.append(
+            replace(installment, due=due, satisfied_on=settled, voided_on=None if due else on)
+        )
     return tuple(reversed(cut))
 
 
@@ -90,32 +102,41 @@ def _interest_from(plan: Plan, on: date) -> Plan:
     if plan.interest is None:
         return plan
     over = [r for r in plan.installments if r.level_minor and r.due_on <= on]
-    rows = tuple(
-        replace(row, earned_on=row.earned_on or row.due_on, expected_interest_minor=0)
-        if row.level_minor and row.due_on <= on
-        else row
-        for row in plan.installments
+    installments = tuple(
+        replace(
+            installment,
+            earned_on=installment.earned_on or installment.due_on,
+            expected_interest_minor=0,
+        )
+        if installment.level_minor and installment.due_on <= on
+        else installment
+        for installment in plan.installments
     )
-    began = max((row.due_on for row in over), default=plan.period_from_on)
+    began = max((installment.due_on for installment in over), default=plan.period_from_on)
     return replace(
-        plan, installments=rows, bears_from_on=on, period_from_on=began, bearing=0, bearing_capped=0
+        plan,
+        installments=installments,
+        bears_from_on=on,
+        period_from_on=began,
+        bearing=0,
+        bearing_capped=0,
     )
 
 
 def _missed_meanwhile(
     state: State, plan: Plan, policy: Policy, on: date
 ) -> tuple[Plan, list[Verdict]]:
-    """Rows whose grace ended while there was no plan are missed now; they are no further miss."""
+    """Installments whose grace ended without a plan are missed now, and are no further miss."""
     stops, last_due_on = stops_of(state), plan.last_due_on
-    rows, told = list[Installment](), list[Verdict]()
-    for row in plan.installments:
-        late = row.missed_on is None and is_missed(
-            row, policy, stops, on=on, last_due_on=last_due_on
+    installments, reached = list[Installment](), list[Verdict]()
+    for installment in plan.installments:
+        late = installment.missed_on is None and is_missed(
+            installment, policy, stops, on=on, last_due_on=last_due_on
         )
-        rows.append(replace(row, missed_on=on) if late else row)
+        installments.append(replace(installment, missed_on=on) if late else installment)
         if late:
-            told.append(verdicts.missed(plan, row, on=on))
-    return replace(plan, installments=tuple(rows)), told
+            reached.append(verdicts.missed(plan, installment, on=on))
+    return replace(plan, installments=tuple(installments)), reached
 
 
 def _standing_causes(state: State, plan: Plan, policy: Policy, on: date) -> tuple[str, ...]:

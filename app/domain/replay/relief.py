@@ -1,4 +1,4 @@
-"""What relief and its end do to a plan: another due day, a holiday, a step-down, new terms.
+"""How relief changes a plan: another due day, a payment holiday, lower installments, new terms.
 
 As with every change (`changes`), principal and dates move, what is owed does not, and a
 replay works the amounts out anew; where nothing is left to move, nothing happens. Only an
@@ -29,7 +29,7 @@ from app.domain.replay.installments import (
     coming,
     emptied,
     movable,
-    new_row,
+    new_installment,
     raised,
     redated,
     shared,
@@ -42,13 +42,13 @@ ACCELERATED = "accelerated"
 
 
 def change_due_day(made: Fold, fact: Fact[DueDayChange], policies: PolicyBook) -> Fold:
-    """The named rows move to their new day of the month; amounts stay."""
+    """The named installments move to their new day of the month; amounts stay."""
     body = fact.body
     return changed(made, fact, body, policies, _moving(body), level=_as_they_are)
 
 
 def take_holiday(made: Fold, fact: Fact[PaymentHoliday], policies: PolicyBook) -> Fold:
-    """The named rows move by the periods of the holiday; amounts stay."""
+    """The named installments move by the periods of the holiday; amounts stay."""
     body = fact.body
     return changed(made, fact, body, policies, _moving(body), level=_as_they_are)
 
@@ -61,18 +61,20 @@ def _moving(body: DueDayChange | PaymentHoliday) -> Callable[[Plan], Plan]:
 
 
 def _as_they_are(_plan: Plan) -> leveling.Bases:
-    """With interest every row keeps its level: the last one absorbs what the days bear."""
+    """With interest every installment keeps its level: the last one absorbs what the days bear."""
     return {}
 
 
 def step_down(made: Fold, fact: Fact[StepDown], policies: PolicyBook) -> Fold:
-    """Rows due until a day fall to an amount; the rest goes to the later ones, or to new ones."""
+    """Installments due until a day fall to an amount; the rest goes to later or new ones."""
     body = fact.body
     on, until_on = fact.effective_on, body.until_on
 
     def moved(plan: Plan) -> Plan:
         low = lowered(plan, on=on, until_on=until_on, to_minor=body.installment_minor)
-        later = [row.id for row in coming(plan, on) if row.due_on > until_on]
+        later = [
+            installment.id for installment in coming(plan, on) if installment.due_on > until_on
+        ]
         short = sum(low.values())
         if not short or not (later or body.added):
             return plan
@@ -80,50 +82,62 @@ def step_down(made: Fold, fact: Fact[StepDown], policies: PolicyBook) -> Fold:
         if not body.added:
             shares = shared(short, len(later), body.unit_minor, body.remainder)
         more = dict(zip(later, shares, strict=False))
-        rows = [
-            _lower(row, low[row.id], body.installment_minor, on)
-            if row.id in low
-            else raised(row, more.get(row.id, 0))
-            for row in plan.installments
+        installments = [
+            _lower(installment, low[installment.id], body.installment_minor, on)
+            if installment.id in low
+            else raised(installment, more.get(installment.id, 0))
+            for installment in plan.installments
         ]
-        rows += (
-            new_row(fact, ordinal, due.nominal_due_on, due.due_on, minor)
+        installments += (
+            new_installment(fact, ordinal, due.nominal_due_on, due.due_on, minor)
             for ordinal, (due, minor) in enumerate(
                 zip(body.added, in_order(short, capacities(body)), strict=True), start=1
             )
         )
-        return replace(plan, installments=by_date(rows))
+        return replace(plan, installments=by_date(installments))
 
     def level(after: Plan) -> leveling.Bases:
-        """With interest, each row behind the day asks for the same amount more than it did."""
+        """With interest, each one after the day asks for the same amount more than it did."""
         own = {installment_id(fact.id, ordinal) for ordinal in range(1, len(body.added) + 1)}
-        behind = [row for row in coming(after, on) if row.due_on > until_on or row.id in own]
-        return {row.id: row.level_minor or row.amount_minor for row in behind}
+        behind = [
+            installment
+            for installment in coming(after, on)
+            if installment.due_on > until_on or installment.id in own
+        ]
+        return {
+            installment.id: installment.level_minor or installment.amount_minor
+            for installment in behind
+        }
 
     return changed(made, fact, body, policies, moved, level=level)
 
 
 def lowered(plan: Plan, *, on: date, until_on: date, to_minor: int) -> Mapping[UUID, int]:
-    """By row id, how much principal each coming row due until a day has above an amount.
+    """By id, how much principal each coming installment due until a day has above an amount.
 
-    Only what is open can go: a row keeps what was paid on it. With interest, principal and
+    Only what is open can go: an installment keeps what was paid on it. With interest, principal and
     interest together are held against the amount.
     """
     above = {
-        row.id: min(movable((row,)), (row.level_minor or row.due.principal_minor) - to_minor)
-        for row in coming(plan, on)
-        if row.due_on <= until_on
+        installment.id: min(
+            movable((installment,)),
+            (installment.level_minor or installment.due.principal_minor) - to_minor,
+        )
+        for installment in coming(plan, on)
+        if installment.due_on <= until_on
     }
-    return {row_id: minor for row_id, minor in above.items() if minor > 0}
+    return {own_id: minor for own_id, minor in above.items() if minor > 0}
 
 
-def _lower(row: Installment, less: int, to_minor: int, on: date) -> Installment:
-    level = to_minor if row.level_minor else 0
-    return replace(with_principal(row, movable((row,)) - less, on), level_minor=level)
+def _lower(installment: Installment, less: int, to_minor: int, on: date) -> Installment:
+    level = to_minor if installment.level_minor else 0
+    return replace(
+        with_principal(installment, movable((installment,)) - less, on), level_minor=level
+    )
 
 
 def capacities(body: StepDown) -> tuple[int, ...]:
-    """What each added row takes: the lower amount until the day, the usual one after it."""
+    """What each added installment takes: the lower amount until the day, the usual one after it."""
     return tuple(
         body.installment_minor if due.due_on <= body.until_on else body.added_minor
         for due in body.added
@@ -143,7 +157,7 @@ def in_order(minor: int, most: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def rewrite(made: Fold, fact: Fact[Rewrite], policies: PolicyBook) -> Fold:
-    """The open principal moves to the rows of the new terms, the plan to their policy and rate.
+    """The open principal moves to installments on the new terms, the plan to their policy and rate.
 
     Interest that was earned stays where it is; what the running period bore is not earned.
     """
@@ -152,18 +166,24 @@ def rewrite(made: Fold, fact: Fact[Rewrite], policies: PolicyBook) -> Fold:
 
     def moved(plan: Plan) -> Plan:
         shares = in_order(
-            movable(plan.installments), tuple(row.principal_minor for row in body.installments)
+            movable(plan.installments),
+            tuple(installment.principal_minor for installment in body.installments),
         )
-        rows = [leveling.ended(emptied(row, on)) for row in plan.installments]
-        rows += (
-            replace(new_row(fact, ordinal, said.nominal_due_on, said.due_on, minor), kind=said.kind)
-            for ordinal, (said, minor) in enumerate(
+        installments = [
+            leveling.ended(emptied(installment, on)) for installment in plan.installments
+        ]
+        installments += (
+            replace(
+                new_installment(fact, ordinal, agreed.nominal_due_on, agreed.due_on, minor),
+                kind=agreed.kind,
+            )
+            for ordinal, (agreed, minor) in enumerate(
                 zip(body.installments, shares, strict=True), start=1
             )
         )
         return replace(
             plan,
-            installments=by_date(rows),
+            installments=by_date(installments),
             policy=body.policy,
             terms_by=fact.id,
             interest=None,
@@ -178,14 +198,15 @@ def rewrite(made: Fold, fact: Fact[Rewrite], policies: PolicyBook) -> Fold:
     if after is made or plan is None or body.interest is None:
         return after
     levels = {
-        installment_id(fact.id, ordinal): said.principal_minor + said.interest_minor
-        for ordinal, said in enumerate(body.installments, start=1)
+        installment_id(fact.id, ordinal): agreed.principal_minor + agreed.interest_minor
+        for ordinal, agreed in enumerate(body.installments, start=1)
     }
     plan = replace(
         plan,
         interest=body.interest,
         installments=tuple(
-            replace(row, level_minor=levels.get(row.id, 0)) for row in plan.installments
+            replace(installment, level_minor=levels.get(installment.id, 0))
+            for installment in plan.installments
         ),
     )
     state, earned = interest.earn_due(

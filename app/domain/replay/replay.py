@@ -1,9 +1,9 @@
-"""The heart: an account's facts, folded in (effective date, order of entry), give its state.
+"""The fold: an account's facts, by effective date and order of entry, give its state.
 
-`apply` takes one fact further; `fold` takes them all, judging the days between them. Nothing
-is patched in place, so a backdated or reversed fact needs no rule of its own: the fold is made
-again, and `books.enter` tells the difference. Facts that undo others (`in_force`) simply take what
-they undo out of the fold: as if it had never been.
+`apply` takes one fact further; `fold` takes them all, judging the days between them. Nothing is
+patched in place, so a backdated or reversed fact needs no rule of its own: the fold is made again,
+and `books.enter` writes the difference. A fact that undoes another takes it out of the fold
+(`in_force`), as if it had never been.
 """
 
 from collections.abc import Iterable
@@ -15,8 +15,9 @@ from app.domain.account.state import State
 from app.domain.day_close import clocks
 from app.domain.day_close.close import close, next_review_on, rebucket
 from app.domain.day_close.interest import accrued, reprojected
+from app.domain.facts.accounts import Placement, PlacementCorrected
 from app.domain.facts.changes import Change
-from app.domain.facts.fact import Fact, is_change
+from app.domain.facts.fact import Fact, facts_of, is_change, is_of
 from app.domain.policy.book import PolicyBook
 from app.domain.replay import closings, promises, settlements
 from app.domain.replay.kinds import KINDS
@@ -28,8 +29,23 @@ def in_force(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     entered = tuple(facts)
     undone = {fact.body.undoes for fact in entered} - {None}
     undone |= {fact.id for fact in entered if fact.body.falls_with in undone}
-    counting = (f for f in entered if f.id not in undone and f.body.undoes is None)
+    counting = (f for f in _corrected(entered) if f.id not in undone and f.body.undoes is None)
     return tuple(sorted(counting, key=lambda fact: (fact.effective_on, _turn(fact), fact.sequence)))
+
+
+def _corrected(entered: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts as they were corrected since, the latest entered last; corrections left out."""
+    corrections = {fact.id: fact.body for fact in facts_of(entered, PlacementCorrected)}
+    if not corrections:
+        return entered
+    newest = {body.placement_id: body for body in corrections.values()}
+    return tuple(
+        replace(fact, body=newest[fact.id].corrected(fact.body))
+        if is_of(fact, Placement) and fact.id in newest
+        else fact
+        for fact in entered
+        if fact.id not in corrections
+    )
 
 
 def _turn(fact: Fact) -> int:

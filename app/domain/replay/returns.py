@@ -1,7 +1,7 @@
 """How money that leaves again changes an account: chargebacks and refunds.
 
 A chargeback says the money was there and left on its day (RULES part I; the figures are those
-of Apache Fineract's chargebacks). Rows it paid stay paid; what it leaves owed joins the
+of Apache Fineract's chargebacks). Installments it paid stay paid; what it leaves owed joins the
 principal cell of the first installment due on or after its date. Unapplied money that covers
 it wholly leaves the schedule as it is. A refund takes the payment's own unapplied money.
 """
@@ -11,7 +11,7 @@ from uuid import UUID
 from app.domain.account import verdicts
 from app.domain.account.claims import Claim
 from app.domain.account.fold import Fold, TakenBack
-from app.domain.account.joining import row_for
+from app.domain.account.joining import installment_for
 from app.domain.account.lines import Line, lowered_by
 from app.domain.account.plan import Installment, Plan, PlanStatus
 from app.domain.account.state import Lot, with_plan
@@ -64,7 +64,9 @@ def _take_back(made: Fold, fact: Fact, payment_id: UUID, minor: int, policies: P
     if minor <= state.unapplied_minor:
         return _covered(made, payment_id, restored)
     plan = _plan_of(made, payment_id) if state.closed_on is None else None
-    if plan is None or not state.contract_is_plan:  # else the plan's rows say when it is late
+    if (
+        plan is None or not state.contract_is_plan
+    ):  # else the plan's installments say when it is late
         claim = Claim(
             due_on=fact.effective_on,
             since_on=fact.effective_on,
@@ -74,16 +76,16 @@ def _take_back(made: Fold, fact: Fact, payment_id: UUID, minor: int, policies: P
         )
         claims = state.claims.taken_back(claim, on=fact.effective_on)
         state = replace(state, claims=claims)
-    told: tuple[Verdict, ...] = ()
+    reached: tuple[Verdict, ...] = ()
     if plan is None and state.settlements:
         for plan_id in _went_to(made, payment_id):
             state, ended = settlements.lost(state, plan_id, on=fact.effective_on)
-            told += ended
+            reached += ended
     if plan is not None:
         if not plan.live:
-            told += (verdicts.reinstated(plan, on=fact.effective_on, reason="chargeback"),)
+            reached += (verdicts.reinstated(plan, on=fact.effective_on, reason="chargeback"),)
         state = with_plan(state, _joined(plan, fact, minor, restored))
-    return use_unapplied(made.with_state(state, *told), fact, policies)
+    return use_unapplied(made.with_state(state, *reached), fact, policies)
 
 
 def _noted(made: Fold, fact: Fact, payment_id: UUID, amounts: Amounts) -> dict[UUID, TakenBack]:
@@ -167,11 +169,13 @@ def _joined(plan: Plan, fact: Fact, minor: int, restored: Amounts) -> Plan:
     """The whole amount joins the first installment due on or after the day, paid or not."""
     more = Amounts(principal_minor=minor)
     plan = replace(plan, status=PlanStatus.ACTIVE, ended_on=None, taken=plan.taken + restored)
-    row = row_for(plan, fact.effective_on)
-    if row is not None:
-        level = row.level_minor + minor if row.level_minor else 0
-        fuller = replace(row, due=row.due + more, level_minor=level, satisfied_on=None)
-        joined = tuple(fuller if r.id == row.id else r for r in plan.installments)
+    installment = installment_for(plan, fact.effective_on)
+    if installment is not None:
+        level = installment.level_minor + minor if installment.level_minor else 0
+        fuller = replace(
+            installment, due=installment.due + more, level_minor=level, satisfied_on=None
+        )
+        joined = tuple(fuller if r.id == installment.id else r for r in plan.installments)
         return replace(plan, installments=joined)
     own = Installment(
         id=installment_id(fact.id, 1),
@@ -180,5 +184,5 @@ def _joined(plan: Plan, fact: Fact, minor: int, restored: Amounts) -> Plan:
         due_on=fact.effective_on,
         due=more,
     )
-    rows = sorted((*plan.installments, own), key=lambda row: row.due_on)
-    return replace(plan, installments=tuple(rows))
+    installments = sorted((*plan.installments, own), key=lambda installment: installment.due_on)
+    return replace(plan, installments=tuple(installments))

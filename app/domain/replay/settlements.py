@@ -127,5 +127,5 @@ def follow(made: Fold, fact: Fact, policies: PolicyBook) -> Fold:
     if not made.state.settlements:
         return made
     made = cured(made, fact, policies)
-    state, told = settlements.followed(made.state, policies, on=fact.effective_on)
-    return made.with_state(state, *told)
+    state, reached = settlements.followed(made.state, policies, on=fact.effective_on)
+    return made.with_state(state, *reached)

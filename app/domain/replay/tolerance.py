@@ -1,7 +1,7 @@
-"""Tolerance: a plan with so little left open is complete, the rest waived and said to be.
+"""Tolerance: a plan with so little left open is complete, and the rest is waived.
 
-The rest is an adjustment like any other, entered with the payment that left it and tied to it:
-reversed with it, for what never came left nothing either (`replay.standing`).
+The waiver is an adjustment like any other, entered with the payment that left so little and tied
+to it: when that payment is reversed, so is the waiver (`replay.in_force`).
 """
 
 from collections.abc import Iterator

@@ -1,10 +1,10 @@
-"""Lowering what is due: which cells an adjustment takes from, and what it hands back.
+"""What an adjustment lowers: which cells it takes from, and what money it makes unapplied again.
 
-With a charge, there; else on the plan's own cell of that component and on its principal cells
-(the part of the component it took over), last installment first; then on the rest of the
-account. In a replay earlier money may already have paid what was later waived: then the waiver
-still holds, and that money, last paid first, is unapplied again. So the order in which facts
-were entered never changes what anybody owes.
+That of a charge lowers the charge; any other the plan's own cell of that component and its
+principal cells (the part of the component it took over), last installment first; then the rest of
+the account. In a replay earlier money may already have paid what was later waived: then the waiver
+still holds, and that money, last paid first, is unapplied again. So the order in which facts were
+entered never changes what anybody owes.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ class Waived(Value, kw_only=True):
 
     state: State
     splits: Mapping[UUID, tuple[Line, ...]]
-    on_plan_minor: int = 0  # taken from what was open on the live plan's rows
+    on_plan_minor: int = 0  # taken from what was open on the live plan's installments
     beside_minor: int = 0  # from what was open on the rest of the account
     handed_back_minor: int = 0  # from what money had paid
 
@@ -72,9 +72,9 @@ def waive(
 def _open_where_charged(state: State, charge: Charged) -> int:
     plan = state.live_plan
     if plan is not None and charge.installment_id is not None:
-        for row in plan.installments:
-            if row.id == charge.installment_id:
-                return row.due[charge.component] - row.paid[charge.component]
+        for installment in plan.installments:
+            if installment.id == charge.installment_id:
+                return installment.due[charge.component] - installment.paid[charge.component]
     return rest_of(state.balance, plan)[charge.component]
 
 
@@ -128,14 +128,16 @@ def _from_cells(
     balance: Component | None = None,
     only: UUID | None = None,
 ) -> tuple[State, int]:
-    left, rows = minor, list[Installment]()
-    for row in reversed(plan.installments):
+    left, installments = minor, list[Installment]()
+    for installment in reversed(plan.installments):
         take = 0
-        if row.voided_on is None and only in (None, row.id):
-            take = min(left, row.due[cell] - row.paid[cell])
+        if installment.voided_on is None and only in (None, installment.id):
+            take = min(left, installment.due[cell] - installment.paid[cell])
         left -= take
-        rows.append(_lower(row, Amounts.of(cell, take), on) if take else row)
-    after = replace(plan, installments=tuple(reversed(rows)))
+        installments.append(
+            _lower(installment, Amounts.of(cell, take), on) if take else installment
+        )
+    after = replace(plan, installments=tuple(reversed(installments)))
     return (
         replace(
             state,
@@ -146,11 +148,11 @@ def _from_cells(
     )
 
 
-def _lower(row: Installment, by: Amounts, on: date) -> Installment:
-    """A row with less due; paid when nothing is open, void when nothing is due at all."""
-    due = row.due - by
-    satisfied = row.satisfied_on or (on if due == row.paid else None)
-    return replace(row, due=due, satisfied_on=satisfied, voided_on=None if due else on)
+def _lower(installment: Installment, by: Amounts, on: date) -> Installment:
+    """An installment with less due; paid when nothing is open, void when nothing is due at all."""
+    due = installment.due - by
+    satisfied = installment.satisfied_on or (on if due == installment.paid else None)
+    return replace(installment, due=due, satisfied_on=satisfied, voided_on=None if due else on)
 
 
 def _hand_back(
@@ -181,17 +183,17 @@ def _hand_back(
 
 
 def _unpaid(state: State, line: Line, minor: int, on: date) -> State:
-    """Lower the row such a line paid, due and paid alike; the balance already counts it paid."""
+    """Lower what such a line paid, due and paid alike; the balance already counts it paid."""
     if line.installment_id is None or line.cell is None:
         return state
     amount = Amounts.of(line.cell, minor)
 
-    def lowered(rows: tuple[Installment, ...]) -> Iterator[Installment]:
-        for row in rows:
-            if row.id == line.installment_id:
-                yield _lower(_less_paid(row, amount), amount, on)
+    def lowered(installments: tuple[Installment, ...]) -> Iterator[Installment]:
+        for installment in installments:
+            if installment.id == line.installment_id:
+                yield _lower(_less_paid(installment, amount), amount, on)
             else:
-                yield row
+                yield installment
 
     return replace(
         state,
@@ -204,9 +206,11 @@ def _unpaid(state: State, line: Line, minor: int, on: date) -> State:
     )
 
 
-def _less_paid(row: Installment, by: Amounts) -> Installment:
-    """A row with less paid. What was paid last goes first: late, then on its day, then ahead."""
-    late_minor = max(0, row.paid_late_minor - by.total_minor)
-    paid = row.paid - by
-    ahead_minor = min(row.paid_in_advance_minor, paid.total_minor - late_minor)
-    return replace(row, paid=paid, paid_late_minor=late_minor, paid_in_advance_minor=ahead_minor)
+def _less_paid(installment: Installment, by: Amounts) -> Installment:
+    """An installment with less paid: first what was paid late, then on its day, then ahead."""
+    late_minor = max(0, installment.paid_late_minor - by.total_minor)
+    paid = installment.paid - by
+    ahead_minor = min(installment.paid_in_advance_minor, paid.total_minor - late_minor)
+    return replace(
+        installment, paid=paid, paid_late_minor=late_minor, paid_in_advance_minor=ahead_minor
+    )

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import chain, islice, repeat, tee
+from itertools import accumulate, chain, islice, repeat, tee
 from itertools import count as count_from
 
 from app.domain.errors import InvalidInput
@@ -116,10 +116,7 @@ def earned_before(terms: Terms, start: date, end: date) -> Fraction:
 
 def _not_falling(dates: Iterable[date]) -> Iterator[date]:
     """A convention may move the first due date to before the day interest starts: no days."""
-    latest = date.min
-    for day in dates:
-        latest = max(latest, day)
-        yield latest
+    return accumulate(dates, max)
 
 
 def _interest_free(terms: Terms, principal: int, minimum: int) -> Sequence[int]:

@@ -8,12 +8,12 @@ unit-periods in a year.
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from app.domain.schedule.interest import PER_YEAR
 from app.domain.schedule.terms import Frequency, Unit
+from app.domain.values import Value
 
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7, Unit.SEMIMONTH: 15, Unit.MONTH: 30}
 _YEAR_OF_MONTHS = 12
@@ -31,8 +31,7 @@ _MOST_ROUNDS = 200
 _FOUR = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class Flow(Value, kw_only=True):
     """Money that moves `periods` whole unit-periods and an `odd` part of one after the start.
 
     `count` says how many times: once, or again after each further unit-period.

@@ -26,6 +26,7 @@ from app.domain.schedule import problems as terms_problems
 from app.domain.schedule.dates import Holidays, adjust, first_after, nominal_dates, steps
 from app.domain.schedule.interest import Cells
 from app.domain.schedule.terms import Convention, Frequency, MonthEnd, Terms, Unit
+from app.domain.values import Value
 from app.domain.vocabulary import InstallmentKind
 
 __all__ = [
@@ -40,8 +41,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduledInstallment:
+class ScheduledInstallment(Value, kw_only=True):
     """One installment. `nominal_due_on` steps from the anchor, `due_on` is the day to pay."""
 
     number: int
@@ -53,8 +53,7 @@ class ScheduledInstallment:
     interest_minor: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Value, kw_only=True):
     """The installments and what they come to; `total_minor` includes the finance charge."""
 
     total_minor: int
@@ -237,12 +236,12 @@ def _installments(
 
 
 def _schedule(installments: tuple[ScheduledInstallment, ...], *, apr_bps: int) -> Schedule:
-    total = sum(installment.amount_minor for installment in installments)
+    total = sum([installment.amount_minor for installment in installments])
     if total > MAX_MINOR:
         raise InvalidInput.at("/terms/amount_minor", f"with interest at most {MAX_MINOR}")
     return Schedule(
         total_minor=total,
-        finance_charge_minor=sum(installment.interest_minor for installment in installments),
+        finance_charge_minor=sum([installment.interest_minor for installment in installments]),
         apr_bps=apr_bps,
         last_due_on=installments[-1].due_on,
         installments=installments,
@@ -280,21 +279,17 @@ def _payments(
     installments: Sequence[ScheduledInstallment],
 ) -> list[apr.Flow]:
     """The odd days lie before the first installment; from there on the periods are whole."""
-    down = [
-        installment
-        for installment in installments
-        if installment.kind is InstallmentKind.DOWN_PAYMENT
-    ]
-    regular = installments[len(down) :]
+    down = 1 if installments[0].kind is InstallmentKind.DOWN_PAYMENT else 0
+    regular = installments[down:]
     first, odd = apr.unit_periods(
         opens_on, regular[0].nominal_due_on, frequency, scheduled_day=scheduled_day
     )
     flows, ahead = list[apr.Flow](), first
-    for amount_minor, same in groupby(installment.amount_minor for installment in regular):
-        count = sum(1 for _ in same)
+    for amount_minor, same in groupby([installment.amount_minor for installment in regular]):
+        count = len(list(same))
         flows.append(apr.Flow(amount_minor=amount_minor, periods=ahead, odd=odd, count=count))
         ahead += count
-    for installment in down:
+    for installment in installments[:down]:
         whole, part = apr.unit_periods(opens_on, installment.nominal_due_on, frequency)
         flows.append(apr.Flow(amount_minor=installment.amount_minor, periods=whole, odd=part))
     return flows

@@ -88,6 +88,8 @@ def adjust(day: date, convention: Convention, holidays: Holidays) -> date:
 
 
 def _next_business_day(day: date, direction: timedelta, holidays: Holidays) -> date:
+    """The first one beyond a day that is none."""
+    day += direction
     while not is_business_day(day, holidays):
         day += direction
     return day

@@ -6,13 +6,13 @@ rounding, half-even, ends each line (rules, part I "Interest on a plan"; part II
 
 from calendar import isleap, monthrange
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
 from app.domain.money import BPS, round_down, round_half_even
 from app.domain.schedule.terms import DayCount, Frequency, Unit
+from app.domain.values import Value
 
 #: Periods in a year, by unit; never 4 weeks to the month (rules, part II §9).
 PER_YEAR = {Unit.DAY: 365, Unit.WEEK: 52, Unit.SEMIMONTH: 24, Unit.MONTH: 12}
@@ -139,8 +139,7 @@ def simple_interest(
 Cells = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodRates:
+class PeriodRates(Value, kw_only=True):
     """What each period earns on a unit of principal: `numerators[k] / denominator`."""
 
     numerators: tuple[int, ...]
@@ -185,13 +184,13 @@ def _level_ratio(principal_minor: int, rates: PeriodRates, then: Sequence[int]) 
     """
     base, periods = rates.denominator, len(rates.numerators)
     compound, fixed_sum, weight = 1, 0, 0  # over base ** (periods seen), from the last one back
-    for index in range(periods - 1, -1, -1):
-        if index >= periods - len(then):
-            fixed_sum += then[index - periods] * compound
-        else:
-            weight += compound
-        compound *= base + rates.numerators[index]
-        weight *= base
+    level = periods - len(then)
+    for paid, numerator in zip(reversed(then), reversed(rates.numerators), strict=False):
+        fixed_sum = (fixed_sum + paid * compound) * base
+        compound *= base + numerator
+    for numerator in reversed(rates.numerators[:level]):
+        weight = (weight + compound) * base
+        compound *= base + numerator
         fixed_sum *= base
     return principal_minor * compound - fixed_sum, weight
 

@@ -24,6 +24,7 @@ from app.schemas.accounts.accounts import (
     AccountPatch,
     AccountRead,
     AccountRequest,
+    AssignedRead,
     BalanceRead,
     CreditorFields,
     CreditorRead,
@@ -31,18 +32,16 @@ from app.schemas.accounts.accounts import (
     DebtorRead,
 )
 from app.schemas.accounts.delinquency import DelinquencyRead
-from app.schemas.books.events import EventRead
 from app.schemas.books.ledger import ComponentsRead, PostingRead, SelfCheckRead
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import AccountId, JudgedPage, Page, Reference
+from app.schemas.edge.ids import AccountId, PersonId, encode
+from app.schemas.edge.types import JudgedPage, Page
+from app.schemas.edge.words import Actor, Line, Reference, TeamName
+from app.schemas.events.catalog import TimelinePage
+from app.schemas.events.told import EventTold
 from app.services.accounts import place as accounts
-from app.services.accounts.place import (
-    AccountView,
-    AmendAccount,
-    OpenAccount,
-    PersonDetails,
-    PersonRole,
-)
+from app.services.accounts.amend import AmendAccount, amend_account
+from app.services.accounts.place import OpenAccount, PersonDetails, PersonRole
+from app.services.accounts.read import AccountView, find_accounts, view_account
 from app.services.books import events, ledger
 from app.services.books.ledger import LedgerRow, SelfCheck
 from app.services.context import Context
@@ -106,6 +105,17 @@ async def find(
     debtor_reference: Annotated[
         Reference | None, Query(description="All of this person's.")
     ] = None,
+    assigned_to: Annotated[Actor | None, Query(description="Given to this actor.")] = None,
+    assigned_team: Annotated[TeamName | None, Query(description="Given to this team.")] = None,
+    debtor_id: Annotated[PersonId | None, Query(description="All that this person owes.")] = None,
+    q: Annotated[
+        Line | None,
+        Query(
+            min_length=2,
+            description="What a representative types: the account's or the debtor's reference, an "
+            "e-mail or phone of theirs, or how their name begins. At most 200 people may fit.",
+        ),
+    ] = None,
     status: Annotated[AccountStatus | None, Query(description="As of the business date.")] = None,
     bucket: Annotated[
         Reference | None,
@@ -121,10 +131,14 @@ async def find(
     `accounts_behind`. A bucket that no policy names: 422.
     """
     key = ACCOUNTS.read(cursor)
-    found = await accounts.find_accounts(
+    found = await find_accounts(
         ctx,
         reference=reference,
         debtor_reference=debtor_reference,
+        assigned_to=assigned_to,
+        assigned_team=assigned_team,
+        debtor_id=debtor_id,
+        q=q,
         status=status,
         bucket=bucket,
         after=key[0] if key else None,
@@ -146,7 +160,7 @@ async def read(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) 
     In the past, that day's state with today's knowledge: a payment reversed since counts on no
     day. After the business date, nothing more is paid. Before the account was placed: 404.
     """
-    return _answer(await accounts.view_account(ctx, account_id, as_of=as_of))
+    return _answer(await view_account(ctx, account_id, as_of=as_of))
 
 
 @router.patch(
@@ -166,7 +180,7 @@ async def amend(
     command = AmendAccount(
         debtor=_debtor(body.debtor), creditor=_creditor(body.creditor), metadata=body.metadata
     )
-    return _answer(await accounts.amend_account(ctx, account_id, command, if_match))
+    return _answer(await amend_account(ctx, account_id, command, if_match))
 
 
 @router.get(
@@ -193,7 +207,7 @@ async def read_ledger(
 @router.get(
     "/{account_id}/timeline",
     summary="Read the timeline",
-    response_model=Page[EventRead],
+    response_model=TimelinePage,
     responses=problems(NotFound),
 )
 async def read_timeline(
@@ -208,7 +222,7 @@ async def read_timeline(
     found = await events.timeline(ctx, account_id, after=key[0] if key else 0, limit=limit + 1)
     page, next_cursor = TIMELINE.cut(found, limit, key=lambda event: (event.sequence,))
     # On a sandbox clock moved back, events of later days are hidden.
-    shown = [EventRead.model_validate(e) for e in page if e.business_date <= ctx.business_date]
+    shown = [EventTold.model_validate(e) for e in page if e.business_date <= ctx.business_date]
     return answer({"data": shown, "next_cursor": next_cursor})
 
 
@@ -260,6 +274,8 @@ def account_read(view: AccountView) -> AccountRead:
         active_plan_id=live.id if live else None,
         debtor=DebtorRead.model_validate(view.debtor) if view.debtor else None,
         creditor=CreditorRead.model_validate(view.creditor) if view.creditor else None,
+        assigned_to=AssignedRead.model_validate(view.assigned_to) if view.assigned_to else None,
+        pending_approvals=view.pending_approvals,
         policy=account.policy_name,
         metadata=dict(view.metadata),
         etag=view.etag,

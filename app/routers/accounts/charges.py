@@ -33,7 +33,7 @@ from app.schemas.accounts.charges import (
     ChargeReversalRead,
     ChargeReversalRequest,
 )
-from app.schemas.edge.types import AccountId, ChargeId
+from app.schemas.edge.ids import AccountId, ChargeId
 from app.services.accounts import charge as charges
 from app.services.accounts.charge import AddCharge, Adjust, ReverseCharge
 from app.services.reading import Reading

@@ -19,9 +19,10 @@ from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.accounts.accounts import AccountRead
 from app.schemas.accounts.closings import ChargeOffRequest, ClosureRequest, UndoClosingRequest
-from app.schemas.edge.types import AccountId
+from app.schemas.edge.ids import AccountId
 from app.services.accounts import close as closings
-from app.services.accounts.place import AccountView
+from app.services.accounts.read import AccountView
+from app.services.messages import intervening
 
 router = APIRouter(prefix="/v1/accounts/{account_id}", tags=["accounts"], route_class=Operation)
 
@@ -82,7 +83,9 @@ async def close(account_id: AccountId, body: ClosureRequest, ctx: CanWriteAccoun
     takes no commands (409 `account-closed`), but earlier payments can still bounce or be charged
     back: what they make owed again is written off on its day. For a supervisor or an admin.
     """
-    view = await closings.close(ctx, account_id, reason=body.reason, effective_on=body.effective_on)
+    view = await intervening.close(
+        ctx, account_id, reason=body.reason, effective_on=body.effective_on
+    )
     return _answer(view, status=201)
 
 

@@ -10,8 +10,10 @@ from app.routers.edge.deps import AsOf, CanReadAccounts, CanWriteAccounts
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.accounts.promises import PromiseRead, PromiseRequest
-from app.schemas.edge.types import AccountId, Page, PromiseId
+from app.schemas.edge.ids import AccountId, PromiseId
+from app.schemas.edge.types import Page
 from app.services.accounts import promise
+from app.services.accounts.acts import acts_of, recorded
 from app.services.accounts.promise import MakePromise
 
 router = APIRouter(
@@ -34,7 +36,8 @@ async def make(account_id: AccountId, body: PromiseRequest, ctx: CanWriteAccount
     `broken`. A payment that bounces later has it judged again.
     """
     made = await promise.make_promise(ctx, account_id, MakePromise(**dict(body)))
-    return answer(PromiseRead.model_validate(made), status=201)
+    known = await acts_of(ctx, account_id)
+    return answer(PromiseRead.model_validate(recorded(made, known)), status=201)
 
 
 @router.get(
@@ -43,7 +46,9 @@ async def make(account_id: AccountId, body: PromiseRequest, ctx: CanWriteAccount
 async def find(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) -> Response:
     """Every promise made by that day, oldest first. All of them: `next_cursor` is always null."""
     found = await promise.promises_of(ctx, account_id, as_of=as_of)
-    return answer({"data": [PromiseRead.model_validate(one) for one in found], "next_cursor": None})
+    known = await acts_of(ctx, account_id, as_of=as_of)
+    rows = [PromiseRead.model_validate(recorded(one, known)) for one in found]
+    return answer({"data": rows, "next_cursor": None})
 
 
 @router.get(
@@ -57,4 +62,5 @@ async def read(
 ) -> Response:
     """One promise as it stood on any day, with what had come in for it by then."""
     found = await promise.promise_of(ctx, account_id, promise_id, as_of=as_of)
-    return answer(PromiseRead.model_validate(found))
+    known = await acts_of(ctx, account_id, as_of=as_of)
+    return answer(PromiseRead.model_validate(recorded(found, known)))

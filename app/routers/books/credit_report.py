@@ -7,7 +7,7 @@ from app.routers.edge.deps import AsOf, CanReadAccounts
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.books.credit_report import CreditReportRead
-from app.schemas.edge.types import AccountId
+from app.schemas.edge.ids import AccountId
 from app.services.books import credit_report
 
 router = APIRouter(prefix="/v1", tags=["accounts"], route_class=Operation)

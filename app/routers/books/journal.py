@@ -1,5 +1,6 @@
 """Reports: what other departments take away."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,12 +11,12 @@ from app.routers.edge.csv import journal_csv
 from app.routers.edge.deps import CanReportPayments
 from app.routers.edge.pages import Cursor, Keyset
 from app.routers.edge.route import Operation
-from app.schemas.edge.types import Date
+from app.schemas.edge.time import Date
 from app.services.books import journal as bookkeeping
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=Operation)
 
-ENTRIES = Keyset("journal", int, UUID, int)
+ENTRIES = Keyset("journal", int, date, UUID, int)
 MOST = 5_000
 NEXT = "Accord-Next-Cursor"
 
@@ -63,10 +64,10 @@ async def journal(
 ) -> Response:
     """Every posting of these business dates as balanced debits and credits, as CSV.
 
-    Money in suspense first, then the postings by account and order of entry. Debits and credits of
-    every page sum to the same. A header line stands on the first page only, so the pages put one
-    after another are one file; `Accord-Next-Cursor` leads on. The ledger accounts are the shipped
-    chart's or those of the file that `ACCORD_CHART_FILE` names.
+    Money in suspense first, then the postings; each by day, account and order of entry. Debits and
+    credits of every page sum to the same. A header line stands on the first page only, so the pages
+    put one after another are one file; `Accord-Next-Cursor` leads on. The ledger accounts are the
+    shipped chart's or those of the file that `ACCORD_CHART_FILE` names.
     """
     until = min(to or ctx.business_date, ctx.business_date)
     since = from_ or until.replace(day=1)
@@ -78,7 +79,7 @@ async def journal(
         request.scope["state"].get("chart", bookkeeping.DEFAULT),
         since=since,
         until=until,
-        after=(key[0], key[1], key[2]) if key else None,
+        after=(key[0], key[1], key[2], key[3]) if key else None,
         limit=limit + 1,
     )
     page, next_cursor = ENTRIES.cut(found, limit, key=lambda entry: entry.place)

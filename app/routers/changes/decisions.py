@@ -22,14 +22,15 @@ from app.domain.refusals.plans import (
     QuoteSuperseded,
     QuoteUsed,
 )
-from app.routers.changes.changes import Number, change_read, revision_read
+from app.routers.changes.changes import change_read
+from app.routers.changes.revisions import Number, revision_read
 from app.routers.edge.deps import CanWritePlans
 from app.routers.edge.problems import answered, problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.changes.changes import ChangeRead, RevisionRead
-from app.schemas.edge.types import PlanId
+from app.schemas.edge.ids import PlanId
 from app.schemas.plans.decisions import DecisionRequest
-from app.services import approvals
+from app.services.approvals import amendments
 from app.services.changes import revisions
 
 router = APIRouter(
@@ -63,7 +64,7 @@ async def approve(
     """
     reason = body.reason if body else None
     try:
-        made = await approvals.approve_revision(ctx, plan_id, revision, reason=reason)
+        made = await amendments.approve_revision(ctx, plan_id, revision, reason=reason)
     except ReAgeRefused as refusal:
         return answered(request, refusal)
     return answer(change_read(made))
@@ -83,5 +84,5 @@ async def reject(
     Any role may, but never who asked for it, and `Accord-Actor` must say who does. Its number is
     not used again.
     """
-    await approvals.reject_revision(ctx, plan_id, revision, reason=body.reason if body else None)
+    await amendments.reject_revision(ctx, plan_id, revision, reason=body.reason if body else None)
     return answer(revision_read(await revisions.revision_of(ctx, plan_id, revision)))

@@ -11,7 +11,10 @@ from app.routers.edge.deps import AsOf, CanReadPlans, CanWritePlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.changes.pauses import PauseRead, PauseRequest, PauseResume
-from app.schemas.edge.types import Page, PauseId, PlanId
+from app.schemas.edge.acts import ActRead
+from app.schemas.edge.ids import PauseId, PlanId
+from app.schemas.edge.types import Page
+from app.services.accounts.acts import Acts, acts_of_plan
 from app.services.changes import pause
 from app.services.changes.pause import SetPause
 
@@ -33,14 +36,16 @@ async def set_(plan_id: PlanId, body: PauseRequest, ctx: CanWritePlans) -> Respo
     may touch, not overlap. A pause may be backdated: what was judged meanwhile is corrected.
     """
     command = SetPause(starts_on=body.starts_on, ends_on=body.ends_on, reason=body.reason)
-    return answer(_shown(await pause.pause_plan(ctx, plan_id, command)), status=201)
+    made = await pause.pause_plan(ctx, plan_id, command)
+    return answer(_shown(made, await acts_of_plan(ctx, plan_id)), status=201)
 
 
 @router.get("", summary="List pauses", response_model=Page[PauseRead], responses=problems(NotFound))
 async def find(plan_id: PlanId, ctx: CanReadPlans, as_of: AsOf = None) -> Response:
     """Every pause known by that day, by start. All of them: `next_cursor` is always null."""
     found = await pause.pauses_of(ctx, plan_id, as_of=as_of)
-    return answer({"data": [_shown(one) for one in found], "next_cursor": None})
+    known = await acts_of_plan(ctx, plan_id, as_of=as_of)
+    return answer({"data": [_shown(one, known) for one in found], "next_cursor": None})
 
 
 @router.post(
@@ -54,14 +59,17 @@ async def resume(
 ) -> Response:
     """Let the clock run again. The day of it is the pause's last: frozen still, not counted."""
     on = body.effective_on if body else None
-    return answer(_shown(await pause.resume_plan(ctx, plan_id, pause_id, effective_on=on)))
+    why = body.reason if body else None
+    made = await pause.resume_plan(ctx, plan_id, pause_id, effective_on=on, reason=why)
+    return answer(_shown(made, await acts_of_plan(ctx, plan_id)))
 
 
-def _shown(one: Paused) -> PauseRead:
+def _shown(one: Paused, known: Acts) -> PauseRead:
     return PauseRead(
         id=one.id,
         starts_on=one.starts_on,
         ends_on=one.until_on,
         resumed_on=one.resumed_on,
         reason=one.reason,
+        acts=[ActRead.model_validate(act) for act in known.get(one.id, ())],
     )

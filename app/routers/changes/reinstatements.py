@@ -13,7 +13,7 @@ from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.routers.plans.plans import plan_read
 from app.schemas.changes.pauses import ReinstateRequest
-from app.schemas.edge.types import PlanId
+from app.schemas.edge.ids import PlanId
 from app.schemas.plans.plans import PlanRead
 from app.services.changes.reinstate import reinstate_plan
 

@@ -20,7 +20,7 @@ from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.changes.changes import ChangePreviewRead, ChangeRead
 from app.schemas.changes.relief import DueDayRequest, HolidayRequest, StepDownRequest
-from app.schemas.edge.types import PlanId
+from app.schemas.edge.ids import PlanId
 from app.services.changes import relieve
 from app.services.changes.relieve import ChangeDueDay, LowerInstallments, TakeHoliday
 

@@ -28,7 +28,7 @@ from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.changes.changes import ChangePreviewRead, ChangeRead
 from app.schemas.changes.relief import AccelerationRequest, RewriteRequest
-from app.schemas.edge.types import PlanId
+from app.schemas.edge.ids import PlanId
 from app.services.changes import accelerate as accelerating
 from app.services.changes import rewrite as rewriting
 from app.services.changes.rewrite import RewritePlan

@@ -49,22 +49,30 @@ class Shares:
         self._usual_seconds = 0.01
 
     @asynccontextmanager
-    async def place(self, whose: str) -> AsyncIterator[None]:
+    async def place(self, whose: str) -> AsyncIterator["Place"]:
         """A place for one request. Raises `Unavailable` where it would wait too long."""
+        place = Place(self, whose)
+        await place.take()
+        try:
+            yield place
+        finally:
+            place.leave()
+
+    async def enter(self, whose: str) -> None:
+        """Wait for a place, and have it. Raises `Unavailable`."""
         line = self._lines.setdefault(whose, _Line())
         try:
             await self._enter(line)
         except BaseException:
             self._forget(whose, line)
             raise
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            took = time.perf_counter() - started
-            self._usual_seconds += (took - self._usual_seconds) * _SMOOTHING
-            self._leave(line)
-            self._forget(whose, line)
+
+    def leave(self, whose: str, took_seconds: float) -> None:
+        """Give a place to who comes next."""
+        line = self._lines[whose]
+        self._usual_seconds += (took_seconds - self._usual_seconds) * _SMOOTHING
+        self._leave(line)
+        self._forget(whose, line)
 
     async def _enter(self, line: _Line) -> None:
         if self._free and line.running < self._each and not line.waiting:
@@ -103,6 +111,37 @@ class Shares:
             self._lines.pop(whose, None)
 
 
+class Place:
+    """A request's place. It may be left for a while, so that who waits keeps nobody out."""
+
+    def __init__(self, shares: Shares, whose: str) -> None:
+        self._shares, self._whose = shares, whose
+        self._since: float | None = None
+
+    async def take(self) -> None:
+        """Have it from here on. Raises `Unavailable`."""
+        await self._shares.enter(self._whose)
+        self._since = time.perf_counter()
+
+    def leave(self) -> None:
+        """Have it no more; twice is once."""
+        if self._since is not None:
+            self._shares.leave(self._whose, time.perf_counter() - self._since)
+            self._since = None
+
+
+@asynccontextmanager
+async def aside(scope: Scope) -> AsyncIterator[None]:
+    """Without its place, a request waits for something. Raises `Unavailable` when it comes back."""
+    place: Place | None = scope["state"].get("place")
+    if place is None:
+        yield
+        return
+    place.leave()
+    yield
+    await place.take()
+
+
 class Admitted:
     """The middleware. Health, figures and pages are not of any tenant and never wait."""
 
@@ -112,12 +151,17 @@ class Admitted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         shares: Shares | None = scope.get("state", {}).get("shares")
-        if shares is None or scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        if (
+            shares is None
+            or scope["type"] != "http"
+            or not scope["path"].startswith(("/v1/", "/l/", "/u/"))
+        ):
             await self._app(scope, receive, send)
             return
         key = _key(scope)
         try:
-            async with shares.place(self._whose(scope, key)):
+            async with shares.place(self._whose(scope, key)) as place:
+                scope["state"]["place"] = place
                 await self._app(scope, receive, send)
                 self._remember(scope, key)
         except Unavailable as full:

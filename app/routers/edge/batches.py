@@ -14,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from app.domain.errors import MAX_TOLD, DomainError, FieldProblem, InvalidInput
 from app.domain.refusals.commands import BatchRefused
-from app.routers.edge.problems import REGISTRY, document, malformed
+from app.routers.edge.problem_types.registry import REGISTRY
+from app.routers.edge.problems import document, malformed
 from app.routers.edge.route import answer
 
 Body = TypeVar("Body", bound=BaseModel)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024  # a batch of 1,000 items, with room
+MAX_FILE_BYTES: Final = 32 * 1024 * 1024  # to be imported: 150,000 lines of 200 bytes, unpacked
 MAX_VALUES: Final = 10_000  # 1,000 installments, with room; as many unknown fields take 50 ms
 MAX_MANY: Final = 50_000  # 50 for each of 1,000 items of a batch, or for a policy's creditors
 MAX_DEPTH: Final = 32
@@ -45,6 +46,20 @@ _many: set[object] = set()
 def most_values(endpoint: object) -> int:
     """How many values a route's body may hold."""
     return MAX_MANY if endpoint in _many else MAX_VALUES
+
+
+def takes_a_file(endpoint: Endpoint) -> Endpoint:
+    """Mark a route whose body is a file of up to `MAX_FILE_BYTES`, never held whole."""
+    _files.add(endpoint)
+    return endpoint
+
+
+_files: set[object] = set()
+
+
+def most_bytes(endpoint: object) -> int:
+    """How many bytes a route's body may have."""
+    return MAX_FILE_BYTES if endpoint in _files else MAX_BODY_BYTES
 
 
 class Bounded(Request):

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.schemas.edge.ids import PREFIXES, encode
-from app.schemas.edge.types import Date
+from app.schemas.edge.ids import PREFIXES, decode, encode
+from app.schemas.edge.time import Date
 from app.services.books.journal import JournalEntry
 
 JOURNAL = (
@@ -21,6 +21,14 @@ JOURNAL = (
 def shown_id(noun: str, value: UUID | None) -> str:
     """An id with its prefix, `pay_…` for a payment; nothing for none."""
     return "" if value is None else encode(PREFIXES[noun], value)
+
+
+def read_id(noun: str, text: str) -> UUID:
+    """The id that is shown so. Raises `ValueError`, saying what it should be."""
+    try:
+        return decode(PREFIXES[noun], text)
+    except ValueError:
+        raise ValueError(f"should be an id that begins with {PREFIXES[noun]}_") from None
 
 
 #: What a spreadsheet takes for the beginning of a formula, or passes over before it looks.

@@ -10,36 +10,49 @@ This is the one module that reads the clock.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request, params
 
 from app.domain.errors import InvalidInput
 from app.routers.edge.metrics import Metrics
-from app.schemas.edge.types import Date
+from app.schemas.edge.time import Date
 from app.services.context import Context
-from app.services.idempotency import Claim, Reply, claim, fingerprint
+from app.services.idempotency import Claim, Held, Reply, claim, fingerprint
 from app.services.tenancy.authentication import (
     SCOPES,
     Identity,
     Unauthenticated,
     authenticate,
+    authenticate_once,
     permit,
 )
 from app.storage.database.engine import Database, Transaction
 
 ACTOR_HEADER: Final = "Accord-Actor"
+ORIGIN_HEADER: Final = "Accord-Origin"
 KEY_HEADER: Final = "Idempotency-Key"
 
 _ACTOR = re.compile(r"[!-~]([ -~]{0,126}[!-~])?", re.ASCII)
+_ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _BEARER = re.compile(r"bearer +([!-~]{1,200}) *", re.ASCII | re.IGNORECASE)
 _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
 
 #: The scope behind each dependency that `requires` made; the route class tells OpenAPI.
-needed_scope: dict[object, str] = {}
+needed_scope: dict[object, str | None] = {}
+#: Those that want to know who acts.
+needs_actor: set[object] = set()
+
+
+class Unkeyed(NamedTuple):
+    """Who asks, without an idempotency key; or with what cannot be one."""
+
+    identity: Identity
+    given: bool = False
 
 
 class Replayed(Exception):
@@ -50,19 +63,22 @@ class Replayed(Exception):
         self.reply = reply
 
 
-def requires(scope: str, *, stored: bool = True, reports: bool = False) -> params.Depends:
+def requires(
+    scope: str | None, *, stored: bool = True, reports: bool = False, named: bool = False
+) -> params.Depends:
     """What gives a route its `Context`, for keys that have `scope`; see the aliases below.
 
     `stored` False: the route only works something out. It gets no transaction, unless its
     answer is to be kept for an idempotency key. `reports`: its statements read much at once, and
-    may take as long as the settings allow a report.
+    may take as long as the settings allow a report. `named`: somebody does this, and says who.
+    Without a scope every key will do.
     """
-    if scope not in SCOPES:
+    if scope is not None and scope not in SCOPES:
         raise ValueError(f"{scope} is not a scope")
 
     async def context(request: Request) -> AsyncIterator[Context]:
         token = _token(request)
-        actor = _actor(request)
+        actor, origin = _actor(request), _origin(request)
         state = request.scope["state"]
         database: Database = state["database"]
         metrics: Metrics = state["metrics"]
@@ -70,38 +86,92 @@ def requires(scope: str, *, stored: bool = True, reports: bool = False) -> param
         limit = state.get("report_timeout_s") if reports else None
         taken = database.transaction(statement_timeout_s=limit) if lasting else database.question()
         async with taken as tx:
-            state["identity"] = identity = await authenticate(tx, token)
-            permit(identity.scopes, scope)
-            if request.method == "POST":
-                await _hold_key(request, tx)
+            held = await _identified(request, tx, token)
+            state["identity"] = identity = held.identity
+            if scope is not None:
+                permit(identity.scopes, scope)
+            if named and actor is None:
+                raise InvalidInput.at(
+                    f"{ACTOR_HEADER}:", "should say who acts: 1 to 128 characters"
+                )
+            await _hold_key(request, tx, held)
             metrics.transactions += 1
             try:
-                yield _context(tx, identity, actor)
+                yield _context(tx, identity, actor, origin)
             finally:
                 metrics.transactions -= 1
 
     needed_scope[context] = scope
+    if named:
+        needs_actor.add(context)
     dependency: params.Depends = Depends(context, scope="function")
     return dependency
 
 
+async def let_in(request: Request, scope: str) -> None:
+    """Know who asks before a large body is taken in; no transaction waits for it meanwhile."""
+    database: Database = request.scope["state"]["database"]
+    async with database.question() as tx:
+        identity = await authenticate(tx, _token(request))
+    permit(identity.scopes, scope)
+
+
+Opening = Callable[[], AbstractAsyncContextManager[Context]]
+
+
+def opens(scope: str) -> params.Depends:
+    """What `requires` gives, for a route that waits: it has its context only while it looks."""
+    context = asynccontextmanager(requires(scope).dependency)  # type: ignore[arg-type]  # ours
+
+    async def opening(request: Request) -> Opening:
+        return lambda: context(request)
+
+    needed_scope[opening] = scope
+    dependency: params.Depends = Depends(opening)
+    return dependency
+
+
+AnyKey = Annotated[Context, requires(None)]
 CanReadAccounts = Annotated[Context, requires("accounts:read")]
 CanWriteAccounts = Annotated[Context, requires("accounts:write")]
-CanReadEvents = Annotated[Context, requires("events:read")]
+CanAssignAccounts = Annotated[Context, requires("accounts:write", named=True)]
+CanKeepAccounts = Annotated[Context, requires("accounts:write", named=True)]
+CanReadContacts = Annotated[Context, requires("contacts:read")]
+CanWriteContacts = Annotated[Context, requires("contacts:write")]
+CanReadMessages = Annotated[Context, requires("messages:read")]
+CanReportMessages = Annotated[Context, requires("messages:report", named=True)]
+CanWriteMessages = Annotated[Context, requires("messages:write", named=True)]
+CanImport = Annotated[Context, requires("imports:write")]
+CanWriteLinks = Annotated[Context, requires("links:write", named=True)]
+CanReadLinks = Annotated[Context, requires("links:write")]
+CanReadPersons = Annotated[Context, requires("persons:read")]
+CanWritePersons = Annotated[Context, requires("persons:write")]
+CanFollowEvents = Annotated[Opening, opens("events:read")]
 CanReportPayments = Annotated[Context, requires("payments:read", reports=True)]
 CanReportPlans = Annotated[Context, requires("plans:read", reports=True)]
 CanAskWhatIf = Annotated[Context, requires("policies:read", reports=True)]
 CanCheckAccounts = Annotated[Context, requires("accounts:read", reports=True)]
+CanReadKeys = Annotated[Context, requires("keys:read")]
+CanWriteKeys = Annotated[Context, requires("keys:write", named=True)]
 CanReadPayments = Annotated[Context, requires("payments:read")]
 CanWritePayments = Annotated[Context, requires("payments:write")]
 CanReadPlans = Annotated[Context, requires("plans:read")]
 CanWritePlans = Annotated[Context, requires("plans:write")]
 CanComputePlans = Annotated[Context, requires("plans:read", stored=False)]
 CanReadPolicies = Annotated[Context, requires("policies:read")]
+CanSayContactPolicies = Annotated[Context, requires("policies:write", named=True)]
 CanWritePolicies = Annotated[Context, requires("policies:write")]
 CanSetTheClock = Annotated[Context, requires("sandbox:write")]
+CanReport = Annotated[Context, requires("reports:read", reports=True)]
+CanReadReports = Annotated[Context, requires("reports:read")]
+CanWriteReports = Annotated[Context, requires("reports:write", named=True)]
 CanReadSweeps = Annotated[Context, requires("sweeps:read")]
 CanRunSweeps = Annotated[Context, requires("sweeps:write")]
+CanReadWebhooks = Annotated[Context, requires("webhooks:read")]
+CanReadSecrets = Annotated[Context, requires("webhooks:write")]
+CanWriteWebhooks = Annotated[Context, requires("webhooks:write", named=True)]
+CanReadWorklists = Annotated[Context, requires("worklists:read")]
+CanWork = Annotated[Context, requires("worklists:write", named=True)]
 
 #: The day a derived state is wanted for; None is the tenant's business date.
 AsOf = Annotated[
@@ -120,7 +190,7 @@ def today(time_zone: str) -> date:
     return here_and_now(time_zone).date()
 
 
-def _context(tx: Transaction, identity: Identity, actor: str | None) -> Context:
+def _context(tx: Transaction, identity: Identity, actor: str | None, origin: str | None) -> Context:
     now = datetime.now(ZoneInfo(identity.time_zone))
     business_date = identity.business_date or now.date()
     return Context(
@@ -132,6 +202,7 @@ def _context(tx: Transaction, identity: Identity, actor: str | None) -> Context:
         time_zone=identity.time_zone,
         sandbox=identity.sandbox,
         actor=actor,
+        origin=origin,
         key_id=identity.key_id,
         policy_epoch=identity.policy_epoch,
     )
@@ -151,17 +222,35 @@ def _actor(request: Request) -> str | None:
     return actor
 
 
-async def _hold_key(request: Request, tx: Transaction) -> None:
-    """Claim the request's idempotency key, or end here with the reply given before."""
-    key = request.headers.get(KEY_HEADER)
+def _origin(request: Request) -> str | None:
+    origin = request.headers.get(ORIGIN_HEADER)
+    if origin is not None and not _ORIGIN.fullmatch(origin):
+        detail = "should be 1 to 64 letters, digits, dots, hyphens or underscores"
+        raise InvalidInput.at(f"{ORIGIN_HEADER}:", detail)
+    return origin
+
+
+async def _identified(request: Request, tx: Transaction, token: str) -> Held | Unkeyed:
+    """Who asks; with an idempotency key, in the same call, what that stands for."""
+    key = request.headers.get(KEY_HEADER) if request.method == "POST" else None
     if key is None:
-        return
+        return Unkeyed(await authenticate(tx, token))
     if not _KEY.fullmatch(key):
-        raise InvalidInput.at(f"{KEY_HEADER}:", "should be 1 to 255 visible ASCII characters")
+        return Unkeyed(await authenticate(tx, token), given=True)
+    return await authenticate_once(tx, token, key)
+
+
+async def _hold_key(request: Request, tx: Transaction, held: Held | Unkeyed) -> None:
+    """Claim the request's idempotency key, or end here with the reply given before."""
+    if isinstance(held, Unkeyed):
+        if held.given:
+            raise InvalidInput.at(f"{KEY_HEADER}:", "should be 1 to 255 visible ASCII characters")
+        return
     query = request.scope["query_string"].decode("latin-1")
     target = f"{request.scope['path']}?{query}"
-    asked = fingerprint(request.method, target, await request.body())
-    held = await claim(tx, key, asked)
-    if not isinstance(held, Claim):
-        raise Replayed(held)
-    request.scope["state"]["claim"] = held
+    taken_in: bytes | None = request.scope["state"].get("file_hash")
+    asked = fingerprint(request.method, target, taken_in or await request.body())
+    claimed = claim(tx, asked, held)
+    if not isinstance(claimed, Claim):
+        raise Replayed(claimed)
+    request.scope["state"]["claim"] = claimed

@@ -7,6 +7,8 @@ their template, so a client cannot make new series by asking for new paths.
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -15,7 +17,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.routers.edge.bodies import MAX_BODY_BYTES
+from app.domain.errors import DomainError
+from app.routers.edge.bodies import most_bytes
 from app.routers.edge.logs import exception_facts, log
 from app.routers.edge.problems import internal_error
 
@@ -50,6 +53,19 @@ class Metrics:
             ("reason",),
             registry=self.registry,
         )
+        self._reports = Histogram(
+            "accord_report_seconds",
+            "Reports made and how long they took, by format.",
+            ("report", "format"),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._reports_refused = Counter(
+            "accord_report_refused_total",
+            "Reports that were not given, by the problem's name.",
+            ("report", "reason"),
+            registry=self.registry,
+        )
         self.transactions = 0
         Gauge(
             "accord_transactions_open",
@@ -74,6 +90,17 @@ class Metrics:
     def skip(self, reason: str) -> None:
         """Count an account that a sweep skipped."""
         self._skipped.labels(reason).inc()
+
+    @contextmanager
+    def report(self, name: str, form: str) -> Iterator[None]:
+        """Time a report of the catalog, or count why it was not given."""
+        started = time.perf_counter()
+        try:
+            yield
+        except DomainError as refusal:
+            self._reports_refused.labels(name, refusal.problem).inc()
+            raise
+        self._reports.labels(name, form).observe(time.perf_counter() - started)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)
@@ -108,7 +135,7 @@ class Observed:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
+            if received > most_bytes(scope.get("endpoint")):
                 raise HTTPException(413)
             return message
 

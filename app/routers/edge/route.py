@@ -15,13 +15,24 @@ import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
 
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.refusals.commands import OutsideAuthority
+from app.domain.values import Value, asdict
 from app.routers.edge.authority import RULES, refuses
 from app.routers.edge.bodies import Bounded
-from app.routers.edge.deps import ACTOR_HEADER, KEY_HEADER, Replayed, needed_scope
+from app.routers.edge.deps import (
+    ACTOR_HEADER,
+    KEY_HEADER,
+    ORIGIN_HEADER,
+    Replayed,
+    needed_scope,
+    needs_actor,
+)
+from app.routers.edge.headers.deprecations import DEPRECATED, telling
 from app.routers.edge.problems import merged, problems
+from app.routers.edge.query_strings import known_parameters, refuse_unknown
 from app.services.etags import etag
 from app.services.idempotency import Claim, IdempotencyInFlight, IdempotencyKeyReused, Reply
 from app.services.tenancy.authentication import ScopeMissing, Unauthenticated
@@ -48,6 +59,26 @@ def answer(
     return Response(rendered(content), status_code=status, headers=headers, media_type=_JSON)
 
 
+class ShownOnce(Response):
+    """An answer with a secret in it: sent again for an idempotency key, it comes as `kept`."""
+
+    def __init__(self, content: object, kept: object, *, status: int = 200) -> None:
+        super().__init__(rendered(content), status_code=status, media_type=_JSON)
+        self.kept = rendered(kept)
+
+
+class Afterwards(Response):
+    """An answer that is found when the route's transaction is over: of what a network says."""
+
+    def __init__(self, find: Callable[[], Coroutine[Any, Any, Response]]) -> None:
+        super().__init__()
+        self._find = find
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._find()
+        await response(scope, receive, send)
+
+
 def rendered(content: object) -> bytes:
     """JSON bytes: instants in UTC with `Z`, models inside anything."""
     if isinstance(content, bytes):
@@ -60,6 +91,8 @@ def rendered(content: object) -> bytes:
 def _model(value: object) -> object:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
+    if isinstance(value, Value):
+        return asdict(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
@@ -69,11 +102,17 @@ _PINNED = {
     "app.routers.books.journal": "reports",
     "app.routers.changes.decisions": "amendments",
     "app.routers.changes.relief": "hardship",
+    "app.routers.changes.revisions": "changes",
+    "app.routers.contacts.decisions": "contact_decisions",
+    "app.routers.contacts.policies": "contact_policies",
     "app.routers.documents": "letters",
     "app.routers.plans.decisions": "approvals",
     "app.routers.reages.accounts": "account_reages",
+    "app.routers.reages.cycles": "reages",
     "app.routers.reages.plans": "reages",
     "app.routers.reages.report": "reage_reports",
+    "app.routers.books.reports": "management_reports",
+    "app.routers.books.report_runs": "report_runs",
     "app.routers.settlements.form_1099c": "debt_relief",
     "app.routers.settlements.report": "settlement_reports",
 }
@@ -86,14 +125,23 @@ class Operation(APIRoute):
         methods = settings.get("methods") or ["GET"]
         is_post = "POST" in methods
         common = problems(
-            Unauthenticated, ScopeMissing, InvalidInput, "internal-error", "unavailable"
+            Unauthenticated,
+            ScopeMissing,
+            InvalidInput,
+            "rate-limited",
+            "internal-error",
+            "unavailable",
         )
         if is_post:
             common = merged(common, problems(IdempotencyInFlight, IdempotencyKeyReused))
         if "{" in path:  # what cannot be the name of anything names nothing
             common = merged(common, problems(NotFound))
+        name = endpoint.__name__.rstrip("_")  # `open_` is no name but for Python
         resource = _PINNED.get(endpoint.__module__) or endpoint.__module__.rpartition(".")[2]
-        settings["operation_id"] = settings.get("operation_id") or f"{resource}_{endpoint.__name__}"
+        settings["operation_id"] = settings.get("operation_id") or f"{resource}_{name}"
+        self.deprecation = DEPRECATED.get(settings["operation_id"])
+        if self.deprecation is not None:
+            settings["deprecated"] = True
         if refuses(settings["operation_id"]):
             common = merged(common, problems(OutsideAuthority))
         settings["responses"] = merged(settings.get("responses") or {}, common)
@@ -105,18 +153,34 @@ class Operation(APIRoute):
         if self.body_field is not None:
             self.responses = merged(self.responses, problems("unreadable-body", "body-too-large"))
         for dependency in self.dependant.dependencies:
-            scope = needed_scope.get(dependency.call)
-            if scope is not None:
-                extra["security"] = [{"key": [scope]}]
-                extra["x-required-scope"] = scope
+            _say_who_may(extra, dependency.call)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.deprecation is not None:
+            send = telling(self.deprecation, send)
+        await super().handle(scope, receive, send)
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
+        known = known_parameters(self.dependant)
 
         async def bounded(request: Request) -> Response:
+            refuse_unknown(request.scope["query_string"], known)
             return await handler(Bounded(request.scope, request.receive))
 
         return _once(bounded) if "POST" in (self.methods or ()) else bounded
+
+
+def _say_who_may(extra: dict[str, Any], dependency: object) -> None:
+    """What a dependency asks of a key, and whether it wants an actor, for OpenAPI."""
+    if dependency in needed_scope:
+        scope = needed_scope[dependency]
+        extra["security"] = [{"key": [] if scope is None else [scope]}]
+        if scope is not None:
+            extra["x-required-scope"] = scope
+    if dependency in needs_actor:
+        for header in extra["parameters"]:
+            header["required"] = header["required"] or header["name"] == ACTOR_HEADER
 
 
 def _once(handler: Handler) -> Handler:
@@ -127,9 +191,12 @@ def _once(handler: Handler) -> Handler:
             request.scope["state"]["replayed"] = True
             return _again(known.reply)
         held: Claim | None = request.scope["state"].get("claim")
+        if isinstance(response, Afterwards):
+            return response  # what it will say is not known before the commit: never kept
         if held is not None and response.status_code < 300:  # noqa: PLR2004 - 2xx
             kept = {k: response.headers[k] for k in _KEPT_HEADERS if k in response.headers}
-            reply = Reply(status=response.status_code, headers=kept, body=bytes(response.body))
+            body = response.kept if isinstance(response, ShownOnce) else bytes(response.body)
+            reply = Reply(status=response.status_code, headers=kept, body=body)
             await held.keep(reply)
         return response
 
@@ -151,7 +218,19 @@ def _headers(methods: Collection[str]) -> list[dict[str, Any]]:
         "required": False,
         "description": "Who acts behind this key, in your words; recorded with what changes.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 128},
-        "example": "agent-17",
+    }
+    origin = {
+        "name": ORIGIN_HEADER,
+        "in": "header",
+        "required": False,
+        "description": "The system that asks, e.g. `hubspot`; kept with what changes and told in "
+        "its events, so that a connector knows its own echo.",
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        },
     }
     key = {
         "name": KEY_HEADER,
@@ -160,6 +239,5 @@ def _headers(methods: Collection[str]) -> list[dict[str, Any]]:
         "description": "Any text of your own, new for each new request. Sent again with the same "
         "request, the first answer comes back and nothing is done twice. Kept for 30 days.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        "example": "5d2f1c8e-post-payment",
     }
-    return [actor, key] if "POST" in methods else [actor]
+    return [actor, origin, key] if "POST" in methods else [actor, origin]

@@ -1,6 +1,7 @@
 """Payments: posted once per reference, read with where each cent went, reversed."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -27,8 +28,10 @@ from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems, repeatable
 from app.routers.edge.route import Operation, answer
 from app.routers.payments.suspense_answers import suspense_read
-from app.schemas.edge.ids import PREFIXES, encode
-from app.schemas.edge.types import AccountId, Date, Page, PaymentId, Reference
+from app.schemas.edge.ids import PREFIXES, AccountId, PaymentId, encode
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Page
+from app.schemas.edge.words import Reference
 from app.schemas.payments.batch import PaymentBatchRead
 from app.schemas.payments.payments import (
     PaymentBatchRequest,
@@ -39,15 +42,18 @@ from app.schemas.payments.payments import (
 )
 from app.schemas.payments.reversals import PaymentReversalRead, PaymentReversalRequest
 from app.schemas.payments.suspense import SuspenseRead
-from app.services.payments import ach, receive
-from app.services.payments import post as payments
-from app.services.payments.ach import Returned, ReturnPayment
-from app.services.payments.post import PaymentView, PostPayment, StoredPayment, Undoing
-from app.services.payments.receive import Received, SuspenseView
+from app.services.payments import debits, receive
+from app.services.payments.debits import Returned, ReturnPayment
+from app.services.payments.lists import PaymentsWanted, find_payments
+from app.services.payments.post import PostPayment
+from app.services.payments.read import PaymentView, StoredPayment, Undoing
+from app.services.payments.receive import Received
+from app.services.payments.suspense import SuspenseView
 
 router = APIRouter(prefix="/v1/payments", tags=["payments"], route_class=Operation)
 
 PAYMENTS = Keyset("payments", UUID)
+PAYMENTS_BY_DAY = Keyset("payments by day", date, UUID)
 
 
 @router.post(
@@ -125,20 +131,18 @@ async def find(
 ) -> Response:
     """Payments in the order they were entered, each with the allocations in force.
 
+    With `from` or `to`: by the day they count on, and within it in the order they were entered.
+
     What fits no account yet is listed by `/v1/suspense`.
     """
-    key = PAYMENTS.read(cursor)
-    found = await payments.find_payments(
-        ctx,
-        account_id=account_id,
-        reference=reference,
-        since=from_,
-        until=to,
-        status=status,
-        after=key[0] if key else None,
-        limit=limit + 1,
+    wanted = PaymentsWanted(
+        account_id=account_id, reference=reference, since=from_, until=to, status=status
     )
-    page, next_cursor = PAYMENTS.cut(found, limit, key=lambda payment: (payment.id,))
+    keys = PAYMENTS_BY_DAY if wanted.by_day else PAYMENTS
+    found = await find_payments(ctx, wanted, after=keys.read(cursor), limit=limit + 1)
+    page, next_cursor = keys.cut(
+        found, limit, key=lambda one: (one.effective_on, one.id) if wanted.by_day else (one.id,)
+    )
     return answer({"data": [_listed(payment) for payment in page], "next_cursor": next_cursor})
 
 
@@ -175,37 +179,12 @@ async def reverse(
 
     The effect goes from the payment's own date: what it had kept from being missed is missed
     from its day. By an ACH return code, `ach_return` says whether the debit may go out again, and
-    why not. `return_fee_minor` charges a fee of its own for the return, in the same transaction.
+    why not; by a SEPA reason code, `sepa_return` what may follow. `return_fee_minor`
+    charges a fee of its own for the return, in the same transaction.
     """
-    returned = await ach.return_payment(ctx, payment_id, ReturnPayment(**dict(body)))
-    fee = returned.fee_charge_id
-    shown = {
-        **payment_read(returned.view),
-        "ach_return": _ach(returned),
-        "return_fee": {"charge_id": encode("chg", fee), "amount_minor": body.return_fee_minor}
-        if fee
-        else None,
-    }
+    returned = await debits.return_payment(ctx, payment_id, ReturnPayment(**dict(body)))
+    shown = reversal_read(returned, body.return_fee_minor)
     return answer(shown, status=200 if returned.view.repeated else 201)
-
-
-def _ach(returned: Returned) -> dict[str, Any] | None:
-    code, retry = returned.code, returned.retry
-    if code is None or retry is None:
-        return None
-    return {
-        "code": code.code,
-        "title": code.title,
-        "category": code.category,
-        "retry_allowed": retry.allowed,
-        "reason": retry.reason,
-        "retry": code.retry,
-        "retry_until_on": retry.until_on,
-        "entries_left": retry.entries_left,
-        "window": code.window,
-        "latest_return_on": returned.latest_on,
-        "late": returned.late,
-    }
 
 
 # --- Between the contract and the service -----------------------------------------------------
@@ -277,6 +256,8 @@ def _undone(one: Undoing, whole_minor: int) -> dict[str, Any]:
         "reason_code": one.reason_code,
         "reference": one.reference,
         "actor": one.actor,
+        "role": one.role,
+        "entered_at": one.entered_at,
         "won_on": one.won_on,
     }
 
@@ -322,4 +303,50 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "paid_minor": paid,
         "outstanding_minor": total - paid,
         "next_due_on": owing[0].due_on if owing else None,
+    }
+
+
+def reversal_read(returned: Returned, fee_minor: int | None) -> dict[str, Any]:
+    """A payment that was reversed, and what its code says."""
+    fee = returned.fee_charge_id
+    return {
+        **payment_read(returned.view),
+        "ach_return": _ach(returned),
+        "sepa_return": _sepa(returned),
+        "return_fee": {"charge_id": encode("chg", fee), "amount_minor": fee_minor} if fee else None,
+    }
+
+
+def _ach(returned: Returned) -> dict[str, Any] | None:
+    code, retry = returned.code, returned.retry
+    if code is None or retry is None:
+        return None
+    return {
+        "code": code.code,
+        "title": code.title,
+        "category": code.category,
+        "retry_allowed": retry.allowed,
+        "reason": retry.reason,
+        "retry": code.retry,
+        "retry_until_on": retry.until_on,
+        "entries_left": retry.entries_left,
+        "window": code.window,
+        "latest_return_on": returned.latest_on,
+        "late": returned.late,
+    }
+
+
+def _sepa(returned: Returned) -> dict[str, Any] | None:
+    code = returned.sepa_code
+    if code is None:
+        return None
+    return {
+        "code": code.code,
+        "title": code.title,
+        "cause": code.cause,
+        "comes_as": code.comes_as,
+        "follows": code.follows,
+        "window": code.window,
+        "latest_return_on": returned.latest_on,
+        "late": returned.late,
     }

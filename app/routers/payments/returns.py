@@ -13,8 +13,7 @@ from app.routers.edge.deps import CanWritePayments
 from app.routers.edge.problems import repeatable
 from app.routers.edge.route import Operation, answer
 from app.routers.payments.payments import payment_read
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import ChargebackId, PaymentId
+from app.schemas.edge.ids import ChargebackId, PaymentId, encode
 from app.schemas.payments.returns import (
     ChargebackRead,
     ChargebackRequest,
@@ -96,6 +95,7 @@ async def refund(payment_id: PaymentId, body: RefundRequest, ctx: CanWritePaymen
 @router.post(
     "/chargebacks/{chargeback_id}/reversals",
     status_code=201,
+    operation_id="chargebacks_reverse",
     summary="Win a chargeback",
     response_model=ChargebackReversalRead,
     responses=repeatable(

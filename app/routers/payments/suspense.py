@@ -14,7 +14,9 @@ from app.routers.edge.problems import problems, repeatable
 from app.routers.edge.route import Operation, answer
 from app.routers.payments.payments import payment_read
 from app.routers.payments.suspense_answers import suspense_read
-from app.schemas.edge.types import Page, PaymentId, Reference
+from app.schemas.edge.ids import PaymentId
+from app.schemas.edge.types import Page
+from app.schemas.edge.words import Reference
 from app.schemas.payments.payments import PaymentRead
 from app.schemas.payments.suspense import (
     AssignRequest,
@@ -22,7 +24,7 @@ from app.schemas.payments.suspense import (
     SuspenseRefundRequest,
     SuspenseStatus,
 )
-from app.services.payments import receive
+from app.services.payments import suspense
 
 router = APIRouter(prefix="/v1/suspense", tags=["payments"], route_class=Operation)
 
@@ -42,7 +44,7 @@ async def find(
 ) -> Response:
     """Payments that fitted no account, oldest first, with what became of each since."""
     key = ITEMS.read(cursor)
-    found = await receive.find_items(
+    found = await suspense.find_items(
         ctx, status=status, reference=reference, after=key[0] if key else None, limit=limit + 1
     )
     page, next_cursor = ITEMS.cut(found, limit, key=lambda item: (item.id,))
@@ -58,7 +60,7 @@ async def find(
 )
 async def read(payment_id: PaymentId, ctx: CanReadPayments) -> Response:
     """One payment that fitted no account: why, and every step since it came."""
-    return answer(suspense_read(await receive.read_item(ctx, payment_id)))
+    return answer(suspense_read(await suspense.read_item(ctx, payment_id)))
 
 
 @router.post(
@@ -77,7 +79,7 @@ async def assign(payment_id: PaymentId, body: AssignRequest, ctx: CanWritePaymen
     """
     if (body.account_id is None) == (body.account_reference is None):
         raise InvalidInput.at("/account_id", "should be given, or account_reference: one of them")
-    view = await receive.assign(
+    view = await suspense.assign(
         ctx,
         payment_id,
         account_id=body.account_id,
@@ -99,5 +101,5 @@ async def refund(
 ) -> Response:
     """Say that the money was given back, whole, to whoever sent it. No account ever sees it."""
     reference = body.reference if body else None
-    made = await receive.refund(ctx, payment_id, reference=reference)
+    made = await suspense.refund(ctx, payment_id, reference=reference)
     return answer(suspense_read(made.item), status=200 if made.repeated else 201)

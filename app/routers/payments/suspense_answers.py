@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.schemas.edge.ids import encode
-from app.services.payments.receive import StoredSuspense
+from app.services.payments.suspense import StoredSuspense
 
 
 def suspense_read(item: StoredSuspense) -> dict[str, Any]:

@@ -12,12 +12,11 @@ from app.routers.edge.deps import CanReadPlans, CanWritePlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.routers.plans.plans import plan_read
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import PlanId
+from app.schemas.edge.ids import PlanId, encode
 from app.schemas.plans.decisions import ConsentRead, DecisionRequest
 from app.schemas.plans.plans import PlanRead
 from app.services.documents import consent
-from app.services.plans import open as plans
+from app.services.plans import decide
 
 router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Operation)
 
@@ -39,7 +38,7 @@ async def approve(
     `Accord-Actor` must say who approves. Until then the account stands as if there were no plan:
     money goes to the account, and the plan takes over what is left of its amount when it opens.
     """
-    view = await plans.approve_plan(ctx, plan_id, reason=body.reason if body else None)
+    view = await decide.approve_plan(ctx, plan_id, reason=body.reason if body else None)
     return answer(plan_read(view))
 
 
@@ -56,7 +55,7 @@ async def reject(
 
     Any role may, but never who proposed it, and `Accord-Actor` must say who does.
     """
-    view = await plans.reject_plan(ctx, plan_id, reason=body.reason if body else None)
+    view = await decide.reject_plan(ctx, plan_id, reason=body.reason if body else None)
     return answer(plan_read(view))
 
 

@@ -12,7 +12,7 @@ from app.domain.schedule.terms import BusinessDays, Frequency
 from app.routers.edge.deps import CanReadPlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
-from app.schemas.edge.types import AccountId
+from app.schemas.edge.ids import AccountId
 from app.schemas.plans.options import (
     CapacityRead,
     OptionChangeRead,

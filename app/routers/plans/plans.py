@@ -28,8 +28,10 @@ from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit, judged_
 from app.routers.edge.problems import problems, repeatable
 from app.routers.edge.route import Operation, answer
 from app.schemas.accounts.delinquency import DelinquencyRead
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import AccountId, Date, JudgedPage, PlanId
+from app.schemas.edge.acts import ActRead
+from app.schemas.edge.ids import AccountId, PlanId, encode
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import JudgedPage, Page
 from app.schemas.plans.plans import (
     CancelRequest,
     InstallmentRead,
@@ -38,9 +40,12 @@ from app.schemas.plans.plans import (
     PlanRequest,
     PolicyRefRead,
 )
+from app.services.accounts.acts import acts_of_plan
 from app.services.plans import open as plans
+from app.services.plans.decide import cancel_plan
 from app.services.plans.lists import PlansWanted, find_plans
-from app.services.plans.open import Consent, OpenPlan, PlanView
+from app.services.plans.open import Consent, OpenPlan
+from app.services.plans.read import PlanView, view_plan
 from app.services.plans.terms import read_terms
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Operation)
@@ -109,7 +114,23 @@ async def read(plan_id: PlanId, ctx: CanReadPlans, as_of: AsOf = None) -> Respon
 
     In the past, that day's state with today's knowledge. Before the plan opened: 404.
     """
-    return answer(plan_read(await plans.view_plan(ctx, plan_id, as_of=as_of)))
+    return answer(plan_read(await view_plan(ctx, plan_id, as_of=as_of)))
+
+
+@router.get(
+    "/{plan_id}/acts",
+    summary="Say who did what to a plan",
+    response_model=Page[ActRead],
+    responses=problems(NotFound),
+)
+async def read_acts(plan_id: PlanId, ctx: CanReadPlans, as_of: AsOf = None) -> Response:
+    """Who proposed, opened, approved, rejected, cancelled or reinstated it by that day, and why.
+
+    Oldest first, all of them: `next_cursor` is always null. Changes stand in its `revisions`.
+    """
+    done = (await acts_of_plan(ctx, plan_id, as_of=as_of)).get(plan_id, ())
+    rows = [ActRead.model_validate(one) for one in done]
+    return answer({"data": rows, "next_cursor": None})
 
 
 @router.get(
@@ -124,7 +145,7 @@ async def read_delinquency(plan_id: PlanId, ctx: CanReadPlans, as_of: AsOf = Non
     `delinquent_days` is what is past due less grace and less the days a pause or hold stood
     within; grace decides whether, lateness counts from the due date.
     """
-    return (await plans.view_plan(ctx, plan_id, as_of=as_of)).delinquency
+    return (await view_plan(ctx, plan_id, as_of=as_of)).delinquency
 
 
 @router.post(
@@ -138,7 +159,7 @@ async def cancel(plan_id: PlanId, body: CancelRequest, ctx: CanWritePlans) -> Re
 
     What was paid stays paid. The account is free for another plan.
     """
-    view = await plans.cancel_plan(ctx, plan_id, reason=body.reason, effective_on=body.effective_on)
+    view = await cancel_plan(ctx, plan_id, reason=body.reason, effective_on=body.effective_on)
     return answer(plan_read(view))
 
 

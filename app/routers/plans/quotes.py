@@ -14,8 +14,8 @@ from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import CanReadPlans, CanWritePlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import AccountId, Page, QuoteId
+from app.schemas.edge.ids import AccountId, QuoteId, encode
+from app.schemas.edge.types import Page
 from app.schemas.plans.plans import PolicyRefRead
 from app.schemas.plans.quotes import QuoteRead, QuoteRequest, RefusalRead, WorkedOutRead
 from app.schemas.plans.schedules import ScheduleRead

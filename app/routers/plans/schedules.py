@@ -23,7 +23,7 @@ async def compute(body: ScheduleRequest, ctx: CanComputePlans) -> Response:
     schedule = await schedules.compute_schedule(
         ctx,
         currency=body.currency,
-        terms=read_terms(as_sent(body.terms)).meant,
+        terms=read_terms(as_sent(body.terms)).parsed,
         starts_on=body.starts_on,
         last_due_on=body.last_due_on,
     )

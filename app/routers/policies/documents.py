@@ -12,7 +12,8 @@ from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from app.schemas.edge.types import Date, Instant, Read
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Read
 from app.services.policy_documents.sections import WrittenPolicy
 
 _STRICTER: JsonDict = {

@@ -36,6 +36,7 @@ Looked = Annotated[
 
 @router.post(
     "/{name}/what-if",
+    operation_id="policies_what_if",
     summary="Try a policy",
     response_model=WhatIfRead,
     responses=problems(NotFound),

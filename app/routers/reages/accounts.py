@@ -13,7 +13,8 @@ from app.routers.edge.deps import CanReadPlans, CanWritePlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.changes.changes import UndoRequest
-from app.schemas.edge.types import AccountId, Page, ReAgeId
+from app.schemas.edge.ids import AccountId, ReAgeId
+from app.schemas.edge.types import Page
 from app.schemas.reages.reages import ListedAccountReAgeRead, UndoneAccountReAgeRead
 from app.services.reages import granted
 from app.services.reages.granted import Granted
@@ -44,6 +45,7 @@ async def read_account_re_ages(account_id: AccountId, ctx: CanReadPlans) -> Resp
 
 @router.post(
     "/{re_age_id}/undo",
+    operation_id="account_reages_undo",
     summary="Undo an account's re-age",
     response_model=UndoneAccountReAgeRead,
     responses=problems(NotFound, NotNewestReAge, AccountClosed, ClockBehindFacts),

@@ -1,4 +1,4 @@
-"""Re-aging: asked about, previewed, granted, taken back; and the cycles it looks at."""
+"""Re-ages asked about, previewed, granted; those of plans listed and taken back."""
 
 from typing import Annotated
 
@@ -6,8 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.agreement.reage import Counters
 from app.domain.errors import NotFound
-from app.domain.facts.changes import Cycle, ReAgeKind, Workout
-from app.domain.facts.fact import Fact
+from app.domain.facts.changes import ReAgeKind
 from app.domain.refusals.accounts import NothingOwed, OnHold
 from app.domain.refusals.changes import (
     ChangedToday,
@@ -24,31 +23,26 @@ from app.domain.refusals.settlements import SettlementPlanFixed
 from app.domain.schedule.terms import Frequency
 from app.routers.changes.changes import change_read
 from app.routers.edge.bodies import as_sent
-from app.routers.edge.deps import AsOf, CanReadPlans, CanWriteAccounts, CanWritePlans
+from app.routers.edge.deps import AsOf, CanReadPlans, CanWritePlans
 from app.routers.edge.problems import answered, problems
 from app.routers.edge.route import Operation, answer
 from app.routers.plans.plans import plan_read
 from app.schemas.changes.changes import UndoRequest
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import AccountId, Page, PlanId, ReAgeId
+from app.schemas.edge.ids import AccountId, PlanId, ReAgeId, encode
+from app.schemas.edge.types import Page
 from app.schemas.plans.plans import PlanRead
 from app.schemas.plans.quotes import RefusalRead
 from app.schemas.reages.reages import (
     AccountReAgeRead,
     AccountReAgeRequest,
     CountersRead,
-    CycleRead,
-    CycleRequest,
     EligibilityRead,
     ListedReAgeRead,
     OverrideRead,
     ReAgePreviewRead,
     ReAgeRead,
     ReAgeRequest,
-    WorkoutRead,
-    WorkoutRequest,
 )
-from app.services.accounts import cycle
 from app.services.reages import grant, granted
 from app.services.reages.grant import GrantReAge, OverrideEligibility, ReAged
 
@@ -96,6 +90,7 @@ async def read_eligibility(
 @router.post(
     "/plans/{plan_id}/re-ages",
     status_code=201,
+    operation_id="reages_grant",
     summary="Re-age a plan",
     response_model=ReAgeRead,
     responses=problems(*_REFUSALS, ReAgeRefused, ChangeLimitReached),
@@ -242,49 +237,6 @@ async def re_age_account(
     )
 
 
-@router.post(
-    "/accounts/{account_id}/cycles",
-    status_code=201,
-    summary="Record a billing cycle",
-    response_model=CycleRead,
-    responses=problems(NotFound, AccountClosed, ClockBehindFacts),
-)
-async def add_cycle(account_id: AccountId, body: CycleRequest, ctx: CanWriteAccounts) -> Response:
-    """What was asked for and by when: re-aging looks at whether it was paid in time.
-
-    Without cycles, the plan's installments are the cycles.
-    """
-    fact = await cycle.add_cycle(
-        ctx,
-        account_id,
-        due_on=body.due_on,
-        minimum_due_minor=body.minimum_due_minor,
-        effective_on=body.effective_on,
-    )
-    return answer(_cycle(account_id, fact), status=201)
-
-
-@router.post(
-    "/accounts/{account_id}/workouts",
-    status_code=201,
-    summary="Record a workout programme",
-    response_model=WorkoutRead,
-    responses=problems(NotFound, AccountClosed, ClockBehindFacts),
-)
-async def enter_workout(
-    account_id: AccountId, body: WorkoutRequest, ctx: CanWriteAccounts
-) -> Response:
-    """The borrower entered a workout or counselling programme: the way to a workout re-age."""
-    fact = await cycle.enter_workout(
-        ctx,
-        account_id,
-        programme=body.programme,
-        payment_minor=body.payment_minor,
-        entered_on=body.entered_on,
-    )
-    return answer(_workout(account_id, fact), status=201)
-
-
 # --- Between the contract and the service -----------------------------------------------------
 
 
@@ -313,25 +265,4 @@ def _preview(made: ReAged) -> ReAgePreviewRead:
         refusals=[RefusalRead.model_validate(one) for one in made.changed.refusals],
         counters=_counters(made.eligibility.counters),
         plan=plan_read(made.changed.view),
-    )
-
-
-def _cycle(account_id: AccountId, fact: Fact[Cycle]) -> CycleRead:
-    body = fact.body
-    return CycleRead(
-        id=fact.id,
-        account_id=account_id,
-        due_on=body.due_on,
-        minimum_due_minor=body.minimum_due_minor,
-    )
-
-
-def _workout(account_id: AccountId, fact: Fact[Workout]) -> WorkoutRead:
-    body = fact.body
-    return WorkoutRead(
-        id=fact.id,
-        account_id=account_id,
-        programme=body.programme,
-        entered_on=fact.effective_on,
-        payment_minor=body.payment_minor,
     )

@@ -6,7 +6,7 @@ from app.domain.errors import NotFound
 from app.routers.edge.deps import AsOf, CanReadPlans
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
-from app.schemas.edge.types import SettlementId
+from app.schemas.edge.ids import SettlementId
 from app.schemas.settlements.form_1099c import DebtReliefRead, DischargeRead, ToldDischargeRead
 from app.services.settlements import form_1099c
 

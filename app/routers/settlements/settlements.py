@@ -21,11 +21,12 @@ from app.domain.refusals.settlements import (
 from app.domain.vocabulary import Role, SettlementStatus
 from app.routers.edge.bodies import as_sent
 from app.routers.edge.deps import AsOf, CanReadPlans, CanWritePlans
-from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
+from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit, judged_page
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
-from app.schemas.edge.ids import encode
-from app.schemas.edge.types import AccountId, Page, SettlementId
+from app.schemas.edge.acts import ActRead
+from app.schemas.edge.ids import AccountId, SettlementId, encode
+from app.schemas.edge.types import JudgedPage, Page
 from app.schemas.plans.decisions import DecisionRequest
 from app.schemas.plans.plans import PolicyRefRead
 from app.schemas.plans.quotes import RefusalRead
@@ -37,8 +38,10 @@ from app.schemas.settlements.settlements import (
     SettlementRead,
     SettlementRequest,
 )
+from app.services.accounts.acts import acts_of_settlement
 from app.services.plans.open import Consent
 from app.services.plans.terms import read_terms
+from app.services.settlements import decide
 from app.services.settlements import offer as settlements
 from app.services.settlements.offer import Offering, OfferSettlement
 from app.services.settlements.read import SettlementView, find_settlements, view_settlement
@@ -86,29 +89,34 @@ async def preview(account_id: AccountId, body: SettlementRequest, ctx: CanReadPl
     return answer(_worked_out(await settlements.preview(ctx, _command(account_id, body))))
 
 
-@router.get("/settlement-offers", summary="List settlements", response_model=Page[SettlementRead])
+@router.get(
+    "/settlement-offers",
+    summary="List settlements",
+    response_model=JudgedPage[SettlementRead],
+)
 async def find(
     ctx: CanReadPlans,
     *,
     account_id: Annotated[AccountId | None, Query(description="Only this account's.")] = None,
-    status: Annotated[SettlementStatus | None, Query(description="As last written.")] = None,
+    status: Annotated[
+        SettlementStatus | None, Query(description="As of the business date.")
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Settlements in the order they were offered, each as of the business date.
 
     An account's own are its negotiation: offers and counter-offers, by whom, when and why.
+    `status` goes by the business date, whether it was swept or not. Where more than 1,000 accounts
+    have days nobody has closed, the list is right as of `judged_through_on`, but for
+    `accounts_behind`.
     """
     key = SETTLEMENTS.read(cursor)
     found = await find_settlements(
-        ctx,
-        account_id=account_id,
-        status=status,
-        after=key[0] if key else None,
-        limit=limit + 1,
+        ctx, account_id=account_id, status=status, after=key[0] if key else None, limit=limit
     )
-    page, next_cursor = SETTLEMENTS.cut(found, limit, key=lambda view: (view.settlement.id,))
-    return answer({"data": [_shown(view) for view in page], "next_cursor": next_cursor})
+    next_cursor = SETTLEMENTS.write(found.last) if found.last else None
+    return judged_page([_shown(view) for view in found.views], next_cursor, found.judged)
 
 
 @router.get(
@@ -123,6 +131,22 @@ async def read(settlement_id: SettlementId, ctx: CanReadPlans, as_of: AsOf = Non
     A payment taken back counts on no day: what it had satisfied was not, read today.
     """
     return answer(_shown(await view_settlement(ctx, settlement_id, as_of=as_of)))
+
+
+@router.get(
+    "/settlement-offers/{settlement_id}/acts",
+    summary="Say who did what to a settlement",
+    response_model=Page[ActRead],
+    responses=problems(NotFound),
+)
+async def read_acts(settlement_id: SettlementId, ctx: CanReadPlans, as_of: AsOf = None) -> Response:
+    """Who offered, approved, accepted, declined or withdrew it by that day, and why.
+
+    Oldest first, all of them: `next_cursor` is always null.
+    """
+    done = (await acts_of_settlement(ctx, settlement_id, as_of=as_of)).get(settlement_id, ())
+    rows = [ActRead.model_validate(one) for one in done]
+    return answer({"data": rows, "next_cursor": None})
 
 
 @router.post(
@@ -146,7 +170,7 @@ async def accept(
     """
     consent = Consent(**dict(body.consent)) if body and body.consent else None
     on = body.effective_on if body else None
-    view = await settlements.accept(ctx, settlement_id, consent=consent, effective_on=on)
+    view = await decide.accept(ctx, settlement_id, consent=consent, effective_on=on)
     return answer(_shown(view))
 
 
@@ -161,7 +185,7 @@ async def decline(
 ) -> Response:
     """The debtor says no to an offer that stands. The account is free for another."""
     reason = body.reason if body else None
-    return answer(_shown(await settlements.decline(ctx, settlement_id, reason=reason)))
+    return answer(_shown(await decide.decline(ctx, settlement_id, reason=reason)))
 
 
 @router.post(
@@ -178,7 +202,7 @@ async def withdraw(
     What ends an accepted one by decision is cancelling its plan: the settlement is void then.
     """
     reason = body.reason if body else None
-    return answer(_shown(await settlements.withdraw(ctx, settlement_id, reason=reason)))
+    return answer(_shown(await decide.withdraw(ctx, settlement_id, reason=reason)))
 
 
 @router.post(
@@ -198,7 +222,7 @@ async def approve(
     `Accord-Actor` must say who approves. What the role may is asked of the debt as it is today.
     """
     reason = body.reason if body else None
-    return answer(_shown(await settlements.approve(ctx, settlement_id, reason=reason)))
+    return answer(_shown(await decide.approve(ctx, settlement_id, reason=reason)))
 
 
 @router.post(
@@ -215,7 +239,7 @@ async def reject(
     Any role may, but never who made it, and `Accord-Actor` must say who does.
     """
     reason = body.reason if body else None
-    return answer(_shown(await settlements.reject(ctx, settlement_id, reason=reason)))
+    return answer(_shown(await decide.reject(ctx, settlement_id, reason=reason)))
 
 
 # --- Between the contract and the service -----------------------------------------------------

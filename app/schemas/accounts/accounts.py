@@ -15,24 +15,12 @@ from app.domain import field_limits
 from app.domain.standing.status import AccountStatus
 from app.domain.vocabulary import Product
 from app.schemas.accounts.delinquency import CLOCK, DelinquencyRead
+from app.schemas.edge.ids import AccountId, PersonId, PlanId
+from app.schemas.edge.money import Currency, NonNegativeMinor
 from app.schemas.edge.problems import Problem
-from app.schemas.edge.types import (
-    AccountId,
-    Choice,
-    Currency,
-    Date,
-    Instant,
-    Line,
-    Many,
-    Metadata,
-    Model,
-    NonNegativeMinor,
-    PlanId,
-    Read,
-    Reference,
-    TimeZone,
-    words,
-)
+from app.schemas.edge.time import Date, Instant, TimeZone
+from app.schemas.edge.types import Choice, Many, Model, Read
+from app.schemas.edge.words import Line, Metadata, Reference, words
 
 PolicyName = Annotated[str, words(field_limits.POLICY_NAME), Field(examples=["default"])]
 Region = Annotated[str, words(field_limits.REGION)]
@@ -111,8 +99,9 @@ class DebtorFields(Model):
 
 
 class DebtorRead(Read):
-    """Who owes."""
+    """Who owes. `id` names the person in `/v1/persons`."""
 
+    id: PersonId
     reference: str | None
     name: str | None
     email: str | None
@@ -127,6 +116,13 @@ class CreditorRead(Read):
 
     reference: str | None
     name: str | None
+
+
+class AssignedRead(Read):
+    """Who works an account: somebody, or a team."""
+
+    actor: str | None
+    team: str | None
 
 
 class AccountRequest(Model):
@@ -201,8 +197,10 @@ ACCOUNT: JsonDict = {
     "reported_since_on": "2026-01-15",
     "delinquency": CLOCK,
     "active_plan_id": None,
-    "debtor": _DEBTOR,
+    "debtor": {"id": "per_01h455vb4pex5vsknk084sn02q", **_DEBTOR},
     "creditor": _CREDITOR,
+    "assigned_to": {"actor": "agent-17", "team": None},
+    "pending_approvals": 0,
     "policy": "default",
     "metadata": {"branch": "Austin"},
     "etag": '"2"',
@@ -252,6 +250,8 @@ class AccountRead(Read):
     active_plan_id: PlanId | None
     debtor: DebtorRead | None
     creditor: CreditorRead | None
+    assigned_to: AssignedRead | None = Field(description="Who works it; null: nobody is named.")
+    pending_approvals: int = Field(description="What of it waits in `GET /v1/approvals`, now.")
     policy: str
     metadata: dict[str, str]
     etag: str = Field(description="For `If-Match`; the `ETag` header says the same.")

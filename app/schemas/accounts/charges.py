@@ -6,20 +6,11 @@ from pydantic.config import JsonDict
 from app.domain.money import Component
 from app.domain.vocabulary import ChargeKind
 from app.schemas.accounts.accounts import AccountBalanceRead
-from app.schemas.edge.types import (
-    AdjustmentId,
-    ChargeId,
-    Choice,
-    Date,
-    InstallmentId,
-    Line,
-    Minor,
-    Model,
-    PlanId,
-    Read,
-    Reference,
-    ReversalId,
-)
+from app.schemas.edge.ids import AdjustmentId, ChargeId, InstallmentId, PlanId, ReversalId
+from app.schemas.edge.money import Minor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Choice, Model, Read
+from app.schemas.edge.words import Line, Reference
 
 _AFTER: JsonDict = {
     "id": "acc_01h455vb4pex5vsknk084sn02q",

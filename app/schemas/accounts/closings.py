@@ -2,7 +2,9 @@
 
 from pydantic import ConfigDict, Field
 
-from app.schemas.edge.types import Date, Line, Model
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model
+from app.schemas.edge.words import Line
 
 
 class ChargeOffRequest(Model):

@@ -3,7 +3,9 @@
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.schemas.edge.types import Date, InstallmentId, Read
+from app.schemas.edge.ids import InstallmentId
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Read
 
 
 class CountedPauseRead(Read):

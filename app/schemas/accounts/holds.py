@@ -3,9 +3,14 @@
 from typing import Literal
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from app.domain.vocabulary import HoldKind
-from app.schemas.edge.types import Choice, Date, HoldId, Line, Model, Read
+from app.schemas.edge.acts import ActRead
+from app.schemas.edge.ids import HoldId, MessageId
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Choice, Model, Read
+from app.schemas.edge.words import Line
 
 
 class HoldRequest(Model):
@@ -39,6 +44,7 @@ class HoldRelease(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
     effective_on: Date | None = Field(None, description="Default: the business date.")
+    reason: Line | None = None
     treatment_ends_on: Date | None = Field(
         None,
         description="Of a mental-health breathing space: it is not over yet, but thirty days "
@@ -53,26 +59,24 @@ class SpanRead(Read):
     ends_on: Date
 
 
+_HOLD: JsonDict = {
+    "id": "hold_01h455vb4pex5vsknk084sn02q",
+    "kind": "dispute",
+    "starts_on": "2026-02-01",
+    "ends_on": None,
+    "released_on": None,
+    "variant": None,
+    "treatment_ends_on": None,
+    "midway_review": None,
+    "reason": "amount contested",
+    "acts": [],
+}
+
+
 class HoldRead(Read):
     """A hold there is or was."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "hold_01h455vb4pex5vsknk084sn02q",
-                    "kind": "dispute",
-                    "starts_on": "2026-02-01",
-                    "ends_on": None,
-                    "released_on": None,
-                    "variant": None,
-                    "treatment_ends_on": None,
-                    "midway_review": None,
-                    "reason": "amount contested",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_HOLD]})
 
     id: HoldId
     kind: HoldKind
@@ -85,3 +89,17 @@ class HoldRead(Read):
         description="Of a standard breathing space: when a debt adviser looks at it again."
     )
     reason: str
+    acts: list[ActRead] = Field(description="Who did what to it, and why, oldest first.")
+
+
+class HoldPlacedRead(HoldRead):
+    """A hold just placed, and the messages it met."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{**_HOLD, "messages_suppressed": [], "messages_in_flight": []}]
+        }
+    )
+
+    messages_suppressed: list[MessageId] = Field(description="They waited, and will not go.")
+    messages_in_flight: list[MessageId] = Field(description="They are being sent, and go.")

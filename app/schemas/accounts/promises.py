@@ -5,7 +5,11 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from app.domain.account.promise import PromiseStatus
-from app.schemas.edge.types import Date, Days, Minor, Model, PromiseId, Read
+from app.schemas.edge.acts import ActRead
+from app.schemas.edge.ids import PromiseId
+from app.schemas.edge.money import Days, Minor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
 
 _Threshold = Annotated[int, Field(strict=True, ge=1, le=10_000, examples=[10_000])]
 
@@ -44,6 +48,7 @@ class PromiseRead(Read):
                     "received_minor": 0,
                     "status": "open",
                     "judged_on": None,
+                    "acts": [],
                 }
             ]
         }
@@ -61,3 +66,4 @@ class PromiseRead(Read):
     )
     status: PromiseStatus
     judged_on: Date | None = Field(description="The day its status last changed.")
+    acts: list[ActRead] = Field(description="Who did what to it, and why, oldest first.")

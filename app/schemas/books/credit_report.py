@@ -3,7 +3,9 @@
 from pydantic import ConfigDict, Field
 
 from app.domain.reporting.credit_report import ScheduledBy
-from app.schemas.edge.types import AccountId, Date, Read
+from app.schemas.edge.ids import AccountId
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Read
 
 
 class CreditReportRead(Read):

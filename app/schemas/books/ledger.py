@@ -3,7 +3,9 @@
 from pydantic import ConfigDict, Field
 
 from app.domain.entries.postings import PostingKind
-from app.schemas.edge.types import AccountId, Date, Instant, PaymentId, PlanId, PostingId, Read
+from app.schemas.edge.ids import AccountId, PaymentId, PlanId, PostingId
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Read
 
 
 class ComponentsRead(Read):

@@ -8,7 +8,10 @@ from pydantic.config import JsonDict
 from app.domain.agreement.approval import RevisionStatus
 from app.domain.facts.kinds import FactKind
 from app.domain.vocabulary import InstallmentKind, Role
-from app.schemas.edge.types import Date, InstallmentId, Instant, Line, Model, QuoteId, Read
+from app.schemas.edge.ids import InstallmentId, QuoteId
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Line
 from app.schemas.plans.plans import PLAN, PlanRead
 from app.schemas.plans.quotes import RefusalRead
 from app.schemas.plans.terms import TERMS
@@ -160,7 +163,7 @@ class DecisionRead(Read):
     outcome: Literal["approved", "rejected"]
     on: Date
     actor: str
-    role: Role
+    role: Role | None = Field(description="Null where it was decided before roles were kept.")
     reason: str | None
 
 

@@ -2,7 +2,11 @@
 
 from pydantic import ConfigDict, Field
 
-from app.schemas.edge.types import Date, Line, Model, PauseId, Read
+from app.schemas.edge.acts import ActRead
+from app.schemas.edge.ids import PauseId
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Line
 
 
 class PauseRequest(Model):
@@ -31,6 +35,7 @@ class PauseResume(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
 
     effective_on: Date | None = Field(None, description="Default: the business date.")
+    reason: Line | None = None
 
 
 class PauseRead(Read):
@@ -45,6 +50,7 @@ class PauseRead(Read):
                     "ends_on": "2026-04-15",
                     "resumed_on": None,
                     "reason": "between two jobs",
+                    "acts": [],
                 }
             ]
         }
@@ -55,6 +61,7 @@ class PauseRead(Read):
     ends_on: Date = Field(description="The last day frozen: as agreed, or the day it was resumed.")
     resumed_on: Date | None
     reason: str
+    acts: list[ActRead] = Field(description="Who did what to it, and why, oldest first.")
 
 
 class ReinstateRequest(Model):

@@ -5,7 +5,11 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.schemas.edge.types import Date, Line, Minor, Model, QuoteId
+from app.schemas.edge.ids import QuoteId
+from app.schemas.edge.money import Minor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model
+from app.schemas.edge.words import Line
 from app.schemas.plans.plans import ConsentRequest
 
 _Day = Annotated[int, Field(strict=True, ge=1, le=31)]

@@ -6,8 +6,15 @@ ways cost about a microsecond; every row of every answer passes here.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from itertools import product
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = tuple(a + b for a, b in product(_ALPHABET, repeat=2))  # ten bits at a time
@@ -23,24 +30,53 @@ _TO_DIGITS = bytes(
 PREFIXES: Mapping[str, str] = {
     "account": "acc",
     "adjustment": "adj",
+    "amendment": "amd",
     "charge": "chg",
     "chargeback": "cbk",
+    "consent": "cns",
+    "contact": "ctc",
+    "correction": "cor",
     "cycle": "cyc",
+    "decision": "dec",
+    "delivery": "whd",
+    "dialer_list": "dl",
+    "dialer_row": "dlr",
+    "escalation": "esc",
     "event": "evt",
+    "evidence_file": "evf",
     "hold": "hold",
+    "import": "imp",
     "installment": "ins",
     "pause": "pau",
+    "legal_hold": "lgh",
     "letter": "let",
+    "message": "msg",
+    "link": "lnk",
+    "target": "tgt",
+    "schedule": "rps",
+    "report_delivery": "rpd",
+    "party": "pty",
     "payment": "pay",
+    "person": "per",
     "plan": "plan",
+    "point": "cp",
     "posting": "pst",
+    "print_batch": "pb",
     "promise": "prm",
     "quote": "quo",
     "re_age": "rea",
     "refund": "rfd",
+    "replay": "rpl",
+    "restriction": "rst",
     "reversal": "rev",
+    "revision": "rvn",
+    "revocation": "cns",
+    "run": "run",
     "settlement": "set",
+    "suppression": "sup",
     "sweep": "swp",
+    "webhook": "wh",
+    "work_item": "wi",
     "workout": "wko",
 }
 
@@ -104,3 +140,97 @@ def shown(member: str, value: object) -> object:
         except ValueError:
             return value
     return encode(prefix, value) if isinstance(value, UUID) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """A UUID inside, a prefixed text outside. `noun` is a key of `PREFIXES`."""
+
+    noun: str
+
+    def _validate(self, value: object) -> UUID:
+        if isinstance(value, UUID):
+            return value
+        if isinstance(value, str):
+            try:
+                return decode(PREFIXES[self.noun], value)
+            except ValueError:
+                pass
+        words = {"noun": _an(self.noun), "prefix": PREFIXES[self.noun]}
+        raise PydanticCustomError("id", "should be {noun} id, {prefix}_…", words)
+
+    def __get_pydantic_core_schema__(
+        self, _source: type[Any], _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self._validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                partial(encode, PREFIXES[self.noun]),
+                return_schema=core_schema.str_schema(),
+                when_used="json",
+            ),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        prefix = PREFIXES[self.noun]
+        return {
+            "type": "string",
+            "pattern": pattern(prefix),
+            "maxLength": length(prefix),
+            "examples": [encode(prefix, UUID("01890a5d-ac96-774b-bcce-b302099a8057"))],
+        }
+
+
+def _an(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun.replace('_', '-')}"
+
+
+AccountId = Annotated[UUID, Prefixed("account")]
+AdjustmentId = Annotated[UUID, Prefixed("adjustment")]
+ChargeId = Annotated[UUID, Prefixed("charge")]
+ConsentId = Annotated[UUID, Prefixed("consent")]
+ContactId = Annotated[UUID, Prefixed("contact")]
+ContactPointId = Annotated[UUID, Prefixed("point")]
+ChargebackId = Annotated[UUID, Prefixed("chargeback")]
+CorrectionId = Annotated[UUID, Prefixed("correction")]
+DecisionId = Annotated[UUID, Prefixed("decision")]
+CycleId = Annotated[UUID, Prefixed("cycle")]
+DeliveryId = Annotated[UUID, Prefixed("delivery")]
+DialerListId = Annotated[UUID, Prefixed("dialer_list")]
+DialerRowId = Annotated[UUID, Prefixed("dialer_row")]
+EscalationId = Annotated[UUID, Prefixed("escalation")]
+EventId = Annotated[UUID, Prefixed("event")]
+EvidenceFileId = Annotated[UUID, Prefixed("evidence_file")]
+HoldId = Annotated[UUID, Prefixed("hold")]
+ImportId = Annotated[UUID, Prefixed("import")]
+InstallmentId = Annotated[UUID, Prefixed("installment")]
+LegalHoldId = Annotated[UUID, Prefixed("legal_hold")]
+LetterId = Annotated[UUID, Prefixed("letter")]
+MessageId = Annotated[UUID, Prefixed("message")]
+ScheduleId = Annotated[UUID, Prefixed("schedule")]
+ReportDeliveryId = Annotated[UUID, Prefixed("report_delivery")]
+TargetId = Annotated[UUID, Prefixed("target")]
+LinkId = Annotated[UUID, Prefixed("link")]
+PrintBatchId = Annotated[UUID, Prefixed("print_batch")]
+PartyId = Annotated[UUID, Prefixed("party")]
+PauseId = Annotated[UUID, Prefixed("pause")]
+PaymentId = Annotated[UUID, Prefixed("payment")]
+PersonId = Annotated[UUID, Prefixed("person")]
+PlanId = Annotated[UUID, Prefixed("plan")]
+PostingId = Annotated[UUID, Prefixed("posting")]
+PromiseId = Annotated[UUID, Prefixed("promise")]
+QuoteId = Annotated[UUID, Prefixed("quote")]
+ReAgeId = Annotated[UUID, Prefixed("re_age")]
+RefundId = Annotated[UUID, Prefixed("refund")]
+ReplayId = Annotated[UUID, Prefixed("replay")]
+RestrictionId = Annotated[UUID, Prefixed("restriction")]
+ReversalId = Annotated[UUID, Prefixed("reversal")]
+RunId = Annotated[UUID, Prefixed("run")]
+SettlementId = Annotated[UUID, Prefixed("settlement")]
+SuppressionId = Annotated[UUID, Prefixed("suppression")]
+SweepId = Annotated[UUID, Prefixed("sweep")]
+WebhookId = Annotated[UUID, Prefixed("webhook")]
+WorkItemId = Annotated[UUID, Prefixed("work_item")]
+WorkoutId = Annotated[UUID, Prefixed("workout")]

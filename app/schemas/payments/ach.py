@@ -6,7 +6,10 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.domain.ach import Category, NewEntry, Reason, Retry, Window
-from app.schemas.edge.types import Count, Date, Line, Model, Read
+from app.schemas.edge.money import Count
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Line
 
 
 class ReturnCodeRead(Read):

@@ -7,23 +7,13 @@ from pydantic.config import JsonDict
 
 from app.domain.account.plan import PlanStatus
 from app.domain.money import Component
-from app.domain.vocabulary import FundedBy, FutureRule, PaymentKind, PaymentMethod
+from app.domain.vocabulary import FundedBy, FutureRule, PaymentKind, PaymentMethod, Role
 from app.schemas.accounts.accounts import AccountBalanceRead
-from app.schemas.edge.types import (
-    AccountId,
-    Choice,
-    Currency,
-    Date,
-    InstallmentId,
-    Many,
-    Metadata,
-    Minor,
-    Model,
-    PaymentId,
-    PlanId,
-    Read,
-    Reference,
-)
+from app.schemas.edge.ids import AccountId, InstallmentId, PaymentId, PlanId
+from app.schemas.edge.money import Currency, Minor
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Choice, Many, Model, Read
+from app.schemas.edge.words import Metadata, Reference
 
 PaymentStatus = Literal["posted", "reversed", "charged_back", "partially_refunded", "refunded"]
 
@@ -99,6 +89,8 @@ class UndoneByRead(Read):
     reason_code: str | None
     reference: str | None
     actor: str | None
+    role: Role | None = Field(description="Of the key it was entered with.")
+    entered_at: Instant
     won_on: Date | None = Field(description="The day the chargeback was won, if it was.")
 
 

@@ -3,18 +3,11 @@
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.schemas.edge.types import (
-    ChargebackId,
-    Date,
-    Line,
-    Minor,
-    Model,
-    PaymentId,
-    Read,
-    Reference,
-    RefundId,
-    ReversalId,
-)
+from app.schemas.edge.ids import ChargebackId, PaymentId, RefundId, ReversalId
+from app.schemas.edge.money import Minor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Line, Reference
 from app.schemas.payments.payments import PAYMENT, PaymentRead
 
 

@@ -1,10 +1,18 @@
-"""Reversals: why a payment never happened and, for an ACH debit, what may follow."""
+"""Reversals: why a payment never happened and, for a debit that came back, what may follow."""
 
-from pydantic import ConfigDict, Field
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, SkipValidation
 from pydantic.config import JsonDict
 
 from app.domain.ach import Category, Reason, Retry, Window
-from app.schemas.edge.types import ChargeId, Count, Date, Line, Minor, Model, Read, Reference
+from app.domain.sepa import Cause, Deadline, Next, RTransaction
+from app.schemas.edge.ids import ChargeId, PaymentId
+from app.schemas.edge.money import Count, Minor
+from app.schemas.edge.problems import Problem
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Line, Reference
 from app.schemas.payments.payments import PAYMENT, PaymentRead
 
 
@@ -23,7 +31,7 @@ class PaymentReversalRequest(Model):
         None, description="The day it came back. The effect goes from the payment's own date."
     )
     return_fee_minor: Minor | None = Field(
-        None, description="Charge this fee for the return. By R01 and R09 only."
+        None, description="Charge this fee for the return. By R01, R09 and AM04 only."
     )
     entries_made: Count = Field(1, description="How often the debit went out so far, this one too.")
     original_settled_on: Date | None = Field(
@@ -47,6 +55,19 @@ class AchReturnRead(Read):
     late: bool = Field(description="It came after its window: it can be dishonored.")
 
 
+class SepaReturnRead(Read):
+    """What a SEPA reason code means, and what may follow it."""
+
+    code: str
+    title: str
+    cause: Cause = Field(description="On whose side the reason lies.")
+    comes_as: list[RTransaction]
+    follows: Next = Field(description="What may follow.")
+    window: Deadline
+    latest_return_on: Date = Field(description="Until then it may come, by TARGET's days.")
+    late: bool = Field(description="It came after that.")
+
+
 class ReturnFeeRead(Read):
     """The fee charged for a return."""
 
@@ -67,11 +88,18 @@ _ACH: JsonDict = {
     "latest_return_on": "2026-04-02",
     "late": False,
 }
+_ITEM: JsonDict = {
+    "payment_reference": "SEPA-2026-03-31-0007",
+    "reason_code": "AM04",
+    "effective_on": "2026-04-02",
+    "return_fee_minor": 500,
+}
 _REVERSED: JsonDict = {
     **PAYMENT,
     "status": "reversed",
     "allocations": [],
     "ach_return": _ACH,
+    "sepa_return": None,
     "return_fee": {"charge_id": "chg_01h455vb4pex5vsknk084sn02q", "amount_minor": 2500},
 }
 
@@ -84,4 +112,56 @@ class PaymentReversalRead(PaymentRead):
     ach_return: AchReturnRead | None = Field(
         description="Null where the reason is no ACH return code of the table."
     )
+    sepa_return: SepaReturnRead | None = Field(
+        description="Null where the reason is no SEPA reason code of the table."
+    )
     return_fee: ReturnFeeRead | None
+
+
+#: Each replays its account: a batch of them is smaller than others.
+MOST_REVERSALS = 200
+
+
+class ReversalItem(PaymentReversalRequest):
+    """A payment that came back, by its id or by its reference."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ITEM]})
+
+    payment_id: PaymentId | None = Field(None, description="This, or `payment_reference`.")
+    payment_reference: Reference | None = Field(
+        None, description="Of several payments posted under it one after the other, the newest."
+    )
+    amount_minor: Minor | None = Field(
+        None, description="Where it is said, it must be the whole payment."
+    )
+
+
+class ReversalBatchRequest(Model):
+    """Up to 200 reversals. `atomic`: all or none; `continue`: those that can be."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"mode": "continue", "items": [_ITEM]}]}
+    )
+
+    mode: Literal["atomic", "continue"]
+    items: Annotated[
+        list[SkipValidation[ReversalItem]], Field(min_length=1, max_length=MOST_REVERSALS)
+    ] = Field(description="Each is judged on its own.")
+
+
+class ReversalBatchItem(Read):
+    """What became of one item: its payment, or the problem that kept it out."""
+
+    status: int = Field(description="201, 200 where it was reversed before, or the problem's.")
+    payment: PaymentReversalRead | None = None
+    problem: Problem | None = None
+
+
+class ReversalBatchRead(Read):
+    """One result an item, in their order."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"results": [{"status": 201, "payment": _REVERSED}]}]}
+    )
+
+    results: list[ReversalBatchItem]

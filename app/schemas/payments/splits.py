@@ -6,20 +6,11 @@ from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
 from app.domain.money import Component
 from app.domain.vocabulary import PaymentMethod
-from app.schemas.edge.types import (
-    AccountId,
-    Choice,
-    Currency,
-    Date,
-    Line,
-    Many,
-    Metadata,
-    Minor,
-    Model,
-    PlanId,
-    Read,
-    Reference,
-)
+from app.schemas.edge.ids import AccountId, PlanId
+from app.schemas.edge.money import Currency, Minor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Choice, Many, Model, Read
+from app.schemas.edge.words import Line, Metadata, Reference
 from app.schemas.payments.payments import PAYMENT, PaymentRead
 
 #: A transfer's own reference; its parts have it with `#` and their number.

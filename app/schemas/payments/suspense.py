@@ -7,17 +7,10 @@ from pydantic.config import JsonDict
 
 from app.domain.money import Component
 from app.domain.vocabulary import FundedBy, FutureRule, PaymentKind, PaymentMethod
-from app.schemas.edge.types import (
-    AccountId,
-    Date,
-    Instant,
-    Model,
-    PaymentId,
-    PlanId,
-    Read,
-    Reference,
-    RefundId,
-)
+from app.schemas.edge.ids import AccountId, PaymentId, PlanId, RefundId
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Reference
 from app.schemas.payments.payments import AllocationRead
 
 SuspenseStatus = Literal["suspense", "assigned", "refunded"]

@@ -2,7 +2,10 @@
 
 from pydantic import ConfigDict, Field
 
-from app.schemas.edge.types import Instant, Line, Model, PlanId, QuoteId, Read
+from app.schemas.edge.ids import PlanId, QuoteId
+from app.schemas.edge.time import Instant
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Line
 
 
 class DecisionRequest(Model):

@@ -11,17 +11,11 @@ from app.domain.options.nearest import ChangeKind
 from app.domain.options.options import OptionName
 from app.domain.schedule.terms import Terms
 from app.domain.vocabulary import Role
-from app.schemas.edge.types import (
-    AccountId,
-    Currency,
-    Date,
-    Many,
-    Minor,
-    Model,
-    NonNegativeMinor,
-    Read,
-    Reference,
-)
+from app.schemas.edge.ids import AccountId
+from app.schemas.edge.money import Currency, Minor, NonNegativeMinor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Many, Model, Read
+from app.schemas.edge.words import Reference
 from app.schemas.plans.plans import PolicyRefRead
 from app.schemas.plans.quotes import REFUSAL, RefusalRead
 from app.schemas.plans.schedules import ScheduleRead

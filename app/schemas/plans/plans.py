@@ -10,19 +10,10 @@ from app.domain.facts.kinds import FactKind
 from app.domain.standing.status import InstallmentStatus, Standing
 from app.domain.vocabulary import InstallmentKind, PlanKind
 from app.schemas.accounts.delinquency import CLOCK, DelinquencyRead
-from app.schemas.edge.types import (
-    AccountId,
-    Date,
-    InstallmentId,
-    Instant,
-    Line,
-    Metadata,
-    Model,
-    PlanId,
-    QuoteId,
-    Read,
-    Reference,
-)
+from app.schemas.edge.ids import AccountId, InstallmentId, PlanId, QuoteId
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Line, Metadata, Reference
 from app.schemas.plans.terms import TERMS, TermsRequest
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\u0000]+$")]

@@ -6,7 +6,10 @@ from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from app.domain.vocabulary import Role
-from app.schemas.edge.types import AccountId, Date, Instant, Line, Model, PlanId, QuoteId, Read
+from app.schemas.edge.ids import AccountId, PlanId, QuoteId
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Model, Read
+from app.schemas.edge.words import Line
 from app.schemas.plans.plans import PolicyRefRead
 from app.schemas.plans.schedules import ScheduleRead
 from app.schemas.plans.terms import TERMS, TermsRequest

@@ -4,7 +4,9 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.domain.vocabulary import InstallmentKind
-from app.schemas.edge.types import Currency, Date, Model, Read
+from app.schemas.edge.money import Currency
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
 from app.schemas.plans.terms import TERMS, TermsRequest
 
 

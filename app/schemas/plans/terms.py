@@ -13,7 +13,10 @@ from app.domain.schedule.terms import (
     Remainder,
     Unit,
 )
-from app.schemas.edge.types import Bps, Choice, Date, Many, Minor, Model, NonNegativeMinor, words
+from app.schemas.edge.money import Bps, Minor, NonNegativeMinor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Choice, Many, Model
+from app.schemas.edge.words import words
 
 MAX_ROWS = 1000
 _Int = Annotated[int, Field(strict=True)]

@@ -2,7 +2,8 @@
 
 from pydantic import ConfigDict, Field
 
-from app.schemas.edge.types import Date, Read
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Read
 
 
 class Change(Read):

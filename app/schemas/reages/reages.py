@@ -9,21 +9,11 @@ from app.domain.agreement.approval import RevisionStatus
 from app.domain.agreement.reage import Failing
 from app.domain.facts.changes import ReAgeKind
 from app.schemas.changes.changes import REFUSALS, STATUS
-from app.schemas.edge.types import (
-    AccountId,
-    Choice,
-    Count,
-    CycleId,
-    Date,
-    Line,
-    Minor,
-    Model,
-    PaymentId,
-    PlanId,
-    Read,
-    ReAgeId,
-    WorkoutId,
-)
+from app.schemas.edge.ids import AccountId, CycleId, PaymentId, PlanId, ReAgeId, WorkoutId
+from app.schemas.edge.money import Count, Minor
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Choice, Model, Read
+from app.schemas.edge.words import Line
 from app.schemas.plans.plans import PLAN, PlanRead
 from app.schemas.plans.quotes import RefusalRead
 from app.schemas.plans.terms import FrequencyRequest

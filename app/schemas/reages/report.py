@@ -3,7 +3,9 @@
 from pydantic import ConfigDict, Field
 
 from app.domain.facts.changes import ReAgeKind
-from app.schemas.edge.types import AccountId, Date, PaymentId, PlanId, Read, ReAgeId
+from app.schemas.edge.ids import AccountId, PaymentId, PlanId, ReAgeId
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Read
 
 
 class ReportedReAgeRead(Read):

@@ -5,7 +5,9 @@ from pydantic.config import JsonDict
 
 from app.domain.vocabulary import SettlementStatus
 from app.schemas.accounts.accounts import BalanceRead
-from app.schemas.edge.types import AccountId, Date, EventId, Instant, Read, SettlementId
+from app.schemas.edge.ids import AccountId, EventId, SettlementId
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Read
 
 _FIGURES: JsonDict = {
     "forgiven": {

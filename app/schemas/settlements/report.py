@@ -3,7 +3,8 @@
 from pydantic import ConfigDict, Field
 
 from app.domain.vocabulary import Role
-from app.schemas.edge.types import Date, Read
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Read
 
 
 class SettlementFiguresRead(Read):

@@ -10,21 +10,11 @@ from app.domain.schedule.terms import (
     MonthEnd,
 )
 from app.domain.vocabulary import Role, SettlementStatus
-from app.schemas.edge.types import (
-    AccountId,
-    Bps,
-    Choice,
-    Count,
-    Date,
-    Instant,
-    Line,
-    Many,
-    Minor,
-    Model,
-    PlanId,
-    Read,
-    SettlementId,
-)
+from app.schemas.edge.ids import AccountId, PlanId, SettlementId
+from app.schemas.edge.money import Bps, Count, Minor
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Choice, Many, Model, Read
+from app.schemas.edge.words import Line
 from app.schemas.plans.plans import ConsentRequest, PolicyRefRead
 from app.schemas.plans.quotes import RefusalRead
 from app.schemas.plans.schedules import ScheduleRead

@@ -1,4 +1,4 @@
-"""Charges and adjustments: what joins a debt, what is waived of it, what was charged in error."""
+"""Charges and adjustments: a debt raised, lowered by a waiver, or charged in error and undone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -136,7 +136,7 @@ async def add_charges(
                 raise NotFound(resource="account", key=str(account_id))
             if _looks_at_plan(command):  # it is asked how that plan stands by now
                 await enter_queued(work)
-            fact = await _intend_charge(work, command, taken)
+            fact = await _queue_charge(work, command, taken)
         except DomainError as refusal:
             results.append(refusal)
         else:
@@ -154,15 +154,15 @@ async def add_charges(
 
 async def enter_charge(work: Work, command: AddCharge) -> Fact:
     """Decide on a charge and enter it; writing is the caller's."""
-    fact = await _intend_charge(work, command)
+    fact = await _queue_charge(work, command)
     await enter_queued(work)
     return fact
 
 
-async def _intend_charge(
+async def _queue_charge(
     work: Work, command: AddCharge, taken: Mapping[str, tuple[UUID, UUID]] = _NONE
 ) -> Fact:
-    """Decide on a charge. `taken`: those of many charges' references that are."""
+    """Decide on a charge. `taken`: references of these charges that name something already."""
     ctx = work.ctx
     refuse_closed(work)
     refuse_on_hold(work, CHARGES_STOPPED, forbids="charges")

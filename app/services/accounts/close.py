@@ -20,7 +20,7 @@ from app.domain.refusals.accounts import (
 )
 from app.domain.refusals.plans import PlanExists
 from app.domain.replay.replay import in_force
-from app.services.accounts.place import AccountView, view_account
+from app.services.accounts.read import AccountView, view_account
 from app.services.context import Context
 from app.services.guards import refuse_closed
 from app.services.work import Work, begin, check_date, enter_fact, finish

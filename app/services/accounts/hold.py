@@ -96,7 +96,7 @@ def _variant(command: PlaceHold) -> str | None:
 
 
 def _span(command: PlaceHold, variant: str | None) -> Span:
-    """From when to when it stands. Of a breathing space the law says so, not the caller."""
+    """The days it stands. Those of a breathing space are the law's, not the caller's."""
     if variant is not None and command.kind is HoldKind.BREATHING_SPACE:
         if command.ends_on is not None:
             raise InvalidInput.at("/ends_on", "follows from the variant of a breathing space")
@@ -116,6 +116,7 @@ async def release_hold(
     *,
     effective_on: date | None = None,
     treatment_ends_on: date | None = None,
+    reason: str | None = None,
 ) -> Held:
     """End a hold, from that day on; a dispute's kept money is used.
 
@@ -136,7 +137,7 @@ async def release_hold(
     on = check_date(work, effective_on)
     if not hold.stands(on):
         raise HoldNotStanding(hold_id=hold_id)
-    body = HoldRelease(hold_id=hold_id, treatment_ends_on=treatment_ends_on)
+    body = HoldRelease(hold_id=hold_id, treatment_ends_on=treatment_ends_on, reason=reason)
     await enter_fact(work, body, effective_on=on)
     await finish(ctx, [work])
     return next(h for h in work.state.holds if h.id == hold_id)

@@ -9,9 +9,9 @@ from app.domain.account.state import State
 from app.domain.errors import NotFound
 from app.domain.facts.accounts import Placement
 from app.domain.facts.changes import Cycle
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, facts_of
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.replay import fold
+from app.domain.replay.replay import fold, in_force
 from app.domain.reporting.credit_report import (
     CreditReport,
     ReportFacts,
@@ -93,7 +93,7 @@ def _when_paid(facts: Sequence[Fact], reading: Reading) -> tuple[State, date]:
 
 
 def _as_placed(facts: Sequence[Fact], policies: PolicyBook) -> State:
-    placement = next(fact for fact in facts if isinstance(fact.body, Placement))
+    placement = next(facts_of(in_force(facts), Placement))
     return fold((placement,), policies, through=placement.effective_on).state
 
 

@@ -9,7 +9,7 @@ from app.services.reading import closed_draft
 from app.storage.books import events, write
 from app.storage.books.events import RecordedEvent
 from app.storage.database import continuity
-from app.storage.database.continuity import Position, PutBack
+from app.storage.database.continuity import START, Position, PutBack
 
 __all__ = ["Position", "PutBack", "RecordedEvent", "feed", "timeline"]
 
@@ -22,15 +22,23 @@ async def feed(
     types: Collection[str] = (),
     account_id: UUID | None = None,
     limit: int,
-) -> tuple[tuple[RecordedEvent, ...], Position | None, int]:
+) -> tuple[tuple[RecordedEvent, ...], Position, int]:
     """Up to `limit` events after a position that was given in an epoch, oldest first.
 
-    Fewer means no more for now. With them, where the reader stands then, and in which epoch that
+    Fewer means no more for now. With them, where the reader stands then (before the first event,
+    where there is none), and in which epoch that
     is given. Raises `PutBack`.
     """
-    after, epoch = await continuity.resumed(ctx.tx, after, given_in)
-    found = await events.feed(ctx.tx, after=after, types=types, account_id=account_id, limit=limit)
-    return found, found[-1].position if found else after, epoch
+    after, epoch, until = await continuity.resumed(ctx.tx, after, given_in)
+    # Asked before the events, so that all up to there of the kinds wanted are among them.
+    end = await events.end(ctx.tx, until) if types or account_id else None
+    found = await events.feed(
+        ctx.tx, after=after, until=until, types=types, account_id=account_id, limit=limit
+    )
+    stands = found[-1].position if found else after
+    if end is not None and len(found) < limit and (stands is None or end > stands):
+        stands = end  # what was passed over is not looked through again
+    return found, stands or START, epoch
 
 
 async def timeline(

@@ -1,7 +1,7 @@
 """The journal for the accounting department: every posting as balanced pairs, page by page.
 
-Money in suspense comes first, then the postings by account and order of entry. A page ends
-after a whole posting, so the pairs of every page are balanced by themselves.
+Money in suspense comes first, then the postings; each by day, account and order of entry. A page
+ends after a whole posting, so the pairs of every page are balanced by themselves.
 """
 
 from collections.abc import AsyncIterator
@@ -23,8 +23,8 @@ from app.storage.database.engine import Database, Transaction
 
 __all__ = ["DEFAULT", "Chart", "JournalEntry", "Place", "journal", "page_of", "read_chart"]
 
-#: Where a page ended: 0 in suspense or 1 in the postings, and the last row's key there.
-Place = tuple[int, UUID, int]
+#: Where a page ended: 0 in suspense or 1 in the postings, and the last row's day and key there.
+Place = tuple[int, date, UUID, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def _posted(chart: Chart, row: BookedPosting) -> JournalEntry:
     components = Amounts(**{f"{c}_minor": getattr(row, f"{c}_minor") for c in Component})
     undone = PostingKind(row.reversed_kind) if row.reversed_kind else None
     return JournalEntry(
-        place=(1, row.account_id, row.sequence),
+        place=(1, row.business_date, row.account_id, row.sequence),
         kind=row.kind,
         business_date=row.business_date,
         effective_on=row.effective_on,
@@ -124,7 +124,7 @@ def _posted(chart: Chart, row: BookedPosting) -> JournalEntry:
 
 def _moved(chart: Chart, move: SuspenseMove) -> JournalEntry:
     return JournalEntry(
-        place=(0, move.payment_id, move.number),
+        place=(0, move.business_date, move.payment_id, move.number),
         kind=move.kind,
         business_date=move.business_date,
         effective_on=move.effective_on,

@@ -1,4 +1,4 @@
-"""The ledger as it was written, and the self-check: every identity with its two sides."""
+"""The ledger as written, and the self-check: what must be equal, each side found its own way."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,11 +25,10 @@ from app.services.refold import outdated
 from app.services.threads import apart
 from app.storage.accounts import accounts, facts
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.books import chains, self_check_sums
+from app.storage.books import chains, ledger, self_check_sums
 from app.storage.books.chains import Chain
+from app.storage.books.ledger import LedgerRow
 from app.storage.books.self_check_sums import CachedSums
-from app.storage.payments import payments
-from app.storage.payments.payments import LedgerRow
 from app.storage.settlements import settlements
 
 __all__ = ["Identity", "LedgerRow", "SelfCheck", "ledger_of", "self_check", "self_checks"]
@@ -68,7 +67,7 @@ async def ledger_of(
     On a sandbox clock moved back, what was booked later is hidden.
     """
     account = await known_account(ctx, account_id)
-    rows = await payments.ledger(ctx.tx, account_id, after=after, limit=limit)
+    rows = await ledger.rows_of(ctx.tx, account_id, after=after, limit=limit)
     ended = limit is None or len(rows) < limit
     if ended and not (rows and rows[-1].sequence > account.posting_sequence):  # written meanwhile
         rows = (*rows, *await _of_open_days(ctx, account, after=after))[:limit]

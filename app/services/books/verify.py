@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from uuid import UUID
 
 from app.storage import tenancy
-from app.storage.books import chains
+from app.storage.books import chains, stream
 from app.storage.database.engine import Database, Unavailable
 
 #: Accounts a page: one statement, whose events are in memory at once.
@@ -29,9 +29,12 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """An account whose events are not what was written, and the first that is not."""
+    """An account whose events are not what was written, and the first that is not.
 
-    account_id: UUID
+    `account_id` None: the tenant's stream of what belongs to no account.
+    """
+
+    account_id: UUID | None
     sequence: int
 
 
@@ -68,7 +71,7 @@ async def verify(
     total = Verified()
     loop = asyncio.get_running_loop()
     with _hands(workers) as executor:
-        waiting: list[asyncio.Future[Verified]] = []
+        waiting = [loop.run_in_executor(executor, _look, url, tenant_id, ())]
         async for page in _pages(url, tenant_id):
             waiting.append(loop.run_in_executor(executor, _look, url, tenant_id, page))
             if len(waiting) >= _AHEAD * workers:
@@ -105,10 +108,14 @@ async def _pages(url: str, tenant_id: UUID) -> AsyncIterator[Sequence[UUID]]:
 
 
 def _look(url: str, tenant_id: UUID, ids: Sequence[UUID]) -> Verified:
-    """One page, in whatever process this is; again where the database was away."""
+    """One page, in whatever process this is; again where the database was away.
+
+    No accounts: the tenant's stream.
+    """
     for tries_left in reversed(range(_TRIES)):
         try:
-            return asyncio.run(_verified(url, tenant_id, ids))
+            looked = _verified(url, tenant_id, ids) if ids else _stream(url, tenant_id)
+            return asyncio.run(looked)
         except Unavailable as away:
             if not tries_left:
                 raise
@@ -135,6 +142,19 @@ async def _verified(url: str, tenant_id: UUID, ids: Sequence[UUID]) -> Verified:
         broken=len(breaks),
         breaks=tuple(breaks[:NAMED]),
     )
+
+
+async def _stream(url: str, tenant_id: UUID) -> Verified:
+    """What belongs to no account: one chain."""
+    database = _database(url)
+    try:
+        async with database.transaction() as tx:
+            await tenancy.enter_tenant(tx, tenant_id)
+            events, sequence = await stream.broken_at(tx, tenant_id)
+    finally:
+        await database.dispose()
+    breaks = () if sequence is None else (Break(account_id=None, sequence=sequence),)
+    return Verified(events=events, broken=len(breaks), breaks=breaks)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a plan's dates step from, and which come next: its anchor and its frequency as they stand.
+"""The cadence of a plan: the anchor and frequency in force, and the due dates that follow.
 
 Due date k is the anchor plus k periods, whatever moved in between; the newest change that set
 dates says what the anchor is.

@@ -1,8 +1,8 @@
-"""Every change of a plan's schedule: taken up, decided, entered as one fact and one revision.
+"""The frame of every change of a schedule: lock, decide, enter one fact that makes one revision.
 
 A preview is the same path up to `carry_out`, which writes or does not. What the policy has
 against a change is collected, so that a preview can show all of it, and a command refuse with it
-or wait for somebody who may (`approvals` decides those that wait).
+or wait for somebody who may (`amendments` decides those that wait).
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ from app.domain.values import replace
 from app.services import holidays
 from app.services.context import Context
 from app.services.guards import TERMS_REFUSED, locked_plan, refuse_on_hold
-from app.services.plans.open import PlanView
+from app.services.plans.read import PlanView
 from app.services.plans.terms import cadence_of, read_frequency, read_terms, with_terms
 from app.services.reading import reading_after
 from app.services.threads import folded
@@ -104,7 +104,7 @@ class ChangePlan:
 async def take_up(
     ctx: Context, plan_id: UUID, effective_on: date | None, *, asked: object
 ) -> Changing:
-    """Lock a plan's account to change its schedule on a day, as somebody asked.
+    """Lock a plan's account, to change the plan's schedule on a day as asked for.
 
     Raises `NotFound`, `PlanNotLive`, `SettlementPlanFixed`, `OnHold`, `RevisionPending`, and
     `InvalidInput` for a day before it opened or before its newest change.
@@ -206,7 +206,7 @@ async def carry_out(
         against = outside(refusals, ctx.role)
         if against:
             raise OutsideAuthority(role=ctx.role, refusals=against)
-        work.tell(decision_event(EventType.REVISION_APPROVED, approving, work))
+        work.tell(decision_event(EventType.REVISION_APPROVED, approving, work, ctx.because))
     await finish(ctx, [work])
     view = await view_after(work, replace(changing.stored, pending=None))
     return Changed(view=view, fact=fact, refusals=refusals)
@@ -251,7 +251,8 @@ async def _proposed(
         business_date=ctx.business_date,
         created_at=ctx.instant,
     )
-    before.tell(decision_event(EventType.REVISION_PROPOSED, amendment, before))
+    why = fact.body.why
+    before.tell(decision_event(EventType.REVISION_PROPOSED, amendment, before, why))
     await finish(ctx, [before])
     await storage_changes.put(ctx.tx, ctx.tenant_id, amendment)
     pending = PendingRevision(
@@ -261,7 +262,9 @@ async def _proposed(
     return Changed(view=view, fact=fact, refusals=refusals, waits=True)
 
 
-def decision_event(kind: EventType, amendment: StoredAmendment, work: Work) -> Event:
+def decision_event(
+    kind: EventType, amendment: StoredAmendment, work: Work, reason: str | None
+) -> Event:
     """What is told of a change that waits, or waited: which, and which rules made it wait."""
     rules = [one.rule for one in amendment.refusals]
     return Event(
@@ -269,6 +272,7 @@ def decision_event(kind: EventType, amendment: StoredAmendment, work: Work) -> E
         business_date=work.ctx.business_date,
         plan_id=amendment.plan_id,
         data={"revision": amendment.number, "cause": amendment.cause, "rules": rules},
+        reason=reason,
     )
 
 
@@ -311,5 +315,5 @@ async def _cadence(work: Work, stored: StoredPlan, made: tuple[Fact, ...]) -> Te
             terms, frequency = revision.terms, None
         else:
             frequency = read_frequency(revision.terms) or frequency
-    cadence = cadence_of(read_terms(terms).meant)
+    cadence = cadence_of(read_terms(terms).parsed)
     return cadence if frequency is None else replace(cadence, frequency=frequency)

@@ -42,7 +42,7 @@ from app.services.changes.change import (
 )
 from app.services.context import Context
 from app.services.guards import locked_plan
-from app.services.plans.open import PlanView
+from app.services.plans.read import PlanView
 from app.services.work import enter_fact, finish
 
 

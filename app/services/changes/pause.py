@@ -59,7 +59,12 @@ async def pause_plan(ctx: Context, plan_id: UUID, command: SetPause) -> Paused:
 
 
 async def resume_plan(
-    ctx: Context, plan_id: UUID, pause_id: UUID, *, effective_on: date | None = None
+    ctx: Context,
+    plan_id: UUID,
+    pause_id: UUID,
+    *,
+    effective_on: date | None = None,
+    reason: str | None = None,
 ) -> Paused:
     """End a pause on a day within it, at the latest today: that day is frozen still, not counted.
 
@@ -71,7 +76,8 @@ async def resume_plan(
     on = check_date(work, effective_on)
     if one.resumed_on is not None or not one.starts_on <= on <= one.ends_on:
         raise PauseNotStanding(pause_id=pause_id, starts_on=one.starts_on, ends_on=one.until_on)
-    await enter_fact(work, Resume(plan_id=plan_id, pause_id=pause_id), effective_on=on)
+    body = Resume(plan_id=plan_id, pause_id=pause_id, reason=reason)
+    await enter_fact(work, body, effective_on=on)
     await finish(ctx, [work])
     return _found(work, plan_id, pause_id)
 

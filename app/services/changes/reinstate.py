@@ -1,4 +1,4 @@
-"""A broken plan comes back."""
+"""A broken plan made live again, for what is still owed of it."""
 
 from datetime import date
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.domain.vocabulary import Act
 from app.services.authority import refuse_act
 from app.services.context import Context
 from app.services.guards import TERMS_REFUSED, locked_plan, refuse_closed, refuse_on_hold
-from app.services.plans.open import PlanView, view_plan
+from app.services.plans.read import PlanView, view_plan
 from app.services.work import check_date, enter_fact, finish
 
 

@@ -1,4 +1,4 @@
-"""What a plan's schedule was at every revision, what of it stands, and how two of them differ."""
+"""The revisions of a plan: the schedule at each, whether it is in force, and how two differ."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,13 @@ from app.domain.agreement.approval import RevisionStatus
 from app.domain.errors import NotFound
 from app.domain.limits import LimitBreach
 from app.domain.schedule.agreed import RevisedInstallment
+from app.domain.values import replace
+from app.services.accounts.acts import acts_of
 from app.services.context import Context
 from app.services.guards import owner_of
 from app.storage import changes
 from app.storage.changes import StoredAmendment, StoredDecision, StoredRevision, StoredUndo
+from app.storage.plans import plans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,8 @@ async def revisions_of(ctx: Context, plan_id: UUID) -> tuple[RevisionView, ...]:
         taken_back = {one.undoes: one for one in await changes.undoings(ctx.tx, account_id)}
     asked = {one.id: one for one in await changes.of_plan(ctx.tx, account_id, plan_id)}
     made = [_view(one, taken_back.get(one.fact_id), asked.pop(one.fact_id, None)) for one in stored]
+    if made:  # the first is the plan's opening
+        made[0] = await _opened(ctx, account_id, plan_id, made[0])
     return tuple(sorted((*made, *map(_proposed, asked.values())), key=lambda one: one.number))
 
 
@@ -112,7 +117,8 @@ async def difference(ctx: Context, plan_id: UUID, *, earlier: int, later: int | 
     Raises `NotFound`.
     """
     known = {one.number: one for one in await revisions_of(ctx, plan_id)}
-    newest = max(n for n, one in known.items() if one.status is RevisionStatus.IN_FORCE)
+    standing = (n for n, one in known.items() if one.status is RevisionStatus.IN_FORCE)
+    newest = max(standing, default=max(known))  # of a plan that was rejected none is in force
     for number in (earlier, later or newest):
         if number not in known:
             raise NotFound(resource="revision", key=str(number))
@@ -125,6 +131,35 @@ async def difference(ctx: Context, plan_id: UUID, *, earlier: int, later: int | 
     ]
     rows = tuple(sorted(found, key=lambda one: (one.due_on, one.id)))
     return Difference(later=later or newest, rows=rows)
+
+
+async def _opened(
+    ctx: Context, account_id: UUID, plan_id: UUID, first: RevisionView
+) -> RevisionView:
+    """The first revision with what the plan was opened by: quote, consent, and who approved it."""
+    stored = await plans.read(ctx.tx, account_id, plan_id)
+    if stored is None:
+        return first
+    done = {one.act: one for one in (await acts_of(ctx, account_id)).get(plan_id, ())}
+    opened = done.get("opened") or done.get("proposed") or done.get("accepted")
+    decided = done.get("approved") or done.get("rejected")
+    decision = None
+    if decided is not None and decided is not opened:
+        decision = StoredDecision(
+            outcome=decided.act,
+            role=decided.role or "",
+            actor=decided.actor or "",
+            key_id=decided.key_id,
+            reason=decided.reason,
+            business_date=decided.business_date,
+        )
+    return replace(
+        first,
+        role=first.role or (opened.role if opened else None),
+        quote_id=first.quote_id or stored.quote_id,
+        consent=first.consent or stored.consent,
+        decision=first.decision or decision,
+    )
 
 
 def _proposed(one: StoredAmendment) -> RevisionView:

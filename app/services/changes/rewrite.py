@@ -66,13 +66,13 @@ async def rewrite(
         check_consent(quote, asked.consent)
     within_limits(changing, Rewrite)
     changing.refusals += agreement.refusals
-    terms = cadence_of(agreement.terms.meant)
+    terms = cadence_of(agreement.terms.parsed)
     body = Rewrite(
         plan_id=plan_id,
         number=changing.number,
         quote_id=quote.id,
         policy=agreement.policy.ref,
-        installments=agreement.planned,
+        installments=agreement.installments,
         interest=agreement.interest,
         anchor_on=terms.anchor_on or quote.opens_on,
         renewal=changing.plan.last_due_on < changing.on,

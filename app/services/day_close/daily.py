@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from app.services.day_close.report import unheard
-from app.services.day_close.sweep import Skipped, SweepReport, sweep
+from app.services.day_close.sweep import Beside, Follow, Skipped, SweepReport, sweep
 from app.storage import tenancy
 from app.storage.database.engine import Database
 from app.storage.day_close import daily
@@ -39,6 +39,8 @@ async def sweep_due(
     *,
     at: time,
     heard: Callable[[Skipped], None] = unheard,
+    then: Follow | None = None,
+    beside: Beside | None = None,
 ) -> tuple[SweepReport, ...]:
     """Sweep what the tenant is owed by now; the reports of the dates that fell to this process.
 
@@ -60,6 +62,8 @@ async def sweep_due(
             business_date=day,
             run_id=run_id,
             heard=heard,
+            then=then,
+            beside=beside,
         )
         reports.append(report)
     return tuple(reports)

@@ -1,4 +1,4 @@
-"""Judging one account apart from the others: what keeps it from being judged keeps nobody else.
+"""Judging each account of a sweep by itself, so that one that fails holds up no other.
 
 A command's own account fails aloud. In a sweep it is one of many, so what its days or its policy
 raise is handed back with its id; what the database raises is not caught here.

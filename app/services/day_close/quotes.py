@@ -1,8 +1,8 @@
 """Telling that quotes have expired: once each, dated by their own time and not by the sweep's.
 
 No state depends on it: a quote refuses by its `expires_at` whoever swept. The event is dated the
-day at whose opening its time was over, in the tenant's time zone, and takes its place among the
-verdicts of its account by that day; so a sweep that comes late tells what a daily one would.
+first day, in the tenant's time zone, that begins after the quote has expired, and stands among the
+verdicts of its account by that day; so a late sweep tells what a daily one would.
 """
 
 from uuid import UUID

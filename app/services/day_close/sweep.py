@@ -10,7 +10,7 @@ What would fail for every account (`storage/database/faults.py`) ends the run.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,6 +39,12 @@ __all__ = ["NAMED", "SkipReason", "Skipped", "SweepReport"]
 PAGE = 250
 #: Pages a run has under way: while the database writes one, the other is judged.
 WORKERS = 2
+
+
+#: What a day makes of accounts that are being closed, in their own transaction.
+Beside = Callable[[Context, Sequence[Work]], Awaitable[None]]
+#: What follows a day that was closed: in transactions of its own.
+Follow = Callable[[Database, UUID, date], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +107,17 @@ async def sweep(
     heard: Callable[[Skipped], None] = unheard,
     run_id: UUID | None = None,
     progress: Callable[[SweepReport], None] = lambda _: None,
+    then: Follow | None = None,
+    beside: Beside | None = None,
 ) -> SweepReport:
     """Close every account's days up to the opening of `business_date`.
 
     One transaction a page, in which the run (a new one unless `run_id` names one) says how far
     it is. Accounts others hold are passed by at first; then one pass waits for them, so that
     none is left. A run that raises, or had to skip one, is `incomplete`; another goes on.
-    `heard` is told of each account that is skipped, with its error: to log it and to count it.
+    `beside` is done with each page before it is written, `then` once all are judged: what a day
+    makes beside the books. `heard` is told of each account that is skipped, with its error: to
+    log it and to count it.
     """
     report = SweepReport(business_date=business_date)
     if run_id is None:
@@ -122,6 +132,7 @@ async def sweep(
         report=report,
         heard=heard,
         progress=progress,
+        beside=beside,
     )
     status = "incomplete"
     try:
@@ -131,6 +142,8 @@ async def sweep(
         await _pass_by(run)
         await _wait_for_the_rest(run)
         await _quotes(run, wait=True)
+        if then is not None:
+            await then(database, tenant_id, business_date)
         report.went_through = True
         status = "done" if await _remaining(run) == 0 and not report.skipped else status
     finally:
@@ -150,6 +163,7 @@ class _Run:
     report: SweepReport
     heard: Callable[[Skipped], None]
     progress: Callable[[SweepReport], None]
+    beside: Beside | None
     #: What the pages have counted, each by its transaction, until it is over.
     uncommitted: dict[Transaction, list[Work]] = field(default_factory=dict)
 
@@ -277,6 +291,8 @@ async def _close(run: _Run, ctx: Context, due: Sequence[StoredAccount]) -> list[
             unjudged.append(one)
         else:
             works.append(one)
+    if run.beside is not None:
+        await run.beside(ctx, works)
     await finish(ctx, works)
     await _counted(run, ctx, works)
     return unjudged

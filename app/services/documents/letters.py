@@ -3,11 +3,13 @@
 A letter's text is stored, not rendered anew: wordings and the data behind dates and money change
 over the years, what was said does not. One letter is told by its kind, its language and its
 figures; when a reversal changes those, the next one asked for is another letter beside the first.
-The names of who is owed and who owes are noted beside the letter, where they can be erased; until
-then the same bytes come back.
+The names of who is owed and who owes, who wrote and where to are noted beside the letter, where
+they can be erased; until then the same bytes come back. Its words are those of the template
+`settlement_<kind>`; a letter from before there were templates reads and looks as it did.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -19,28 +21,61 @@ from app.domain.policy.model import Policy
 from app.domain.refusals.accounts import OnHold
 from app.domain.refusals.letters import LetterUnfit
 from app.services.context import Context
+from app.services.documents.addresses import address_of
+from app.services.documents.paper import drawn_letters, paper_letter
 from app.services.documents.pdf import Sheet, drawn
-from app.services.guards import TERMS_REFUSED
-from app.services.naming import named, note_names, noted_names
-from app.services.reading import reading_of
-from app.services.settlements.read import SettlementView, view_settlement
-from app.services.wording.letters import (
+from app.services.documents.settlement_letters import (
     LETTER_WORDING_VERSION,
     LetterFacts,
     LetterPayment,
     letter_text,
     with_both_sides,
 )
+from app.services.guards import TERMS_REFUSED
+from app.services.naming import named, note_names, noted_names
+from app.services.reading import reading_of
+from app.services.settlements.read import SettlementView, view_settlement
+from app.services.templates.identity import Identity, identity_of
+from app.services.templates.rendering import template_of
 from app.services.wording.locale import Names
 from app.services.wording.terms import text_hash
 from app.storage import letters
 from app.storage.accounts import persons
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.accounts.persons import Note
 from app.storage.ids import new_id
 from app.storage.letters import NewLetter, StoredLetter
+from app.storage.persons import persons as debtors
 
 __all__ = ["Letter", "LetterKind", "letter", "letter_by_id", "letters_of", "on_paper"]
 
+_SENDER, _PHONE, _TO = "sender", "phone", "address"
 _SHEETS: dict[str, Sheet] = {"en-GB": "a4"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """Who wrote and where to, as it was when the letter was written; noted where it is erased."""
+
+    sender: tuple[str, ...] = ()  # the name, then the lines of the address
+    phone: str = ""
+    to: tuple[str, ...] = ()
+
+    @classmethod
+    def noted(cls, notes: Mapping[UUID, Note], letter_id: UUID) -> "Envelope":
+        """As it was noted; empty once that was erased."""
+        said = notes[letter_id].metadata if letter_id in notes else {}
+        return cls(
+            sender=tuple(said.get(_SENDER, "").splitlines()),
+            phone=said.get(_PHONE, ""),
+            to=tuple(said.get(_TO, "").splitlines()),
+        )
+
+    @property
+    def note(self) -> dict[str, str]:
+        """As it is noted."""
+        lines = {_SENDER: "\n".join(self.sender), _PHONE: self.phone, _TO: "\n".join(self.to)}
+        return {name: said for name, said in lines.items() if said}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +84,7 @@ class Letter:
 
     stored: StoredLetter
     names: Names
+    envelope: "Envelope"
 
     @property
     def text(self) -> str:
@@ -81,7 +117,7 @@ async def letters_of(ctx: Context, settlement_id: UUID) -> tuple[Letter, ...]:
     account_id = view.stored.account_id
     known = await letters.of_settlement(ctx.tx, account_id, settlement_id)
     notes = await persons.notes(ctx.tx, [account_id])
-    return tuple(Letter(stored=one, names=noted_names(notes, one.id)) for one in known)
+    return tuple(_with_notes(one, notes) for one in known)
 
 
 async def letter_by_id(ctx: Context, letter_id: UUID) -> Letter:
@@ -93,10 +129,22 @@ async def letter_by_id(ctx: Context, letter_id: UUID) -> Letter:
 
 
 def on_paper(letter: Letter) -> bytes:
-    """The letter as a PDF. Raises `CannotDraw`."""
+    """The letter as a PDF, those from before templates as they were drawn. Raises `CannotDraw`."""
     stored = letter.stored
-    sheet = _SHEETS.get(stored.locale, "letter")
-    return drawn(letter.text, dated_on=stored.dated_on, sheet=sheet)
+    if stored.template_version is None:
+        sheet = _SHEETS.get(stored.locale, "letter")
+        return drawn(letter.text, dated_on=stored.dated_on, sheet=sheet)
+    title, _, text = letter.text.partition("\n\n")
+    name, *address = letter.envelope.sender or ("",)
+    paper = paper_letter(
+        identity=Identity(name=name, address=tuple(address), phone=letter.envelope.phone),
+        to=letter.envelope.to,
+        title=title,
+        text=text,
+        locale=stored.locale,
+        dated_on=stored.dated_on,
+    )
+    return drawn_letters([paper])
 
 
 def _true_letter(ctx: Context, view: SettlementView, asked: LetterKind | None) -> LetterKind:
@@ -189,7 +237,9 @@ async def _written(
     """Write it, once: of two who ask at the same time, the second reads what the first wrote."""
     account = view.reading.account
     names = (await named(ctx, account)).names
-    text = letter_text(facts, locale=locale)
+    identity = await identity_of(ctx, account.creditor_reference, account.policy_name)
+    template = await template_of(ctx, f"settlement_{facts.kind}")
+    text = letter_text(template, facts, locale=locale, identity=identity)
     new = NewLetter(
         id=new_id(),
         account_id=account.id,
@@ -201,16 +251,37 @@ async def _written(
         text=text,
         text_hash=text_hash(with_both_sides(text, names, locale=locale)),
         wording_version=LETTER_WORDING_VERSION,
+        template_version=template.version,
         actor=ctx.actor,
     )
     if await letters.add(ctx.tx, ctx.tenant_id, new):
-        await note_names(ctx, account.id, new.id, names)
+        envelope = await _envelope(ctx, account, identity, locale)
+        await note_names(ctx, account.id, new.id, names, more=envelope.note)
     stored = await letters.find(ctx.tx, account.id, view.settlement.id, digest)
     if stored is None:
         raise ValueError(f"the letter {new.id} was written and is not there")
     return stored
 
 
+async def _envelope(
+    ctx: Context, account: StoredAccount, identity: Identity, locale: str
+) -> Envelope:
+    """Who writes, and the debtor's address today."""
+    person = await debtors.read(ctx.tx, account.debtor_id) if account.debtor_id else None
+    return Envelope(
+        sender=(identity.name, *identity.address),
+        phone=identity.phone,
+        to=await address_of(ctx, person, locale=locale, sent_from=identity.country),
+    )
+
+
 async def _named(ctx: Context, stored: StoredLetter) -> Letter:
-    notes = await persons.notes(ctx.tx, [stored.account_id])
-    return Letter(stored=stored, names=noted_names(notes, stored.id))
+    return _with_notes(stored, await persons.notes(ctx.tx, [stored.account_id]))
+
+
+def _with_notes(stored: StoredLetter, notes: Mapping[UUID, Note]) -> Letter:
+    return Letter(
+        stored=stored,
+        names=noted_names(notes, stored.id),
+        envelope=Envelope.noted(notes, stored.id),
+    )

@@ -7,19 +7,15 @@ bytes; the text, which is stored, stays.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Literal
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from app.domain.refusals.letters import CannotDraw
+from app.services.paper.fonts import BOLD, MONO, PLAIN, Style, refuse_undrawable
 
 __all__ = ["Sheet", "drawn"]
 
@@ -28,32 +24,19 @@ Sheet = Literal["letter", "a4"]
 _SIZES: dict[Sheet, tuple[float, float]] = {"letter": (612.0, 792.0), "a4": (595.28, 841.89)}
 _MARGIN = 60.0
 _LEADING = 1.4
-_FOLDER = Path(__file__).parent / "fonts"
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """A font and its size in points."""
-
-    font: str
-    size: float
-
-    def width(self, text: str) -> float:
-        return pdfmetrics.stringWidth(text, self.font, self.size)
-
-
-_TITLE = _Style("DejaVuSans-Bold", 14.0)
-_HEADING = _Style("DejaVuSans-Bold", 10.0)
-_BODY = _Style("DejaVuSans", 9.5)
-_TABLE = _Style("DejaVuSansMono", 9.0)
-_GAP = _Style("DejaVuSans", 5.0)
-_FOOTER = _Style("DejaVuSans", 8.0)
-_FONTS = (_TITLE.font, _BODY.font, _TABLE.font)
+_TITLE = Style(BOLD, 14.0)
+_HEADING = Style(BOLD, 10.0)
+_BODY = Style(PLAIN, 9.5)
+_TABLE = Style(MONO, 9.0)
+_GAP = Style(PLAIN, 5.0)
+_FOOTER = Style(PLAIN, 8.0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    style: _Style
+    style: Style
     text: str
 
 
@@ -65,7 +48,7 @@ def drawn(text: str, *, dated_on: date, sheet: Sheet) -> bytes:
     that our fonts do not have; none is left out or replaced.
     """
     written = tuple(_lines(unicodedata.normalize("NFC", text)))
-    _refuse_undrawable(written)
+    refuse_undrawable((line.text, line.style.font) for line in written)
     wide, high = _SIZES[sheet]
     lines = [piece for line in written for piece in _wrapped(line, wide - 2 * _MARGIN)]
     pages = list(_pages(lines, high - 2 * _MARGIN))
@@ -86,28 +69,6 @@ def drawn(text: str, *, dated_on: date, sheet: Sheet) -> bytes:
     return made.getvalue()
 
 
-# What can be drawn ------------------------------------------------------------------------
-
-
-@cache
-def _drawable() -> Mapping[str, frozenset[int]]:
-    """The characters each of our fonts has; asked once, which makes the fonts known."""
-    have = {}
-    for name in _FONTS:
-        font = TTFont(name, str(_FOLDER / f"{name}.ttf"))
-        pdfmetrics.registerFont(font)
-        have[name] = frozenset(font.face.charToGlyph)
-    return have
-
-
-def _refuse_undrawable(lines: Iterable[_Line]) -> None:
-    have = _drawable()
-    wanted = {(ord(one), line.style.font) for line in lines for one in line.text}
-    missing = sorted({code for code, font in wanted if code not in have[font]})
-    if missing:
-        raise CannotDraw(characters=tuple(f"U+{code:04X}" for code in missing))
-
-
 # Lines and pages --------------------------------------------------------------------------
 
 
@@ -120,7 +81,7 @@ def _lines(text: str) -> Iterator[_Line]:
             yield _Line(_style(row, title=number == 0, alone=len(rows) == 1), row)
 
 
-def _style(row: str, *, title: bool, alone: bool) -> _Style:
+def _style(row: str, *, title: bool, alone: bool) -> Style:
     if title or not row:
         return _TITLE if title else _GAP
     if "  " in row:

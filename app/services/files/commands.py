@@ -7,8 +7,11 @@ from uuid import UUID
 from app.domain.money import Amounts, Component
 from app.domain.schedule.terms import Convention
 from app.services.accounts.charge import AddCharge
+from app.services.accounts.correct import CorrectPlacement
 from app.services.accounts.place import OpenAccount
-from app.services.files.rows import METADATA, Row, Values
+from app.services.files.columns import METADATA
+from app.services.files.rows import Row, Values
+from app.services.payments.debits import ReturnOf, ReturnPayment
 from app.services.payments.post import PostPayment
 from app.services.plans.open import OpenPlan
 from app.services.plans.terms import read_terms
@@ -63,6 +66,35 @@ def plan_command(row: Row, account_id: UUID) -> OpenPlan:
     )
 
 
+def return_command(row: Row) -> ReturnOf:
+    """What a line of a returns file takes back."""
+    said = row.values
+    named = _only(said, "reason_code", "reference", "effective_on", "entries_made",
+                  "original_settled_on")  # fmt: skip
+    return ReturnOf(
+        command=ReturnPayment(return_fee_minor=said.get("return_fee"), **named),
+        payment_id=said.get("payment_id"),
+        payment_reference=said.get("payment_reference"),
+        amount_minor=said.get("amount"),
+        currency=said.get("currency"),
+    )
+
+
+def correction_command(row: Row) -> CorrectPlacement:
+    """What a line of a corrections file corrects; the account is named beside it."""
+    said = row.values
+    named = {name: said[name] for name in _CORRECTED if name in said}
+    if "past_due" in said:
+        named["past_due_minor"] = said["past_due"]
+    return CorrectPlacement(
+        reason=said["reason"],
+        said=frozenset(named),
+        balance={f"{c}_minor": said[c] for c in Component if c in said},
+        **named,
+    )
+
+
+_CORRECTED = ("opened_on", "product", "delinquent_since_on", "validation_ends_on")
 _AMOUNTS = ("amount", "installment", "down_payment")
 _NUMBERS = ("installment_count", "rounding_unit_minor", "down_payment_bps")
 _WORDS = ("anchor_on", "first_due_on", "down_payment_on", "month_end", "remainder")

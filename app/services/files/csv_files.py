@@ -1,7 +1,8 @@
 """Files as they come: CSV, plain or gzip by content, read line by line and never held whole.
 
-They are UTF-8, with or without a byte order mark. What is none is named: a file in UTF-16 is
-refused whole, a byte that is no UTF-8 refuses its line and stays what it is for the rejects.
+They are in the encoding that was said, UTF-8 unless it was. What is not is named: a file in UTF-16
+that should be none is refused whole, a byte that fits no sign refuses its line and stays what it
+is for the rejects.
 """
 
 import csv
@@ -9,6 +10,7 @@ import gzip
 import io
 import re
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from app.services.files.formats import UTF_8
+
 _GZIP = b"\x1f\x8b"
 _BUFFER = 1 << 16
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF_8_MARK = b"\xef\xbb\xbf"
+_WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be"})
+#: More than any file of ours has; what is wider is another file.
+MAX_COLUMNS = 200
+#: A line is held whole, so it ends: a gzip of 4 MB may say one of 4 GB.
+MAX_LINE_CHARS = 1_000_000
 _STRAY = re.compile("[\udc80-\udcff]")  # what `surrogateescape` makes of a byte
 #: Delimiters that are hard to type, by name.
 _NAMED = {"\\t": "\t", "tab": "\t"}
@@ -54,33 +64,53 @@ def guess(header: Sequence[str]) -> str:
     return "; perhaps --delimiter " + ("tab" if likely == "\t" else repr(likely))
 
 
-def stray_byte(cell: str) -> str | None:
-    """What is wrong with a cell that was no UTF-8."""
-    found = _STRAY.search(cell)
-    if found is None:
+def undecoded(cell: str, encoding: str) -> str | None:
+    """What tells that a cell is in another encoding than was said."""
+    if cell.isascii():
         return None
-    byte = ord(found[0]) - 0xDC00
-    return f"is no UTF-8 (byte 0x{byte:02X}; the file may be cp1252 or Latin-1): save it as UTF-8"
+    found = _STRAY.search(cell)
+    if found is not None:
+        byte = ord(found[0]) - 0xDC00
+        meant = "UTF-8 (the file may be cp1252 or Latin-1" if encoding == UTF_8 else f"{encoding} ("
+        more = "; " if encoding == UTF_8 else ""
+        return f"is no {meant}{more}byte 0x{byte:02X}): say its encoding, or save it as UTF-8"
+    if encoding == UTF_8 or encoding in _WIDE or not _is_utf_8(cell, encoding):
+        return None
+    return f"seems to be UTF-8, not {encoding}: say so, or leave the encoding out"
+
+
+def _is_utf_8(cell: str, encoding: str) -> bool:
+    """Whether a cell that was read as one sign a byte is, as bytes, signs of UTF-8."""
+    try:
+        cell.encode(encoding).decode(UTF_8)
+    except UnicodeError:
+        return False
+    return True
 
 
 class Source:
     """An open import file: its header, its lines, and how many bytes of it were read.
 
-    Columns at the end without a name are none. `blank` counts the lines with nothing on them.
+    Columns at the end without a name are none, and `blank_columns` counts them; `blank` counts
+    the lines with nothing on them.
     """
 
-    def __init__(self, raw: BinaryIO, *, size: int | None, delimiter: str = ",") -> None:
+    def __init__(
+        self, raw: BinaryIO, *, size: int | None, delimiter: str = ",", encoding: str = UTF_8
+    ) -> None:
         self.size = size
         self.delimiter = delimiter
+        self.encoding = encoding
         self.blank = 0
+        self.blank_columns = 0
         self._counted = _Counted(raw)
         buffered = io.BufferedReader(self._counted, _BUFFER)
         packed = buffered.peek(2)[:2] == _GZIP
         unpacked = io.BufferedReader(gzip.GzipFile(fileobj=buffered)) if packed else buffered
-        _refuse_utf_16(unpacked)
+        codec = _codec(unpacked, encoding)
         content = cast("BinaryIO", unpacked)
-        text = io.TextIOWrapper(content, "utf-8-sig", errors="surrogateescape", newline="")
-        self._reader = csv.reader(text, delimiter=delimiter, strict=True)
+        text = io.TextIOWrapper(content, codec, errors="surrogateescape", newline="")
+        self._reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
         self.header = self._header()
 
     @property
@@ -104,10 +134,13 @@ class Source:
         header = self._next()
         while header and not header[-1].strip():
             header = header[:-1]
+            self.blank_columns += 1
         if not header:
             raise Unreadable("The first line must name the columns; there is none.")
+        if len(header) > MAX_COLUMNS:
+            raise Unreadable(f"It has {len(header)} columns; {MAX_COLUMNS} are the most.")
         for cell in header:
-            if problem := stray_byte(cell):
+            if problem := undecoded(cell, self.encoding):
                 raise Unreadable(f"The first line {problem}.")
         return header
 
@@ -122,17 +155,45 @@ class Source:
             return tuple(next(self._reader))
         except StopIteration:
             return None
-        except (csv.Error, EOFError, OSError) as error:
+        except UnicodeError as error:
+            detail = f"it is no {self.encoding}: say its encoding, or save it as UTF-8"
+            raise Unreadable(f"The record that begins on line {begins}: {detail}.") from error
+        except (csv.Error, EOFError, OSError, zlib.error) as error:
             raise Unreadable(f"The record that begins on line {begins}: {error}.") from error
 
 
-def _refuse_utf_16(content: "io.BufferedReader[Any]") -> None:
+def _lines(content: io.TextIOWrapper) -> Iterator[str]:
+    """The lines as they come; one without an end would be held whole. Raises `csv.Error`."""
+    while line := content.readline(MAX_LINE_CHARS):
+        if len(line) == MAX_LINE_CHARS:
+            raise csv.Error(f"a line has {MAX_LINE_CHARS:,} characters or more")
+        yield line
+
+
+def _codec(content: "io.BufferedReader[Any]", encoding: str) -> str:
+    """How to decode what begins so; a byte order mark is no part of the text.
+
+    Raises `Unreadable` where the beginning shows that it is in another encoding than was said.
+    """
     try:
-        begins = content.peek(2)[:2]
-    except (EOFError, OSError) as error:
+        begins = content.peek(4)[:4]
+    except (EOFError, OSError, zlib.error) as error:
         raise Unreadable(f"The record that begins on line 1: {error}.") from error
-    if begins in _UTF_16 or b"\0" in begins:
-        raise Unreadable("The file is no UTF-8 but, it seems, UTF-16: save it as UTF-8.")
+    wide = begins[:2] in _UTF_16 or b"\0" in begins[:2]
+    if wide and encoding not in _WIDE:
+        raise Unreadable(
+            f"The file is no {encoding.upper()} but, it seems, UTF-16: say so (encoding utf-16), "
+            "or save it as UTF-8."
+        )
+    if begins and not wide and encoding in _WIDE:
+        raise Unreadable(f"The file is no {encoding.upper()}: its signs are of one byte.")
+    if begins.startswith(_UTF_8_MARK) and encoding != UTF_8:
+        content.read(len(_UTF_8_MARK))  # some write it before any text; each cell tells what it is
+    if encoding == "utf-16" and begins[:2] not in _UTF_16:
+        return "utf-16-be" if begins[:1] == b"\0" else "utf-16-le"
+    if begins[:2] in _UTF_16:
+        return "utf-16"
+    return "utf-8-sig" if encoding == UTF_8 else encoding
 
 
 class _Counted(io.RawIOBase):
@@ -153,10 +214,11 @@ class _Counted(io.RawIOBase):
 
 
 @contextmanager
-def opened(path: str, *, delimiter: str = ",") -> Iterator[Source]:
+def opened(path: str, *, delimiter: str = ",", encoding: str = UTF_8) -> Iterator[Source]:
     """The file at `path`, `-` for what is piped in. Raises `Unreadable`, `OSError`."""
     if path == "-":
-        yield Source(sys.stdin.buffer, size=None, delimiter=delimiter)
+        yield Source(sys.stdin.buffer, size=None, delimiter=delimiter, encoding=encoding)
         return
     with Path(path).open("rb") as raw:
-        yield Source(raw, size=Path(path).stat().st_size, delimiter=delimiter)
+        size = Path(path).stat().st_size
+        yield Source(raw, size=size, delimiter=delimiter, encoding=encoding)

@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
+from typing import Protocol
 from uuid import UUID
 
 from app.domain.refusals.commands import ReferenceTaken
 from app.domain.vocabulary import Role
 from app.services.collector import collect_rarely
 from app.services.context import Context
+from app.services.files.columns import Kind
 from app.services.files.pages import Outcome, Result, import_page
-from app.services.files.rows import Kind, Row
+from app.services.files.rows import Row
 from app.storage import tenancy
 from app.storage.database.engine import Database, Transaction, Unavailable
 from app.storage.database.faults import of_the_rows
@@ -26,6 +28,27 @@ from app.storage.database.faults import of_the_rows
 _ATTEMPTS = 5
 #: How the database says that a page may have been more than it bears at once.
 _TOO_MUCH = {"connection", "statement"}
+
+
+class Superseded(Exception):
+    """Somebody else goes on with this file; of the page at hand nothing is stored."""
+
+
+class Importing(Protocol):
+    """Whose file it is, and who wants to know of each page within its transaction."""
+
+    @property
+    def kind(self) -> Kind:
+        """What the file holds."""
+        ...
+
+    async def context(self, tx: Transaction) -> Context:
+        """One page's surroundings."""
+        ...
+
+    async def recorded(self, ctx: Context, results: Sequence[Result]) -> None:
+        """What became of these rows, to be stored with them. Raises `Superseded`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +64,7 @@ class Importer:
     today: Callable[[str], date]
     actor: str | None = None
     business_date: date | None = None
+    day: date = date.min  # what it is as the file is opened, for what is said of it beforehand
 
     async def context(self, tx: Transaction) -> Context:
         """One page's surroundings, on the tenant's business date as it is then."""
@@ -57,6 +81,9 @@ class Importer:
             actor=self.actor,
             policy_epoch=tenant.policy_epoch,
         )
+
+    async def recorded(self, ctx: Context, results: Sequence[Result]) -> None:
+        """Whoever runs the command sees it; nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +122,7 @@ class Summary:
         default_factory=lambda: {outcome: Tally() for outcome in Outcome}
     )
     blank: int = 0  # lines with nothing on them, which are no rows
+    blank_columns: int = 0  # at the end of the header, without a name
 
     @property
     def rejected(self) -> int:
@@ -117,7 +145,7 @@ class Summary:
 
 async def run(
     database: Database,
-    importer: Importer,
+    importer: Importing,
     rows: Iterable[Row],
     *,
     page_size: int,
@@ -128,7 +156,8 @@ async def run(
 
     `failed` is told of each row that nobody foresaw, with its error; it is rejected.
 
-    Raises `Unavailable` when the database stays away; what was committed until then stands.
+    Raises `Unavailable` when the database stays away, `Superseded`; what was committed until then
+    stands.
     """
     collect_rarely()
     summary = Summary()
@@ -143,9 +172,28 @@ async def run(
     return summary
 
 
+def looked_at(rows: Iterable[Row], *, after_page: Callable[[Sequence[Result]], None]) -> Summary:
+    """All rows read and none stored: which of them are refused for how they are written."""
+    summary = Summary()
+    for row in rows:
+        summary.read.add(row)
+        result = read_only(row)
+        summary.by_outcome[result.outcome].add(row)
+        if row.problems:
+            after_page([result])
+    return summary
+
+
+def read_only(row: Row) -> Result:
+    """What a dry run makes of a row."""
+    if row.problems:
+        return Result(row=row, outcome=Outcome.REJECTED, reason=row.reason)
+    return Result(row=row, outcome=Outcome.READABLE)
+
+
 async def _committed(
     database: Database,
-    importer: Importer,
+    importer: Importing,
     page: Sequence[Row],
     failed: Callable[[Failure], None],
 ) -> tuple[Result, ...]:
@@ -159,7 +207,9 @@ async def _committed(
         try:
             async with database.transaction() as tx:
                 ctx = await importer.context(tx)
-                return await import_page(ctx, importer.kind, page)
+                results = await import_page(ctx, importer.kind, page)
+                await importer.recorded(ctx, results)
+                return results
         except (Unavailable, ReferenceTaken) as error:
             if attempt == _ATTEMPTS:
                 raise
@@ -167,23 +217,28 @@ async def _committed(
             if getattr(error, "reason", "") in _TOO_MUCH and len(page) > 1:
                 return await _in_halves(database, importer, page, failed)
         except Exception as error:
-            if not of_the_rows(error):
+            if isinstance(error, Superseded) or not of_the_rows(error):
                 raise
             if len(page) > 1:
                 return await _in_halves(database, importer, page, failed)
             failed(Failure(row=page[0], error=error))
-            return (_failed(page[0], error),)
+            return await _rejected(database, importer, page[0], error)
     raise AssertionError("the last attempt answers or raises")
 
 
-def _failed(row: Row, error: Exception) -> Result:
+async def _rejected(
+    database: Database, importer: Importing, row: Row, error: Exception
+) -> tuple[Result]:
     reason = f"failed for a reason nobody foresaw ({type(error).__name__}): please report it"
-    return Result(row=row, outcome=Outcome.REJECTED, reason=reason)
+    result = Result(row=row, outcome=Outcome.REJECTED, reason=reason)
+    async with database.transaction() as tx:
+        await importer.recorded(await importer.context(tx), (result,))
+    return (result,)
 
 
 async def _in_halves(
     database: Database,
-    importer: Importer,
+    importer: Importing,
     page: Sequence[Row],
     failed: Callable[[Failure], None],
 ) -> tuple[Result, ...]:

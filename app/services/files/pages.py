@@ -9,17 +9,30 @@ from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.facts.accounts import Charge, Placement
 from app.domain.facts.fact import Fact, facts_of
 from app.domain.refusals.commands import ReferenceTaken
+from app.domain.refusals.payments import AlreadyReversed
 from app.services.accounts.charge import AddCharge, add_charges
+from app.services.accounts.correct import as_said_first, correct_placement, placed_at_first
 from app.services.accounts.place import OpenAccount, open_accounts
 from app.services.context import Context
+from app.services.files.columns import Kind
 from app.services.files.commands import (
     account_command,
     charge_command,
+    correction_command,
     payment_command,
     plan_command,
+    return_command,
 )
-from app.services.files.rows import Kind, Row
-from app.services.payments.receive import Received, SuspenseView, receive_payments
+from app.services.files.rows import Row
+from app.services.payments.debits import (
+    Returned,
+    ReturnOf,
+    payments_of,
+    return_payments,
+    returned_before,
+)
+from app.services.payments.receive import Received, receive_payments
+from app.services.payments.suspense import SuspenseView
 from app.services.plans.open import OpenPlan
 from app.services.plans.open_many import open_plans
 from app.storage.accounts import accounts, facts
@@ -36,6 +49,7 @@ class Outcome(StrEnum):
     SUSPENSE = "in suspense"
     EMPTY = "empty"
     REJECTED = "rejected"
+    READABLE = "readable"  # of a dry run, which stores nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +69,9 @@ async def import_page(ctx: Context, kind: Kind, rows: Sequence[Row]) -> tuple[Re
             results[row.line.number] = _result(row, said)
     return tuple(results[row.line.number] for row in rows)
 
+
+#: The kinds of which a line of nothing is passed over.
+_EMPTY = frozenset({Kind.CHARGES, Kind.PAYMENTS})
 
 #: What a service says of a row: an outcome, or the refusal that keeps it out.
 _Said = Outcome | DomainError
@@ -77,13 +94,13 @@ def _batches(
     for row in rows:
         if row.problems:
             results[row.line.number] = Result(row=row, outcome=Outcome.REJECTED, reason=row.reason)
-        elif row.amount_minor == 0 and kind in {Kind.CHARGES, Kind.PAYMENTS}:
+        elif row.amount_minor == 0 and kind in _EMPTY:
             results[row.line.number] = Result(row=row, outcome=Outcome.EMPTY)
         else:
-            if row.reference in batch:
+            if row.about in batch:
                 yield tuple(batch.values())
                 batch = {}
-            batch[row.reference] = row
+            batch[row.about] = row
     if batch:
         yield tuple(batch.values())
 
@@ -97,12 +114,14 @@ async def _accounts(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
     ids = [account_id for account_id, _ in taken.values()]
     stored = await accounts.read_many(ctx.tx, ids)
     placements = {f.id: f for f in facts_of((await facts.by_id(ctx.tx, ids)).values(), Placement)}
+    said_first = await placed_at_first(ctx, ids)
     fresh = iter(await open_accounts(ctx, [c for c in commands if c.reference not in taken]))
     said: list[_Said] = []
     for command in commands:
         if command.reference in taken:
             there = taken[command.reference][0]
-            same = _same_account(stored[there], placements[there], command)
+            account = as_said_first(stored[there], said_first.get(there))
+            same = _same_account(account, placements[there], command)
             said.append(_known("account", command.reference, same=same))
         else:
             said.append(_new(next(fresh)))
@@ -177,11 +196,48 @@ def _received(one: Received | DomainError) -> _Said:
     return Outcome.SUSPENSE if isinstance(one, SuspenseView) else Outcome.STORED
 
 
+async def _returns(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
+    commands = [return_command(row) for row in rows]
+    done = await return_payments(ctx, commands)
+    return [await _returned(ctx, asked, one) for asked, one in zip(commands, done, strict=True)]
+
+
+async def _returned(ctx: Context, asked: ReturnOf, done: Returned | DomainError) -> _Said:
+    """A line without a reference of its own is known by its payment, reason and day."""
+    if isinstance(done, AlreadyReversed) and asked.command.reference is None:
+        for payment in await payments_of(ctx, asked):
+            if await returned_before(ctx, payment, asked.command):
+                return Outcome.ALREADY_THERE
+    if isinstance(done, DomainError):
+        return done
+    return Outcome.ALREADY_THERE if done.view.repeated else Outcome.STORED
+
+
+async def _corrections(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
+    owners = await _Owners.of(ctx, rows)
+    named = [(row, owners.owner(row)) for row in rows]
+    await accounts.lock_many(ctx.tx, (one for _, one in named if isinstance(one, UUID)))
+    said: list[_Said] = []
+    for row, owner in named:
+        if isinstance(owner, DomainError):
+            said.append(owner)
+            continue
+        try:
+            done = await correct_placement(ctx, owner, correction_command(row), again=True)
+        except DomainError as refusal:
+            said.append(refusal)
+        else:
+            said.append(Outcome.ALREADY_THERE if done is None else Outcome.STORED)
+    return said
+
+
 _IMPORTS: Mapping[Kind, Callable[[Context, Sequence[Row]], Awaitable[list[_Said]]]] = {
     Kind.ACCOUNTS: _accounts,
     Kind.PLANS: _plans,
     Kind.CHARGES: _charges,
     Kind.PAYMENTS: _payments,
+    Kind.RETURNS: _returns,
+    Kind.CORRECTIONS: _corrections,
 }
 
 

@@ -4,9 +4,14 @@ Each line of the file has one verdict, and so has each payment of the days the f
 it does not name. What counts here is what was received under the reference, whatever was
 charged back or refunded of it since; a payment that was reversed counts 0, for it never
 happened. Money in suspense was received: it counts like any other.
+
+A negative line is money that went back: it is held against the reversals, chargebacks and refunds
+of its reference, their own or the payment's, each once. A payment that was reversed, whose file
+says both that it came and that it went, matches on both lines; so its line is judged at the end.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,12 +21,15 @@ from uuid import UUID
 from app.domain import field_limits
 from app.domain.currencies import exponent
 from app.domain.errors import InvalidInput
-from app.services.files.csv_files import Line, guess, stray_byte
-from app.services.files.rows import Amounts, BadColumns, minor_of
+from app.domain.values import replace
+from app.services.files.csv_files import Line, guess, undecoded
+from app.services.files.formats import Amounts, Formats, minor_of
+from app.services.files.rows import BadColumns, listed
 from app.storage import tenancy
-from app.storage.database.engine import Database
-from app.storage.payments import receipts
+from app.storage.database.engine import Database, Transaction
+from app.storage.payments import receipts, undoings
 from app.storage.payments.receipts import Receipt
+from app.storage.payments.undoings import Back
 
 _PAGE = 1_000
 NAMES = ("reference", "amount", "currency", "date")
@@ -52,6 +60,11 @@ class Entry:
     currency: str = ""
     on: date | None = None
     problem: str | None = None
+
+    @property
+    def went(self) -> bool:
+        """Whether it says that money went back."""
+        return self.amount_minor < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +135,7 @@ class Columns:
 
     cells: Mapping[str, int]
     constants: Mapping[str, str]
-    amounts: Amounts
+    formats: Formats
     width: int
 
     def read(self, line: Line) -> Entry:
@@ -131,16 +144,19 @@ class Columns:
         if len(line.cells) != self.width:
             detail = f"has {len(line.cells)} cells, the header {self.width}"
             return Entry(line=line.number, problem=detail)
-        said |= {name: line.cells[at].strip() for name, at in self.cells.items()}
+        formats = self.formats
+        said |= {name: formats.said(line.cells[at]) for name, at in self.cells.items()}
         try:
-            _readable(said)
+            _readable(said, formats.encoding)
             exponent(said["currency"])
             return Entry(
                 line=line.number,
                 reference=_reference(said["reference"]),
-                amount_minor=minor_of(said["amount"], self.amounts, said["currency"]),
+                amount_minor=minor_of(
+                    said["amount"], formats.amounts, said["currency"], formats.numbers
+                ),
                 currency=said["currency"],
-                on=_day(said["date"]) if said.get("date") else None,
+                on=_day(said["date"], formats) if said.get("date") else None,
             )
         except (ValueError, InvalidInput) as problem:
             detail = problem.detail if isinstance(problem, InvalidInput) else str(problem)
@@ -150,7 +166,7 @@ class Columns:
 def columns(
     header: Sequence[str],
     *,
-    amounts: Amounts,
+    formats: Formats,
     renamed: Mapping[str, str],
     constants: Mapping[str, str],
 ) -> Columns:
@@ -163,20 +179,45 @@ def columns(
     misfits += [f"there is no column {own}" for own in renamed.values() if own not in headers]
     cells: dict[str, int] = {}
     for name in NAMES:
-        minor = name == "amount" and amounts is Amounts.MINOR
+        minor = name == "amount" and formats.amounts is Amounts.MINOR
         own = renamed.get(name, "amount_minor" if minor else name)
         if own in headers:
             cells[name] = headers.index(own)
     needed = ("reference", "amount", "currency")
     misfits += [f"{n} is missing" for n in needed if n not in cells and n not in constants]
     if misfits:
-        raise BadColumns("; ".join(misfits) + guess(header))
-    return Columns(cells=cells, constants=constants, amounts=amounts, width=len(headers))
+        raise BadColumns(listed(misfits) + guess(header))
+    return Columns(cells=cells, constants=constants, formats=formats, width=len(headers))
+
+
+#: A transaction of the tenant's for each page of what is asked.
+Pages = Callable[[], AbstractAsyncContextManager[Transaction]]
+
+
+def pages_of(database: Database, tenant_id: UUID) -> Pages:
+    """A transaction of its own for each page."""
+
+    @asynccontextmanager
+    async def page() -> AsyncIterator[Transaction]:
+        async with database.transaction() as tx:
+            await tenancy.enter_tenant(tx, tenant_id)
+            yield tx
+
+    return page
+
+
+def pages_within(tx: Transaction) -> Pages:
+    """The one transaction there is, for all pages."""
+
+    @asynccontextmanager
+    async def page() -> AsyncIterator[Transaction]:
+        yield tx
+
+    return page
 
 
 async def reconcile(
-    database: Database,
-    tenant_id: UUID,
+    pages: Pages,
     entries: Iterable[Entry],
     total: Reconciliation,
     *,
@@ -184,42 +225,118 @@ async def reconcile(
     until: date | None = None,
     method: str | None = None,
 ) -> AsyncIterator[Finding]:
-    """Every finding, the file's lines first and in order; `total` is brought up as they come.
+    """Every finding, the file's lines first; `total` is brought up as they come.
+
+    In order, but that lines of payments that were reversed come after the others.
 
     `since` and `until` are the days on which what the file does not name is missed: by default
     those its own lines cover; without any day, nothing is.
     """
     total.since, total.until = since, until
-    seen = set[str]()
+    judging = _Judging()
     waiting = iter(entries)
     while page := tuple(islice(waiting, _PAGE)):
-        async with database.transaction() as tx:
-            await tenancy.enter_tenant(tx, tenant_id)
-            named = {entry.reference for entry in page if entry.problem is None}
-            found = await receipts.by_reference(tx, named)
+        async with pages() as tx:
+            came = {one.reference for one in page if one.problem is None and not one.went}
+            went = {one.reference for one in page if one.problem is None and one.went}
+            found = await receipts.by_reference(tx, came)
+            gone = await undoings.by_reference(tx, went) if went else {}
         for entry in page:
             total.read.add(entry.currency, entry.amount_minor)
-            finding = _judged(entry, found.get(entry.reference), seen)
             _cover(total, entry, since, until)
-            total.add(finding)
-            yield finding
-    async for finding in _unnamed(database, tenant_id, total, seen, method):
+            judged = judging.line(entry, found, gone)
+            if judged is not None:
+                total.add(judged)
+                yield judged
+    for finding in judging.reversed_payments():
+        total.add(finding)
+        yield finding
+    async for finding in _unnamed(pages, total, judging.seen, method):
         total.add(finding)
         yield finding
 
 
-def _judged(entry: Entry, here: Receipt | None, seen: set[str]) -> Finding:
-    if entry.problem is not None:
-        return Finding(verdict=Verdict.UNREADABLE, there=entry)
-    if entry.reference in seen:
-        return Finding(verdict=Verdict.DUPLICATE, there=entry, here=here)
-    seen.add(entry.reference)
-    if here is None:
-        return Finding(verdict=Verdict.MISSING_HERE, there=entry)
-    counted = 0 if here.status == "reversed" else here.amount_minor
-    same = (entry.amount_minor, entry.currency) == (counted, here.currency)
-    verdict = Verdict.MATCHED if same else Verdict.AMOUNT_DIFFERS
-    return Finding(verdict=verdict, there=entry, here=here)
+@dataclass(slots=True)
+class _Judging:
+    """What the lines so far have named, and lines that wait for the end of the file."""
+
+    seen: set[str] = field(default_factory=set)
+    used: set[UUID] = field(default_factory=set)  # what went back, by its id
+    reversals: set[UUID] = field(default_factory=set)  # payments whose reversal has its line
+    waiting: list[Finding] = field(default_factory=list)
+
+    def line(
+        self,
+        entry: Entry,
+        found: Mapping[str, Receipt],
+        gone: Mapping[str, Sequence[Back]],
+    ) -> Finding | None:
+        """A line, of what its page's references name here; None: it is judged at the end."""
+        if entry.went and entry.problem is None:
+            return self.gone(entry, gone.get(entry.reference, ()))
+        return self.came(entry, found.get(entry.reference))
+
+    def came(self, entry: Entry, here: Receipt | None) -> Finding | None:
+        """A line of money that came; None: it is judged at the end."""
+        if entry.problem is not None:
+            return Finding(verdict=Verdict.UNREADABLE, there=entry)
+        if entry.reference in self.seen:
+            return Finding(verdict=Verdict.DUPLICATE, there=entry, here=here)
+        self.seen.add(entry.reference)
+        if here is None:
+            return Finding(verdict=Verdict.MISSING_HERE, there=entry)
+        if here.status == REVERSED:
+            self.waiting.append(Finding(verdict=_held(entry, 0, here), there=entry, here=here))
+            return None
+        return Finding(verdict=_held(entry, here.amount_minor, here), there=entry, here=here)
+
+    def gone(self, entry: Entry, known: Sequence[Back]) -> Finding:
+        """A line of money that went back."""
+        if not known:
+            return Finding(verdict=Verdict.MISSING_HERE, there=entry)
+        fitting = [one for one in known if _held(entry, -one.amount_minor, one) is Verdict.MATCHED]
+        free = [one for one in fitting or known if one.id not in self.used]
+        if not free:
+            here = _receipt(entry, (fitting or known)[0])
+            return Finding(verdict=Verdict.DUPLICATE, there=entry, here=here)
+        one = free[0]
+        verdict = _held(entry, -one.amount_minor, one)
+        self.used.add(one.id)
+        if one.kind == "reversal" and verdict is Verdict.MATCHED:
+            self.reversals.add(one.payment_id)
+        return Finding(verdict=verdict, there=entry, here=_receipt(entry, one))
+
+    def reversed_payments(self) -> Iterator[Finding]:
+        """Lines of payments that were reversed: they came where the file also says they went."""
+        for one in self.waiting:
+            here = one.here
+            if here is not None and one.there is not None and here.id in self.reversals:
+                here = replace(here, status="returned")
+                verdict = _held(one.there, here.amount_minor, here)
+                yield replace(one, verdict=verdict, here=here)
+            else:
+                yield one
+
+
+REVERSED = "reversed"
+
+
+def _held(entry: Entry, counted_minor: int, here: Receipt | Back) -> Verdict:
+    same = (entry.amount_minor, entry.currency) == (counted_minor, here.currency)
+    return Verdict.MATCHED if same else Verdict.AMOUNT_DIFFERS
+
+
+def _receipt(entry: Entry, back: Back) -> Receipt:
+    """What went back, as it counts here: below zero, with the payment it is of."""
+    return Receipt(
+        reference=entry.reference,
+        id=back.payment_id,
+        amount_minor=-back.amount_minor,
+        currency=back.currency,
+        effective_on=back.effective_on,
+        status=back.kind,
+        method="",
+    )
 
 
 def _cover(total: Reconciliation, entry: Entry, since: date | None, until: date | None) -> None:
@@ -233,8 +350,7 @@ def _cover(total: Reconciliation, entry: Entry, since: date | None, until: date 
 
 
 async def _unnamed(
-    database: Database,
-    tenant_id: UUID,
+    pages: Pages,
     total: Reconciliation,
     seen: set[str],
     method: str | None,
@@ -244,8 +360,7 @@ async def _unnamed(
         return
     after: UUID | None = None
     while True:
-        async with database.transaction() as tx:
-            await tenancy.enter_tenant(tx, tenant_id)
+        async with pages() as tx:
             page = await receipts.between(
                 tx, since=total.since, until=total.until, method=method, after=after, limit=_PAGE
             )
@@ -257,9 +372,9 @@ async def _unnamed(
         after = page[-1].id
 
 
-def _readable(said: Mapping[str, str]) -> None:
+def _readable(said: Mapping[str, str], encoding: str) -> None:
     for name, cell in said.items():
-        if problem := stray_byte(cell):
+        if problem := undecoded(cell, encoding):
             raise ValueError(f"/{name}: {problem}")
 
 
@@ -269,8 +384,9 @@ def _reference(cell: str) -> str:
     return cell
 
 
-def _day(cell: str) -> date:
+def _day(cell: str, formats: Formats) -> date:
+    """The day of an instant or a day; an hour may follow it."""
     try:
-        return field_limits.read_day(cell[:10])
+        return formats.days.read(cell.partition(" ")[0].partition("T")[0])
     except ValueError as problem:
         raise ValueError(f"/date: {problem}") from None

@@ -1,4 +1,4 @@
-"""Money received, as whoever received it says it: what makes two payments the same."""
+"""The command to post a payment, and the hash by which two commands are the same payment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class PostPayment:
 
     @property
     def given(self) -> bool:
-        """Whether it is the institution's own money, by whose it is or by what it is for."""
+        """Whether it is the institution's own money: by `funded_by`, or by the payment's kind."""
         return self.funded_by is FundedBy.INSTITUTION or self.kind is PaymentKind.GOODWILL
 
     @property

@@ -1,77 +1,40 @@
-"""Payments: posted once per reference, read with what they did, reversed."""
+"""Payments posted, once per reference: one, or many together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from app.domain.errors import DomainError, NotFound
-from app.domain.facts.payments import Chargeback, Payment, Refund, Reversal
-from app.domain.refusals.payments import (
-    AccountClosed,
-    AlreadyReversed,
-    CurrencyMismatch,
-    PaymentReturned,
-)
-from app.domain.replay.replay import in_force
+from app.domain.facts.payments import Payment
+from app.domain.refusals.payments import AccountClosed, CurrencyMismatch
 from app.domain.standing.status import AccountStatus, account_status
 from app.domain.values import replace
-from app.domain.vocabulary import Act, Spending
-from app.services.authority import refuse_act, spending
+from app.domain.vocabulary import Spending
+from app.services.authority import spending
 from app.services.context import Context
-from app.services.guards import owner_of
 from app.services.payments.command import PostPayment
+from app.services.payments.read import PaymentView, view_payment
 from app.services.payments.replaces import handles_of, posted_before
 from app.services.payments.tolerance import tolerate
-from app.services.reading import Reading, read_account, reading_after
-from app.services.reages.rejudge import rejudge, satisfied, void_reopened
-from app.services.references import UNNAMED, Claim, made_before
-from app.services.references import taken as taken_by
+from app.services.reading import read_account, reading_after
+from app.services.references import reference_taken
 from app.services.work import (
     Work,
-    begin,
+    begin_asking,
     begin_many,
-    enter_fact,
     enter_queued,
     finish,
     queue_fact,
     read_ahead,
 )
 from app.storage.accounts import accounts, persons
-from app.storage.accounts import facts as account_facts
 from app.storage.accounts.persons import Note
 from app.storage.books.entry import Attachment
 from app.storage.database.turns import in_turns
 from app.storage.ids import new_id
-from app.storage.payments import payments, undoings
+from app.storage.payments import payments
 from app.storage.payments.payments import StoredPayment
-from app.storage.payments.undoings import Undoing
 
-__all__ = [
-    "PaymentView",
-    "PostPayment",
-    "StoredPayment",
-    "Undoing",
-    "enter_payment",
-    "enter_reversal",
-    "find_payments",
-    "post_payment",
-    "post_payments",
-    "reverse_payment",
-    "view_payment",
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentView:
-    """A payment as it stands, what it paid, and its account. `repeated`: posted before."""
-
-    payment: StoredPayment
-    reading: Reading
-    metadata: Mapping[str, Any]
-    repeated: bool = False
-    undone_by: tuple[Undoing, ...] = ()
+__all__ = ["PostPayment", "enter_payment", "post_payment", "post_payments"]
 
 
 async def post_payment(ctx: Context, command: PostPayment) -> PaymentView:
@@ -81,8 +44,8 @@ async def post_payment(ctx: Context, command: PostPayment) -> PaymentView:
     of money the institution gives, `OutsideAuthority`.
     """
     account_id = await _account_of(ctx, command)
-    work = await begin(ctx, account_id)
-    known = await payments.of_references(ctx.tx, [command.reference])
+    work, taken = await begin_asking(ctx, account_id, kind="payment", reference=command.reference)
+    known = await payments.of_references(ctx.tx, [command.reference]) if taken else {}
     if (before := posted_before(command, _kept(command, known))) is not None:
         return replace(await view_payment(ctx, before.id), repeated=True)
     payment_id = await enter_payment(work, command)
@@ -188,9 +151,9 @@ async def _one_of_many(
     if command.reference in posted:
         first, _, payment_id = posted[command.reference]
         if first.content_hash != command.content_hash:
-            raise taken_by("payment", command.reference, payment_id)
+            raise reference_taken("payment", command.reference, payment_id)
         return None
-    posted[command.reference] = (command, work, await _intend(work, command))
+    posted[command.reference] = (command, work, await _queue_payment(work, command))
     return None
 
 
@@ -201,21 +164,23 @@ async def enter_payment(
 
     `held`: the id and content hash of money from suspense, whose reference is its own already.
     """
-    payment_id = await _intend(work, command, held)
+    payment_id = await _queue_payment(work, command, held)
     await enter_queued(work)
     await tolerate(work)
     return payment_id
 
 
-async def _intend(work: Work, command: PostPayment, held: tuple[UUID, bytes] | None = None) -> UUID:
+async def _queue_payment(
+    work: Work, command: PostPayment, held: tuple[UUID, bytes] | None = None
+) -> UUID:
     """Decide on a payment and put it aside. Nobody is asked about a borrower's repayment."""
     if not command.given:
-        return _intend_payment(work, command, held)
+        return _queue_decided(work, command, held)
     async with spending(work, Spending.GOODWILL, command.amount_minor):
-        return _intend_payment(work, command, held)
+        return _queue_decided(work, command, held)
 
 
-def _intend_payment(
+def _queue_decided(
     work: Work, command: PostPayment, held: tuple[UUID, bytes] | None = None
 ) -> UUID:
     if account_status(work.state) is AccountStatus.CLOSED:
@@ -240,110 +205,6 @@ def _intend_payment(
     return queue_fact(
         work, body, effective_on=command.effective_on, beside=beside, fact_id=own_id
     ).id
-
-
-async def reverse_payment(
-    ctx: Context,
-    payment_id: UUID,
-    *,
-    reason_code: str,
-    wanted: Claim | None = None,
-    effective_on: date | None = None,
-) -> PaymentView:
-    """As if the payment had never been; `wanted` is what the command claims for the reversal.
-
-    Raises `OutsideAuthority`, `AlreadyReversed`, `PaymentReturned`, `ReferenceTaken`, `NotFound`.
-
-    `effective_on` is the day it came back; the effect goes from the payment's own date.
-    """
-    work = await begin(ctx, await owner_of(ctx, "payment", payment_id))
-    wanted = wanted or UNNAMED
-    if await made_before(ctx, wanted) is not None:
-        return replace(await view_payment(ctx, payment_id), repeated=True)
-    await enter_reversal(work, payment_id, reason_code, wanted, effective_on)
-    await finish(ctx, [work])
-    return await view_payment(ctx, payment_id)
-
-
-async def enter_reversal(
-    work: Work,
-    payment_id: UUID,
-    reason_code: str,
-    wanted: Claim,
-    effective_on: date | None,
-    *,
-    claims: bool = True,
-) -> None:
-    """Decide on a payment's reversal and enter it; writing is the caller's.
-
-    `claims`: whether this one claims the reference; of several reversed together, one does.
-    """
-    refuse_act(work, Act.REVERSE)
-    stored = await payments.read(work.ctx.tx, work.account.id, payment_id)
-    if stored is None or stored.status == "reversed":
-        raise AlreadyReversed(resource="payment", payment_id=payment_id)
-    if work.history is None:
-        work.history = await account_facts.history(work.ctx.tx, work.account.id)
-    back = returned_minor(work, payment_id)
-    if back:
-        raise PaymentReturned(payment_id=payment_id, returned_minor=back)
-    body = Reversal(payment_id=payment_id, reason_code=reason_code, reference=wanted.reference)
-    settled = satisfied(work)
-    beside = wanted.beside if claims else None
-    await enter_fact(work, body, effective_on=effective_on, beside=beside)
-    await rejudge(work, payment_id)
-    await void_reopened(work, settled)
-
-
-def returned_minor(work: Work, payment_id: UUID) -> int:
-    """What was charged back or refunded of a payment and still counts; history must be read."""
-    facts = work.history.facts if work.history else ()
-    return sum(
-        f.body.amount_minor
-        for f in in_force((*facts, *work.draft.facts))
-        if isinstance(f.body, Chargeback | Refund) and f.body.payment_id == payment_id
-    )
-
-
-async def view_payment(ctx: Context, payment_id: UUID) -> PaymentView:
-    """A payment as it stands now, with its account. Raises `NotFound`."""
-    account_id = await owner_of(ctx, "payment", payment_id)
-    stored = await payments.read(ctx.tx, account_id, payment_id)
-    if stored is None:
-        raise NotFound(resource="payment", key=str(payment_id))
-    labels = await persons.notes(ctx.tx, [account_id])
-    return PaymentView(
-        payment=stored,
-        reading=await read_account(ctx, account_id),
-        metadata=labels[payment_id].metadata if payment_id in labels else {},
-        undone_by=await undoings.of_payment(
-            ctx.tx, account_id, payment_id, known_on=ctx.business_date
-        ),
-    )
-
-
-async def find_payments(
-    ctx: Context,
-    *,
-    account_id: UUID | None,
-    reference: str | None,
-    since: date | None,
-    until: date | None,
-    status: str | None,
-    after: UUID | None,
-    limit: int,
-) -> tuple[StoredPayment, ...]:
-    """A page of payments by id."""
-    return await payments.find(
-        ctx.tx,
-        account_id=account_id,
-        reference=reference,
-        since=since,
-        until=until,
-        status=status,
-        after=after,
-        limit=limit,
-    )
 
 
 async def _account_of(ctx: Context, command: PostPayment) -> UUID:

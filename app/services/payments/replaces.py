@@ -1,4 +1,4 @@
-"""Which of the payments that had a reference a command means: one sent again, one posted anew.
+"""Payments under one reference: the one a command sends again, or posts anew after a reversal.
 
 A reference is one payment's, until that is reversed: then a retry under the same reference may
 post it anew by naming it in `replaces`. So a reference has a chain of payments, each but the
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from app.domain.errors import InvalidInput
 from app.domain.refusals.payments import NotReplaceable
 from app.services.payments.command import PostPayment
-from app.services.references import taken
+from app.services.references import reference_taken
 from app.storage.books.entry import ReferenceClaim
 from app.storage.payments.payments import StoredPayment
 
@@ -25,7 +25,7 @@ def posted_before(command: PostPayment, known: Sequence[StoredPayment]) -> Store
             return payment
     if command.replaces is None:
         if known:
-            raise taken("payment", command.reference, known[-1].id)
+            raise reference_taken("payment", command.reference, known[-1].id)
         return None
     named = next((n for n, one in enumerate(known) if one.id == command.replaces), None)
     if named is None:

@@ -1,4 +1,4 @@
-"""Money that leaves again: chargebacks taken and won, refunds given."""
+"""Money that leaves again: chargebacks received and reversed, refunds given."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,8 @@ from app.domain.vocabulary import Act, Spending
 from app.services.authority import refuse_act, spending
 from app.services.context import Context
 from app.services.guards import owner_of
-from app.services.payments.post import PaymentView, returned_minor, view_payment
+from app.services.payments.read import PaymentView, view_payment
+from app.services.payments.reverse import returned_minor
 from app.services.reages.rejudge import rejudge, satisfied, void_reopened
 from app.services.references import Claim, claim, made_before
 from app.services.work import Work, begin, enter_fact, finish

@@ -15,7 +15,9 @@ from app.domain.refusals.payments import AlreadyReversed
 from app.domain.vocabulary import PaymentMethod
 from app.services.context import Context
 from app.services.payments.command import PartOf, PostPayment
-from app.services.payments.post import PaymentView, enter_reversal, post_payments, view_payment
+from app.services.payments.post import post_payments
+from app.services.payments.read import PaymentView, view_payment
+from app.services.payments.reverse import enter_reversal
 from app.services.references import Claim, claim, made_before
 from app.services.work import begin_many, finish
 from app.storage.accounts import accounts

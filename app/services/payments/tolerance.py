@@ -1,4 +1,4 @@
-"""Tolerance: a payment that leaves a plan almost nothing completes it, and the books say so."""
+"""Tolerance: a payment that leaves almost nothing of a plan completes it; the rest is waived."""
 
 from datetime import date
 from uuid import UUID

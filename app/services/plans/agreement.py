@@ -34,14 +34,14 @@ class Agreement:
     terms: SentTerms
 
     @property
-    def planned(self) -> tuple[AgreedInstallment, ...]:
-        """The rows a plan binds to."""
-        return planned(self.schedule)
+    def installments(self) -> tuple[AgreedInstallment, ...]:
+        """The installments a plan binds to."""
+        return agreed_installments(self.schedule)
 
     @property
     def interest(self) -> AgreedInterest | None:
         """What the plan's principal bears."""
-        terms = self.terms.meant
+        terms = self.terms.parsed
         if not terms.annual_rate_bps:
             return None
         frequency = terms.frequency or Frequency(unit=Unit.MONTH)  # written out, it has none
@@ -53,8 +53,8 @@ class Agreement:
         )
 
 
-def planned(schedule: Schedule) -> tuple[AgreedInstallment, ...]:
-    """The rows of a schedule, to be bound to."""
+def agreed_installments(schedule: Schedule) -> tuple[AgreedInstallment, ...]:
+    """A schedule's installments, as a plan binds to them."""
     return tuple(
         AgreedInstallment(
             kind=row.kind,
@@ -73,7 +73,7 @@ def agree(work: Work, state: State, sent: SentTerms, *, on: date) -> Agreement:
     Raises `OnHold`, `NothingOwed`, `ExceedsBalance`, `InvalidInput`. What the role
     may not agree to is not raised but answered, with every rule that says so.
     """
-    terms = sent.meant
+    terms = sent.parsed
     refuse_closed(work)
     refuse_on_hold(work, TERMS_REFUSED, forbids="new terms", on=on)
     refuse_military_rate(work, terms.annual_rate_bps)

@@ -1,6 +1,6 @@
 """Plans listed: by account, by how they stand on the business date, by what is due when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,12 +10,12 @@ from app.domain.standing.status import Standing, standing
 from app.domain.values import replace
 from app.services.context import Context
 from app.services.judging import Judged, judge_behind
-from app.services.plans.open import PlanView
+from app.services.plans.read import PlanView
 from app.services.reading import Reading, readings_of
 from app.storage import changes
-from app.storage.accounts import accounts, persons
-from app.storage.plans import plans
-from app.storage.plans.plans import StoredPlan
+from app.storage.accounts.narrowing import narrowed
+from app.storage.plans import lists as plans
+from app.storage.plans.lists import PlanListed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ async def find_plans(
     """
     judged = Judged(readings={}, through_on=ctx.business_date)
     if wanted.by_day:
-        judged = await judge_behind(ctx, accounts.narrowed(account_id=wanted.account_id))
+        judged = await judge_behind(ctx, narrowed(account_id=wanted.account_id))
     named = {
         account_id: [one.id for one in reading.state.plans if wanted.takes(one, reading)]
         for account_id, reading in judged.readings.items()
@@ -84,34 +84,31 @@ async def find_plans(
         after=after,
         limit=limit + 1,
     )
-    last = found[limit - 1].id if len(found) > limit else None
+    last = found[limit - 1].plan.id if len(found) > limit else None
     found = found[:limit]
-    others = {one.account_id for one in found} - judged.readings.keys()
-    stored = await accounts.read_many(ctx.tx, others)
-    read = {one.account.id: one for one in await readings_of(ctx, tuple(stored.values()))}
+    others = {one.account.id: one.account for one in found if one.account.id not in judged.readings}
+    read = {one.account.id: one for one in await readings_of(ctx, tuple(others.values()))}
     views = await _views(ctx, found, {**judged.readings, **read})
     shown = tuple(one for one in views if wanted.takes(one.plan, one.reading))
     return PlansFound(views=shown, judged=judged, last=last)
 
 
 async def _views(
-    ctx: Context, found: Sequence[StoredPlan], readings: dict[UUID, Reading]
+    ctx: Context, found: Sequence[PlanListed], readings: Mapping[UUID, Reading]
 ) -> tuple[PlanView, ...]:
-    labels = await persons.notes(ctx.tx, {one.account_id for one in found}) if found else {}
-    shown = list[tuple[StoredPlan, Plan, Reading]]()
-    for stored in found:
-        reading = readings[stored.account_id]
-        plan = reading.state.plan(stored.id)
+    shown = list[tuple[PlanListed, Plan, Reading]]()
+    for one in found:
+        reading = readings[one.account.id]
+        plan = reading.state.plan(one.plan.id)
         if plan is not None:  # else hidden by a sandbox clock moved back
-            shown.append((stored, plan, reading))
-    rewritten = [(one.account_id, plan.terms_by) for one, plan, _ in shown if plan.terms_by]
+            shown.append((one, plan, reading))
+    rewritten = [(one.account.id, plan.terms_by) for one, plan, _ in shown if plan.terms_by]
     terms = await changes.revisions_by(ctx.tx, rewritten)
     views = list[PlanView]()
-    for stored, plan, reading in shown:
-        metadata = labels[stored.id].metadata if stored.id in labels else {}
-        agreed = stored
+    for one, plan, reading in shown:
+        agreed = one.plan
         if plan.terms_by is not None:
             by = terms[plan.terms_by]
-            agreed = replace(stored, terms=by.terms, quote_id=by.schedule.quote_id)
-        views.append(PlanView(stored=agreed, plan=plan, reading=reading, metadata=metadata))
+            agreed = replace(agreed, terms=by.terms, quote_id=by.schedule.quote_id)
+        views.append(PlanView(stored=agreed, plan=plan, reading=reading, metadata=one.metadata))
     return tuple(views)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.domain.errors import DomainError, NotFound
 from app.services.context import Context
-from app.services.plans.open import OpenPlan, PlanView, enter_plan, note_plan
+from app.services.plans.open import OpenPlan, enter_plan, note_plan
+from app.services.plans.read import PlanView
 from app.services.work import begin_many, finish, read_ahead
 from app.storage.accounts import accounts
 

@@ -1,6 +1,6 @@
 """Quotes: terms in writing, immutable, expiring, bound by their hash; counter-offers chain."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -17,7 +17,7 @@ from app.domain.refusals.plans import (
     QuoteSuperseded,
     QuoteUsed,
 )
-from app.domain.values import replace
+from app.domain.values import plain, replace
 from app.domain.vocabulary import PolicyRef
 from app.services.context import Context
 from app.services.guards import known_account
@@ -87,12 +87,12 @@ async def make_quote(ctx: Context, command: QuoteTerms) -> QuoteView:
     quote = _quote(work, then, command, agreement, on=on, who=who)
     await quotes.append(ctx.tx, ctx.tenant_id, quote)
     await note_names(ctx, quote.account_id, quote.id, who.names)
-    told = Event(
+    event = Event(
         type=EventType.QUOTE_CREATED,
         business_date=ctx.business_date,
         data={"quote_id": quote.id, "supersedes_quote_id": quote.supersedes, "hash": quote.hash},
     )
-    work.tell(told)
+    work.tell(event)
     await finish(ctx, [work])
     return QuoteView(quote=_worded(quote, who.names), fate=Fate(superseded_by=None, plan_id=None))
 
@@ -153,7 +153,7 @@ async def redeem(
     _check_fresh(then, quote, on)
     policy = work.policies.pinned(PolicyRef(name=quote.policy_name, version=quote.policy_version))
     terms = read_terms(quote.terms)
-    rate_bps = terms.meant.annual_rate_bps
+    rate_bps = terms.parsed.annual_rate_bps
     refusals = refusals_of(
         quote.schedule, policy, work.ctx.role, on=quote.opens_on, rate_bps=rate_bps
     )
@@ -224,7 +224,7 @@ def _quote(
         account_reference=account.reference,
         total_minor=then.balance.total_minor,
         schedule=schedule,
-        terms=command.terms.meant,
+        terms=command.terms.parsed,
         grace_days=policy.grace_days,
         expires_at=expires_at,
         time_zone=who.time_zone,
@@ -265,9 +265,8 @@ _BOUND = (
 def hash_of(quote: StoredQuote) -> str:
     """The SHA-256 of everything a quote binds, in canonical JSON."""
     bound = {name: getattr(quote, name) for name in _BOUND}
-    bound["schedule"] = asdict(quote.schedule)  # as it is stored: a mapping, its keys sorted
     option = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
-    return sha256(orjson.dumps(bound, default=str, option=option)).hexdigest()
+    return sha256(orjson.dumps(bound, default=plain, option=option)).hexdigest()
 
 
 async def _found(ctx: Context, quote_id: UUID) -> StoredQuote:

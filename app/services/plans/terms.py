@@ -1,4 +1,4 @@
-"""Terms read, and which of them a plan lives by: its opening's, or its newest rewrite's."""
+"""Terms read from JSON, and those in force: what a plan opened with, or its newest rewrite's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ async def with_terms(
 class SentTerms:
     """Terms, and the JSON they were sent as: that is stored and shown, never read again."""
 
-    meant: Terms
+    parsed: Terms
     as_sent: Mapping[str, Any]
 
 
@@ -52,8 +52,8 @@ def read_terms(as_sent: Mapping[str, Any]) -> SentTerms:
 
     The one reader there is. Whether they can be meant is for the domain to say.
     """
-    told = {name: value for name, value in as_sent.items() if value is not None}
-    return SentTerms(meant=_TERMS.validate_python(told), as_sent=as_sent)
+    given = {name: value for name, value in as_sent.items() if value is not None}
+    return SentTerms(parsed=_TERMS.validate_python(given), as_sent=as_sent)
 
 
 def read_frequency(as_sent: Mapping[str, Any]) -> Frequency | None:

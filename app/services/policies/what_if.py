@@ -1,4 +1,4 @@
-"""A changed policy tried on the plans there are. Nothing is written."""
+"""What if: the accounts there are, folded under a changed policy. Nothing is written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ from app.services.threads import LONG, apart
 from app.storage import policies
 from app.storage.accounts import accounts, facts
 from app.storage.accounts.accounts import StoredAccount
+from app.storage.accounts.narrowing import narrowed
 
 #: Facts folded for one answer; those of one account where they are more.
 MOST_FACTS = 1_000
@@ -83,7 +84,7 @@ async def try_policy(
     looked, room = 0, MOST_FACTS
     while looked < limit:
         size = min(_PAGE, limit - looked)
-        found = await accounts.find(ctx.tx, after=after, limit=size)
+        found = await accounts.find(ctx.tx, narrowed(after=after), limit=size)
         page, room = _fitting(found, name, room)
         looked += len(page)
         mine = [one for one in page if plans_under(one.state, name)]

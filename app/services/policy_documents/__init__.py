@@ -1,1 +1,1 @@
-"""Policy documents read: what a tenant writes, typed, or everything that is wrong in it."""
+"""Policy documents read into typed figures, or refused with everything that is wrong in them."""

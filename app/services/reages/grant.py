@@ -23,13 +23,7 @@ from app.domain.agreement.reage import (
 )
 from app.domain.entries.events import Event, EventType
 from app.domain.errors import FieldProblem, InvalidInput
-from app.domain.facts.changes import (
-    AccountReAge,
-    DueDate,
-    Override,
-    ReAge,
-    ReAgeKind,
-)
+from app.domain.facts.changes import AccountReAge, DueDate, Override, ReAge, ReAgeKind
 from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Chargeback
 from app.domain.policy.model import Policy

@@ -16,7 +16,7 @@ from app.services.changes.change import history
 from app.services.changes.modify import undo_revision
 from app.services.context import Context
 from app.services.guards import known_account, owner_of, refuse_closed
-from app.services.plans.open import PlanView
+from app.services.plans.read import PlanView
 from app.services.reading import Reading, reading_after
 from app.services.work import begin, enter_fact, finish
 from app.storage import changes, reages

@@ -1,4 +1,4 @@
-"""What becomes of re-ages and settlements when a payment they stood on comes back.
+"""What becomes of re-ages and settlements when a payment that earned them is returned.
 
 By the policy of the plan (or of the day) the re-age is undone, where it is the newest change in
 force, or else flagged. Either way an event corrects the one that told of the grant. A settlement
@@ -65,22 +65,22 @@ async def _found(
 
 
 async def _judged(work: Work, granted: Granted, policy: Policy, payment_id: UUID) -> None:
-    told = granted_event(granted)
+    event = replace(granted_event(granted), reason=None)  # the grant's own
     if policy.re_age.on_return is ReAgeReturn.UNDO and _newest(work, granted):
         plan_id = None if isinstance(granted.body, AccountReAge) else granted.body.plan_id
         body = RevisionUndo(
             plan_id=plan_id, undoes=granted.id, undone=granted.kind, reason="payment returned"
         )
         await enter_fact(work, body)
-        work.tell(replace(told, before=told.data, corrects=True, withdrawn=True))
+        work.tell(replace(event, before=event.data, corrects=True, withdrawn=True))
         return
     flagged: Mapping[str, object] = {
-        **told.data,
+        **event.data,
         "flagged": "payment_returned",
         "flagged_on": work.ctx.business_date,
         "returned_payment_id": payment_id,
     }
-    work.tell(replace(told, data=flagged, before=told.data, corrects=True, payment_id=payment_id))
+    work.tell(replace(event, data=flagged, before=event.data, corrects=True, payment_id=payment_id))
 
 
 def _newest(work: Work, granted: Granted) -> bool:

@@ -40,14 +40,14 @@ async def report(ctx: Context, *, since: date, until: date) -> ReAgeReport:
         _reported(stored, flags.get(stored.id))
         for stored in await reages.granted(ctx.tx, since=since, until=until)
     )
-    said = await reages.refused(ctx.tx, since=since, until=until)
-    reasons = [reason for one in said for reason in one["failed"]]
+    refusals = await reages.refused(ctx.tx, since=since, until=until)
+    reasons = [reason for one in refusals for reason in one["failed"]]
     return ReAgeReport(
         since=since,
         until=until,
         rows=rows,
         figures=figures([row.grant for row in rows]),
-        refused=len(said),
+        refused=len(refusals),
         refused_by_reason=tuple((one, reasons.count(one)) for one in Failing if one in reasons),
     )
 

@@ -59,15 +59,17 @@ async def of_settlement(
             currency=reading.account.currency,
             rules=rules,
         )
-    told = await _told(ctx, reading.account.id, settlement_id)
+    told = await _discharges_told(ctx, reading.account.id, settlement_id)
     return DebtReliefView(view=view, rules=rules, figures=figures, told=told)
 
 
-async def _told(ctx: Context, account_id: UUID, settlement_id: UUID) -> tuple[ToldDischarge, ...]:
+async def _discharges_told(
+    ctx: Context, account_id: UUID, settlement_id: UUID
+) -> tuple[ToldDischarge, ...]:
     found = await events.timeline(
         ctx.tx, account_id, types={EventType.SETTLEMENT_SATISFIED}, limit=_MOST
     )
-    said = list[ToldDischarge]()
+    discharges = list[ToldDischarge]()
     for event in found:
         data = event.data
         was, now = (data["before"], data["after"]) if event.corrects else (None, data)
@@ -75,8 +77,8 @@ async def _told(ctx: Context, account_id: UUID, settlement_id: UUID) -> tuple[To
             continue
         # Satisfied with nothing forgiven is no discharge: only that an earlier one is gone is told.
         forgiven_minor = (now["forgiven_minor"] or None) if now else None
-        if forgiven_minor is not None or (said and said[-1].forgiven_minor is not None):
-            said.append(
+        if forgiven_minor is not None or (discharges and discharges[-1].forgiven_minor is not None):
+            discharges.append(
                 ToldDischarge(
                     event_id=event.id,
                     occurred_at=event.occurred_at,
@@ -84,4 +86,4 @@ async def _told(ctx: Context, account_id: UUID, settlement_id: UUID) -> tuple[To
                     forgiven_minor=forgiven_minor,
                 )
             )
-    return tuple(said)
+    return tuple(discharges)

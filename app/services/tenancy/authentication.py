@@ -2,42 +2,86 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar
+from uuid import UUID
 
 from app.domain.errors import DomainError
-from app.storage import tenancy
+from app.storage import idempotency, keys, tenancy
 from app.storage.database.engine import Transaction
+from app.storage.idempotency import Held
+from app.storage.keys import Reason
 from app.storage.tenancy import Identity
 
-__all__ = ["SCOPES", "Identity", "ScopeMissing", "Unauthenticated", "authenticate", "permit"]
+__all__ = [
+    "SCOPES",
+    "Identity",
+    "ScopeMissing",
+    "Unauthenticated",
+    "authenticate",
+    "permit",
+    "tenant_name",
+]
 
 #: What keys may be allowed to do. `*` allows all of it.
 SCOPES = (
     "accounts:read",
     "accounts:write",
+    "contacts:read",
+    "contacts:write",
     "events:read",
+    "imports:write",
+    "keys:read",
+    "keys:write",
+    "messages:read",
+    "messages:report",
+    "messages:write",
+    "imports:write",
+    "links:write",
     "payments:read",
     "payments:write",
+    "persons:read",
+    "persons:write",
     "plans:read",
     "plans:write",
     "policies:read",
     "policies:write",
+    "reports:read",
+    "reports:write",
     "sandbox:write",
     "sweeps:read",
     "sweeps:write",
+    "webhooks:read",
+    "webhooks:write",
+    "worklists:read",
+    "worklists:write",
 )
 ALL = "*"
 
 
 @dataclass(eq=False, kw_only=True)
 class Unauthenticated(DomainError):
-    """No key, none that is known, or one that was revoked or has expired: the same answer."""
+    """No key, or none that is known. Of one that was good it says what ended it, and when.
+
+    Only who has the secret is told so, and nobody has it who was not given it.
+    """
 
     problem: ClassVar[str] = "unauthenticated"
+    reason: Reason | None = None
+    ended_at: datetime | None = None
 
     @property
     def detail(self) -> str:
-        return "Send a valid API key as `Authorization: Bearer <key>`."
+        if self.reason is None or self.ended_at is None:
+            return "Send a valid API key as `Authorization: Bearer <key>`."
+        return f"{_ENDED[self.reason]} {self.ended_at:%Y-%m-%dT%H:%M:%SZ}."
+
+
+_ENDED = {
+    "rotated": "This secret was rotated out: its key has a new one, and this one ended at",
+    "expired": "This API key expired at",
+    "revoked": "This API key was revoked at",
+}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -56,8 +100,29 @@ async def authenticate(tx: Transaction, token: str) -> Identity:
     """The key's identity; from here on the transaction sees its tenant's rows and no others."""
     identity = await tenancy.authenticate(tx, token)
     if identity is None:
-        raise Unauthenticated
+        raise await _nobody(tx, token)
     return identity
+
+
+async def authenticate_once(tx: Transaction, token: str, key: str) -> Held:
+    """The same, and the idempotency key taken with it, where it is free."""
+    held = await idempotency.authenticate_once(tx, token, key)
+    if held is None:
+        raise await _nobody(tx, token)
+    return held
+
+
+async def _nobody(tx: Transaction, token: str) -> Unauthenticated:
+    ended = await keys.ended(tx, token)
+    if ended is None:
+        return Unauthenticated()
+    reason, at = ended
+    return Unauthenticated(reason=reason, ended_at=at.astimezone(UTC))
+
+
+async def tenant_name(tx: Transaction, tenant_id: UUID) -> str:
+    """What the tenant of an authenticated key is called."""
+    return await tenancy.tenant_name(tx, tenant_id)
 
 
 def permit(scopes: Collection[str], scope: str) -> None:

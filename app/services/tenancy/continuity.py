@@ -1,4 +1,4 @@
-"""Noting, while a server runs, how far its database certainly went; and saying it was put back."""
+"""So that a restored backup is noticed: noting how far the data went, and saying by hand."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -8,12 +8,7 @@ from typing import Generic, TypeVar
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import (
-    format_currency,
-    format_decimal,
-    get_currency_name,
-    get_currency_symbol,
-)
+from babel.numbers import format_currency, format_decimal, get_currency_name, get_currency_symbol
 
 from app.domain.currencies import exponent
 from app.services.wording.terms_phrases import Counted
@@ -83,8 +78,8 @@ def with_names(text: str, names: Names, *, creditor: str, debtor: str) -> str:
     Names are kept apart from the text, where they can be erased. The phrases have `{name}`.
     """
     title, _, rest = text.partition("\n\n")
-    told = ((creditor, names.creditor), (debtor, names.debtor))
-    lines = [phrase.format(name=plain(name)) for phrase, name in told if name is not None]
+    named = ((creditor, names.creditor), (debtor, names.debtor))
+    lines = [phrase.format(name=plain(name)) for phrase, name in named if name is not None]
     return "\n".join((f"{title}\n", *lines, rest)) if lines else text
 
 

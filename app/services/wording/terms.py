@@ -51,19 +51,19 @@ def terms_text(
     the time zone. Raises `InvalidInput` at `/locale` or `/currency` for one there are no words
     or decimals for.
     """
-    said = Writer(words=_phrases(locale), locale=locale, currency=currency)
+    writer = Writer(words=_phrases(locale), locale=locale, currency=currency)
     covered = sum(row.principal_minor for row in schedule.installments)
     if covered > total_minor or grace_days < 0:
         raise ValueError("a plan covers no more than is owed, and grace is not negative")
     sections = (
-        _head(said, account_reference),
-        _owed(said, total_minor, covered),
-        _payments(said, schedule, terms),
-        _cost(said, schedule, terms),
-        _missed(said, grace_days),
-        (said.words.changes_heading, "", said.words.changes),
-        (said.words.dispute_heading, "", said.words.dispute, said.words.no_advice),
-        _foot(said, expires_at, time_zone, quote_hash),
+        _head(writer, account_reference),
+        _owed(writer, total_minor, covered),
+        _payments(writer, schedule, terms),
+        _cost(writer, schedule, terms),
+        _missed(writer, grace_days),
+        (writer.words.changes_heading, "", writer.words.changes),
+        (writer.words.dispute_heading, "", writer.words.dispute, writer.words.no_advice),
+        _foot(writer, expires_at, time_zone, quote_hash),
     )
     return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
 
@@ -89,46 +89,46 @@ def _phrases(locale: str) -> Phrases:
 # The sections -----------------------------------------------------------------------------
 
 
-def _head(said: Writer[Phrases], account_reference: str) -> Iterator[str]:
-    yield said.words.title
+def _head(writer: Writer[Phrases], account_reference: str) -> Iterator[str]:
+    yield writer.words.title
     yield ""
-    yield said.words.account.format(reference=plain(account_reference))
+    yield writer.words.account.format(reference=plain(account_reference))
 
 
-def _owed(said: Writer[Phrases], total_minor: int, covered_minor: int) -> Iterator[str]:
-    yield said.words.owed_heading
+def _owed(writer: Writer[Phrases], total_minor: int, covered_minor: int) -> Iterator[str]:
+    yield writer.words.owed_heading
     yield ""
-    yield said.words.owed.format(total=said.money(total_minor))
+    yield writer.words.owed.format(total=writer.money(total_minor))
     if covered_minor == total_minor:
-        yield said.words.covers_all
+        yield writer.words.covers_all
     else:
-        yield said.words.covers_part.format(
-            covered=said.money(covered_minor), rest=said.money(total_minor - covered_minor)
+        yield writer.words.covers_part.format(
+            covered=writer.money(covered_minor), rest=writer.money(total_minor - covered_minor)
         )
-    yield said.words.currency.format(name=said.currency_name, code=said.currency)
+    yield writer.words.currency.format(name=writer.currency_name, code=writer.currency)
 
 
-def _payments(said: Writer[Phrases], schedule: Schedule, terms: Terms) -> Iterator[str]:
+def _payments(writer: Writer[Phrases], schedule: Schedule, terms: Terms) -> Iterator[str]:
     rows = schedule.installments
-    yield said.words.payments_heading
+    yield writer.words.payments_heading
     yield ""
-    yield from _table(said, rows, with_interest=bool(schedule.finance_charge_minor))
+    yield from _table(writer, rows, with_interest=bool(schedule.finance_charge_minor))
     yield ""
-    yield counted(said.words.total, len(rows)).format(
+    yield counted(writer.words.total, len(rows)).format(
         count=len(rows),
-        total=said.money(schedule.total_minor),
-        last=said.day(schedule.last_due_on),
+        total=writer.money(schedule.total_minor),
+        last=writer.day(schedule.last_due_on),
     )
     days = terms.business_days
     if days is not None and days.convention is not Convention.NONE:
-        yield said.words.business_days.format(calendar=plain(days.calendar))
+        yield writer.words.business_days.format(calendar=plain(days.calendar))
 
 
 def _table(
-    said: Writer[Phrases], rows: Sequence[ScheduledInstallment], *, with_interest: bool
+    writer: Writer[Phrases], rows: Sequence[ScheduledInstallment], *, with_interest: bool
 ) -> Iterator[str]:
     """A line a payment: number, date, amount, what of it is interest, and what else it is."""
-    words = said.words
+    words = writer.words
     notes = {
         InstallmentKind.INSTALLMENT: "",
         InstallmentKind.DOWN_PAYMENT: words.down_payment,
@@ -138,8 +138,8 @@ def _table(
     interest = words.of_which_interest if with_interest else ""
     lines = [(words.number, words.due_on, words.amount, interest, "")]
     for row in rows:
-        earned = said.money(row.interest_minor) if with_interest else ""
-        day, amount = said.day(row.due_on), said.money(row.amount_minor)
+        earned = writer.money(row.interest_minor) if with_interest else ""
+        day, amount = writer.day(row.due_on), writer.money(row.amount_minor)
         lines.append((str(row.number), day, amount, earned, notes[row.kind]))
     wide = [max(len(line[column]) for line in lines) for column in range(4)]
     for number, day, amount, earned, note in lines:
@@ -148,16 +148,16 @@ def _table(
         yield "  ".join([*cells, note]).rstrip()
 
 
-def _cost(said: Writer[Phrases], schedule: Schedule, terms: Terms) -> Iterator[str]:
-    words, charge = said.words, schedule.finance_charge_minor
+def _cost(writer: Writer[Phrases], schedule: Schedule, terms: Terms) -> Iterator[str]:
+    words, charge = writer.words, schedule.finance_charge_minor
     yield words.cost_heading
     yield ""
     if terms.annual_rate_bps:
-        rate = said.percent(terms.annual_rate_bps)
+        rate = writer.percent(terms.annual_rate_bps)
         yield words.interest.format(rate=rate, day_count=terms.day_count)
     if charge:
-        yield words.finance_charge.format(charge=said.money(charge))
-        yield words.apr.format(apr=said.percent(schedule.apr_bps))
+        yield words.finance_charge.format(charge=writer.money(charge))
+        yield words.apr.format(apr=writer.percent(schedule.apr_bps))
     elif not terms.annual_rate_bps:
         yield words.no_interest
     # A down payment is no installment here (12 CFR 1026.2(a)(17)(i)).
@@ -166,8 +166,8 @@ def _cost(said: Writer[Phrases], schedule: Schedule, terms: Terms) -> Iterator[s
         yield words.regulated
 
 
-def _missed(said: Writer[Phrases], grace_days: int) -> Iterator[str]:
-    words = said.words
+def _missed(writer: Writer[Phrases], grace_days: int) -> Iterator[str]:
+    words = writer.words
     yield words.missed_heading
     yield ""
     grace = counted(words.grace, grace_days) if grace_days else words.no_grace
@@ -177,15 +177,15 @@ def _missed(said: Writer[Phrases], grace_days: int) -> Iterator[str]:
 
 
 def _foot(
-    said: Writer[Phrases], expires_at: datetime | None, time_zone: str, quote_hash: str | None
+    writer: Writer[Phrases], expires_at: datetime | None, time_zone: str, quote_hash: str | None
 ) -> Iterator[str]:
     if expires_at is not None:
         if expires_at.tzinfo is None:
             raise ValueError("an offer ends at an instant, not at a time of no zone")
         there = expires_at.astimezone(ZoneInfo(time_zone))
-        yield said.words.expires.format(
-            day=said.day(there.date()), time=said.time(there), zone=time_zone
+        yield writer.words.expires.format(
+            day=writer.day(there.date()), time=writer.time(there), zone=time_zone
         )
     if quote_hash is not None:
-        yield said.words.quote.format(hash=quote_hash)
-    yield said.words.wording.format(locale=said.locale, version=WORDING_VERSION)
+        yield writer.words.quote.format(hash=quote_hash)
+    yield writer.words.wording.format(locale=writer.locale, version=WORDING_VERSION)

@@ -1,4 +1,4 @@
-"""What a language has to say of a plan: one phrase for each thing the terms text tells.
+"""The phrases of the terms text in one language, one for each thing it says.
 
 A phrase in two forms is for one and for many. Names in braces are filled in by the text; they
 are the same in every language, and a test holds them so.

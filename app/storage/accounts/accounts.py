@@ -9,18 +9,17 @@ from uuid import UUID
 from msgspec.json import Decoder, encode
 from sqlalchemy import (
     ARRAY,
-    ColumnElement,
     Date,
     Text,
     Uuid,
     all_,
-    and_,
     any_,
     bindparam,
     cast,
     insert,
     literal,
     select,
+    text,
     tuple_,
     update,
 )
@@ -28,6 +27,7 @@ from sqlalchemy import (
 from app.domain.account.state import State
 from app.domain.facts.kinds import FactKind
 from app.storage import tables
+from app.storage.accounts.narrowing import Narrowing
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
 from app.storage.database.turns import in_turns
@@ -36,7 +36,6 @@ _ACCOUNT = tables.table(tables.Account)
 _FACT = tables.table(tables.Fact)
 _HANDLE = tables.table(tables.Handle)
 _PAYMENT = tables.table(tables.Payment)
-_PERSON = tables.table(tables.Person)
 _STATE: Decoder[State] = Decoder(State)
 
 
@@ -76,10 +75,6 @@ class StoredAccount:
         next_on = self.next_review_on
         behind = self.latest_business_date <= business_date  # else a sandbox clock was moved back
         return behind and next_on is not None and next_on <= business_date
-
-
-#: Conditions on the account's row.
-Narrowing = tuple[ColumnElement[bool], ...]
 
 
 class Turn(NamedTuple):
@@ -124,6 +119,9 @@ ACCOUNT_COLUMNS = [
 _BESIDE_STATE = tuple(StoredAccount.__dataclass_fields__)[:-1]
 _ONE = select(*ACCOUNT_COLUMNS).where(_ACCOUNT.c.id == bindparam("account_id"))
 _LOCK_ONE = Prepared(_ONE.with_for_update(key_share=True))
+_LOCK_AND_ASK = Prepared(
+    text("SELECT * FROM accord_lock_account(:tenant_id, :account_id, :kind, :key)")
+)
 _MANY = select(*ACCOUNT_COLUMNS).where(
     _ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid)))
 )
@@ -190,6 +188,15 @@ async def lock(tx: Transaction, account_id: UUID) -> StoredAccount | None:
     return stored_account(row) if row is not None else None
 
 
+async def lock_and_ask(
+    tx: Transaction, tenant_id: UUID, account_id: UUID, *, kind: str, key: str
+) -> tuple[StoredAccount, bool] | None:
+    """`lock`, and whether a reference is taken: as it is once the account is held."""
+    given = {"tenant_id": tenant_id, "account_id": account_id, "kind": kind, "key": key}
+    row = await _LOCK_AND_ASK.row(tx, **given)
+    return None if row is None else (stored_account(row[:-1]), row[-1])
+
+
 async def lock_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, StoredAccount]:
     """Several accounts by id, locked in ascending order of id: one lock order everywhere."""
     wanted = sorted(set(account_ids))
@@ -220,6 +227,19 @@ async def owner_of(tx: Transaction, fact_id: UUID, kinds: Collection[FactKind]) 
     return row.account_id if row is not None and row.kind in kinds else None
 
 
+async def owners_of(
+    tx: Transaction, fact_ids: Iterable[UUID], kinds: Collection[FactKind]
+) -> dict[UUID, UUID]:
+    """`owner_of` for several: the account of each of the facts that is of one of these kinds."""
+    wanted = sorted(set(fact_ids))
+    if not wanted:
+        return {}
+    query = select(_FACT.c.id, _FACT.c.account_id).where(
+        _FACT.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))), _FACT.c.kind.in_(kinds)
+    )
+    return {row.id: row.account_id for row in await tx.execute(query, {"ids": wanted})}
+
+
 async def create(
     tx: Transaction, tenant_id: UUID, accounts: Sequence[NewAccount]
 ) -> dict[UUID, StoredAccount]:
@@ -245,26 +265,33 @@ async def create(
 async def change_persons(
     tx: Transaction, account: StoredAccount, *, debtor_id: UUID | None, creditor_id: UUID | None
 ) -> None:
-    """Whose debt it is and to whom: the only things of an account that are amended."""
+    """Whose debt it is and to whom: all of an account that is amended."""
     mine = _ACCOUNT.c.id == account.id
     people = {"debtor_id": debtor_id, "creditor_id": creditor_id}
     await tx.execute(update(_ACCOUNT).where(mine).values(**people))
 
 
+async def change_placement(tx: Transaction, account: StoredAccount) -> None:
+    """What a correction of its placement changes in the account's own row."""
+    said = {
+        "opened_on": account.opened_on,
+        "product": account.product,
+        "validation_ends_on": account.validation_ends_on,
+    }
+    await tx.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account.id).values(**said))
+
+
 async def find(
     tx: Transaction,
+    narrowed_to: Narrowing = (),
     *,
-    reference: str | None = None,
-    debtor_reference: str | None = None,
     status: str | None = None,
     bucket: str | None = None,
-    after: UUID | None = None,
     but: Collection[UUID] = (),
     limit: int,
 ) -> tuple[StoredAccount, ...]:
     """Accounts by id, newest last, as cached when last written; `but`: these are left out."""
-    asked = narrowed(reference=reference, debtor_reference=debtor_reference, after=after)
-    query = select(*ACCOUNT_COLUMNS).where(*asked)
+    query = select(*ACCOUNT_COLUMNS).where(*narrowed_to)
     if status is not None:
         query = query.where(_ACCOUNT.c.status == status)
     if bucket is not None:
@@ -273,29 +300,6 @@ async def find(
         query = query.where(_ACCOUNT.c.id != all_(literal(list(but), ARRAY(Uuid))))
     rows = await tx.execute(query.order_by(_ACCOUNT.c.id).limit(limit))
     return tuple(stored_account(row) for row in rows)
-
-
-def narrowed(
-    *,
-    account_id: UUID | None = None,
-    reference: str | None = None,
-    debtor_reference: str | None = None,
-    after: UUID | None = None,
-) -> Narrowing:
-    """What no day changes of an account: the rest of a list's filters must be judged."""
-    asked: list[ColumnElement[bool]] = []
-    if account_id is not None:
-        asked.append(_ACCOUNT.c.id == account_id)
-    if reference is not None:
-        asked.append(_ACCOUNT.c.reference == reference)
-    if debtor_reference is not None:
-        debtors = select(_PERSON.c.id).where(
-            and_(_PERSON.c.role == "debtor", _PERSON.c.reference == debtor_reference)
-        )
-        asked.append(_ACCOUNT.c.debtor_id.in_(debtors))
-    if after is not None:
-        asked.append(_ACCOUNT.c.id > after)
-    return tuple(asked)
 
 
 async def due_for_review(

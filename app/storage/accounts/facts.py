@@ -16,6 +16,8 @@ from sqlalchemy import (
 )
 
 from app.domain.facts.fact import Fact
+from app.domain.facts.kinds import FactKind
+from app.domain.vocabulary import Role
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.types import fact_body_from_json
@@ -34,7 +36,7 @@ _PAYMENT = tables.table(tables.Payment)
 _IDS = any_(bindparam("ids", type_=ARRAY(Uuid)))
 _COLUMNS = (
     _FACT.c.account_id, _FACT.c.id, _FACT.c.sequence, _FACT.c.effective_on,
-    _FACT.c.business_date, _FACT.c.actor, _FACT.c.key_id,
+    _FACT.c.business_date, _FACT.c.actor, _FACT.c.key_id, _FACT.c.role, _FACT.c.origin,
     cast(_FACT.c.body, Text).label("body"),
 )  # fmt: skip
 _OF_ACCOUNTS = select(*_COLUMNS).where(_FACT.c.account_id == _IDS).order_by(_FACT.c.sequence)
@@ -69,6 +71,19 @@ async def by_id(tx: Transaction, fact_ids: Iterable[UUID]) -> dict[UUID, Fact]:
     return {row.id: _fact(row) for row in await tx.execute(_BY_ID, {"ids": wanted})}
 
 
+async def of_kind(
+    tx: Transaction, account_ids: Iterable[UUID], kind: FactKind
+) -> dict[UUID, list[Fact]]:
+    """The facts of one kind of these accounts, in order of entry."""
+    wanted = sorted(set(account_ids))
+    found: dict[UUID, list[Fact]] = {}
+    if wanted:
+        query = _OF_ACCOUNTS.where(_FACT.c.kind == kind)
+        for row in await tx.execute(query, {"ids": wanted}):
+            found.setdefault(row.account_id, []).append(_fact(row))
+    return found
+
+
 def _fact(row: Any) -> Fact:  # noqa: ANN401 - a row of _COLUMNS
     return Fact(
         id=row.id,
@@ -77,6 +92,8 @@ def _fact(row: Any) -> Fact:  # noqa: ANN401 - a row of _COLUMNS
         business_date=row.business_date,
         actor=row.actor,
         key_id=row.key_id,
+        role=Role(row.role) if row.role else None,
+        origin=row.origin,
         body=fact_body_from_json(row.body),
     )
 

@@ -1,11 +1,28 @@
 """Which accounts wait to be judged, and which a new policy version is to have judged earlier."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from app.storage import tables
-from app.storage.accounts.accounts import ACCOUNT_COLUMNS, Narrowing, StoredAccount, stored_account
+from app.storage.accounts.accounts import ACCOUNT_COLUMNS, StoredAccount, stored_account
+from app.storage.accounts.narrowing import Narrowing
 from app.storage.database.engine import Transaction
 
 _ACCOUNT = tables.table(tables.Account)
@@ -63,26 +80,48 @@ async def heed_changes(tx: Transaction, through: date) -> None:
 
 async def behind(
     tx: Transaction, on: date, *, narrowed: Narrowing = (), limit: int
-) -> tuple[StoredAccount, ...]:
-    """Accounts with a day up to that one to close, those due longest first, unlocked."""
-    rows = await tx.execute(
-        select(*ACCOUNT_COLUMNS).where(*_due(on), *narrowed).order_by(*_TURN).limit(limit)
-    )
-    return tuple(stored_account(row) for row in rows)
+) -> tuple[tuple[StoredAccount, ...], int]:
+    """Accounts with a day up to that one to close, those due longest first, unlocked; how many.
+
+    One statement: they are counted only where there are any.
+    """
+    due = (*_due(on), *narrowed)
+    count = select(func.count()).select_from(_ACCOUNT).where(*due).scalar_subquery()
+    query = select(count.label("behind"), *ACCOUNT_COLUMNS).where(*due)
+    rows = (await tx.execute(query.order_by(*_TURN).limit(limit))).all()
+    return tuple(stored_account(row[1:]) for row in rows), rows[0].behind if rows else 0
 
 
-async def count_behind(tx: Transaction, on: date, *, narrowed: Narrowing = ()) -> int:
-    """How many there are of those."""
-    query = select(func.count()).select_from(_ACCOUNT).where(*_due(on), *narrowed)
-    return int((await tx.execute(query)).scalar_one())
+def with_named(
+    found: Select[Any],
+    judged: Mapping[UUID, Collection[UUID]],
+    *,
+    after: UUID | None,
+    limit: int,
+) -> Select[tuple[UUID, UUID]]:
+    """A page of (id, account id), of what was found and of what is named of accounts judged."""
+    page = found.subquery()
+    named = sorted(
+        (own_id, owner)
+        for owner, own_ids in judged.items()
+        for own_id in own_ids
+        if after is None or own_id > after
+    )[:limit]
+    if named:
+        ids, owners = zip(*named, strict=True)
+        these = func.unnest(literal(list(ids), ARRAY(Uuid)), literal(list(owners), ARRAY(Uuid)))
+        row = these.table_valued("id", "account_id").render_derived().c
+        page = union_all(page.select(), select(row.id, row.account_id)).subquery()
+    return select(page.c.id, page.c.account_id).order_by(page.c.id).limit(limit)
 
 
 def of_settlements() -> ColumnElement[bool]:
-    """Only accounts that anything was ever offered on."""
+    """Only accounts that anything was ever offered on: asked of each in turn."""
     mine = and_(
         _SETTLEMENT.c.tenant_id == _ACCOUNT.c.tenant_id, _SETTLEMENT.c.account_id == _ACCOUNT.c.id
     )
-    return exists(select(1).where(mine))
+    one = select(true()).where(mine).correlate(_ACCOUNT).limit(1)
+    return one.scalar_subquery()
 
 
 def _due(on: date) -> tuple[ColumnElement[bool], ...]:

@@ -7,27 +7,26 @@ reference; without one, each account has its own.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, case, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.domain.persons.parties import PersonRole
 from app.domain.values import replace
 from app.storage.database.engine import Transaction
 from app.storage.ids import new_id
-from app.storage.tables import Annotation, Person, table
+from app.storage.tables import Account, Amendment, Annotation, Assignment, Person, table
 
-_ANNOTATION, _PERSON = table(Annotation), table(Person)
+__all__ = [
+    "Assigned", "Beside", "Note", "PersonDetails", "PersonRecord", "PersonRole", "annotate",
+    "beside", "erase", "find", "notes", "read", "save",
+]  # fmt: skip
+
+_ACCOUNT, _ANNOTATION, _PERSON = table(Account), table(Annotation), table(Person)
+_AMENDMENT, _ASSIGNMENT = table(Amendment), table(Assignment)
 _DETAILS = ("name", "email", "phone", "time_zone", "region", "language")
-
-
-class PersonRole(StrEnum):
-    """Which side of the debt."""
-
-    DEBTOR = "debtor"
-    CREDITOR = "creditor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +60,77 @@ class Note:
     user_agent: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """Who works an account: somebody, or a team."""
+
+    actor: str | None
+    team: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Who an account is between, who works it, and what was noted of it."""
+
+    debtor: PersonRecord | None
+    creditor: PersonRecord | None
+    metadata: Mapping[str, Any]
+    assigned_to: Assigned | None
+    amendments_waiting: int
+
+
 _P = TypeVar("_P", bound=PersonDetails)
 _COLUMNS = tuple(_PERSON.c[name] for name in PersonRecord.__dataclass_fields__)
+_DEBTOR, _CREDITOR = _PERSON.alias("debtor"), _PERSON.alias("creditor")
+_WAITING = (
+    select(func.count())
+    .where(
+        _AMENDMENT.c.tenant_id == _ACCOUNT.c.tenant_id,
+        _AMENDMENT.c.account_id == _ACCOUNT.c.id,
+        ~_AMENDMENT.c.decided,
+    )
+    .correlate(_ACCOUNT)
+    .scalar_subquery()
+)
+_BESIDE = (
+    select(
+        _ACCOUNT.c.id,
+        _ANNOTATION.c.metadata,
+        _ASSIGNMENT.c.assigned_actor,
+        _ASSIGNMENT.c.assigned_team,
+        _WAITING.label("amendments_waiting"),
+        *(side.c[one.name].label(f"{side.name}_{one.name}")
+          for side in (_DEBTOR, _CREDITOR) for one in _COLUMNS),
+    )
+    .outerjoin(
+        _DEBTOR,
+        and_(_DEBTOR.c.tenant_id == _ACCOUNT.c.tenant_id, _DEBTOR.c.id == _ACCOUNT.c.debtor_id),
+    )
+    .outerjoin(
+        _CREDITOR,
+        and_(
+            _CREDITOR.c.tenant_id == _ACCOUNT.c.tenant_id,
+            _CREDITOR.c.id == _ACCOUNT.c.creditor_id,
+        ),
+    )
+    .outerjoin(
+        _ANNOTATION,
+        and_(
+            _ANNOTATION.c.tenant_id == _ACCOUNT.c.tenant_id,
+            _ANNOTATION.c.account_id == _ACCOUNT.c.id,
+            _ANNOTATION.c.subject_id == _ACCOUNT.c.id,
+        ),
+    )
+    .outerjoin(
+        _ASSIGNMENT,
+        and_(
+            _ASSIGNMENT.c.tenant_id == _ACCOUNT.c.tenant_id,
+            _ASSIGNMENT.c.account_id == _ACCOUNT.c.id,
+            ~_ASSIGNMENT.c.replaced,
+        ),
+    )
+    .where(_ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid))))
+)  # fmt: skip
 _BY_ID = _PERSON.c.id == bindparam("person_id")
 
 
@@ -137,6 +205,34 @@ async def annotate(
     )
 
 
+async def beside(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, Beside]:
+    """The people and labels of these accounts, by account: one statement for any number."""
+    wanted = sorted(set(account_ids))
+    if not wanted:
+        return {}
+    found = (await tx.execute(_BESIDE, {"account_ids": wanted})).mappings()
+    return {
+        row["id"]: Beside(
+            debtor=_side(row, _DEBTOR.name),
+            creditor=_side(row, _CREDITOR.name),
+            metadata=row["metadata"] or {},
+            assigned_to=_assigned(row),
+            amendments_waiting=row["amendments_waiting"],
+        )
+        for row in found
+    }
+
+
+def _assigned(row: Mapping[Any, Any]) -> Assigned | None:
+    actor, team = row["assigned_actor"], row["assigned_team"]
+    return None if actor is None and team is None else Assigned(actor=actor, team=team)
+
+
+def _side(row: Mapping[Any, Any], name: str) -> PersonRecord | None:
+    own = {one.name: row[f"{name}_{one.name}"] for one in _COLUMNS}
+    return _record(own) if own["id"] else None
+
+
 async def notes(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, Note]:
     """What is noted in these accounts, by subject."""
     column = _ANNOTATION.c
@@ -176,7 +272,12 @@ async def _put(
     new = upsert(_PERSON)
     statement = new.on_conflict_do_update(
         index_elements=["tenant_id", "role", "reference"],
-        set_={name: func.coalesce(new.excluded[name], _PERSON.c[name]) for name in _DETAILS},
+        set_={
+            name: case(
+                (_PERSON.c.erased_at.is_(None), func.coalesce(new.excluded[name], _PERSON.c[name]))
+            )
+            for name in _DETAILS
+        },
     ).returning(_PERSON.c.role, _PERSON.c.reference, _PERSON.c.id)
     rows = [{"tenant_id": tenant_id, "id": new_id(), **asdict(person)} for person in persons]
     saved = await tx.execute(statement, rows)
@@ -184,7 +285,9 @@ async def _put(
 
 
 def _amended(known: _P, given: PersonDetails) -> _P:
-    """The known details, replaced by those that are given."""
+    """The known details, replaced by those that are given; of somebody erased nothing is kept."""
+    if getattr(known, "erased_at", None) is not None:
+        return known
     news = {name: value for name in _DETAILS if (value := getattr(given, name)) is not None}
     return replace(known, **news)
 

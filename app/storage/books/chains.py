@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, func, select
 
-from app.storage.books.events import HASHED, linked
+from app.storage.books.events import HASHED, HASHED_IF_SAID, linked
 from app.storage.database.engine import Transaction
 from app.storage.tables import Account, Event, table
 
@@ -25,7 +25,7 @@ _CHAINS = (
         _ACCOUNT.c.id.label("account"),
         _ACCOUNT.c.event_sequence,
         _ACCOUNT.c.event_hash,
-        *(_EVENT.c[name] for name in HASHED),
+        *(_EVENT.c[name] for name in (*HASHED, *HASHED_IF_SAID)),
         _EVENT.c.previous_hash,
         _EVENT.c.hash,
     )
@@ -61,7 +61,7 @@ class Chain:
         """
         head: bytes | None = None
         for number, row in enumerate(self.links, start=1):
-            digest = linked(head, {name: row[name] for name in HASHED})
+            digest = linked(head, row)
             if (row["sequence"], row["previous_hash"], row["hash"]) != (number, head, digest):
                 return number
             head = digest

@@ -8,7 +8,7 @@ Each event carries a hash of its content and of its account's previous hash, so 
 changed, dropped or slipped in afterwards without `chains.py` finding the place.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -16,10 +16,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, Uuid, bindparam, func, literal_column, select, tuple_
-from sqlalchemy.types import Integer
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, select, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Integer, Text
 
-from app.storage.database.continuity import Position
+from app.domain.entries.events import account_of
+from app.domain.values import plain
+from app.storage.database import continuity
+from app.storage.database.continuity import End, Position
 from app.storage.database.engine import Transaction
 from app.storage.database.types import Xid8
 from app.storage.tables import Event, table
@@ -29,25 +33,25 @@ _EVENT = table(Event)
 HASHED = (
     "id", "sequence", "type", "business_date", "plan_id", "payment_id", "data", "corrects",
 )  # fmt: skip
+#: Of it too, where there is something in them: older events were hashed before they were kept.
+HASHED_IF_SAID = (
+    "actor", "role", "origin", "reason", "balance_after_minor", "unapplied_after_minor",
+)  # fmt: skip
 _SHOWN = tuple(
     _EVENT.c[name]
     for name in (
         "id", "type", "occurred_at", "business_date", "account_id", "plan_id", "payment_id",
-        "sequence", "data", "corrects", "epoch", "tx",
+        "sequence", "data", "corrects", *HASHED_IF_SAID, "epoch", "tx", "tenant_id",
     )
 )  # fmt: skip
 _ORDER = (_EVENT.c.epoch, _EVENT.c.tx, _EVENT.c.account_id, _EVENT.c.sequence)
-#: The first transaction that may still write: where the feed ends for now.
-_HORIZON = tuple_(
-    select(func.accord_feed_epoch()).scalar_subquery(),
-    select(func.pg_snapshot_xmin(literal_column("pg_current_snapshot()"))).scalar_subquery(),
-)
+_END = tuple_(bindparam("end_epoch", type_=Integer), bindparam("end_tx", type_=Xid8))
 _UNREAD = select(
     func.count().label("events"),
     func.coalesce(
         func.extract("epoch", func.clock_timestamp() - func.min(_EVENT.c.occurred_at)), 0.0
     ).label("oldest_s"),
-).where(tuple_(_EVENT.c.epoch, _EVENT.c.tx) >= _HORIZON)
+).where(tuple_(_EVENT.c.epoch, _EVENT.c.tx) >= _END)
 _AFTER = tuple_(
     bindparam("epoch", type_=Integer),
     bindparam("tx", type_=Xid8),
@@ -67,47 +71,98 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedEvent:
-    """An event as stored. `position` is where the feed goes on after it."""
+    """An event as stored. `position` is where the feed goes on after it.
+
+    `account_id` None: of what belongs to no account.
+    """
 
     id: UUID
     type: str
     occurred_at: datetime
     business_date: date
-    account_id: UUID
+    account_id: UUID | None
     plan_id: UUID | None
     payment_id: UUID | None
     sequence: int
     data: Mapping[str, Any]
     corrects: UUID | None
     position: Position
+    actor: str | None = None
+    role: str | None = None
+    origin: str | None = None
+    reason: str | None = None
+    balance_after_minor: int | None = None
+    unapplied_after_minor: int | None = None
 
 
 async def feed(
     tx: Transaction,
     *,
     after: Position | None = None,
+    until: End | None = None,
     types: Collection[str] = (),
     account_id: UUID | None = None,
     limit: int,
 ) -> tuple[RecordedEvent, ...]:
     """The tenant's events after a position, oldest first; none of a transaction still open.
 
-    Fewer than `limit` means: no more for now. `types` empty means every type.
+    `until`: where the feed ended a statement ago, or it is asked now. What had ended then is seen
+    by every later statement, also where another server answers it. Fewer than `limit` means: no
+    more for now. `types` empty means every type.
     """
-    query = select(*_SHOWN).where(tuple_(_EVENT.c.epoch, _EVENT.c.tx) < _HORIZON)
-    values: dict[str, Any] = {}
+    between = [tuple_(_EVENT.c.epoch, _EVENT.c.tx) < _END]
+    values = _ending(until or await continuity.end(tx))
     if after is not None:
-        query = query.where(tuple_(*_ORDER) > _AFTER)
-        values = {**after._asdict(), "after_account": after.account_id}
+        between.append(tuple_(*_ORDER) > _AFTER)
+        values |= {**after._asdict(), "after_account": after.account_id}
         del values["account_id"]
-    query = _narrowed(query, types, account_id)
+    if types and account_id is None:
+        query = _of_types(sorted(types), between, limit)
+    else:
+        query = _narrowed(select(*_SHOWN).where(*between), types, account_id)
     rows = (await tx.execute(query.order_by(*_ORDER).limit(limit), values)).mappings()
     return tuple(_event(row) for row in rows)
 
 
+def _of_types(
+    types: Sequence[str], between: Sequence[ColumnElement[bool]], limit: int
+) -> Select[*tuple[Any, ...]]:
+    """The first of each type by the index of types, which are at most so many, and their events.
+
+    So a type that was told once in a million events costs no more than one that is told daily.
+    """
+    given = bindparam("types", list(types), type_=ARRAY(Text))
+    wanted = func.unnest(given).table_valued("type").render_derived("wanted")
+    first = (
+        select(*_ORDER)
+        .where(_EVENT.c.type == wanted.c.type, *between)
+        .order_by(*_ORDER)
+        .limit(limit)
+        .lateral("first")
+    )
+    in_order = [first.c[one.name] for one in _ORDER]
+    places = (
+        select(first.c.account_id, first.c.sequence)
+        .select_from(wanted.join(first, true()))
+        .order_by(*in_order)
+        .limit(limit)
+        .subquery("place")
+    )
+    there = and_(_EVENT.c.account_id == places.c.account_id, _EVENT.c.sequence == places.c.sequence)
+    return select(*_SHOWN).select_from(places.join(_EVENT, there))
+
+
+async def end(tx: Transaction, until: End) -> Position | None:
+    """The place of the last event before the feed's end, whatever it tells."""
+    newest = tuple(one.desc() for one in _ORDER)
+    query = select(*_ORDER).where(tuple_(_EVENT.c.epoch, _EVENT.c.tx) < _END)
+    row = (await tx.execute(query.order_by(*newest).limit(1), _ending(until))).one_or_none()
+    return Position(*row) if row else None
+
+
 async def unread(tx: Transaction) -> Unread:
     """The tenant's events beyond the feed's end for now."""
-    row = (await tx.execute(_UNREAD)).mappings().one()
+    row = (await tx.execute(_UNREAD, _ending(await continuity.end(tx)))).mappings().one()
     return Unread(**row)
 
 
@@ -125,9 +180,31 @@ async def timeline(
     return tuple(_event(row) for row in (await tx.execute(query)).mappings())
 
 
-def linked(previous: bytes | None, content: Mapping[str, Any]) -> bytes:
-    """An event's hash: of the previous one's (nothing before the first) and of its content."""
-    canonical = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)
+async def latest(
+    tx: Transaction, account_id: UUID, *, before: datetime, limit: int
+) -> tuple[RecordedEvent, ...]:
+    """One account's events that were told before an instant, the newest first."""
+    query = select(*_SHOWN).where(_EVENT.c.account_id == account_id, _EVENT.c.occurred_at < before)
+    rows = await tx.execute(query.order_by(_EVENT.c.sequence.desc()).limit(limit))
+    return tuple(_event(row) for row in rows.mappings())
+
+
+async def at_places(
+    tx: Transaction, places: Collection[tuple[UUID, int]]
+) -> Mapping[tuple[UUID, int], RecordedEvent]:
+    """The events at these places, (account, sequence), by place."""
+    if not places:
+        return {}
+    query = select(*_SHOWN).where(tuple_(*_ORDER[2:]).in_(sorted(places)))
+    events = (_event(row) for row in (await tx.execute(query)).mappings())
+    return {(one.position.account_id, one.sequence): one for one in events}
+
+
+def linked(previous: bytes | None, row: Mapping[Any, Any]) -> bytes:
+    """An event's hash: of the previous one's (nothing before the first) and of what it says."""
+    content = {name: row[name] for name in HASHED}
+    content |= {name: row[name] for name in HASHED_IF_SAID if row.get(name) is not None}
+    canonical = orjson.dumps(content, default=plain, option=orjson.OPT_SORT_KEYS)
     return sha256((previous or b"") + canonical).digest()
 
 
@@ -143,6 +220,10 @@ async def was_recorded(
     return (await tx.execute(query.limit(1))).first() is not None
 
 
+def _ending(end: End) -> dict[str, Any]:
+    return {"end_epoch": end.epoch, "end_tx": end.tx}
+
+
 def _narrowed(
     query: Select[*tuple[Any, ...]], types: Collection[str], account_id: UUID | None
 ) -> Select[*tuple[Any, ...]]:
@@ -155,6 +236,8 @@ def _narrowed(
 
 def _event(row: Mapping[Any, Any]) -> RecordedEvent:
     shown = dict(row)
-    epoch, tx = shown.pop("epoch"), shown.pop("tx")
-    position = Position(epoch, tx, shown["account_id"], shown["sequence"])
+    epoch, tx, tenant_id = (shown.pop(name) for name in ("epoch", "tx", "tenant_id"))
+    chain_id = shown["account_id"]
+    position = Position(epoch, tx, chain_id, shown["sequence"])
+    shown["account_id"] = account_of(shown["type"], chain_id, tenant_id)
     return RecordedEvent(**shown, position=position)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, literal, select, tuple_
+from sqlalchemy import and_, literal, select, tuple_, union_all
 
 from app.domain.money import Component
 from app.storage import tables
@@ -63,9 +63,9 @@ _OWN = (
 
 
 async def postings(
-    tx: Transaction, *, since: date, until: date, after: tuple[UUID, int] | None, limit: int
+    tx: Transaction, *, since: date, until: date, after: tuple[date, UUID, int] | None, limit: int
 ) -> tuple[BookedPosting, ...]:
-    """A page of what was booked on these days, by account and order of entry."""
+    """A page of what was booked on these days, by day, account and order of entry."""
     p, undone = _POSTING.c, _POSTING.alias()
     query = (
         select(
@@ -87,37 +87,42 @@ async def postings(
             ),
         )
         .where(p.business_date >= since, p.business_date <= until)
-        .order_by(p.account_id, p.sequence)
+        .order_by(p.business_date, p.account_id, p.sequence)
         .limit(limit)
     )
     if after is not None:
-        query = query.where(tuple_(p.account_id, p.sequence) > after)
+        query = query.where(tuple_(p.business_date, p.account_id, p.sequence) > after)
     rows = await tx.execute(query)
     return tuple(BookedPosting(**row._asdict()) for row in rows)
 
 
 async def suspense_moves(
-    tx: Transaction, *, since: date, until: date, after: tuple[UUID, int] | None, limit: int
+    tx: Transaction, *, since: date, until: date, after: tuple[date, UUID, int] | None, limit: int
 ) -> tuple[SuspenseMove, ...]:
-    """A page of what came into suspense or left it on these days, by item."""
+    """A page of what came into suspense or left it on these days, by day and item."""
     i, e = _ITEM.c, _END.c
     came = select(
         i.id.label("payment_id"), literal(0).label("number"),
         literal("suspense_received").label("kind"), i.business_date, i.effective_on, i.currency,
         i.amount_minor, literal(None, type_=e.account_id.type).label("account_id"), i.actor,
+    ).where(i.business_date >= since, i.business_date <= until)  # fmt: skip
+    left = (
+        select(
+            i.id, literal(1), (literal("suspense_") + e.kind), e.business_date, e.effective_on,
+            i.currency, i.amount_minor, e.account_id, e.actor,
+        )
+        .join_from(_END, _ITEM, and_(i.tenant_id == e.tenant_id, i.id == e.suspense_id))
+        .where(e.business_date >= since, e.business_date <= until)
     )  # fmt: skip
-    left = select(
-        i.id, literal(1), (literal("suspense_") + e.kind), e.business_date, e.effective_on,
-        i.currency, i.amount_minor, e.account_id, e.actor,
-    ).join_from(_ITEM, _END, and_(e.tenant_id == i.tenant_id, e.suspense_id == i.id))  # fmt: skip
-    both: Any = came.union_all(left).subquery()
-    query = (
-        select(both)
-        .where(both.c.business_date >= since, both.c.business_date <= until)
-        .order_by(both.c.payment_id, both.c.number)
-        .limit(limit)
-    )
     if after is not None:
-        query = query.where(tuple_(both.c.payment_id, both.c.number) > after)
-    rows = await tx.execute(query)
+        day, item, number = after
+        came = came.where(tuple_(i.business_date, i.id) > (day, item))
+        ended = tuple_(e.business_date, e.suspense_id)
+        left = left.where(ended >= (day, item) if number == 0 else ended > (day, item))
+    # Each read in order and no further than the page: together they are sorted.
+    came = came.order_by(i.business_date, i.id).limit(limit)
+    left = left.order_by(e.business_date, e.suspense_id).limit(limit)
+    both: Any = union_all(came.subquery().select(), left.subquery().select()).subquery()
+    query = select(both).order_by(both.c.business_date, both.c.payment_id, both.c.number)
+    rows = await tx.execute(query.limit(limit))
     return tuple(SuspenseMove(**row._asdict()) for row in rows)

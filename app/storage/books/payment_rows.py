@@ -101,7 +101,7 @@ def _payment(fact: Fact[Payment], entry: Entry) -> dict[str, Any]:
         "future": body.future,
         "component": body.component,
         "plan_id": body.plan_id,
-        "content_hash": "\\x" + entry.beside[fact.id].content_hash.hex(),
+        "content_hash": entry.beside[fact.id].content_hash,
     }
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, RowMapping, Uuid, bindparam, text
+from sqlalchemy import ARRAY, RowMapping, Uuid, bindparam
 
 from app.domain.money import Amounts, Component
 from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import of_tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ def _sums() -> str:
     balance = ", ".join(f"a.{c}_minor AS balance_{c}" for c in cells)
     due = " + ".join(f"{c}_minor" for c in cells)
     paid = " + ".join(f"paid_{c}_minor" for c in cells)
-    mine = "WHERE account_id = a.id"
+    mine = "WHERE tenant_id = :the_tenant AND account_id = a.id"
     return f"""
         SELECT a.id, {balance}, a.unapplied_minor, l.*, i.*,
             coalesce((SELECT balance_after_minor FROM posting {mine}
@@ -57,11 +58,13 @@ def _sums() -> str:
             (SELECT coalesce(sum(x.amount_minor), 0)::bigint FROM allocation x
              JOIN payment p ON (p.tenant_id, p.account_id, p.id, p.generation)
                              = (x.tenant_id, x.account_id, x.payment_id, x.generation)
-             WHERE x.account_id = a.id AND p.status <> 'reversed') AS allocated_minor,
+             WHERE x.tenant_id = :the_tenant AND x.account_id = a.id
+                 AND p.status <> 'reversed') AS allocated_minor,
             (SELECT coalesce(-sum(p.amount_minor), 0)::bigint FROM posting p
              LEFT JOIN posting r ON (r.tenant_id, r.account_id, r.id)
                                   = (p.tenant_id, p.account_id, p.reverses)
-             WHERE p.account_id = a.id AND 'forgiveness' IN (p.kind, r.kind)) AS forgiven_minor
+             WHERE p.tenant_id = :the_tenant AND p.account_id = a.id
+                 AND 'forgiveness' IN (p.kind, r.kind)) AS forgiven_minor
         FROM account a,
             LATERAL (SELECT {ledger},
                             coalesce(sum(unapplied_minor), 0)::bigint AS ledger_unapplied_minor
@@ -69,8 +72,8 @@ def _sums() -> str:
             LATERAL (SELECT coalesce(sum({due}), 0)::bigint AS due_minor,
                             coalesce(sum({paid}), 0)::bigint AS paid_minor
                      FROM installment {mine}) i
-        WHERE a.id = ANY(:account_ids)
+        WHERE a.tenant_id = :the_tenant AND a.id = ANY(:account_ids)
     """
 
 
-_SUMS = text(_sums()).bindparams(bindparam("account_ids", type_=ARRAY(Uuid)))
+_SUMS = of_tenant(_sums()).bindparams(bindparam("account_ids", type_=ARRAY(Uuid)))

@@ -1,10 +1,12 @@
 """The one statement that writes an account's books, built from the tables' own columns.
 
 Each table's new rows are a `jsonb_to_recordset` of a JSON document; what a client reference
-claims comes first, and the statement answers how many references it could claim.
+claims comes first, and the statement answers how many references it could claim. Its parts are
+also those of the function that writes where tenants are spread over many servers.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
@@ -75,7 +77,40 @@ _ACCOUNT_CACHED = (
 )  # fmt: skip
 
 
-def _write_books() -> str:
+class Part(NamedTuple):
+    """What one table gets: new rows or, where a `key` is named, changes of rows by it."""
+
+    table: Table
+    parameter: str
+    names: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    tail: str = ""
+
+    def of_rows(self) -> str:
+        """The part as a statement over all its rows at once."""
+        if self.key:
+            return _update(self.table, self.parameter, self.key, self.names, self.tail)
+        return _insert(self.table, self.parameter, self.names, self.tail)
+
+    def of_row(self) -> str:
+        """The part as a statement over one row `r`, of the tenant `tenant`."""
+        if self.key:
+            sets = ", ".join(f'"{name}" = r."{name}"' for name in self.names)
+            match = " AND ".join(f't."{name}" = r."{name}"' for name in self.key)
+            where = f"WHERE t.tenant_id = tenant AND {match}"
+            return f"UPDATE {self.table.name} AS t SET {sets}{self.tail} {where}"
+        return (
+            f"INSERT INTO {self.table.name} (tenant_id, {_names(self.names)}) "
+            f"VALUES (tenant, {_names(self.names, 'r.')}){self.tail}"
+        )
+
+    @property
+    def record(self) -> str:
+        """The definition of its rows, as `jsonb_to_recordset` asks for one."""
+        return _typed(self.table, self.key + self.names)
+
+
+def _parts() -> tuple[Part, ...]:
     t = {row.__tablename__: tables.table(row) for row in (
         tables.Account, tables.Allocation, tables.Event, tables.Fact, tables.Handle,
         tables.Installment, tables.Payment, tables.Plan, tables.Posting, tables.Revision,
@@ -87,30 +122,42 @@ def _write_books() -> str:
         for name in installment
         if name not in {*_OWNED, "plan_id", "kind", "nominal_due_on"}
     )
-    if_free = " ON CONFLICT DO NOTHING RETURNING 1"
     merged = f" ON CONFLICT (tenant_id, account_id, id) DO UPDATE SET {again}"
-    steps = {
-        "claimed": _insert(t["handle"], "handles", _all_but(t["handle"]), if_free),
-        "fact_rows": _insert(t["fact"], "facts", _all_but(t["fact"])),
-        "plan_rows": _insert(t["plan"], "plans", _all_but(t["plan"])),
-        "plan_news": _update(t["plan"], "plan_changes", _OWNED, _PLAN_CACHED),
-        "revision_rows": _insert(t["revision"], "revisions", _all_but(t["revision"])),
-        "installment_rows": _insert(t["installment"], "installments", installment, merged),
-        "payment_rows": _insert(t["payment"], "payments", _all_but(t["payment"])),
-        "payment_news": _update(t["payment"], "payment_changes", _OWNED, _PAYMENT_CACHED),
-        "settlement_rows": _insert(t["settlement"], "settlements", _all_but(t["settlement"])),
-        "settlement_news": _update(
-            t["settlement"], "settlement_changes", _OWNED, SETTLEMENT_CACHED
-        ),
-        "posting_rows": _insert(t["posting"], "postings", _all_but(t["posting"])),
-        "allocation_rows": _insert(t["allocation"], "allocations", _all_but(t["allocation"])),
-        "event_rows": _insert(t["event"], "events", _all_but(t["event"])),
-        "account_news": _update(
-            t["account"], "accounts", ("id",), _ACCOUNT_CACHED, ", version = t.version + 1"
-        ),
-    }
-    ctes = ", ".join(f"{name} AS ({sql})" for name, sql in steps.items())
-    return f"WITH {ctes} SELECT count(*) AS claimed FROM claimed"
+    new = {
+        "facts": "fact", "plans": "plan", "revisions": "revision", "payments": "payment",
+        "settlements": "settlement", "postings": "posting", "allocations": "allocation",
+        "events": "event",
+    }  # fmt: skip
+    made = {name: Part(t[of], name, _all_but(t[of])) for name, of in new.items()}
+    handle = Part(t["handle"], "handles", _all_but(t["handle"]), tail=" ON CONFLICT DO NOTHING")
+    return (
+        handle,
+        made["facts"],
+        made["plans"],
+        Part(t["plan"], "plan_changes", _PLAN_CACHED, _OWNED),
+        made["revisions"],
+        Part(t["installment"], "installments", installment, tail=merged),
+        made["payments"],
+        Part(t["payment"], "payment_changes", _PAYMENT_CACHED, _OWNED),
+        made["settlements"],
+        Part(t["settlement"], "settlement_changes", SETTLEMENT_CACHED, _OWNED),
+        made["postings"],
+        made["allocations"],
+        made["events"],
+        Part(t["account"], "accounts", _ACCOUNT_CACHED, ("id",), ", version = t.version + 1"),
+    )
 
 
+def _write_books() -> str:
+    claim, *rest = PARTS
+    ctes = ", ".join(f"{part.parameter}_written AS ({part.of_rows()})" for part in rest)
+    claimed = f"claimed AS ({claim.of_rows()} RETURNING 1)"
+    return f"WITH {claimed}, {ctes} SELECT count(*) AS claimed FROM claimed"
+
+
+#: In an order in which each may refer to what comes before it.
+PARTS = _parts()
 WRITE_BOOKS = _write_books()
+WRITE_WHERE_IT_LIES = "SELECT accord_write_books(CAST(:tenant_id AS uuid), {}) AS claimed".format(
+    ", ".join(f"CAST(:{part.parameter} AS jsonb)" for part in PARTS)
+)

@@ -1,8 +1,10 @@
 """Writing an account's books: everything one command adds, for any number of accounts.
 
 One statement writes it all (facts, postings, payments, allocations, plans, installments,
-events, references, and the accounts' cached columns). Its rows travel as JSON documents, one
-per table, so the statement is the same whatever a command adds and is prepared once.
+events, references, and the accounts' cached columns). For many accounts, or where a plan or an
+offer is new, its rows travel as JSON documents, one per table, so the statement is the same
+whatever a command adds and is prepared once. What else one account gets is written by a function
+of the database (`one_account.py`): that is a posting.
 """
 
 import asyncio
@@ -23,19 +25,21 @@ from app.domain.facts.plans import PlanOpened, PlanProposed
 from app.domain.facts.settlements import SettlementAccepted
 from app.domain.money import Component
 from app.domain.standing.status import account_status
+from app.domain.values import Value, asdict
 from app.storage import tables
 from app.storage.accounts.accounts import StoredAccount, state_to_json
+from app.storage.books import one_account
 from app.storage.books.entry import Attachment, Entry
-from app.storage.books.events import RecordedEvent, linked
+from app.storage.books.events import HASHED_IF_SAID, RecordedEvent, linked
 from app.storage.books.payment_rows import payment_rows
 from app.storage.books.revision_rows import gone_rows, revision_rows
 from app.storage.books.settlement_rows import settlement_rows
-from app.storage.books.statement import WRITE_BOOKS
+from app.storage.books.statement import WRITE_BOOKS, WRITE_WHERE_IT_LIES
 from app.storage.database.continuity import Position
 from app.storage.database.engine import Transaction, Unavailable
-from app.storage.database.prepared import Prepared
+from app.storage.database.prepared import Prepared, driver
 from app.storage.database.turns import in_turns
-from app.storage.database.types import fact_body_to_json
+from app.storage.database.types import Document, fact_body_to_json
 from app.storage.ids import new_id
 
 _EVENT = tables.table(tables.Event)
@@ -48,6 +52,8 @@ _EARLIER_EVENTS = (
     .order_by(_EVENT.c.sequence)
 )
 _WRITE = Prepared(text(WRITE_BOOKS))
+#: Of a tenant whose rows another server holds: one call travels there, and all is done there.
+_WRITE_WHERE_IT_LIES = Prepared(text(WRITE_WHERE_IT_LIES))
 #: Rows whose rendering takes a millisecond: others have their turn before it.
 _MANY_ROWS = 200
 #: Facts whose id is that of the plan they make.
@@ -78,14 +84,33 @@ async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> N
             rows[name].append(row)
     claimed = len(rows["handles"])
     rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
+    if one_account.writes(rows) and not driver(tx).spread:
+        found = await one_account.write(tx, tenant_id, rows)
+    else:
+        found = await _write_many(tx, tenant_id, rows)
+    if found != claimed:
+        raise ReferenceTaken
+
+
+async def _write_many(
+    tx: Transaction, tenant_id: UUID, rows: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> int:
+    """Write the rows of any accounts; answers how many references were free and are claimed."""
     parameters = dict[str, str]()
     for name, many in rows.items():
         if len(many) > _MANY_ROWS:
             await asyncio.sleep(0)
-        parameters[name] = orjson.dumps(many, default=_text).decode()
-    found = await _WRITE.row(tx, tenant_id=tenant_id, **parameters)
-    if found is None or found["claimed"] != claimed:
-        raise ReferenceTaken
+        parameters[name] = orjson.dumps(many, default=_plain).decode()
+    writing = _WRITE_WHERE_IT_LIES if driver(tx).spread else _WRITE
+    found = await writing.row(tx, tenant_id=tenant_id, **parameters)
+    return int(found["claimed"]) if found is not None else 0
+
+
+async def write_events(tx: Transaction, tenant_id: UUID, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Append events alone, given as rows of their table, where their tenant's rows lie."""
+    nothing = dict.fromkeys(_PARAMETERS, "[]")
+    events = {"events": orjson.dumps(list(rows), default=_plain).decode()}
+    await _WRITE_WHERE_IT_LIES.rows(tx, tenant_id=tenant_id, **nothing | events)
 
 
 _PARAMETERS = (
@@ -101,10 +126,13 @@ async def foretold(
     """The events of a draft as `write` would store them, ids and numbers included."""
     earlier_events = await _earlier_events(tx, [Entry(account=account, draft=draft, due_on=None)])
     rows, _ = _chain(account, draft.events, earlier_events.get(account.id, {}))
-    shown = ("id", "business_date", "plan_id", "payment_id", "sequence", "data", "corrects")
+    shown = (
+        "id", "business_date", "plan_id", "payment_id", "sequence", "data", "corrects",
+        *HASHED_IF_SAID,
+    )  # fmt: skip
     return tuple(
         RecordedEvent(
-            **{name: row[name] for name in shown},
+            **{name: row[name] for name in shown if name in row},
             type=str(row["type"]),
             occurred_at=at,
             account_id=account.id,
@@ -134,11 +162,11 @@ def _rows(
     entry: Entry, earlier_events: dict[str, list[UUID]]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     account, draft = entry.account, entry.draft
-    mine = {"account_id": str(account.id)}  # the driver makes ids of its own kind
+    mine = {"account_id": account.id}
     for fact in draft.facts:
         beside = entry.beside.get(fact.id, Attachment())
         for handle in beside.handles:
-            content = _bytea(handle.content_hash or None)
+            content = handle.content_hash or None
             own = {"kind": handle.kind, "key": handle.key, "id": fact.id, "content_hash": content}
             yield "handles", {**mine, **own}
         yield "facts", {**mine, **_fact(fact)}
@@ -154,10 +182,12 @@ def _rows(
         yield "postings", {**mine, **own, **amounts, "sequence": number}
     events, head = _chain(account, draft.events, earlier_events)
     for event in events:
-        yield "events", {**mine, **event}
+        told = Document(orjson.dumps(event["data"], default=_plain))
+        yield "events", {**mine, **_UNSAID, **event, "data": told}
     yield "accounts", _account(entry, len(events), head)
 
 
+_UNSAID = dict.fromkeys(HASHED_IF_SAID)
 _POSTING = (
     "id", "fact_id", "kind", "effective_on", "business_date", "amount_minor", "unapplied_minor",
     "balance_after_minor", "payment_id", "plan_id", "reverses", "reason", "actor",
@@ -173,7 +203,9 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "business_date": fact.business_date,
         "actor": fact.actor,
         "key_id": fact.key_id,
-        "body": orjson.Fragment(fact_body_to_json(fact.body)),
+        "role": fact.role,
+        "origin": fact.origin,
+        "body": Document(fact_body_to_json(fact.body)),
     }
 
 
@@ -276,19 +308,26 @@ def _chain(
             "payment_id": event.payment_id,
             "data": _content(event, corrects=bool(earlier)),
             "corrects": earlier[-1] if earlier else None,
+            **_said(event),
         }
         digest = linked(head, content)
         rows.append(
             {
                 **content,
                 "natural_key": f"{event.key}/{len(earlier)}" if event.key else None,
-                "previous_hash": _bytea(head),
-                "hash": _bytea(digest),
+                "previous_hash": head,
+                "hash": digest,
             }
         )
         earlier.append(own)
         head = digest
     return rows, head
+
+
+def _said(event: Event) -> dict[str, object]:
+    """Who did it, why, and what is owed since, as far as there is something to say."""
+    said = ((name, getattr(event, name)) for name in HASHED_IF_SAID)
+    return {name: value for name, value in said if value is not None}
 
 
 def _content(event: Event, *, corrects: bool) -> Mapping[str, object]:
@@ -298,15 +337,19 @@ def _content(event: Event, *, corrects: bool) -> Mapping[str, object]:
     return {"before": event.before, "after": None if event.withdrawn else event.data}
 
 
-def _text(value: object) -> str:
-    """The driver's own kind of id; whatever else has no form in JSON is a mistake."""
-    if not isinstance(value, UUID):
-        raise TypeError(f"{type(value).__name__} has no form in JSON")
-    return str(value)
-
-
-def _bytea(value: bytes | None) -> str | None:
-    return None if value is None else "\\x" + value.hex()
+def _plain(value: object) -> object:
+    """What JSON has no form for of itself: the driver's own kind of id, bytes, a document."""
+    match value:
+        case UUID():  # the driver's own kind
+            return str(value)
+        case bytes():
+            return "\\x" + value.hex()
+        case Value():
+            return asdict(value)
+        case Document():
+            return orjson.Fragment(value.said)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
@@ -315,7 +358,7 @@ def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
     live = state.live_plan
     dates = (fact.business_date for fact in draft.facts)
     return {
-        "id": str(account.id),
+        "id": account.id,
         "status": account_status(state),
         **{name: getattr(state.balance, name) for name in _MINOR},
         "unapplied_minor": state.unapplied_minor,
@@ -325,11 +368,11 @@ def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
         "reported_since_on": state.reported_since_on,
         "next_review_on": entry.due_on,
         "judged_on": state.judged_on,
-        "state": orjson.Fragment(state_to_json(state)),
+        "state": Document(state_to_json(state)),
         "fact_sequence": account.fact_sequence + len(draft.facts),
         "posting_sequence": account.posting_sequence + len(draft.postings),
         "event_sequence": account.event_sequence + events,
-        "event_hash": _bytea(head),
+        "event_hash": head,
         "latest_on": state.latest_on,
         "latest_business_date": max(account.latest_business_date, *dates, key=_ordinal)
         if draft.facts

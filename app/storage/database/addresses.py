@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from uuid import UUID
 
 import asyncpg
 
@@ -30,10 +31,22 @@ _USER_TIMEOUT_MS: Final = 10_000  # how long what we sent may stay unacknowledge
 _OPTION = re.compile(r"(?:-c\s*|--)([a-z_.]+)=", re.IGNORECASE)
 
 
+#: What is done last in a transaction, with all that was put aside for it.
+Last = Callable[[Any, list[Any]], Awaitable[None]]
+
+
 class Driven(asyncpg.Connection):  # type: ignore[misc]  # a base without types
     """The driver's connection, whose limit on a command can be moved."""
 
     _config: Any
+    process: Any = None
+    """The server's process behind it, by id and when it began, once that was asked."""
+    tenant_id: UUID | None = None
+    """Whom the transaction on it has entered."""
+    spread: bool = False
+    """Whether the database's tables are spread over many servers, by tenant."""
+    last: dict[Last, list[Any]] | None = None
+    """What the transaction on it does before it commits, and with what."""
 
     def allow(self, command_timeout_s: float) -> None:
         """From now on a command may take this long before the server counts as silent."""

@@ -5,6 +5,7 @@ is known). Each connection of ours takes the database up before anything else is
 now and then what has certainly ended is noted, so that a restore costs readers little.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -14,18 +15,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Integer, Uuid
 
 from app.storage.database.addresses import Driven
+from app.storage.database.tenanted import of_tenant
 from app.storage.database.types import Xid8
 
 _PULSE: Final = text("""
 DO $$ BEGIN
     IF to_regproc('accord_pulse') IS NOT NULL THEN PERFORM accord_pulse(); END IF;
 END $$""")
+_TAKE_UP: Final = "SELECT current_setting('accord.spread', true) FROM accord_take_up()"
+#: A call travels to a tenant's server only if its plan knows the tenant.
+_KNOWN_TENANT: Final = "SET plan_cache_mode = force_custom_plan"
 _BEGIN: Final = text("SELECT accord_begin_epoch(true)")
-_END: Final = text("SELECT current_epoch, epoch, horizon FROM accord_feed_end(:given)").bindparams(
+_PLACE: Final = of_tenant("SELECT accord_feed_place(:the_tenant, :given)").bindparams(
     bindparam("given", type_=Integer)
 )
-_KEPT: Final = text("""
-    SELECT EXISTS (SELECT FROM event WHERE epoch = :epoch AND tx = :tx
+_KEPT: Final = of_tenant("""
+    SELECT EXISTS (SELECT FROM event WHERE tenant_id = :the_tenant AND epoch = :epoch AND tx = :tx
         AND account_id = :account_id AND sequence = :sequence)
 """).bindparams(
     bindparam("epoch", type_=Integer),
@@ -46,6 +51,17 @@ class Position(NamedTuple):
     sequence: int
 
 
+#: Before the first event there ever is.
+START: Final = Position(0, 0, _NOBODY, 0)
+
+
+class End(NamedTuple):
+    """Where the feed ends for now: the first transaction that may still write."""
+
+    epoch: int
+    tx: int
+
+
 class PutBack(Exception):
     """What a reader has read is not in this database: `kept` is the last place that surely is.
 
@@ -60,9 +76,12 @@ class PutBack(Exception):
 async def take_up(connection: Driven) -> None:
     """End the epoch if the database may have been put back. Before the first migration: nothing."""
     try:
-        await connection.execute("SELECT accord_take_up()")
+        spread = await connection.fetchval(_TAKE_UP)
     except UndefinedFunctionError:
         return
+    connection.spread = spread == "on"
+    if connection.spread:
+        await connection.execute(_KNOWN_TENANT)
 
 
 async def pulse(tx: AsyncConnection) -> None:
@@ -78,20 +97,35 @@ async def begin_epoch(tx: AsyncConnection) -> int:
 
 async def resumed(
     tx: AsyncConnection, after: Position | None, given_in: int
-) -> tuple[Position | None, int]:
-    """Where a reader goes on who was given `after` in the epoch `given_in`; and today's epoch.
+) -> tuple[Position | None, int, End]:
+    """Where a reader goes on who was given `after` in the epoch `given_in`; today's epoch and end.
 
     A reader whose place may have been lost goes on from what surely was not, and reads some
     events again; whose place is lost is told. Raises `PutBack`.
     """
-    found: Any = (await tx.execute(_END, {"given": given_in})).one()
-    if after is None or given_in == found.current_epoch:
-        return after, found.current_epoch
-    if found.epoch is None:
-        raise PutBack(None, found.current_epoch)
-    if (after.epoch, after.tx) < (found.epoch, found.horizon):
-        return after, found.current_epoch
-    kept = Position(found.epoch, found.horizon, _NOBODY, 0)
-    if found.epoch == given_in and (await tx.execute(_KEPT, after._asdict())).scalar_one():
-        return kept, found.current_epoch
-    raise PutBack(kept, found.current_epoch)
+    found = await _place(tx, given_in)
+    epoch, end = found["current_epoch"], _end(found)
+    if after in {None, START} or given_in == epoch:
+        return after, epoch, end
+    if found["epoch"] is None:
+        raise PutBack(None, epoch)
+    kept = Position(found["epoch"], int(found["horizon"]), _NOBODY, 0)
+    if (after.epoch, after.tx) < (kept.epoch, kept.tx):
+        return after, epoch, end
+    if kept.epoch == given_in and (await tx.execute(_KEPT, after._asdict())).scalar_one():
+        return kept, epoch, end
+    raise PutBack(kept, epoch)
+
+
+async def end(tx: AsyncConnection) -> End:
+    """Where the entered tenant's feed ends for now."""
+    return _end(await _place(tx, 0))
+
+
+async def _place(tx: AsyncConnection, given_in: int) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = (await tx.execute(_PLACE, {"given": given_in})).scalar_one()
+    return found
+
+
+def _end(found: Mapping[str, Any]) -> End:
+    return End(found["end_epoch"], int(found["end_tx"]))

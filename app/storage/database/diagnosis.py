@@ -33,7 +33,7 @@ _CHANGEABLE = text("""
     FROM unnest(CAST(:names AS text[])) AS name, unnest(ARRAY['DELETE', 'TRUNCATE']) AS held
     WHERE has_table_privilege(current_user, name, held)
 """)
-_COUNTED = text("SELECT count(*) FROM (SELECT FROM account LIMIT 1) AS one")
+_COUNTED = text("SELECT count(*) FROM (SELECT 1 FROM account LIMIT 1) AS one")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

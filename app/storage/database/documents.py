@@ -1,6 +1,6 @@
 """Documents of agreed things in jsonb: schedules, what a revision made of one, limits passed.
 
-Written as dataclasses read; read back by pydantic, which passes over what a newer version adds.
+Written as their fields read; read back by what passes over what a newer version adds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from msgspec import convert
 from pydantic import TypeAdapter
 
 from app.domain.facts.fact import installment_id
@@ -15,7 +16,6 @@ from app.domain.limits import LimitBreach
 from app.domain.schedule.agreed import RevisedInstallment
 from app.domain.schedule.build import Schedule
 
-_SCHEDULE: TypeAdapter[Schedule] = TypeAdapter(Schedule)
 _BREACHES: TypeAdapter[tuple[LimitBreach, ...]] = TypeAdapter(tuple[LimitBreach, ...])
 
 
@@ -36,7 +36,8 @@ _REVISED: TypeAdapter[RevisedSchedule] = TypeAdapter(RevisedSchedule)
 
 def schedule_from_json(stored: Mapping[str, Any]) -> Schedule:
     """A schedule as it was worked out."""
-    return _SCHEDULE.validate_python(stored)
+    schedule: Schedule = convert(stored, Schedule)
+    return schedule
 
 
 def breaches_from_json(stored: Sequence[Mapping[str, Any]]) -> tuple[LimitBreach, ...]:

@@ -9,6 +9,7 @@ third, and statements may go either way (`prepared.py`) within the one transacti
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any
 from weakref import WeakSet
 
 from asyncpg import InterfaceError, InternalClientError, PostgresError
@@ -17,9 +18,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.storage.database.addresses import Address, Driven
+from app.storage.database.addresses import Address, Driven, Last
 from app.storage.database.continuity import take_up
+from app.storage.database.letting_go import let_go, note_process
+from app.storage.database.patience import IDLE_S, Patience
 from app.storage.database.prepared import driver
+from app.storage.database.tenanted import hold_to_tenants
 from app.storage.database.types import json_dumps, json_loads
 
 Transaction = AsyncConnection
@@ -36,15 +40,16 @@ _PASSING = {
     "57P01": "shutdown",
     "57P02": "shutdown",
     "57P03": "starting",
+    "AC001": "moving",  # our own: the tenant went to another server since the call was planned
 }
+#: What the extension that spreads tables says of a call that a move has overtaken.
+_MOVED = "cannot execute a distributed query from a query on a shard"
 
 
 #: One connection in so many may be kept for questions.
 _QUESTIONS_SHARE = 8
 #: Beyond the server's own limit on a statement: then it is silent, not slow.
 _SILENCE_S = 2
-#: How long a transaction may think between two statements: replaying a long history takes some.
-_IDLE_S = 30
 #: How long undoing may take, before the connection is cut off.
 _UNDOING_S = 2
 _PATIENCE_S = 30
@@ -55,8 +60,8 @@ class Unavailable(Exception):
     """The database did not answer in time; nothing of this transaction is known to be stored.
 
     `reason` is one of pool, connection, silent, refused, lock, statement, deadlock,
-    serialization, connections, shutdown, starting, reference. The same request may succeed after
-    `retry_after_s`.
+    serialization, connections, shutdown, starting, moving, reference. The same request may
+    succeed after `retry_after_s`.
     """
 
     def __init__(self, reason: str, *, retry_after_s: int = 1) -> None:
@@ -71,7 +76,8 @@ class Database:
     `pool_size` is the concurrency: connections beyond it are not opened, whoever finds none free
     within `pool_timeout_s` gets `Unavailable`. A statement that takes longer than
     `statement_timeout_s` is ended by the server; where even that answer does not come, the server
-    is silent, and the connections that lie idle are taken to be dead with it.
+    is silent: what the connection holds is let go of by another one, and those that lie idle are
+    taken to be dead with it. A transaction may think for `idle_timeout_s` between two statements.
     """
 
     def __init__(
@@ -82,6 +88,7 @@ class Database:
         pool_timeout_s: float = 5,
         lock_timeout_s: float = 5,
         statement_timeout_s: float = 8,
+        idle_timeout_s: float = IDLE_S,
         application_name: str = "accord",
     ) -> None:
         self._asking: list[AsyncConnection] = []
@@ -89,26 +96,28 @@ class Database:
         self._opened: WeakSet[Driven] = WeakSet()
         self._busy: set[Driven] = set()
         self._statement_timeout_s = statement_timeout_s
-        connect = Address.read(url).connector(
+        self._patience = Patience(
+            lock_s=lock_timeout_s, statement_s=statement_timeout_s, idle_s=idle_timeout_s
+        )
+        address = Address.read(url)
+        self._connect = address.connector(
             connect_timeout_s=pool_timeout_s,
             command_timeout_s=statement_timeout_s + _SILENCE_S,
             settings={
                 "application_name": application_name,
                 "default_transaction_isolation": "read committed",
-                "idle_in_transaction_session_timeout": _ms(max(_IDLE_S, statement_timeout_s)),
                 "jit": "off",  # no statement of ours is worth compiling
-                "lock_timeout": _ms(lock_timeout_s),
-                "statement_timeout": _ms(statement_timeout_s),
-                "tcp_keepalives_count": "3",  # the server, too, lets go of a silent client
-                "tcp_keepalives_idle": "10",
-                "tcp_keepalives_interval": "5",
                 "timezone": "UTC",
+                **self._patience.settings(),
             },
         )
 
         async def opened() -> Driven:
-            made = await connect()
+            made = await self._connect()
             try:
+                await note_process(made)
+                if "transaction_timeout" not in address.own_settings:
+                    await self._patience.limit_transactions(made)
                 await take_up(made)
             except BaseException:
                 made.terminate()
@@ -130,6 +139,7 @@ class Database:
             hide_parameters=True,  # an error message must not carry a person's data
             connect_args={"prepared_statement_cache_size": 500},
         )
+        hold_to_tenants(self._engine)
 
     @asynccontextmanager
     async def transaction(
@@ -145,15 +155,18 @@ class Database:
             async with self._noticing() as ending:
                 with _connecting():
                     tx = await ending.enter_async_context(self._engine.connect())
-                ending.enter_context(self._used(tx, statement_timeout_s))
+                connection = ending.enter_context(self._used(tx, statement_timeout_s))
                 try:
-                    await driver(tx).execute("BEGIN")
+                    await connection.execute("BEGIN")
                     if statement_timeout_s:
-                        await driver(tx).execute(_limit(statement_timeout_s))
+                        allowing = self._patience.allowing(connection, statement_timeout_s)
+                        await connection.execute(allowing)
                     yield tx
+                    if connection.last:
+                        await _do_last(tx, connection.last)
                     _committed(await driver(tx).execute("COMMIT"))
                 except BaseException:
-                    await _roll_back(tx)
+                    await self._roll_back(tx, connection)
                     raise
 
     @asynccontextmanager
@@ -170,12 +183,12 @@ class Database:
                 if asking is None:
                     with _connecting():
                         asking = await self._engine.connect()
-                ending.enter_context(self._used(asking))
+                connection = ending.enter_context(self._used(asking))
                 try:
                     yield asking
                 except BaseException as error:
                     if isinstance(error, TimeoutError):
-                        await _cut_off(asking)
+                        await self._cut_off(asking, connection)
                     await _give_back(asking)
                     raise
             if len(self._asking) < self._kept:
@@ -196,13 +209,14 @@ class Database:
     @contextmanager
     def _used(
         self, tx: AsyncConnection, statement_timeout_s: float | None = None
-    ) -> Iterator[None]:
+    ) -> Iterator[Driven]:
         connection: Driven = driver(tx)
+        connection.tenant_id = connection.last = None
         self._busy.add(connection)
         try:
             if statement_timeout_s:
                 connection.allow(statement_timeout_s + _SILENCE_S)
-            yield
+            yield connection
         finally:
             self._busy.discard(connection)
             if statement_timeout_s:
@@ -215,11 +229,47 @@ class Database:
             connection.terminate()
         await self._engine.dispose()
 
+    async def _roll_back(self, tx: Transaction, connection: Driven) -> None:
+        """Undo it; a connection on which that fails is cut off, never given back as it is."""
+        if tx.invalidated:
+            await self._cut_off(tx, connection)
+            return
+        try:
+            async with asyncio.timeout(_UNDOING_S):
+                await connection.execute("ROLLBACK")  # harmless where the server has done so
+        except BaseException as error:
+            await self._cut_off(tx, connection)
+            if not isinstance(error, Exception):
+                raise
+
+    async def _cut_off(self, tx: AsyncConnection, connection: Driven) -> None:
+        """Without a good-bye, which nobody might answer or hear; what it holds is let go of."""
+        connection.terminate()
+        if not tx.invalidated:
+            await tx.invalidate()
+        await let_go(connection, self._connect)
+
     async def dispose(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
         while self._asking:
             await _give_back(self._asking.pop())
         await self._engine.dispose()
+
+
+def put_aside(tx: Transaction, last: Last, *values: object) -> None:
+    """Have `last(tx, values)` called before the transaction commits, once, with all put aside.
+
+    For what is locked by many, and so is locked last and shortest.
+    """
+    connection: Driven = driver(tx)
+    if connection.last is None:
+        connection.last = {}
+    connection.last.setdefault(last, []).extend(values)
+
+
+async def _do_last(tx: Transaction, last: dict[Last, list[Any]]) -> None:
+    for done, values in last.items():
+        await done(tx, values)
 
 
 def single_engine(url: str) -> AsyncEngine:
@@ -230,39 +280,10 @@ def single_engine(url: str) -> AsyncEngine:
     return create_async_engine(_URL, async_creator=connect, poolclass=NullPool)
 
 
-def _limit(statement_timeout_s: float) -> str:
-    """For one transaction; the other limit is on thinking between two statements."""
-    limits = {
-        "statement_timeout": statement_timeout_s,
-        "idle_in_transaction_session_timeout": max(_IDLE_S, statement_timeout_s),
-    }
-    return "; ".join(f"SET LOCAL {name} = {_ms(seconds)}" for name, seconds in limits.items())
-
-
 def _committed(answer: str) -> None:
     """Where a statement failed and was passed over, the server answers COMMIT with ROLLBACK."""
     if answer.startswith("ROLLBACK"):
         raise RuntimeError("A statement failed, and its error was passed over.")
-
-
-async def _roll_back(tx: Transaction) -> None:
-    """Undo it; a connection on which that fails is cut off, never given back as it is."""
-    if tx.invalidated:
-        return
-    try:
-        async with asyncio.timeout(_UNDOING_S):
-            await driver(tx).execute("ROLLBACK")  # harmless where the server has done so
-    except BaseException as error:
-        await _cut_off(tx)
-        if not isinstance(error, Exception):
-            raise
-
-
-async def _cut_off(tx: AsyncConnection) -> None:
-    """Without a good-bye, which nobody might answer."""
-    if not tx.invalidated:
-        driver(tx).terminate()
-        await tx.invalidate()
 
 
 async def _give_back(asking: AsyncConnection) -> None:
@@ -312,8 +333,6 @@ def _reason(error: DBAPIError) -> str | None:
 
 def _state(error: BaseException | None) -> str | None:
     state = getattr(error, "sqlstate", None) or ""
-    return "connection" if state.startswith("08") else _PASSING.get(state)
-
-
-def _ms(seconds: float) -> str:
-    return str(round(seconds * 1000))
+    if state.startswith("08"):
+        return "connection"
+    return "moving" if _MOVED in str(error) else _PASSING.get(state)

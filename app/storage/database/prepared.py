@@ -16,7 +16,10 @@ from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.storage.database import tenanted
+
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # of SQLAlchemy
+tenanted.use_in(_DIALECT)
 
 
 def driver(tx: AsyncConnection) -> Any:  # noqa: ANN401 - an asyncpg.Connection, or its proxy
@@ -25,21 +28,25 @@ def driver(tx: AsyncConnection) -> Any:  # noqa: ANN401 - an asyncpg.Connection,
 
 
 class Prepared:
-    """A statement compiled once. Give every value it binds by name."""
+    """A statement compiled once. Give every value it binds by name, but for the tenant's."""
 
-    __slots__ = ("_fixed", "_names", "sql")
+    __slots__ = ("_fixed", "_names", "_of_tenant", "sql")
 
     def __init__(self, statement: ClauseElement) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         self.sql = str(compiled)
         names = compiled.positiontup  # type: ignore[attr-defined]  # a SQL compiler's
         self._names: tuple[str, ...] = tuple(names or ())
+        self._of_tenant = tenanted.NAME in self._names
         self._fixed = compiled.params
 
     async def rows(self, tx: AsyncConnection, **values: object) -> list[Record]:
         """All its rows."""
+        connection = driver(tx)
+        if self._of_tenant:
+            values[tenanted.NAME] = connection.tenant_id
         given = {**self._fixed, **values} if len(values) < len(self._names) else values
-        rows: list[Record] = await driver(tx).fetch(self.sql, *[given[n] for n in self._names])
+        rows: list[Record] = await connection.fetch(self.sql, *[given[n] for n in self._names])
         return rows
 
     async def row(self, tx: AsyncConnection, **values: object) -> Record | None:

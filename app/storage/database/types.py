@@ -10,11 +10,32 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.types import UserDefinedType
 
 from app.domain.facts.fact import Body
+from app.domain.values import Value, asdict
+
+
+class Document:
+    """A value of a jsonb column, written already."""
+
+    __slots__ = ("said",)
+
+    def __init__(self, said: bytes) -> None:
+        self.said = said
+
+    @property
+    def text(self) -> str:
+        """As the driver takes it."""
+        return self.said.decode()
 
 
 def json_dumps(value: object) -> str:
-    """For jsonb. Dates, UUIDs, enums and dataclasses are written as they read."""
-    return orjson.dumps(value).decode()
+    """For jsonb. Dates, UUIDs, enums, dataclasses and values are written as they read."""
+    return orjson.dumps(value, default=_fields).decode()
+
+
+def _fields(value: object) -> object:
+    if isinstance(value, Value):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def json_loads(value: str | bytes) -> Any:  # noqa: ANN401

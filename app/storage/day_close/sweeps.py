@@ -6,18 +6,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, insert, literal, select, text, update
+from sqlalchemy import and_, case, func, insert, literal, select, update
 
 from app.storage import tables
 from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import of_tenant
 
 _RUN = tables.table(tables.SweepRun)
 _ACCOUNT = tables.table(tables.Account)
 #: The verdicts told of a day, whoever stored them: equal for any way of sweeping that day.
-_CHECKSUM = text(
+_CHECKSUM = of_tenant(
     "SELECT encode(sha256(convert_to(coalesce(string_agg("
     "account_id::text || natural_key, ',' ORDER BY account_id, natural_key), ''), 'UTF8')), 'hex') "
-    "FROM event WHERE business_date = :business_date AND natural_key IS NOT NULL"
+    "FROM event WHERE tenant_id = :the_tenant AND business_date = :business_date "
+    "AND natural_key IS NOT NULL"
 )
 
 
@@ -43,7 +45,9 @@ class StoredSweep:
 
 #: A live run is heard of with every page, and no page takes as long as this.
 SILENCE = timedelta(minutes=2)
-_HEARD = _RUN.c.noted_at > func.clock_timestamp() - literal(SILENCE)
+#: The clock of the server that was asked, also where the row lies on another.
+_NOW = func.statement_timestamp()
+_HEARD = _RUN.c.noted_at > _NOW - literal(SILENCE)
 _STATUS = case((and_(_RUN.c.status == "running", ~_HEARD), "incomplete"), else_=_RUN.c.status)
 #: `StoredSweep.through`, as SQL.
 THROUGH = and_(_RUN.c.finished_at.is_not(None), _RUN.c.counts["waits"].as_boolean().is_(False))
@@ -51,6 +55,7 @@ _COLUMNS = [
     _STATUS.label("status") if name == "status" else _RUN.c[name]
     for name in StoredSweep.__dataclass_fields__
 ]
+_AS_WRITTEN = [_RUN.c[name] for name in StoredSweep.__dataclass_fields__]
 
 
 async def start(tx: Transaction, tenant_id: UUID, run_id: UUID, business_date: date) -> StoredSweep:
@@ -64,8 +69,19 @@ async def start(tx: Transaction, tenant_id: UUID, run_id: UUID, business_date: d
         changed=0,
         counts={},
     )
-    row = (await tx.execute(made.returning(*_COLUMNS))).mappings().one()
+    row = (await tx.execute(made.returning(*_AS_WRITTEN))).mappings().one()
     return StoredSweep(**row)
+
+
+async def done_since(tx: Transaction, since: datetime, *, limit: int) -> tuple[StoredSweep, ...]:
+    """Runs that are over and left nothing behind, ended after `since`, oldest first."""
+    query = (
+        select(*_COLUMNS)
+        .where(_RUN.c.finished_at > since, _RUN.c.status == "done")
+        .order_by(_RUN.c.finished_at)
+        .limit(limit)
+    )
+    return tuple(StoredSweep(**row) for row in (await tx.execute(query)).mappings())
 
 
 async def note(
@@ -78,7 +94,7 @@ async def note(
     counts: Mapping[str, Any],
 ) -> None:
     """What a run has done by now; with any status but `running` it is over."""
-    over = func.clock_timestamp() if status != "running" else None
+    over = _NOW if status != "running" else None
     await tx.execute(
         update(_RUN)
         .where(_RUN.c.id == run_id)
@@ -88,7 +104,7 @@ async def note(
             changed=changed,
             counts=dict(counts),
             finished_at=over,
-            noted_at=func.clock_timestamp(),
+            noted_at=_NOW,
         )
     )
 

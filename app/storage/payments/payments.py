@@ -1,12 +1,12 @@
-"""Payments as stored, with the lines in force, and the ledger's rows."""
+"""Payments as stored, with the lines in force."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import ARRAY, Integer, Select, Uuid, and_, bindparam, func, select, tuple_
 
 from app.domain.account.lines import Line
 from app.domain.facts.kinds import FactKind
@@ -18,7 +18,6 @@ from app.storage.payments.suspense import NOWHERE
 
 _PAYMENT = tables.table(tables.Payment)
 _ALLOCATION = tables.table(tables.Allocation)
-_POSTING = tables.table(tables.Posting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,41 +43,40 @@ class StoredPayment:
     lines: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
-    """One posting as stored."""
-
-    id: UUID
-    sequence: int
-    kind: str
-    effective_on: date
-    business_date: date
-    posted_at: datetime
-    amount_minor: int
-    principal_minor: int
-    interest_minor: int
-    fees_minor: int
-    penalties_minor: int
-    costs_minor: int
-    unapplied_minor: int
-    balance_after_minor: int
-    payment_id: UUID | None
-    plan_id: UUID | None
-    reverses: UUID | None
-    reason: str | None
-    actor: str | None
-    reversed_kind: str | None  # of the row it takes back, where that is a row
-
-
-_STORED = [_PAYMENT.c[n] for n in StoredPayment.__dataclass_fields__ if n != "lines"]
-_REVERSED = _POSTING.alias("reversed")
-_ROW = [_POSTING.c[n] for n in LedgerRow.__dataclass_fields__ if n != "reversed_kind"]
+#: The columns of a `StoredPayment`.
+STORED = [_PAYMENT.c[n] for n in StoredPayment.__dataclass_fields__ if n != "lines"]
+#: One text for any number of payments: they come as arrays.
+_IN_FORCE = (
+    func.unnest(
+        bindparam("account_ids", type_=ARRAY(Uuid)),
+        bindparam("payment_ids", type_=ARRAY(Uuid)),
+        bindparam("generations", type_=ARRAY(Integer)),
+    )
+    .table_valued("account_id", "payment_id", "generation")
+    .render_derived()
+)
+_A = _ALLOCATION.c
+_LINES = (
+    select(
+        _A.payment_id, _A.component, _A.amount_minor, _A.rule, _A.plan_id, _A.installment_id,
+        _A.cell,
+    )
+    .join(
+        _IN_FORCE,
+        and_(
+            _A.account_id == _IN_FORCE.c.account_id,
+            _A.payment_id == _IN_FORCE.c.payment_id,
+            _A.generation == _IN_FORCE.c.generation,
+        ),
+    )
+    .order_by(_A.payment_id, _A.line)
+)  # fmt: skip
 
 
 async def read(tx: Transaction, account_id: UUID, payment_id: UUID) -> StoredPayment | None:
     """One payment; None where there is none."""
     mine = (_PAYMENT.c.account_id == account_id, _PAYMENT.c.id == payment_id)
-    found = await _payments(tx, select(*_STORED).where(*mine))
+    found = await with_lines(tx, select(*STORED).where(*mine))
     return found[0] if found else None
 
 
@@ -90,7 +88,7 @@ async def read_many(
     if not pairs:
         return ()
     mine = tuple_(_PAYMENT.c.account_id, _PAYMENT.c.id).in_(pairs)
-    return await _payments(tx, select(*_STORED).where(mine))
+    return await with_lines(tx, select(*STORED).where(mine))
 
 
 async def of_references(
@@ -131,74 +129,23 @@ async def _placed(tx: Transaction, pair: tuple[UUID, UUID]) -> tuple[UUID, UUID]
     return account_id, own_id
 
 
-async def find(
-    tx: Transaction,
-    *,
-    account_id: UUID | None,
-    reference: str | None,
-    since: date | None,
-    until: date | None,
-    status: str | None,
-    after: UUID | None,
-    limit: int,
-) -> tuple[StoredPayment, ...]:
-    """A page of payments by id, filtered by what is given (dates inclusive, effective)."""
-    query: Select[Any] = select(*_STORED)
-    if account_id is not None:
-        query = query.where(_PAYMENT.c.account_id == account_id)
-    if reference is not None:
-        query = query.where(_PAYMENT.c.reference == reference)
-    if since is not None:
-        query = query.where(_PAYMENT.c.effective_on >= since)
-    if until is not None:
-        query = query.where(_PAYMENT.c.effective_on <= until)
-    if status is not None:
-        query = query.where(_PAYMENT.c.status == status)
-    if after is not None:
-        query = query.where(_PAYMENT.c.id > after)
-    return await _payments(tx, query.order_by(_PAYMENT.c.id).limit(limit))
-
-
-async def ledger(
-    tx: Transaction, account_id: UUID, *, after: int = 0, limit: int | None = None
-) -> tuple[LedgerRow, ...]:
-    """An account's postings in order of entry, from after a sequence number."""
-    reversed_one = and_(
-        _REVERSED.c.tenant_id == _POSTING.c.tenant_id,
-        _REVERSED.c.account_id == _POSTING.c.account_id,
-        _REVERSED.c.id == _POSTING.c.reverses,
-    )
-    query = (
-        select(*_ROW, _REVERSED.c.kind.label("reversed_kind"))
-        .outerjoin(_REVERSED, reversed_one)
-        .where(_POSTING.c.account_id == account_id, _POSTING.c.sequence > after)
-        .order_by(_POSTING.c.sequence)
-        .limit(limit)
-    )
-    return tuple(LedgerRow(**row) for row in (await tx.execute(query)).mappings())
-
-
-async def _payments(tx: Transaction, query: Select[Any]) -> tuple[StoredPayment, ...]:
+async def with_lines(tx: Transaction, query: Select[Any]) -> tuple[StoredPayment, ...]:
+    """The payments a query of `STORED` finds, with their lines in force: two statements."""
     rows = (await tx.execute(query)).mappings().all()
-    lines = await _lines(tx, ((r["account_id"], r["id"], r["generation"]) for r in rows))
+    lines = await _lines(tx, [(r["account_id"], r["id"], r["generation"]) for r in rows])
     return tuple(StoredPayment(**row, lines=tuple(lines.get(row["id"], ()))) for row in rows)
 
 
 async def _lines(
-    tx: Transaction, in_force: Iterable[tuple[UUID, UUID, int]]
+    tx: Transaction, in_force: Sequence[tuple[UUID, UUID, int]]
 ) -> dict[UUID, list[Line]]:
     """The lines of each payment's newest generation."""
-    a, wanted = _ALLOCATION.c, list(in_force)
-    if not wanted:
+    if not in_force:
         return {}
-    query = (
-        select(a.payment_id, a.component, a.amount_minor, a.rule, a.plan_id, a.installment_id,
-               a.cell)
-        .where(tuple_(a.account_id, a.payment_id, a.generation).in_(wanted))
-        .order_by(a.payment_id, a.line)
-    )  # fmt: skip
+    names = ("account_ids", "payment_ids", "generations")
+    wanted = dict(zip(names, map(list, zip(*in_force, strict=True)), strict=True))
     found: dict[UUID, list[Line]] = {}
-    for row in await tx.execute(query):
+    for row in await tx.execute(_LINES, wanted):
         line = Line(
             component=Component(row.component),
             amount_minor=row.amount_minor,

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.domain.values import replace
+from app.domain.vocabulary import Role
 from app.storage import tables
 from app.storage.database.engine import Transaction
 
@@ -34,6 +35,8 @@ class StoredEnd:
     reference: str | None
     actor: str | None
     key_id: UUID | None = None
+    role: Role | None = None
+    origin: str | None = None
     entered_at: datetime | None = None
 
 
@@ -59,6 +62,8 @@ class StoredSuspense:
     business_date: date
     actor: str | None
     key_id: UUID | None = None
+    role: Role | None = None
+    origin: str | None = None
     received_at: datetime | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     end: StoredEnd | None = None
@@ -136,7 +141,10 @@ async def find(
     elif status is not None:
         query = query.where(ended, _END.c.kind == status)
     if reference is not None:
-        query = query.where(_ITEM.c.reference == reference)
+        claimed = select(_HANDLE.c.id).where(
+            _HANDLE.c.kind == "payment", _HANDLE.c.key == reference
+        )
+        query = query.where(_ITEM.c.id.in_(claimed))
     if after is not None:
         query = query.where(_ITEM.c.id > after)
     rows = await tx.execute(query.order_by(_ITEM.c.id).limit(limit))

@@ -1,16 +1,18 @@
 """Settlements as stored: what was offered, found and listed; the fold says how they stand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, all_, and_, any_, bindparam, literal, select
 
 from app.domain.limits import LimitBreach
 from app.domain.schedule.build import Schedule
 from app.storage import tables
+from app.storage.accounts.accounts import ACCOUNT_COLUMNS, StoredAccount, stored_account
+from app.storage.accounts.judging import with_named
 from app.storage.books.settlement_rows import settlement_columns
 from app.storage.books.statement import SETTLEMENT_CACHED
 from app.storage.database.documents import breaches_from_json, schedule_from_json
@@ -18,6 +20,7 @@ from app.storage.database.engine import Transaction
 
 __all__ = ["StoredSettlement", "cached", "find", "of_plan", "read", "settlement_columns"]
 
+_ACCOUNT = tables.table(tables.Account)
 _SETTLEMENT = tables.table(tables.Settlement)
 
 
@@ -47,6 +50,15 @@ class StoredSettlement:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementListed:
+    """A settlement of a list, with its account."""
+
+    settlement: StoredSettlement
+    account: StoredAccount
+
+
+_NOTHING: Mapping[UUID, Collection[UUID]] = {}
 _COLUMNS = [_SETTLEMENT.c[name] for name in StoredSettlement.__dataclass_fields__]
 _CACHED = select(*(_SETTLEMENT.c[name] for name in ("account_id", "id", *SETTLEMENT_CACHED))).where(
     _SETTLEMENT.c.account_id == any_(bindparam("account_ids", type_=ARRAY(Uuid)))
@@ -60,6 +72,15 @@ async def read(tx: Transaction, account_id: UUID, settlement_id: UUID) -> Stored
     )
     row = (await tx.execute(query)).mappings().one_or_none()
     return _stored(row) if row else None
+
+
+async def by_id(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, StoredSettlement]:
+    """Those of the settlements that exist, by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = (await tx.execute(select(*_COLUMNS).where(_SETTLEMENT.c.id.in_(wanted)))).mappings()
+    return {row["id"]: _stored(row) for row in rows}
 
 
 async def of_plan(tx: Transaction, account_id: UUID, plan_id: UUID) -> UUID | None:
@@ -76,19 +97,44 @@ async def find(
     *,
     account_id: UUID | None,
     status: str | None,
+    judged: Mapping[UUID, Collection[UUID]] = _NOTHING,
     after: UUID | None,
     limit: int,
-) -> tuple[StoredSettlement, ...]:
-    """A page of settlements by id, in the order they were offered; `status` as last written."""
-    query: Select[Any] = select(*_COLUMNS)
+) -> tuple[SettlementListed, ...]:
+    """A page of settlements by id, in the order they were offered, each with its account.
+
+    `status` as last written, but for accounts `judged` since: of those, what is named.
+    """
+    own = _SETTLEMENT.c
+    asked: list[ColumnElement[bool]] = []
     if account_id is not None:
-        query = query.where(_SETTLEMENT.c.account_id == account_id)
+        asked.append(own.account_id == account_id)
     if status is not None:
-        query = query.where(_SETTLEMENT.c.status == status)
+        asked.append(own.status == status)
+    if judged:
+        asked.append(own.account_id != all_(literal(list(judged), ARRAY(Uuid))))
     if after is not None:
-        query = query.where(_SETTLEMENT.c.id > after)
-    rows = (await tx.execute(query.order_by(_SETTLEMENT.c.id).limit(limit))).mappings()
-    return tuple(_stored(row) for row in rows)
+        asked.append(own.id > after)
+    found = select(own.id, own.account_id).where(*asked).order_by(own.id).limit(limit)
+    page = with_named(found, judged, after=after, limit=limit).subquery()
+    query = (
+        select(*ACCOUNT_COLUMNS, *(one.label(f"settlement_{one.name}") for one in _COLUMNS))
+        .select_from(page)
+        .join(_SETTLEMENT, and_(own.account_id == page.c.account_id, own.id == page.c.id))
+        .join(
+            _ACCOUNT,
+            and_(_ACCOUNT.c.tenant_id == own.tenant_id, _ACCOUNT.c.id == page.c.account_id),
+        )
+        .order_by(page.c.id)
+    )
+    account, names = len(ACCOUNT_COLUMNS), [one.name for one in _COLUMNS]
+    return tuple(
+        SettlementListed(
+            settlement=_stored(dict(zip(names, row[account:], strict=True))),
+            account=stored_account(row[:account]),
+        )
+        for row in await tx.execute(query)
+    )
 
 
 async def cached(

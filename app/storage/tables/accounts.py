@@ -9,7 +9,7 @@ once, and the database lets nobody change it.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 
 from app.domain.facts.kinds import FactKind
 from app.domain.money import Component
@@ -32,6 +32,7 @@ from app.storage.tables.columns import (
     of_account,
     one_of,
     positive,
+    stored,
     within_account,
 )
 
@@ -48,9 +49,7 @@ HANDLE_KINDS = (
     "split", "replacement",
 )  # fmt: skip
 UNAPPLIED = "unapplied"
-
-#: Room on the page for the next version of a row that is rewritten with every command.
-_REWRITTEN = {"postgresql_with": {"fillfactor": 70}}
+_OF_RE_AGES = "kind IN ('re_age', 'account_re_age')"
 
 
 class Account(Tenanted, table=True):
@@ -70,7 +69,7 @@ class Account(Tenanted, table=True):
         Index(None, "tenant_id", "status", "id"),
         Index(None, "tenant_id", "bucket", "id"),
         Index(None, "tenant_id", "next_review_on", "id"),
-        _REWRITTEN,
+        stored(rewritten=True),
     )
 
     id: Key
@@ -113,13 +112,13 @@ class Account(Tenanted, table=True):
 class Handle(Tenanted, table=True):
     """A caller's own reference and what it names: unique per tenant, across all accounts.
 
-    No foreign key to the account: a reference is claimed before its account exists, and on a
-    distributed database this table is spread by `key`, not by account. `content_hash`: of what
-    the command said that claimed it; null of one that came before such was kept.
+    No foreign key to the account: a reference is claimed before its account exists.
+    `content_hash`: of what the command said that claimed it; null of one that came before such
+    was kept.
     """
 
     __tablename__ = "handle"
-    __table_args__ = (one_of("kind", HANDLE_KINDS),)
+    __table_args__ = (one_of("kind", HANDLE_KINDS), stored(rewritten=False))
 
     kind: Name
     key: Name
@@ -135,9 +134,11 @@ class Fact(Owned, table=True):
     __table_args__ = (
         UniqueConstraint("tenant_id", "account_id", "sequence"),
         Index(None, "tenant_id", "id"),
+        Index(None, "tenant_id", "business_date", postgresql_where=text(_OF_RE_AGES)),
         one_of("kind", FactKind),
         *positive("sequence"),
         of_account(),
+        stored(rewritten=False),
     )
 
     id: Key
@@ -149,6 +150,8 @@ class Fact(Owned, table=True):
     actor: MaybeString
     key_id: UUID | None
     body: Json
+    role: MaybeString
+    origin: MaybeString
 
 
 class Posting(Owned, table=True):
@@ -165,6 +168,8 @@ class Posting(Owned, table=True):
         within_account("payment", "payment_id"),
         within_account("plan", "plan_id"),
         within_account("posting", "reverses"),
+        Index(None, "tenant_id", "business_date", "account_id", "sequence"),
+        stored(rewritten=False),
     )
 
     id: Key
@@ -205,7 +210,10 @@ class Payment(Owned, table=True):
         CheckConstraint("unapplied_minor <= amount_minor", name="unapplied_of_amount"),
         within_account("fact", "id"),
         within_account("plan", "plan_id"),
-        _REWRITTEN,
+        Index(None, "tenant_id", "id"),
+        Index(None, "tenant_id", "effective_on", "id"),
+        Index(None, "tenant_id", "status", "id", postgresql_where=text("status <> 'posted'")),
+        stored(rewritten=False, room=True),
     )
 
     id: Key
@@ -238,6 +246,7 @@ class Allocation(Owned, table=True):
         within_account("payment", "payment_id"),
         within_account("plan", "plan_id"),
         within_account("installment", "installment_id"),
+        stored(rewritten=False),
     )
 
     payment_id: Key

@@ -1,11 +1,15 @@
-"""Changes of a plan that wait for approval, and what was decided. Neither row is ever changed."""
+"""Changes of a plan that wait for approval, and what was decided.
+
+Of neither row anything changes but that an amendment is `decided`: so those that wait are found
+without reading the others.
+"""
 
 # pyright: reportAssignmentType=false
 
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
@@ -31,6 +35,7 @@ class Amendment(Owned, table=True):
         one_of("role", Role),
         within_account("plan", "plan_id"),
         Index(None, "tenant_id", "account_id", "plan_id", "number", unique=True),
+        Index("ix_amendment_waiting", "tenant_id", "id", postgresql_where=text("NOT decided")),
     )
 
     id: Key
@@ -46,6 +51,7 @@ class Amendment(Owned, table=True):
     key_id: UUID | None
     business_date: date
     created_at: Now
+    decided: bool
 
 
 class AmendmentEnd(Owned, table=True):

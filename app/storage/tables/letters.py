@@ -14,6 +14,7 @@ from app.storage.tables.columns import (
     Now,
     Owned,
     String,
+    not_negative,
     one_of,
     positive,
     within_account,
@@ -31,6 +32,7 @@ class Letter(Owned, table=True):
     __table_args__ = (
         one_of("kind", LetterKind),
         *positive("wording_version"),
+        *not_negative("template_version"),
         within_account("settlement", "settlement_id"),
         Index(None, "tenant_id", "account_id", "settlement_id", "facts_hash", unique=True),
         Index(None, "tenant_id", "id"),
@@ -45,5 +47,6 @@ class Letter(Owned, table=True):
     text: String
     text_hash: String
     wording_version: int
+    template_version: int | None
     actor: MaybeString
     created_at: Now

@@ -28,6 +28,7 @@ from app.storage.tables.columns import (
     of_account,
     one_of,
     positive,
+    stored,
     within_account,
 )
 
@@ -54,8 +55,7 @@ class Plan(Owned, table=True):
         Index(None, "tenant_id", "status", "id"),
         Index(None, "tenant_id", "standing", "id"),
         Index(None, "tenant_id", "id"),
-        Index(None, "tenant_id", "account_id", "quote_id"),
-        {"postgresql_with": {"fillfactor": 70}},
+        stored(rewritten=True),
     )
 
     id: Key
@@ -100,7 +100,6 @@ class Quote(Owned, table=True):
             ["policy.tenant_id", "policy.name", "policy.version"],
         ),
         Index(None, "tenant_id", "id"),
-        Index(None, "tenant_id", "account_id", "supersedes"),
         Index(None, "tenant_id", "expires_at", postgresql_where=text("ended_on IS NULL")),
     )
 
@@ -136,6 +135,7 @@ class Revision(Owned, table=True):
         *positive("number"),
         within_account("plan", "plan_id"),
         within_account("fact", "fact_id"),
+        stored(rewritten=False),
     )
 
     plan_id: Key
@@ -166,7 +166,7 @@ class Installment(Owned, table=True):
         *positive("number"),
         within_account("plan", "plan_id"),
         Index(None, "tenant_id", "due_on"),
-        {"postgresql_with": {"fillfactor": 70}},
+        stored(rewritten=True),
     )
 
     id: Key

@@ -1,4 +1,4 @@
-"""Events, replies kept for a retry, and the runs of sweeps."""
+"""Events, replies kept for a retry, the runs of sweeps and of reports."""
 
 # pyright: reportAssignmentType=false
 
@@ -6,13 +6,18 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, text
 from sqlmodel import Field
 
+from app.domain.overview.runs import ReportFormat, RunStatus
+from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
+    Instant,
     Json,
     Key,
     MaybeInstant,
+    MaybeJson,
+    MaybeMinor,
     MaybeString,
     Name,
     Now,
@@ -20,20 +25,26 @@ from app.storage.tables.columns import (
     Owned,
     String,
     Tenanted,
+    TransactionId,
     WrittenBy,
     not_negative,
-    of_account,
     of_tenant,
     one_of,
     positive,
+    stored,
 )
 
+_MaybeBytes = Annotated[bytes | None, Field(sa_type=LargeBinary)]
 SWEEP_STATUSES = ("running", "done", "incomplete")
 _EPOCH = {"server_default": text("accord_feed_epoch()")}
 
 
 class Event(Owned, table=True):
     """Something that happened, as the outside sees it; each carries the hash of the one before.
+
+    `account_id` of what belongs to no account is the tenant's own id (`books/stream.py`), or that
+    of the thing itself (money in suspense, `books/apart.py`), so it is no foreign key: an
+    account's events are written with its locked row or not at all.
 
     `natural_key` says a verdict once: the day close may judge a day again without repeating it.
     """
@@ -43,15 +54,29 @@ class Event(Owned, table=True):
         CheckConstraint("position('.' IN type) > 1", name="type"),
         *positive("sequence"),
         Index(
-            None,
+            "ix_event_tenant_id_account_id_natural_key",
             "tenant_id",
             "account_id",
-            "natural_key",
+            text("(md5(natural_key)::uuid)"),  # sixteen bytes where the key is seventy characters
             unique=True,
             postgresql_where=text("natural_key IS NOT NULL"),
         ),
         Index(None, "tenant_id", "epoch", "tx", "account_id", "sequence"),
-        of_account(),
+        Index("ix_event_type_order", "tenant_id", "type", "epoch", "tx", "account_id", "sequence"),
+        Index(
+            None,
+            "tenant_id",
+            "business_date",
+            postgresql_where=text("natural_key IS NOT NULL"),
+        ),
+        Index(
+            None,
+            "tenant_id",
+            "type",
+            "business_date",
+            postgresql_where=text("type IN ('re_age.granted', 're_age.refused')"),
+        ),
+        stored(rewritten=False),
     )
 
     sequence: Number
@@ -66,15 +91,44 @@ class Event(Owned, table=True):
     natural_key: MaybeString
     previous_hash: bytes | None
     hash: bytes
+    actor: MaybeString
+    role: MaybeString
+    origin: MaybeString
+    reason: MaybeString
+    balance_after_minor: MaybeMinor
+    unapplied_after_minor: MaybeMinor
     tx: WrittenBy
     epoch: Annotated[int, Field(sa_column_kwargs=_EPOCH)]
+
+
+class EventStream(Tenanted, table=True):
+    """Where the tenant's stream of what belongs to no account ends: its head, and its lock.
+
+    `tx`: by which the feed has its last event; no later one comes before it.
+    """
+
+    __tablename__ = "event_stream"
+    __table_args__ = (
+        *not_negative("event_sequence"),
+        of_tenant(),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    event_sequence: int
+    event_hash: bytes | None
+    epoch: int
+    tx: TransactionId
 
 
 class IdempotencyKey(Tenanted, table=True):
     """A reply as it was sent, for whoever sends the same command again."""
 
     __tablename__ = "idempotency_key"
-    __table_args__ = (CheckConstraint("status BETWEEN 200 AND 299", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status BETWEEN 200 AND 299", name="status"),
+        Index(None, "tenant_id", "created_at"),
+        stored(rewritten=True, room=False),
+    )
 
     key: Name
     fingerprint: bytes
@@ -93,6 +147,7 @@ class SweepRun(Tenanted, table=True):
         *not_negative("examined", "changed"),
         of_tenant(),
         Index(None, "tenant_id", "business_date", "id"),
+        Index(None, "tenant_id", "finished_at"),
     )
 
     id: Key
@@ -104,3 +159,38 @@ class SweepRun(Tenanted, table=True):
     started_at: Now
     finished_at: MaybeInstant
     noted_at: Now
+
+
+class ReportRun(Tenanted, table=True):
+    """A report and its file. `told`: its cells, for what is asked again; emptied with the file."""
+
+    __tablename__ = "report_run"
+    __table_args__ = (
+        one_of("status", RunStatus),
+        one_of("form", ReportFormat),
+        one_of("role", Role),
+        CheckConstraint("progress_bps BETWEEN 0 AND 10000", name="progress_bps"),
+        of_tenant(),
+        Index(None, "tenant_id", "created_at"),
+        stored(rewritten=True),
+    )
+
+    id: Key
+    report: String
+    parameters: Json
+    form: String
+    business_date: date
+    created_at: Instant
+    expires_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+    # rewritten as it goes on
+    status: String
+    progress_bps: int
+    noted_at: Now
+    finished_at: MaybeInstant
+    hash: MaybeString
+    told: MaybeJson
+    content: _MaybeBytes
+    problem: MaybeString

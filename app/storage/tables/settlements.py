@@ -19,6 +19,7 @@ from app.storage.tables.columns import (
     not_negative,
     one_of,
     positive,
+    stored,
     within_account,
 )
 
@@ -48,7 +49,11 @@ class Settlement(Owned, table=True):
         Index(None, "tenant_id", "status", "id"),
         Index(None, "tenant_id", "offered_on", "id"),
         Index(None, "tenant_id", "satisfied_on", "id"),
-        {"postgresql_with": {"fillfactor": 70}},
+        Index(None, "tenant_id", "id"),
+        Index(None, "tenant_id", "accepted_on"),
+        Index(None, "tenant_id", "voided_on"),
+        Index(None, "tenant_id", "closed_on"),
+        stored(rewritten=True),
     )
 
     id: Key

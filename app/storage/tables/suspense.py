@@ -9,7 +9,7 @@ its own. Free metadata may be rewritten, as everywhere.
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 
 from app.domain.money import Component
 from app.domain.vocabulary import FundedBy, FutureRule, PaymentKind, PaymentMethod
@@ -43,6 +43,8 @@ class Suspense(Tenanted, table=True):
         one_of("funded_by", FundedBy),
         one_of("future", FutureRule),
         one_of("component", Component),
+        Index(None, "tenant_id", "effective_on", "id"),
+        Index(None, "tenant_id", "business_date", "id"),
     )
 
     id: Key
@@ -65,6 +67,8 @@ class Suspense(Tenanted, table=True):
     key_id: UUID | None
     received_at: Now
     metadata_: Metadata
+    role: MaybeString
+    origin: MaybeString
 
 
 class SuspenseEnd(Tenanted, table=True):
@@ -76,6 +80,7 @@ class SuspenseEnd(Tenanted, table=True):
         CheckConstraint("(kind = 'assigned') = (account_id IS NOT NULL)", name="account"),
         ForeignKeyConstraint(["tenant_id", "suspense_id"], ["suspense.tenant_id", "suspense.id"]),
         of_account(),
+        Index(None, "tenant_id", "business_date", "suspense_id"),
     )
 
     suspense_id: Key
@@ -88,3 +93,5 @@ class SuspenseEnd(Tenanted, table=True):
     actor: MaybeString
     key_id: UUID | None
     entered_at: Now
+    role: MaybeString
+    origin: MaybeString

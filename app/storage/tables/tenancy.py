@@ -3,11 +3,14 @@
 # pyright: reportAssignmentType=false
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import SQLModel
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
 
+from app.domain.persons.parties import PersonRole
 from app.domain.vocabulary import Role, Spending
 from app.storage.tables.columns import (
     Big,
@@ -33,7 +36,16 @@ from app.storage.tables.columns import (
     of_tenant,
     one_of,
     positive,
+    stored,
 )
+
+_EMPTY = {"server_default": text("'{}'")}
+#: How a name is found, whatever its case; the database makes it of `name`.
+FoldedName = Annotated[
+    str | None,
+    Field(sa_type=Text(collation="C"), sa_column_args=(Computed("lower(name)", persisted=True),)),
+]
+_NONE_YET, _FIRST = {"server_default": text("0")}, {"server_default": text("1")}
 
 
 class Tenant(Tenanted, table=True):
@@ -87,6 +99,16 @@ class ApiKey(Tenanted, table=True):
     former_ends_at: MaybeInstant
 
 
+class ReportingLogin(Tenanted, table=True):
+    """A login of somebody's tool, and which tenant it sees by the views of `reporting`."""
+
+    __tablename__ = "reporting_login"
+    __table_args__ = (UniqueConstraint("login"), of_tenant())
+
+    login: Name
+    granted_at: Now
+
+
 class DaySpending(Tenanted, table=True):
     """What one actor behind one key spent on a business date, by kind and currency.
 
@@ -105,7 +127,7 @@ class DaySpending(Tenanted, table=True):
 
 
 class Person(Tenanted, table=True):
-    """A debtor or a creditor. Rewritable: a person can be erased and every sum stands.
+    """Somebody on a side of a debt. Rewritable: a person can be erased and every sum stands.
 
     No foreign key to the tenant, here and on accounts: each insert would lock the one tenant
     row, and row-level security already holds `tenant_id` to the caller's.
@@ -114,7 +136,14 @@ class Person(Tenanted, table=True):
     __tablename__ = "person"
     __table_args__ = (
         UniqueConstraint("tenant_id", "role", "reference"),
-        one_of("role", ("debtor", "creditor")),
+        one_of("role", PersonRole),
+        Index(None, "tenant_id", "folded_name", "id"),
+        Index(
+            "ix_person_merged_into",
+            "tenant_id",
+            "merged_into",
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
     )
 
     id: Key
@@ -128,13 +157,21 @@ class Person(Tenanted, table=True):
     language: MaybeString
     created_at: Now
     erased_at: MaybeInstant
+    deceased_on: date | None
+    accessibility: Annotated[list[str], Field(sa_type=ARRAY(Text), sa_column_kwargs=_EMPTY)]
+    vulnerable_since_on: date | None
+    vulnerable_note: MaybeString
+    folded_name: FoldedName
+    merged_into: UUID | None
+    fact_sequence: Annotated[int, Field(sa_type=BigInteger, sa_column_kwargs=_NONE_YET)]
+    version: Annotated[int, Field(sa_type=BigInteger, sa_column_kwargs=_FIRST)]
 
 
 class Annotation(Owned, table=True):
     """Free text beside an account, plan or payment (`subject_id`). Rewritable, like persons."""
 
     __tablename__ = "annotation"
-    __table_args__ = (of_account(),)
+    __table_args__ = (of_account(), stored(rewritten=False))
 
     subject_id: Key
     metadata_: Metadata
@@ -158,16 +195,20 @@ class Policy(Tenanted, table=True):
     key_id: UUID | None
 
 
-class FeedEpoch(SQLModel, table=True):
-    """Which database is served, by which start of a server, and what had ended. One row.
+_NOBODY = {"server_default": text("'00000000-0000-0000-0000-000000000000'")}
+Slot = Annotated[UUID, Field(primary_key=True, sa_column_kwargs=_NOBODY)]
 
-    Transaction ids of another cluster, or of a life that a restore ended, mean nothing here.
+
+class FeedEpoch(SQLModel, table=True):
+    """Which database is served, by which start of a server, and what had ended: of a slot.
+
+    Transaction ids of another cluster, or of a life that a restore ended, mean nothing here. On
+    one server there is one slot, nobody's; where tenants are spread over many, each is one.
     """
 
     __tablename__ = "feed_epoch"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
-    id: Number
+    slot: Slot
     epoch: int
     system_identifier: Big
     database_oid: Big
@@ -181,6 +222,7 @@ class FeedEnd(SQLModel, table=True):
 
     __tablename__ = "feed_end"
 
+    slot: Slot
     epoch: Number
     horizon: TransactionId
     ended_at: Now

@@ -25,7 +25,7 @@ from app.domain.facts.payments import Chargeback, ChargebackReversal, Payment, R
 from app.domain.facts.plans import PlanApproved, PlanCancelled, PlanProposed, PlanRejected
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
-from app.domain.replay.replay import fold
+from app.domain.replay.replay import fold, in_force
 from app.domain.values import replace
 from app.domain.vocabulary import AllocationOrder, ChargeKind, HoldKind, PaymentKind
 from tests.domain.support.entering import enter
@@ -247,7 +247,8 @@ def check_books(life: Life) -> None:
     assert -unapplied == state.unapplied_minor
     assert all(minor >= 0 for minor in state.balance)
 
-    owed = PLACED.total_minor + sum(c.body.amount_minor for c in life.standing(Charge))
+    placed = next(f.body.balance for f in in_force(life.facts) if isinstance(f.body, Placement))
+    owed = placed.total_minor + sum(c.body.amount_minor for c in life.standing(Charge))
     owed -= sum(f.body.amount_minor for f in life.facts if isinstance(f.body, Adjustment))
     owed -= sum(one.amounts.total_minor for one in folded.barred.values())
     owed -= state.written_off.total_minor

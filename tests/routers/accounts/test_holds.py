@@ -28,7 +28,12 @@ async def test_a_dispute_keeps_money_unapplied_and_its_release_uses_it(desk):
     await desk.at("2026-01-25")
     released = await release(desk, account, held)
 
-    assert released == {**held, "released_on": "2026-01-25"}
+    acts = released["acts"]
+    met = {"messages_suppressed": [], "messages_in_flight": []}
+    assert {**released, **met} == {**held, "released_on": "2026-01-25", "acts": acts}
+    assert [(one["act"], one["role"], one["business_date"]) for one in acts] == [
+        ("placed", "admin", "2026-01-20"), ("released", "admin", "2026-01-25"),
+    ]  # fmt: skip
     used = await desk.read(payment)
     assert used["unapplied_minor"] == 0
     assert [line["amount_minor"] for line in used["allocations"]] == [100_00, 20_00]

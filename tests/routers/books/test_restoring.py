@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from app.services.tenancy.continuity import noted, put_back
+from app.storage import reporting
 from app.storage.database import embedded, migrate
 from app.storage.database.engine import Database
 from tests.database import Server
@@ -63,6 +64,7 @@ async def test_a_dump_brought_to_another_cluster_and_served_at_once(empty_databa
         assert lost
 
     await query(away.url("postgres"), f"CREATE ROLE {migrate.APP_ROLE} LOGIN")
+    await query(away.url("postgres"), f"CREATE ROLE {reporting.GROUP} NOLOGIN")
     url = await away.create("restored")
     tool("pg_restore", *named(url), "--exit-on-error", f"{tmp_path}/dump")
     async with service(url, key) as at:  # without `accord migrate`

@@ -34,8 +34,10 @@ async def test_paused_days_do_not_count_and_the_bucket_stands_still(desk):
 
     assert paused == {
         "id": paused["id"], "starts_on": "2026-02-20", "ends_on": "2026-04-10",
-        "resumed_on": None, **WHY,
+        "resumed_on": None, **WHY, "acts": paused["acts"],
     }  # fmt: skip
+    (act,) = paused["acts"]
+    assert (act["act"], act["role"], act["reason"]) == ("set", "admin", WHY["reason"])
     for day in ("2026-02-20", "2026-03-15", "2026-04-10"):
         now = await clock(desk, plan, day)
         assert (now["bucket"], now["delinquent_days"]) == ("1-29", 15)

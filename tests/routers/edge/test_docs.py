@@ -1,29 +1,33 @@
 """The API explains itself, without the internet."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
 
-from app.main import ROUTERS, create_app
+from app.main import ROUTERS
+from app.routers.docs_pages.markdown import PAGES
 from app.routers.edge.route import Operation
+from app.storage.database.engine import Unavailable
+from tests.routers import samples
+from tests.routers.samples import inlined
 
 MEDIA_TYPE = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
 def document():
-    return create_app().openapi()
+    return samples.published()
 
 
 @pytest.fixture(scope="module")
 def operations(document):
     return [
-        (f"{method.upper()} {path}", one)
-        for path, methods in document["paths"].items()
-        for method, one in methods.items()
+        (f"{method} {path}", one) for method, path, one in samples.operations(inlined(document))
     ]
 
 
@@ -32,7 +36,7 @@ async def test_docs_come_with_everything_they_need(stranger):
     assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
 
     assert page.status_code == 200
-    assert len(assets) == 4
+    assert len(assets) >= 5
     for asset in assets:
         answer = await stranger.get(asset)
         assert answer.status_code == 200
@@ -40,7 +44,7 @@ async def test_docs_come_with_everything_they_need(stranger):
 
 
 async def test_pages_load_nothing_but_ours(stranger):
-    for path in ("/docs", "/problems/not-found"):
+    for path in ("/", "/docs", "/problems", "/problems/not-found", "/pages/glossary"):
         page = await stranger.get(path)
         assert "script-src 'self';" in page.headers["content-security-policy"]
         assert "<script>" not in page.text
@@ -92,11 +96,66 @@ async def test_nothing_else_is_an_asset(stranger, name):
     assert (await stranger.get(f"/docs/assets/{name}")).status_code == 404
 
 
-async def test_the_front_door_leads_to_the_docs(stranger):
-    answer = await stranger.get("/")
+async def test_the_front_door_says_what_this_is_and_how_it_does(stranger):
+    page = await stranger.get("/")
+    places = re.findall(r'<li><a href="\./([^"]+)"', page.text)
 
-    assert answer.status_code == 307
-    assert str(answer.next_request.url) == "http://accord.test/docs"
+    assert page.status_code == 200
+    assert "Payment plans on overdue debt" in page.text
+    assert "It is healthy" in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert {"docs", "problems", "pages/glossary", "pages/changelog"} <= set(places)
+    for place in places:
+        assert (await stranger.get(f"/{place}")).status_code == 200, place
+
+
+async def test_the_front_door_says_when_it_cannot_serve(app):
+    class Away:
+        def transaction(self, **_):
+            raise Unavailable("away")
+
+    async def without(scope, receive, send):
+        await app({**scope, "state": {**scope.get("state", {}), "database": Away()}}, receive, send)
+
+    transport = httpx.ASGITransport(without)
+    async with httpx.AsyncClient(transport=transport, base_url="http://accord.test") as client:
+        page = await client.get("/")
+
+    assert page.status_code == 200
+    assert "It cannot serve now" in page.text
+
+
+async def test_problems_have_an_index_and_pages_with_markup(stranger):
+    index = (await stranger.get("/problems")).text
+    page = (await stranger.get("/problems/reference-taken")).text
+
+    assert 'href="problems/reference-taken"' in index
+    assert "<code>reference</code>" in page
+    assert "<p>409. Your" in page
+    assert "`" not in re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_pages_links_lead_somewhere(stranger, name):
+    page = (await stranger.get(f"/pages/{name}")).text
+
+    for link in re.findall(r'href="(\.\./[^"#]+)', page):
+        assert (await stranger.get(link.removeprefix(".."))).status_code == 200, link
+
+
+def test_every_page_is_in_the_wheel():
+    wheel = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
+    put = wheel["wheel"]["force-include"]
+
+    for path in ("docs/problems.md", *(path for path, _ in PAGES.values())):
+        assert put[path] == f"app/pages/{path}"
+
+
+async def test_a_post_gets_a_key_of_its_own_and_follows_the_readers_colors(stranger):
+    script = (await stranger.get("/docs/assets/start.js")).text
+
+    assert 'request.headers["Idempotency-Key"] = newKey()' in script
+    assert "prefers-color-scheme: dark" in script
 
 
 async def test_the_document_is_served(stranger, document):
@@ -117,7 +176,8 @@ def test_every_operation_is_explained(operations):
         assert one["summary"], name
         assert len(one["description"]) > 40, name
         assert one["tags"], name
-        assert one["security"] == [{"key": [one["x-required-scope"]]}], name
+        scopes = [] if name == "GET /v1/me" else [one["x-required-scope"]]
+        assert one["security"] == [{"key": scopes}], name
 
 
 def test_operations_have_names_of_their_own(operations):

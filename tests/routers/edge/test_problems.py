@@ -9,9 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from app.domain.errors import DomainError, FieldProblem, InvalidInput, NotFound
-from app.routers.docs_pages import problem_texts, sections
+from app.routers.docs_pages.markdown import problem_texts, sections
 from app.routers.edge import problems
-from app.routers.edge.problems import EDGE, REGISTRY, ProblemType, document
+from app.routers.edge.problem_types.registry import EDGE, REGISTRY, ProblemType
+from app.routers.edge.problems import document
 
 ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 TEXT = "01h455vb4pex5vsknk084sn02q"
@@ -142,7 +143,7 @@ async def test_what_the_framework_refuses(client):
     assert (await refused(client, "GET", "/v1/probe/notes/"))[:2] == (404, "no-such-path")
     assert (await refused(client, "DELETE", "/v1/probe/notes"))[:2] == (405, "method-not-allowed")
     answer = await client.delete("/v1/probe/notes")
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == "OPTIONS, POST"
 
 
 async def test_a_bug_says_nothing_to_the_client(client):
@@ -203,11 +204,11 @@ def test_validation_errors_of_ours_do_not_repeat_what_was_sent():
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "/v1/accounts", "GET, POST"),
-        ("DELETE", "/v1/policies/default", "GET, PUT"),
-        ("GET", "/v1/payments/batch", "POST"),
-        ("DELETE", "/v1/payments/batch", "POST"),
-        ("PUT", "/v1/accounts/batch", "POST"),
+        ("DELETE", "/v1/accounts", "GET, HEAD, OPTIONS, POST"),
+        ("DELETE", "/v1/policies/default", "GET, HEAD, OPTIONS, PUT"),
+        ("GET", "/v1/payments/batch", "OPTIONS, POST"),
+        ("DELETE", "/v1/payments/batch", "OPTIONS, POST"),
+        ("PUT", "/v1/accounts/batch", "OPTIONS, POST"),
     ],
 )
 async def test_another_method_is_told_all_that_the_path_has(client, method, path, allowed):

@@ -39,37 +39,49 @@ async def batch(desk, path, items):
     assert answer.status_code == 200, answer.text[:500]
 
 
-@pytest.fixture
-async def many(desk):
-    """That many accounts."""
+def accounts(turn):
+    return [
+        {"reference": f"M{turn}-{n}", "currency": "USD", "balance": {"principal_minor": 100}}
+        for n in range(MANY)
+    ]
+
+
+def money(turn):
+    return [
+        {"account_reference": f"M0-{n}", "reference": f"P{turn}-{n}", "amount_minor": 1,
+         "currency": "USD"}
+        for n in range(MANY)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "made"), [("/v1/accounts/batch", accounts), ("/v1/payments/batch", money)]
+)
+async def test_a_batch_holds_nobody_up(desk, path, made):
+    """The best of three: what the machine does beside it may lengthen a turn, never shorten one."""
     await desk.at(OPENING)
-    items = [
-        {"reference": f"M-{n}", "currency": "USD", "balance": {"principal_minor": 100}}
-        for n in range(MANY)
-    ]
+    if made is money:
+        await batch(desk, "/v1/accounts/batch", accounts(0))
 
-    async def placed():
-        await batch(desk, "/v1/accounts/batch", items)
-
-    return placed
-
-
-async def test_a_batch_of_accounts_and_one_of_payments(desk, many):
-    assert await held_s(many()) < HELD_S
-    money = [
-        {"account_reference": f"M-{n}", "reference": f"P-{n}", "amount_minor": 1, "currency": "USD"}
-        for n in range(MANY)
-    ]
-
-    assert await held_s(batch(desk, "/v1/payments/batch", money)) < HELD_S
+    assert min([await held_s(batch(desk, path, made(turn))) for turn in range(3)]) < HELD_S
 
 
 def test_a_large_body_is_looked_at_in_small_steps():
+    """The best of three: what the machine does beside it may lengthen a step, never shorten one."""
     body = b'{"a":"' + b'\\",' * 1_300_000 + b'"}'
     assert len(body) < MAX_BODY_BYTES
-    longest, last = 0.0, time.thread_time()
-    for _ in measured(body, most=MAX_MANY):
-        now = time.thread_time()
-        longest, last = max(longest, now - last), now
 
-    assert longest < HELD_S / 4
+    assert min(longest_step_s(body) for _ in range(3)) < HELD_S / 4
+
+
+def longest_step_s(body):
+    """Processor time; without collecting what tests have imported, as in `held_s`."""
+    gc.disable()
+    try:
+        longest, last = 0.0, time.thread_time()
+        for _ in measured(body, most=MAX_MANY):
+            now = time.thread_time()
+            longest, last = max(longest, now - last), now
+    finally:
+        gc.enable()
+    return longest

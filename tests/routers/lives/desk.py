@@ -39,6 +39,11 @@ class Desk:
         assert answer.status_code == status, answer.text
         return answer.json()
 
+    async def put(self, path, body, *, status=200):
+        answer = await self.client.put(path, json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
     async def refused(self, method, path, **request):
         """The status, the problem's name and the document of a refusal."""
         answer = await self.client.request(method, path, **request)

@@ -44,7 +44,11 @@ async def test_an_unauthorized_debit_never_goes_out_again_and_bears_no_fee(desk)
     asked = {"reason_code": "R10", "return_fee_minor": 1}
     status, name, problem = await desk.refused("POST", path, json=asked)
 
-    assert (status, name, problem["allowed_codes"]) == (409, "return-fee-barred", ["R01", "R09"])
+    assert (status, name, problem["allowed_codes"]) == (
+        409,
+        "return-fee-barred",
+        ["AM04", "R01", "R09"],
+    )
     assert (await desk.read(paid))["status"] == "posted"
     back = await desk.reverse(paid, reason_code="R10")
     assert back["ach_return"]["reason"] == "NEW_AUTHORISATION_AND_NEW_ENTRY_REQUIRED"
@@ -92,6 +96,7 @@ async def test_a_payment_names_what_undid_it(desk):
     (reversal,) = (await desk.read(other))["undone_by"]
     assert reversal["id"].startswith("rev_")
     assert (reversal["amount_minor"], reversal["reason_code"]) == (1_00, "R03")
+    assert (reversal["role"], reversal["entered_at"][-1]) == ("admin", "Z")
     await desk.at("2026-02-20")
     assert [by["won_on"] for by in (await desk.read(paid))["undone_by"]] == [None]
 

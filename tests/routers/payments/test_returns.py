@@ -2,10 +2,9 @@
 
 import pytest
 
-from app.main import create_app
 from app.schemas.payments.returns import ChargebackRead, ChargebackReversalRead, RefundRead
 from tests.routers.lives.desk import DUE
-from tests.routers.samples import operations, request_example
+from tests.routers.samples import inlined, operations, published, request_example
 
 NO_PAYMENT = "pay_01h455vb4pex5vsknk084sn02q"
 
@@ -273,9 +272,9 @@ async def test_what_nobody_knows_does_not_go_back(desk, theirs):
 
 
 async def test_the_documents_example_of_a_refund_works(desk):
-    document = create_app().openapi()
+    document = inlined(published())
     path = "/v1/payments/{payment_id}/refunds"
     operation = next(one for _, where, one in operations(document) if where == path)
     _, _, payment = await paid(desk, 350_00)
 
-    await desk.post(path.format(payment_id=payment["id"]), request_example(document, operation))
+    await desk.post(path.format(payment_id=payment["id"]), request_example(operation))

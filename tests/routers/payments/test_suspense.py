@@ -36,7 +36,11 @@ async def test_money_for_an_unknown_account_waits(desk):
     assert await desk.get(f"/v1/suspense/{kept['id']}") == kept
     assert await desk.read(kept) == kept
     assert await waiting(desk) == [kept]
-    assert (await desk.get("/v1/events"))["data"] == []
+    (told,) = (await desk.get("/v1/events"))["data"]
+    assert (told["type"], told["account_id"], told["payment_id"], told["sequence"]) == (
+        "suspense.received", None, kept["id"], 1,
+    )  # fmt: skip
+    assert told["data"]["amount_minor"] == kept["amount_minor"]
 
 
 async def test_another_currency_waits_and_the_account_is_left_alone(desk):

@@ -57,6 +57,24 @@ async def test_a_plan_that_waits_binds_nothing(staff):
     await ann.books_agree(account)
 
 
+async def test_who_decided_and_why_is_read_in_the_revision_and_told(staff):
+    ann, bob = await people(staff)
+    account, plan = await proposed(ann)
+    await decide(bob, plan, reason="documents seen")
+    (first,) = (await ann.get(f"/v1/plans/{plan['id']}/revisions"))["data"]
+    told = (await ann.get(f"/v1/accounts/{account['id']}/timeline"))["data"]
+    approved = next(event for event in told if event["type"] == "plan.approved")
+
+    assert (first["actor"], first["role"]) == ("ann", "agent")
+    assert first["decision"] == {
+        "outcome": "approved", "on": OPENING, "actor": "bob", "role": "supervisor",
+        "reason": "documents seen",
+    }  # fmt: skip
+    assert [approved[name] for name in ("actor", "role", "reason")] == [
+        "bob", "supervisor", "documents seen",
+    ]  # fmt: skip
+
+
 async def test_somebody_else_who_may_opens_it(staff):
     ann, bob = await people(staff)
     account, plan = await proposed(ann)
@@ -161,7 +179,16 @@ async def test_a_rejected_plan_frees_the_account(staff):
     assert (await refusal(bob, plan, "reject"))[1] == "plan-not-waiting"
     second = await ann.plan(account)
     assert (second["status"], second["total_minor"]) == ("active", 300_00)
+    acts = (await ann.get(f"/v1/plans/{plan['id']}/acts"))["data"]
+    assert [(one["act"], one["actor"], one["role"], one["reason"]) for one in acts] == [
+        ("proposed", "ann", "agent", None),
+        ("rejected", "bob", "supervisor", "too long"),
+    ]
     await ann.books_agree(account)
+    differs = await ann.get(f"/v1/plans/{plan['id']}/diff", **{"from": 1})  # none is in force
+    assert (differs["to"], differs["rows"]) == (1, [])
+    missing = await ann.refused("GET", f"/v1/plans/{plan['id']}/diff", params={"to": 2})
+    assert missing[:2] == (404, "not-found")
 
 
 async def test_a_decision_needs_no_words(staff):

@@ -3,8 +3,8 @@
 import pytest
 
 from app.domain.vocabulary import Role
-from app.main import app as documented
 from tests.routers.lives.life import Life
+from tests.routers.samples import published
 
 STEPS = 16
 ALL = [{"name": "all", "from_days": 1, "to_days": None}]
@@ -87,7 +87,7 @@ class SavedLife(Life):
 async def lives(app, staff):
     async def opened(seed):
         people = {role.value: (await staff(role, f"the {role}")).client for role in Role}
-        return SavedLife(seed, people, documented.openapi())
+        return SavedLife(seed, people, published())
 
     return opened
 

@@ -218,6 +218,11 @@ async def test_or_nobody_does(staff):
     assert (ended["status"], ended["status_reason"], ended["closed_on"]) == (
         "withdrawn", "not_approved: too low", OPENING,
     )  # fmt: skip
+    acts = (await ann.get(f"/v1/settlement-offers/{one['id']}/acts"))["data"]
+    assert [(a["act"], a["actor"], a["role"], a["reason"]) for a in acts] == [
+        ("offered", "ann", "agent", None),
+        ("withdrawn", "bob", "supervisor", "not_approved: too low"),
+    ]
     other = await offered(ann, account, amount_minor=500_00)
     assert (await act(bob, other, "reject"))["status_reason"] == "not_approved"
     assert (await offered(ann, account))["status"] == "offered"
@@ -336,3 +341,15 @@ async def test_the_last_day_is_a_day_of_the_offer(desk):
     )  # fmt: skip
     assert (await read(desk, one, as_of="2026-01-19"))["status"] == "offered"
     await desk.books_agree(account)
+
+
+async def test_a_list_by_status_goes_by_the_business_date_without_a_sweep(desk):
+    account = await placed(desk)
+    settlement = await offered(desk, account)
+    waits = await desk.get("/v1/settlement-offers", status="offered")
+    assert [one["id"] for one in waits["data"]] == [settlement["id"]]
+    await desk.at("2026-01-21")  # the day after it expired; nobody swept
+    assert (await desk.get("/v1/settlement-offers", status="offered"))["data"] == []
+    expired = await desk.get("/v1/settlement-offers", status="expired")
+    assert [one["id"] for one in expired["data"]] == [settlement["id"]]
+    assert (expired["judged_through_on"], expired["accounts_behind"]) == ("2026-01-21", 0)

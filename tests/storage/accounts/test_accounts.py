@@ -80,7 +80,9 @@ async def test_a_page_is_read_from_the_index_in_its_order(database, tenant, wait
     async with as_tenant(database, tenant) as tx:
         for other in ("enable_seqscan", "enable_bitmapscan"):
             await tx.execute(text(f"SET LOCAL {other} = off"))
-        rows = await driver(tx).fetch(f"EXPLAIN {statement}", SWEPT, date.min, FIRST_TURN[1], 50)
+        rows = await driver(tx).fetch(
+            f"EXPLAIN {statement}", SWEPT, date.min, FIRST_TURN[1], tenant, 50
+        )
 
     plan = "\n".join(line for (line,) in rows)
     assert "Index Scan using ix_account_tenant_id_next_review_on_id" in plan

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
 from app.storage.accounts import judging
-from app.storage.plans import plans
+from app.storage.plans import lists as plans
 from tests.database import as_tenant
 
 ON = date(2026, 3, 1)
@@ -29,7 +29,7 @@ async def explained(tx, ask):
         await ask(Listening())
     query = asked.value.args[0]
     compiled = query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
-    sql = str(compiled).replace("'])", "']::uuid[])")
+    sql = str(compiled).replace("']", "']::uuid[]")
     for other in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
         await tx.execute(text(f"SET LOCAL {other} = off"))
     return "\n".join(line for (line,) in await tx.exec_driver_sql(f"EXPLAIN {sql}"))

@@ -102,6 +102,24 @@ async def test_a_timeline_is_one_account_in_order_of_entry(database, tenant, acc
     assert [e.data for e in told] == [{"n": 2}, {"n": 3}]
 
 
+async def test_a_reader_of_types_gets_each_in_the_feeds_order(database, tenant, accounts):
+    kinds = ["payment.posted", "plan.created", "account.closed"]
+    for sequence in range(1, 6):
+        async with as_tenant(database, tenant) as tx:
+            for turn, account_id in enumerate(accounts):
+                kind = kinds[(sequence + turn) % 3]
+                await add_event(tx, tenant, account_id, sequence=sequence, type=kind)
+    await feed_at_rest(database)
+    wanted = [e.id for e in await read(database, tenant) if e.type in kinds[1:]]
+    seen = []
+    while page := await read(
+        database, tenant, types=kinds[1:], limit=2, after=seen[-1].position if seen else None
+    ):
+        seen += page
+    assert [e.id for e in seen] == wanted
+    assert len(wanted) == 10
+
+
 async def test_a_verdict_is_said_once(database, tenant, accounts):
     async with as_tenant(database, tenant) as tx:
         await add_event(tx, tenant, accounts[0], natural_key="installment.missed:1")

@@ -1,17 +1,14 @@
 """One transaction: all or nothing; and trouble that passes is told apart from a bug."""
 
 import asyncio
-import time
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.services.tenancy.readiness import readiness
 from app.storage.database.engine import Database, Unavailable
 from app.storage.database.prepared import Prepared
 from tests.database import as_tenant
-from tests.storage.proxy import Proxy
 
 
 async def tenants_named(database, name):
@@ -194,21 +191,6 @@ async def test_the_database_is_as_we_mean_it(database):
             assert (await tx.execute(text(f"SHOW {name}"))).scalar_one() == value
 
 
-async def test_whoever_asks_a_silent_server_whether_it_is_ready_is_told_soon(app_url, server):
-    async with Proxy(server.url("postgres")) as proxy:
-        name = app_url.partition("?")[0].rpartition("/")[2]
-        database = Database(f"postgresql://accord_app@{proxy.host}/{name}", pool_size=1)
-        try:
-            assert await readiness(database) == "ok"
-            proxy.silence()
-            began = time.monotonic()
-            assert await readiness(database) == "database-unavailable"
-            assert time.monotonic() - began < 15
-            assert await readiness(database) == "ok"
-        finally:
-            await database.dispose()
-
-
 async def test_what_reads_much_may_take_longer_and_only_then(app_url):
     hasty = Database(app_url, pool_size=1, statement_timeout_s=0.3)
     slow = text("SELECT pg_sleep(1)")
@@ -220,37 +202,3 @@ async def test_what_reads_much_may_take_longer_and_only_then(app_url):
                 await tx.execute(slow)
     finally:
         await hasty.dispose()
-
-
-async def test_silent_connections_are_forgotten_and_new_ones_answer(app_url, server):
-    async with Proxy(server.url("postgres")) as proxy:
-        name = app_url.partition("?")[0].rpartition("/")[2]
-        database = Database(
-            f"postgresql://accord_app@{proxy.host}/{name}",
-            pool_size=10, pool_timeout_s=1, statement_timeout_s=1,
-        )  # fmt: skip
-
-        async def asked():
-            async with database.transaction() as tx:
-                return (await tx.execute(text("SELECT 1"))).scalar_one()
-
-        async def questioned():
-            async with database.question() as tx:
-                return (await tx.execute(text("SELECT 1"))).scalar_one()
-
-        async def held():
-            async with database.transaction() as tx:
-                await asyncio.sleep(0.2)
-                return (await tx.execute(text("SELECT 1"))).scalar_one()
-
-        try:
-            assert await asyncio.gather(*(held() for _ in range(9)), questioned()) == [1] * 10
-            proxy.silence()
-            began = time.monotonic()
-            found = await asyncio.gather(asked(), questioned(), return_exceptions=True)
-            assert {type(one) for one in found} == {Unavailable}
-            assert "silent" in {one.reason for one in found}
-            assert await asked() == await questioned() == 1
-            assert time.monotonic() - began < 15
-        finally:
-            await database.dispose()

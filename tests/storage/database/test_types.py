@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from msgspec import ValidationError
 
-from app.domain.facts.accounts import Charge, Placement
+from app.domain.facts.accounts import Charge, Placed, Placement, PlacementCorrected
 from app.domain.facts.payments import Payment
 from app.domain.facts.plans import PlanOpened
 from app.domain.facts.settlements import (
@@ -17,7 +17,7 @@ from app.domain.facts.settlements import (
 )
 from app.domain.money import Amounts
 from app.domain.schedule.agreed import AgreedInstallment
-from app.domain.vocabulary import ChargeKind, FutureRule, PaymentMethod, PolicyRef
+from app.domain.vocabulary import ChargeKind, FutureRule, PaymentMethod, PolicyRef, Product
 from app.storage.database.types import (
     fact_body_from_json,
     fact_body_to_json,
@@ -34,6 +34,18 @@ ROW = AgreedInstallment(nominal_due_on=DAY, due_on=DAY, principal_minor=500)
     [
         Placement(),
         Placement(balance=Amounts(principal_minor=5), charged_off_on=DAY),
+        PlacementCorrected(
+            placement_id=new_id(),
+            was=Placed(opened_on=DAY, product=Product.INVOICE),
+            now=Placed(
+                opened_on=DAY,
+                product=Product.TAX,
+                balance=Amounts(fees_minor=3),
+                past_due_minor=0,
+                validation_ends_on=DAY,
+            ),
+            reason="é",
+        ),
         Charge(charge=ChargeKind.LATE_FEE, amount_minor=2, due_on=DAY, plan_id=new_id()),
         Payment(amount_minor=3, reference="é", method=PaymentMethod.ACH, future=FutureRule.LAST),
         PlanOpened(

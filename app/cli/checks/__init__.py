@@ -1,0 +1,1 @@
+"""What is held against what it was said to be: stored books, and files that left."""

@@ -1,0 +1,1 @@
+"""Pages of the docs that are made of the code, one module a page."""

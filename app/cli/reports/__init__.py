@@ -1,0 +1,1 @@
+"""Reports at the command line, and who may read figures by SQL."""

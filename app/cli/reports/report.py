@@ -1,0 +1,173 @@
+"""`accord report`: a report as of any day, as a table with small bars or as the file HTTP gives."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from app.cli.console import as_application, explained, out, say, the_installation
+from app.cli.imports import Tenant, parse_day
+from app.cli.output_files import TERMINAL
+from app.cli.output_files import output as output_file
+from app.config import Settings
+from app.domain.overview.definitions.catalog import REPORTS
+from app.domain.overview.question import Asked
+from app.domain.overview.runs import ReportFormat
+from app.domain.overview.table import CURRENCY, Column, Report, Row
+from app.domain.reports.books import Basis
+from app.routers.books.reports import FILTERS
+from app.routers.edge.deps import today
+from app.services.context import Context
+from app.services.reports.asked import context_of
+from app.services.reports.files import written
+from app.services.reports.paper import said
+from app.services.reports.report import make
+from app.services.tenancy.installation import Installation
+from app.services.tenancy.tenants import NotPossible, find_tenant
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_BAR = 12  # characters
+
+Name = Annotated[str, typer.Argument(help=f"One of {', '.join(REPORTS)}.")]
+Day = Annotated[date | None, typer.Option(parser=parse_day, metavar="DAY")]
+Filters = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="NAME=VALUE", help=f"{', '.join(FILTERS)}; repeatable."),
+]
+
+
+def report(
+    name: Name,
+    *,
+    tenant: Tenant,
+    as_of: Day = None,
+    known_on: Day = None,
+    basis: Annotated[Basis | None, typer.Option(help="What the books said, or is known.")] = None,
+    since: Annotated[date | None, typer.Option("--from", parser=parse_day, metavar="DAY")] = None,
+    to: Day = None,
+    by: Annotated[str, typer.Option(metavar="GROUPS", help="With commas between.")] = "",
+    standard: Annotated[bool, typer.Option(help="The shipped bands as buckets.")] = False,
+    only: Filters = None,
+    format_: Annotated[ReportFormat | None, typer.Option("--format", help="Of the file.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where the file goes; - for here.")
+    ] = None,
+) -> None:
+    """Print a report in the terminal, or write the file that HTTP gives."""
+    with explained():
+        asked = Asked(
+            as_of=as_of, known_on=known_on, basis=basis, from_on=since, to_on=to, standard=standard,
+            by=tuple(by.split(",")) if by else (), filters=_filters(only or ()),
+        )  # fmt: skip
+        form = _form(format_, file)
+        with the_installation(Settings()) as place:
+            made, content = asyncio.run(_made(place, tenant, name, asked, form))
+        if form is None:
+            _print(made)
+        elif file is None or file == TERMINAL:
+            out.print(content.decode(), end="", markup=False)
+        else:
+            with output_file(file, encoding="latin-1") as there:  # each byte a letter: as they are
+                there.write(content.decode("latin-1"))
+    say(f"{made.title}, {_question(made)}, {made.hash}")
+
+
+def _form(form: ReportFormat | None, file: Path | None) -> ReportFormat | None:
+    """None: a table. Raises `NotPossible` for what no terminal shows or no ending says."""
+    if form is None and file is not None and file != TERMINAL:
+        try:
+            form = ReportFormat(file.suffix.removeprefix("."))
+        except ValueError:
+            names = ", ".join(ReportFormat)
+            raise NotPossible(f"--format says what {file} is to be: {names}.") from None
+    if form in {ReportFormat.XLSX, ReportFormat.PDF} and (file is None or file == TERMINAL):
+        raise NotPossible(f"A file of {form} goes into a file: --out FILE.")
+    return form
+
+
+def _filters(only: Sequence[str]) -> dict[str, str]:
+    pairs = dict(one.partition("=")[::2] for one in only)
+    unknown = sorted(name for name, value in pairs.items() if name not in FILTERS or not value)
+    if unknown:
+        raise NotPossible(f"--only {unknown[0]}: one of {', '.join(FILTERS)}, as NAME=VALUE.")
+    return pairs
+
+
+async def _made(
+    place: Installation, wanted: str, name: str, asked: Asked, form: ReportFormat | None
+) -> tuple[Report, bytes]:
+    async with as_application(place) as database:
+        tenant = await find_tenant(database, wanted)
+        business_date = tenant.business_date or today(tenant.time_zone)
+        async with context_of(
+            database, tenant.tenant_id, business_date=business_date, time_zone=tenant.time_zone
+        ) as ctx:
+            made = (await make(ctx, name, asked)).report
+            return made, await _content(ctx, made, form)
+
+
+async def _content(ctx: Context, made: Report, form: ReportFormat | None) -> bytes:
+    return b"" if form is None else await written(ctx, made, form)
+
+
+def _question(made: Report) -> str:
+    one = made.question
+    span = f" from {one.from_on} to {one.to_on}" if one.from_on else ""
+    open_ = ", provisional" if made.provisional else ""
+    return f"{one.basis} as of {one.as_of}{span}, known on {one.known_on}{open_}"
+
+
+def _print(made: Report) -> None:
+    """The table; a bar in each row says how large the figure that would be drawn is.
+
+    A column with nothing in it is left out, and where each state went to: the files have all.
+    """
+    drawn = REPORTS[made.question.report].chart
+    columns = [
+        one
+        for one in made.columns
+        if one.name == drawn
+        or (not one.name.startswith("to.") and any(row.cells[one.name] for row in made.rows))
+    ]
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for name in (CURRENCY, *made.question.by):
+        table.add_column(name)
+    chart = next((one for one in columns if one.name == drawn), None)
+    if chart is not None:
+        table.add_column("", no_wrap=True)
+    for one in columns:
+        table.add_column(escape(one.title), justify="right", overflow="fold")
+    largest = _largest(made.rows, chart)
+    groups = 1 + len(made.question.by)
+    for number, row in enumerate((*made.rows, *made.totals), start=1):
+        own = number <= len(made.rows)
+        key = row.key if own else (row.key[0], "total")
+        key = (*key, *("" for _ in range(groups - len(key))))[:groups]
+        bar = [_bar(row, chart, largest) if own else ""] if chart is not None else []
+        figures = [said(one, row.key[0], row.cells[one.name]) for one in columns]
+        table.add_row(*(escape(one or "–") for one in key), *bar, *figures)  # noqa: RUF001
+    out.print(table)
+
+
+def _largest(rows: Sequence[Row], chart: Column | None) -> dict[str | None, int]:
+    """By currency: nothing is compared across them."""
+    found: dict[str | None, int] = {}
+    for row in rows:
+        cell = abs(row.cells[chart.name] or 0) if chart is not None else 0
+        found[row.key[0]] = max(found.get(row.key[0], 0), cell)
+    return found
+
+
+def _bar(row: Row, chart: Column, largest: dict[str | None, int]) -> str:
+    most = largest[row.key[0]]
+    if not most:
+        return ""
+    eighths = int(Decimal(abs(row.cells[chart.name] or 0)) * _BAR * 8 / most)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()

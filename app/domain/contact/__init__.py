@@ -1,0 +1,1 @@
+"""Whom, when and how may be contacted, and what a contact counts as."""

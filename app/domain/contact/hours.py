@@ -1,0 +1,110 @@
+"""What time it is wherever the person may be, and when it is allowed next.
+
+Hours are half-open, `from <= local < to`, and must be true in every candidate zone; a designated
+inconvenient time forbids where it holds in any of them (RULES-people part I).
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from app.domain.contact.known import Window
+from app.domain.contact.law.rules import Hours
+
+_DAY = timedelta(days=1)
+_WEEK_DAYS = 8  # the same weekday comes round within these
+_KEPT_ZONES = 600  # all there are
+
+
+@lru_cache(maxsize=_KEPT_ZONES)
+def zone(name: str) -> ZoneInfo:
+    """The zone of this IANA name. Raises `ZoneInfoNotFoundError`."""
+    return ZoneInfo(name)
+
+
+def instant(day: date, at: time, time_zone: str) -> datetime:
+    """The instant at which it is this local time; of a doubled hour the first.
+
+    A time that the clocks leave out is the instant at which they have jumped over it.
+    """
+    local = datetime.combine(day, at, zone(time_zone))
+    return local.astimezone(UTC)
+
+
+def midnight(day: date, zones: Iterable[str]) -> datetime:
+    """The instant from which it is this day, or later, in each of the zones."""
+    return max(instant(day, time(0), one) for one in zones)
+
+
+def is_open(hours: Hours, local: datetime) -> bool:
+    """Whether this local time lies in the hours."""
+    return local.weekday() in hours.days and hours.from_ <= local.time() < hours.to
+
+
+def next_opening(hours: Hours, at: datetime, zones: Iterable[str]) -> datetime | None:
+    """The first instant after `at` at which it may be open in each zone, looked at by itself.
+
+    No earlier instant is open in all of them; the caller asks again at the one answered. None
+    where no weekday is open.
+    """
+    found = [_opening(hours, at, one) for one in zones]
+    known = [one for one in found if one is not None]
+    return max(known) if len(known) == len(found) and known else None
+
+
+def _opening(hours: Hours, at: datetime, time_zone: str) -> datetime | None:
+    local = at.astimezone(zone(time_zone))
+    if is_open(hours, local):
+        return at
+    for ahead in range(_WEEK_DAYS):
+        day = local.date() + ahead * _DAY
+        opens = instant(day, hours.from_, time_zone)
+        if day.weekday() in hours.days and opens > at:
+            return opens
+    return None
+
+
+def closes(hours: Hours, local: datetime, time_zone: str) -> datetime:
+    """The instant at which the hours end on this local day."""
+    return instant(local.date(), hours.to, time_zone)
+
+
+def open_window(
+    hours: Iterable[Hours], day: date, zones: Iterable[str]
+) -> tuple[datetime, datetime] | None:
+    """From when to when all these hours are open in all zones on this local day; None: never."""
+    opens: list[datetime] = []
+    shuts: list[datetime] = []
+    for one in hours:
+        if day.weekday() not in one.days:
+            return None
+        for name in zones:
+            opens.append(instant(day, one.from_, name))
+            shuts.append(instant(day, one.to, name))
+    if not opens or max(opens) >= min(shuts):
+        return None
+    return max(opens), min(shuts)
+
+
+def window_end(window: Window, at: datetime, zones: Iterable[str]) -> datetime | None:
+    """When the designated time that holds at `at` ends, in the zone where it ends last.
+
+    None where it holds in no zone.
+    """
+    named = (window.time_zone,) if window.time_zone else tuple(zones)
+    ends = [_ends(window, at.astimezone(zone(one)), one) for one in named]
+    return max((end for end in ends if end is not None), default=None)
+
+
+def _ends(window: Window, local: datetime, time_zone: str) -> datetime | None:
+    """The end of the span that holds at this local time: begun today, or the evening before."""
+    starts, ends = window.from_ or time(0), window.to or time(0)
+    for begun in (local.date(), local.date() - _DAY):
+        if window.days is not None and begun.weekday() not in window.days:
+            continue
+        last = begun if ends > starts else begun + _DAY
+        first = datetime.combine(begun, starts)
+        if first <= local.replace(tzinfo=None) < datetime.combine(last, ends):
+            return instant(last, ends, time_zone)
+    return None

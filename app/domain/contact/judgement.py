@@ -1,0 +1,71 @@
+"""Whether the contacts that were made were within the rules, by all that is known now.
+
+A contact counts at the instant it began, whenever it was entered. Each outbound one is judged by
+the gate with those before it; a verdict told before and changed is told again, and corrects the
+one before (RULES-people part I, "Entered late, corrected, voided"). No verdict stops a recording.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from app.domain.contact.gate import Policy, reasons_against
+from app.domain.contact.known import Asked, Contact, Known
+from app.domain.contact.reasons import Reason
+from app.domain.contact.words import Code, Direction
+from app.domain.values import Value, replace
+
+#: What only a planned contact can be asked: it says nothing of one that was made.
+_NOT_OF_THE_PAST = frozenset({
+    Code.OPT_OUT_NOTICE_MISSING, Code.POINT_INVALID, Code.NO_POINT, Code.CONFIRMATION_USED,
+})  # fmt: skip
+
+
+class Judged(Value, kw_only=True):
+    """What a contact was outside of; nothing: it was within the rules."""
+
+    contact_id: UUID
+    outside: tuple[Reason, ...] = ()
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        return tuple(one.code for one in self.outside)
+
+
+class Told(Value, kw_only=True):
+    """A verdict to be told; `corrects`: another was told of this contact before."""
+
+    verdict: Judged
+    corrects: bool = False
+
+
+def judge(contacts: Sequence[Contact], known: Known, policy: Policy) -> dict[UUID, Judged]:
+    """A verdict for each outbound contact. `contacts`: of one person, in order of entry.
+
+    `known.contacts` is not looked at; voided contacts are not given.
+    """
+    ordered = sorted(contacts, key=lambda one: one.at)  # stable: of equal instants as entered
+    return {
+        one.id: Judged(
+            contact_id=one.id, outside=_outside(one, tuple(ordered[:number]), known, policy)
+        )
+        for number, one in enumerate(ordered)
+        if one.direction is Direction.OUT
+    }
+
+
+def _outside(
+    one: Contact, before: tuple[Contact, ...], known: Known, policy: Policy
+) -> tuple[Reason, ...]:
+    asked = Asked(at=one.at, channel=one.channel, purpose=one.purpose, in_reply_to=one.in_reply_to)
+    found = reasons_against(asked, replace(known, contacts=before), policy)
+    return tuple(reason for reason in found if reason.code not in _NOT_OF_THE_PAST)
+
+
+def newly_told(before: Mapping[UUID, Judged], now: Mapping[UUID, Judged]) -> Iterable[Told]:
+    """What is told after one more entry: new contacts' verdicts, and those that changed."""
+    for contact_id, verdict in now.items():
+        earlier = before.get(contact_id)
+        if earlier is None:
+            yield Told(verdict=verdict)
+        elif earlier.codes != verdict.codes:
+            yield Told(verdict=verdict, corrects=True)

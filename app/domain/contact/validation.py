@@ -1,0 +1,67 @@
+"""When the validation notice is due, and when the time to dispute the debt ends.
+
+12 CFR 1006.34: the notice goes with the first communication or within five days of it; receipt may
+be assumed on the fifth day after sending that is no Saturday, Sunday or legal public holiday of
+5 USC 6103(a); the period ends thirty calendar days later.
+"""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.domain.schedule.dates import Holidays, is_business_day
+from app.domain.values import Value
+
+NOTICE_WITHIN_DAYS = 5
+RECEIPT_DAYS = 5
+PERIOD_DAYS = 30
+_DAY = timedelta(days=1)
+
+
+class Period(Value, kw_only=True):
+    """When the notice is taken to have arrived, and the last day to dispute."""
+
+    assumed_received_on: date
+    ends_on: date
+
+
+def due_by(initial_communication_on: date) -> date:
+    """The last day on which the notice is in time."""
+    return initial_communication_on + NOTICE_WITHIN_DAYS * _DAY
+
+
+def period(sent_on: date, holidays: Holidays) -> Period:
+    """The period that a notice sent on this day begins. `holidays`: of 5 USC 6103(a).
+
+    A notice that came back begins none: ask for the one sent after it (comment 34(b)(5)-2).
+    """
+    day, counted = sent_on, 0
+    while counted < RECEIPT_DAYS:
+        day += _DAY
+        if is_business_day(day, holidays):
+            counted += 1
+    return Period(assumed_received_on=day, ends_on=day + PERIOD_DAYS * _DAY)
+
+
+def period_of_oral_notice(told_on: date) -> Period:
+    """The period where the notice was given in the first conversation itself."""
+    return Period(assumed_received_on=told_on, ends_on=told_on + PERIOD_DAYS * _DAY)
+
+
+class ItemizationReference(StrEnum):
+    """The dates from which a debt may be itemized (12 CFR 1006.34(b)(3)): one for a debt."""
+
+    LAST_STATEMENT = "last_statement"
+    CHARGE_OFF = "charge_off"
+    LAST_PAYMENT = "last_payment"
+    TRANSACTION = "transaction"
+    JUDGMENT = "judgment"
+
+
+def sums_up(
+    amount_minor: int, *, interest_minor: int, fees_minor: int, payments_minor: int,
+    credits_minor: int, current_minor: int,
+) -> bool:  # fmt: skip
+    """Whether the figures of a notice explain today's balance, which they must (1006.34(c)(2))."""
+    return amount_minor + interest_minor + fees_minor - payments_minor - credits_minor == (
+        current_minor
+    )

@@ -1,0 +1,1 @@
+"""What is handed to a court or an auditor, and whether an account may go there."""

@@ -1,0 +1,1 @@
+"""Whether and when a message leaves, and what became of it."""

@@ -1,0 +1,1 @@
+"""What managers are told: reports as of any day, each a table that its question decides."""

@@ -1,0 +1,1 @@
+"""Each report as what one account adds to it, and the catalog of them all."""

@@ -1,0 +1,292 @@
+"""What was promised, due and agreed, and what of it was kept (RULES-reports 3).
+
+Each promise, installment and plan is judged alone by the rule of `kept`, and the counts are added:
+what cannot be judged yet stands beside, in no rate.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from uuid import UUID
+
+from app.domain.account.plan import Installment, Plan, PlanStatus
+from app.domain.facts.fact import Fact
+from app.domain.overview.question import Question
+from app.domain.overview.seen import Seen
+from app.domain.overview.table import Column, Entry, Type, count, money, share
+from app.domain.reports import kept
+
+NOT_ACTIVE = (PlanStatus.PENDING_APPROVAL, PlanStatus.REJECTED)
+
+PROMISES = (
+    count("promises", "Promises due"),
+    count("kept", "Kept"),
+    count("partial", "Kept in part"),
+    count("broken", "Broken"),
+    count("open", "Open still, in no rate"),
+    count("not_judged", "On closed accounts, in no rate"),
+    count("judged", "Judged"),
+    share("kept_bps", "Kept, of the judged", of="kept", to="judged"),
+    money("promised_minor", "Promised by the judged"),
+    money("received_minor", "Received for them, each up to what it promised"),
+    share("kept_amount_bps", "Received, of what was promised",
+          of="received_minor", to="promised_minor"),
+)  # fmt: skip
+
+
+def promises(seen: Seen, question: Question) -> Iterator[Entry]:
+    """Those due in the span, as they stand on the day looked from."""
+    closed = seen.at.status == "closed"
+    authors = _actors(seen.facts)
+    for one in seen.at.state.promises:
+        if not question.begins <= one.due_on <= question.ends:
+            continue
+        on = min(one.last_on, seen.at.on)
+        receipt = kept.Receipt(on=max(on, one.made_on), minor=one.received_minor)
+        found = kept.kept_promises(
+            [
+                kept.Promise(
+                    made_on=one.made_on, amount_minor=one.amount_minor, due_on=one.due_on,
+                    grace_days=one.grace_days, threshold_bps=one.threshold_bps,
+                    receipts=(receipt,) if one.received_minor > 0 else (),
+                )
+            ],
+            from_on=question.begins, to_on=question.ends, as_of=seen.at.on,
+            known_on=question.known_on,
+        )  # fmt: skip
+        standing = next(
+            name for name in ("kept", "partial", "broken", "open") if getattr(found, name)
+        )
+        adds = {"not_judged": 1} if closed else {
+            standing: 1, "judged": found.judged, "promised_minor": found.promised_minor,
+            "received_minor": found.received_minor,
+        }  # fmt: skip
+        yield Entry(
+            id=one.id,
+            currency=seen.currency,
+            key=seen.key(question, month=_month(one.due_on), author=authors.get(one.id)),
+            adds={"promises": 1, "kept": 0, "received_minor": 0, **adds},
+            noun="promise",
+            reference=seen.reference,
+            why=f"due {one.due_on}, {'not judged' if closed else standing}",
+        )
+
+
+INSTALLMENTS = (
+    count("installments", "Installments due"),
+    count("kept", "Paid in full by due day and grace"),
+    count("late", "Paid in full later"),
+    count("missed", "Not paid in full"),
+    count("waiting", "Within grace still, in no rate"),
+    count("judged", "Judged"),
+    share("kept_bps", "Kept, of the judged", of="kept", to="judged"),
+    money("due_minor", "Due of the judged"),
+    money("paid_in_time_minor", "Paid of it by due day and grace"),
+    share("kept_amount_bps", "Paid in time, of what was due",
+          of="paid_in_time_minor", to="due_minor"),
+)  # fmt: skip
+
+
+def installments(seen: Seen, question: Question) -> Iterator[Entry]:
+    """Those due in the span, not emptied before their day, on a plan that was active on it."""
+    receipts = _receipts(seen)
+    authors = _actors(seen.facts)
+    for plan in seen.at.state.plans:
+        if plan.status in NOT_ACTIVE:
+            continue
+        grace = seen.at.policies.of(plan).grace_days
+        for one in plan.installments:
+            due = kept.Due(
+                due_on=one.due_on, amount_minor=one.amount_minor, grace_days=grace,
+                paid=_paid(one, receipts), voided_on=one.voided_on, plan_active=_active(plan, one),
+            )  # fmt: skip
+            found = kept.kept_installments(
+                [due], from_on=question.begins, to_on=question.ends, as_of=seen.at.on
+            )
+            standing = next(
+                (name for name in ("kept", "late", "missed", "waiting") if getattr(found, name)),
+                None,
+            )
+            if standing is None:
+                continue
+            yield Entry(
+                id=one.id,
+                currency=seen.currency,
+                key=seen.key(
+                    question, month=_month(one.due_on), author=authors.get(plan.id),
+                    plan_kind=plan.kind.value,
+                ),
+                adds={
+                    "installments": 1, "kept": 0, standing: 1, "judged": found.judged,
+                    "due_minor": found.due_minor, "paid_in_time_minor": found.paid_in_time_minor,
+                },
+                noun="installment",
+                reference=seen.reference,
+                why=f"due {one.due_on}, {standing}",
+            )  # fmt: skip
+
+
+def _active(plan: Plan, one: Installment) -> bool:
+    """On its day; a plan that a change moved keeps its day of opening."""
+    return plan.opened_on <= one.due_on and (plan.ended_on is None or plan.ended_on >= one.due_on)
+
+
+def _receipts(seen: Seen) -> Mapping[UUID, tuple[kept.Receipt, ...]]:
+    """What came on each installment, by the day it counts from."""
+    found: dict[UUID, tuple[kept.Receipt, ...]] = {}
+    fold = seen.at.fold
+    for payment_id, lines in fold.splits.items():
+        on = fold.effective.get(payment_id)
+        if on is None:
+            continue
+        for line in lines:
+            if line.installment_id is not None:
+                receipt = kept.Receipt(on=on, minor=line.amount_minor)
+                found[line.installment_id] = (*found.get(line.installment_id, ()), receipt)
+    return found
+
+
+def _paid(
+    one: Installment, receipts: Mapping[UUID, tuple[kept.Receipt, ...]]
+) -> tuple[kept.Receipt, ...]:
+    """Its receipts; where it was satisfied otherwise (waived, taken over), all of it that day."""
+    found = receipts.get(one.id, ())
+    short = one.amount_minor - sum(receipt.minor for receipt in found)
+    if one.satisfied_on is not None and short > 0:
+        return (*found, kept.Receipt(on=one.satisfied_on, minor=short))
+    return found
+
+
+PLANS = (
+    count("plans", "Plans whose last due day lies in the span"),
+    count("kept", "Completed"),
+    count("broken", "Broken by a miss or an acceleration"),
+    count("judged", "Judged"),
+    share("kept_bps", "Completed, of the judged", of="kept", to="judged"),
+    count("running", "Running still"),
+    count("cancelled", "Cancelled or superseded"),
+    money("agreed_minor", "Agreed by them"),
+    money("paid_minor", "Paid under them"),
+)
+
+
+def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
+    """By how they ended; superseded and cancelled ones stand beside."""
+    names = {
+        PlanStatus.COMPLETED: "kept",
+        PlanStatus.BROKEN: "broken",
+        PlanStatus.ACTIVE: "running",
+        PlanStatus.CANCELLED: "cancelled",
+    }
+    authors = _actors(seen.facts)
+    for plan in seen.at.state.plans:
+        if plan.status in NOT_ACTIVE or not question.begins <= plan.last_due_on <= question.ends:
+            continue
+        standing = names[plan.status]
+        yield Entry(
+            id=plan.id,
+            currency=seen.currency,
+            key=seen.key(
+                question, month=_month(plan.last_due_on), author=authors.get(plan.id),
+                plan_kind=plan.kind.value,
+            ),
+            adds={
+                "plans": 1, "kept": 0, standing: 1, "judged": int(standing in {"kept", "broken"}),
+                "agreed_minor": plan.total_minor, "paid_minor": plan.paid_minor,
+            },
+            noun="plan",
+            reference=seen.reference,
+            why=plan.status_reason or standing,
+        )  # fmt: skip
+
+
+FIRST = (
+    count("plans", "Plans opened"),
+    count("immature", "Whose first due day and grace are not over, in no rate"),
+    count("judged", "Judged"),
+    count("missed_first", "First payment missed"),
+    share("fpd_bps", "Missed, of the judged", of="missed_first", to="judged"),
+    count("judged_30", "Judged on day 30"),
+    count("missed_30", "Not paid on day 30"),
+    share("fpd30_bps", "Not paid on day 30, of the judged", of="missed_30", to="judged_30"),
+)
+
+
+def first_payment(seen: Seen, question: Question) -> Iterator[Entry]:
+    """Of the plans opened in the span: whether the first installment was paid in full in time."""
+    authors = _actors(seen.facts)
+    for plan in seen.at.state.plans:
+        if plan.status in NOT_ACTIVE or not question.begins <= plan.opened_on <= question.ends:
+            continue
+        rows = tuple(
+            kept.FirstRow(
+                due_on=one.due_on, amount_minor=one.amount_minor, paid_on=one.satisfied_on
+            )
+            for one in plan.installments
+        )
+        found = kept.first_payment_defaults(
+            [
+                kept.Opened(
+                    opened_on=plan.opened_on, installments=rows,
+                    grace_days=seen.at.policies.of(plan).grace_days,
+                )
+            ],
+            from_on=question.begins, to_on=question.ends, as_of=seen.at.on,
+        )  # fmt: skip
+        yield Entry(
+            id=plan.id,
+            currency=seen.currency,
+            key=seen.key(
+                question, month=_month(plan.opened_on), author=authors.get(plan.id),
+                plan_kind=plan.kind.value,
+            ),
+            adds={
+                "plans": 1, "immature": found.immature, "judged": 1 - found.immature,
+                "missed_first": found.missed_first, "judged_30": found.judged_30,
+                "missed_30": found.missed_30,
+            },
+            noun="plan",
+            reference=seen.reference,
+        )  # fmt: skip
+
+
+#: The days after due are weighed by amount; early is negative.
+DAYS_TO_PAY = (
+    count("payments", "Payments on installments"),
+    money("paid_minor", "Paid on installments"),
+    Column(name="days_tenth_days", type=Type.TENTH_DAYS, title="Days after due, by amount",
+           of=("amount_days", "paid_minor")),
+)  # fmt: skip
+
+
+def days_to_pay(seen: Seen, question: Question) -> Iterator[Entry]:
+    """Installment money of the span; a reversed payment never was."""
+    fold = seen.at.fold
+    due = {one.id: one.due_on for plan in seen.at.state.plans for one in plan.installments}
+    for payment_id, lines in fold.splits.items():
+        on = fold.effective.get(payment_id)
+        if on is None or not question.begins <= on <= question.ends:
+            continue
+        those = [line for line in lines if line.installment_id in due]
+        minor = sum(line.amount_minor for line in those)
+        if minor:
+            days = sum(
+                line.amount_minor * (on - due[line.installment_id]).days
+                for line in those
+                if line.installment_id is not None
+            )
+            yield Entry(
+                id=payment_id,
+                currency=seen.currency,
+                key=seen.key(question, month=_month(on)),
+                adds={"payments": 1, "paid_minor": minor, "amount_days": days},
+                noun="payment",
+                reference=seen.reference,
+            )
+
+
+def _actors(facts: Iterable[Fact]) -> Mapping[UUID, str | None]:
+    return {fact.id: fact.actor for fact in facts}
+
+
+def _month(on: date) -> str:
+    return f"{on:%Y-%m}"

@@ -1,0 +1,73 @@
+"""Runs of reports: where one stands, and two tables held against each other cell by cell."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from app.domain.overview.table import Report
+from app.domain.values import Value
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def over(self) -> bool:
+        return self in {RunStatus.DONE, RunStatus.FAILED, RunStatus.CANCELLED}
+
+
+class ReportFormat(StrEnum):
+    """What a report is written as."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+
+
+class Difference(Value, kw_only=True):
+    """A cell that is another; None: it is not there, or has nothing in it."""
+
+    row: tuple[str | None, ...]
+    column: str
+    left: int | None
+    right: int | None
+
+
+Told = Mapping[str, Any]
+
+
+def told_of(report: Report) -> dict[str, Any]:
+    """A report's cells as plain JSON: what is kept of a run, to be held against another."""
+    return {
+        "by": ["currency", *report.question.by],
+        "rows": [[list(one.key), dict(one.cells)] for one in report.rows],
+    }
+
+
+def differences(left: Told, right: Told) -> Iterator[Difference]:
+    """Cell by cell, in the order of the left's rows, then of what only the right has."""
+    there = {tuple(key): cells for key, cells in right["rows"]}
+    here = {tuple(key): cells for key, cells in left["rows"]}
+    for key in dict.fromkeys((*here, *there)):
+        mine, theirs = here.get(key, {}), there.get(key, {})
+        for column in dict.fromkeys((*mine, *theirs)):
+            if mine.get(column) != theirs.get(column):
+                yield Difference(
+                    row=key, column=column, left=mine.get(column), right=theirs.get(column)
+                )
+
+
+def first_of(found: Iterator[Difference], most: int) -> tuple[Sequence[Difference], int]:
+    """The first so many, and how many there are."""
+    kept, number = list[Difference](), 0
+    for number, one in enumerate(found, start=1):
+        if number <= most:
+            kept.append(one)
+    return kept, number

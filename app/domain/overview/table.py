@@ -1,0 +1,264 @@
+"""From entries to a table: what every account adds to a cell, and the cells of it all.
+
+An entry is what one account, plan or promise adds to one row. A row is the sum of its entries and
+of nothing else (of days, the most), so each cell leads to what is behind it. Shares are worked out
+from the sums, never averaged (RULES-reports 1).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from fractions import Fraction
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from app.domain.overview.question import Question
+from app.domain.reports.shares import share_bps, tenth_days
+from app.domain.values import Value, field
+
+CURRENCY = "currency"
+#: The point at which a cohort begins: it is counted and not shown.
+BEGINNING = "0"
+Cell = int | None
+Key = tuple[str | None, ...]
+
+
+class Type(StrEnum):
+    """What a column holds: one type for the page, the CSV, the workbook and the paper."""
+
+    MONEY = "money"
+    SHARE = "share"
+    COUNT = "count"
+    DAYS = "days"
+    TENTH_DAYS = "tenth_days"
+    DATE = "date"
+    TEXT = "text"
+    ID = "id"
+
+
+class Column(Value, kw_only=True):
+    """A figure of a row. `of`: of a share, its numerator and denominator.
+
+    A dot in a name is a level: `to.paid.minor` stands in JSON as `{"to": {"paid": {"minor": …}}}`.
+    """
+
+    name: str
+    type: Type
+    title: str
+    of: tuple[str, str] | None = None
+
+
+class Entry(Value, kw_only=True):
+    """What one thing adds to one row. `key`: the row's groups after the currency, in order.
+
+    `noun`: what `id` is, `account` or `plan` or … `why`: what made it count, for who looks behind.
+    """
+
+    id: UUID
+    currency: str
+    key: Key
+    adds: dict[str, int]
+    noun: str = "account"
+    reference: str | None = None
+    why: str | None = None
+
+
+class Row(Value, kw_only=True):
+    """A row's groups, the currency first, and its figures by column."""
+
+    key: Key
+    cells: dict[str, Cell]
+
+
+class Reconciled(Value, kw_only=True):
+    """What a report comes to in a currency, and what the ledger does."""
+
+    currency: str
+    ledger_minor: int
+    report_minor: int
+
+    @property
+    def difference_minor(self) -> int:
+        return self.ledger_minor - self.report_minor
+
+
+class Report(Value, kw_only=True):
+    """A table with the question it answers."""
+
+    question: Question
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[Row, ...]  # one a currency
+    reconciles: tuple[Reconciled, ...] = ()
+    notes: tuple[str, ...] = ()
+    provisional: bool = False
+
+    @property
+    def hash(self) -> str:
+        """Of parameters, columns, rows and totals: the same question has the same for ever."""
+        said = {
+            "parameters": parameters(self.question),
+            "columns": [[one.name, one.type] for one in self.columns],
+            "rows": [[one.key, sorted(one.cells.items())] for one in self.rows],
+            "totals": [[one.key, sorted(one.cells.items())] for one in self.totals],
+        }
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def parameters(question: Question) -> dict[str, Any]:
+    """A question as plain JSON; `asked_again` reads it."""
+    return {
+        "report": question.report,
+        "as_of": question.as_of.isoformat(),
+        "known_on": question.known_on.isoformat(),
+        "basis": str(question.basis),
+        "from": question.from_on.isoformat() if question.from_on else None,
+        "to": question.to_on.isoformat() if question.to_on else None,
+        "by": list(question.by),
+        "standard": question.standard,
+        "filters": dict(sorted(question.filters.items())),
+    }
+
+
+#: What of a row's sums a report works out by a formula of its own.
+Derive = Callable[[Mapping[str, int], Question], Mapping[str, Cell]]
+
+
+class Layout(Value, kw_only=True):
+    """How entries become a table. `order`: of the values of a group, where it is not the text's."""
+
+    columns: tuple[Column, ...]
+    order: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    derive: Derive | None = None
+    cohort: tuple[str, str] | None = None  # the group of its points, the column of its size
+
+
+class Tally:
+    """Sums of entries as they come: a report of many accounts is summed a page at a time."""
+
+    def __init__(self, question: Question, layout: Layout) -> None:
+        self._question, self._layout = question, layout
+        self._sums: dict[Key, dict[str, int]] = {}
+        self._totals: dict[Key, dict[str, int]] = {}
+        self._oldest = {one.name for one in layout.columns if one.type is Type.DAYS}
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        for one in entries:
+            for sums, key in (
+                (self._sums, (one.currency, *one.key)),
+                (self._totals, (one.currency,)),
+            ):
+                cell = sums.setdefault(key, {})
+                for name, minor in one.adds.items():
+                    if name in self._oldest:
+                        cell[name] = max(cell.get(name, minor), minor)
+                    else:
+                        cell[name] = cell.get(name, 0) + minor
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self._layout.columns
+
+    @property
+    def size(self) -> int:
+        """How many rows there are by now."""
+        return len(self._sums)
+
+    def by_currency(self, column: str) -> dict[str, int]:
+        """What a column comes to, shown or not."""
+        return {str(key[0]): sums.get(column, 0) for key, sums in self._totals.items()}
+
+    def rows(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """The rows in order, and a total for each currency."""
+        question, layout = self._question, self._layout
+        places = [layout.order.get(name, ()) for name in question.by]
+
+        def place(key: Key) -> tuple[tuple[int, int, str], ...]:
+            return ((0, 0, key[0] or ""), *map(_place, key[1:], places))
+
+        def made(sums: Mapping[Key, Mapping[str, int]]) -> tuple[Row, ...]:
+            return tuple(_row(key, sums[key], question, layout) for key in sorted(sums, key=place))
+
+        if layout.cohort is not None:  # its points are not added to each other
+            return _reached(made(self._sums), question, *layout.cohort), ()
+        return made(self._sums), made(self._totals)
+
+
+def tabulate(
+    question: Question, layout: Layout, entries: Iterable[Entry]
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """The rows in order, and a total for each currency."""
+    tally = Tally(question, layout)
+    tally.add(entries)
+    return tally.rows()
+
+
+def _reached(rows: tuple[Row, ...], question: Question, points: str, size: str) -> tuple[Row, ...]:
+    """The points that all of their cohort have reached: those as large as its beginning."""
+    at = 1 + question.by.index(points)
+
+    def cohort(row: Row) -> Key:
+        return (*row.key[:at], *row.key[at + 1 :])
+
+    whole = {cohort(one): one.cells[size] for one in rows if one.key[at] == BEGINNING}
+    return tuple(
+        one
+        for one in rows
+        if one.key[at] != BEGINNING and one.cells[size] == whole.get(cohort(one))
+    )
+
+
+def _place(value: str | None, order: Sequence[str]) -> tuple[int, int, str]:
+    """Nothing comes last."""
+    if value is None:
+        return 1, 0, ""
+    return 0, order.index(value) if value in order else len(order), value
+
+
+def _row(key: Key, sums: Mapping[str, int], question: Question, layout: Layout) -> Row:
+    derived = layout.derive(sums, question) if layout.derive else {}
+    cells: dict[str, Cell] = {}
+    for column in layout.columns:
+        if column.name in derived:
+            cells[column.name] = derived[column.name]
+        elif column.of is None:
+            cells[column.name] = sums.get(column.name, 0)
+        else:
+            cells[column.name] = _share(column, column.of, sums)
+    return Row(key=key, cells=cells)
+
+
+def _share(column: Column, of: tuple[str, str], sums: Mapping[str, int]) -> Cell:
+    """None of what has no part in it: the row of new placements has no rate."""
+    numerator, denominator = of
+    if numerator not in sums:
+        return None
+    if column.type is Type.TENTH_DAYS:
+        under = sums.get(denominator, 0)
+        return tenth_days(Fraction(sums[numerator], under)) if under else None
+    return share_bps(sums[numerator], sums.get(denominator, 0))
+
+
+def behind(entries: Iterable[Entry], key: Key, column: Column) -> list[Entry]:
+    """What made a cell, in order of id: the sum of their `column` is the cell.
+
+    Of a share: what made its numerator.
+    """
+    name = column.of[0] if column.of else column.name
+    found = [one for one in entries if (one.currency, *one.key) == key and one.adds.get(name)]
+    return sorted(found, key=lambda one: (one.id, one.key))
+
+
+def money(name: str, title: str) -> Column:
+    return Column(name=name, type=Type.MONEY, title=title)
+
+
+def count(name: str, title: str) -> Column:
+    return Column(name=name, type=Type.COUNT, title=title)
+
+
+def share(name: str, title: str, *, of: str, to: str) -> Column:
+    return Column(name=name, type=Type.SHARE, title=title, of=(of, to))

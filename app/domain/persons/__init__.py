@@ -1,0 +1,1 @@
+"""What a person has said, and what follows from it."""

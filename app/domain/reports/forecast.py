@@ -1,0 +1,74 @@
+"""What cash is expected, and how wrong earlier forecasts were (RULES-reports 3).
+
+Each figure is rounded once, for its month, half to even.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+
+from app.domain.reports.shares import WHOLE_BPS, share_bps
+from app.domain.values import Value
+
+_Matrix = list[list[Fraction]]
+
+
+class Open(Value, kw_only=True):
+    """An open installment, and how likely it is paid."""
+
+    due_on: date
+    open_minor: int
+    p_bps: int
+
+
+def flat(installments: Iterable[Open], as_of: date) -> dict[str, int]:
+    """By month (`2026-01`) the expected cash; what is overdue is expected in the month of today."""
+    months: dict[str, Fraction] = {}
+    for one in installments:
+        month = f"{max(one.due_on, as_of):%Y-%m}"
+        expected = Fraction(one.open_minor * one.p_bps, WHOLE_BPS)
+        months[month] = months.get(month, Fraction(0)) + expected
+    return {month: round(minor) for month, minor in sorted(months.items())}
+
+
+def markov(
+    matrix_bps: Sequence[Sequence[int]],
+    p_bps: Sequence[int],
+    scheduled_minor: Sequence[Sequence[int]],
+) -> list[int]:
+    """Month by month what is expected: today's buckets, rolled on by the matrix, times p.
+
+    `scheduled_minor`: by month, then by today's bucket. Month 1 rolls nothing yet.
+    """
+    step = [[Fraction(cell, WHOLE_BPS) for cell in row] for row in matrix_bps]
+    pays = [Fraction(p, WHOLE_BPS) for p in p_bps]
+    expected = []
+    for by_bucket in scheduled_minor:
+        total = sum((minor * p for minor, p in zip(by_bucket, pays, strict=True)), Fraction(0))
+        expected.append(round(total))
+        pays = _rolled(step, pays)
+    return expected
+
+
+def _rolled(step: _Matrix, pays: Sequence[Fraction]) -> list[Fraction]:
+    return [sum((a * b for a, b in zip(row, pays, strict=True)), Fraction(0)) for row in step]
+
+
+class Accuracy(Value, kw_only=True):
+    """Shares of what came in; None where nothing did."""
+
+    absolute_error_minor: int
+    wape_bps: int | None
+    bias_bps: int | None
+
+
+def accuracy(actual_minor: Sequence[int], forecast_minor: Sequence[int]) -> Accuracy:
+    """Weighted absolute error and bias; a bias above 0 promised too much."""
+    pairs = list(zip(actual_minor, forecast_minor, strict=True))
+    error = sum(abs(actual - forecast) for actual, forecast in pairs)
+    total = sum(actual_minor)
+    return Accuracy(
+        absolute_error_minor=error,
+        wape_bps=share_bps(error, total),
+        bias_bps=share_bps(sum(forecast - actual for actual, forecast in pairs), total),
+    )

@@ -1,0 +1,1 @@
+"""What the cells of a sheet mean, and what they never mean."""

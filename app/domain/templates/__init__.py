@@ -1,0 +1,1 @@
+"""Which words are sent: in which language, with which variables, and are they fit to be."""

@@ -1,0 +1,1 @@
+"""Which accounts are worked, in which order, and why."""

@@ -1,0 +1,179 @@
+"""Runs: a report made in the background, kept as a file, asked again and held against another."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.background import BackgroundTask
+
+from app.domain.errors import NotFound
+from app.domain.overview.question import Asked
+from app.domain.overview.runs import Difference, ReportFormat, RunStatus
+from app.domain.refusals.reports import (
+    ReportKnownBeforeAsOf,
+    ReportSpan,
+    ReportTooLarge,
+    RunGone,
+    RunsBusy,
+)
+from app.routers.edge.deps import CanReport
+from app.routers.edge.problems import problems
+from app.routers.edge.route import Operation, answer
+from app.schemas.books.report_runs import (
+    CellDifferenceRead,
+    ComparedRead,
+    EnteredFactRead,
+    RunParameters,
+    RunQuestionRead,
+    RunRead,
+    RunRequest,
+    VerifiedRead,
+)
+from app.schemas.edge.ids import RunId, encode
+from app.services.reports import runs
+from app.services.reports.runs import Running, StoredRun
+
+router = APIRouter(prefix="/v1", tags=["reports"], route_class=Operation)
+
+_MEDIA = {
+    ReportFormat.JSON: "application/json",
+    ReportFormat.CSV: "text/csv",
+    ReportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ReportFormat.PDF: "application/pdf",
+}
+_FILE = {
+    "description": "The file, byte for byte as it was made.",
+    "content": {
+        media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()
+    },
+}
+_ASKED = problems(NotFound, ReportSpan, ReportKnownBeforeAsOf, ReportTooLarge)
+
+
+@router.post(
+    "/report-runs",
+    status_code=202,
+    summary="Run a report",
+    response_model=RunRead,
+    responses={**_ASKED, **problems(RunsBusy)},
+)
+async def run(body: RunRequest, ctx: CanReport, request: Request) -> Response:
+    """Have a report made and kept for thirty days, of up to a million accounts.
+
+    It begins when the answer is sent; read it to see how far it is. At most two are under way at
+    once. One that is not heard of for two minutes has failed.
+    """
+    begun = await runs.begin_run(ctx, body.report, _asked(body.parameters), body.format)
+    response = answer(
+        _read(begun), status=202, location=f"/v1/report-runs/{encode('run', begun.id)}"
+    )
+    going = Running(
+        database=request.scope["state"]["database"], tenant_id=ctx.tenant_id, run_id=begun.id,
+        business_date=ctx.business_date, time_zone=ctx.time_zone,
+    )  # fmt: skip
+    response.background = BackgroundTask(going.go)
+    return response
+
+
+def _asked(said: RunParameters) -> Asked:
+    return Asked(
+        as_of=said.as_of, known_on=said.known_on, basis=said.basis, from_on=said.from_,
+        to_on=said.to, by=said.by, standard=said.standard, filters=dict(said.filters),
+    )  # fmt: skip
+
+
+def _read(one: StoredRun) -> RunRead:
+    question = {name: value for name, value in one.parameters.items() if name != "report"}
+    return RunRead(
+        id=one.id, report=one.report, parameters=RunQuestionRead.model_validate(question),
+        format=ReportFormat(one.form), status=RunStatus(one.status), progress_bps=one.progress_bps,
+        hash=one.hash,
+        problem=one.problem, created_at=one.created_at, finished_at=one.finished_at,
+        expires_at=one.expires_at, actor=one.actor,
+    )  # fmt: skip
+
+
+@router.get(
+    "/report-runs/{run_id}",
+    summary="Read a run",
+    response_model=RunRead,
+    responses=problems(NotFound),
+)
+async def read(run_id: RunId, ctx: CanReport) -> Response:
+    """How far it is, and the hash of what came of it."""
+    return answer(_read(await runs.read_run(ctx, run_id)))
+
+
+@router.get(
+    "/report-runs/{run_id}/file",
+    summary="Download a run's file",
+    response_class=Response,
+    responses={200: _FILE, **problems(NotFound, RunGone)},
+)
+async def file(run_id: RunId, ctx: CanReport) -> Response:
+    """What the report's own operation gave then, in the format asked for."""
+    found, content = await runs.file_of(ctx, run_id)
+    name = f"{found.report}-{found.parameters['as_of']}.{found.form}"
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=_MEDIA[ReportFormat(found.form)], headers=disposition)
+
+
+@router.post(
+    "/report-runs/{run_id}/cancel",
+    summary="Cancel a run",
+    response_model=RunRead,
+    responses=problems(NotFound),
+)
+async def cancel(run_id: RunId, ctx: CanReport) -> Response:
+    """Have it go on no further than the page it is at; one that is over stays as it is."""
+    return answer(_read(await runs.cancel_run(ctx, run_id)))
+
+
+@router.post(
+    "/report-runs/{run_id}/verify",
+    summary="Ask a run's question again",
+    response_model=VerifiedRead,
+    responses={**_ASKED, **problems(RunGone)},
+)
+async def verify(run_id: RunId, ctx: CanReport) -> Response:
+    """Whether the same question has the same answer now; where not, which cells, and why.
+
+    What was booked on a day that is over is always the same.
+    """
+    found = await runs.verify_run(ctx, run_id)
+    return answer(
+        VerifiedRead(
+            same=found.same,
+            hash_then=found.hash_then,
+            hash_now=found.hash_now,
+            differences=[_difference(one) for one in found.differences],
+            facts_since=[
+                EnteredFactRead(
+                    id=str(one.id), kind=one.kind, effective_on=one.effective_on,
+                    entered_on=one.business_date,
+                )
+                for one in found.facts_since
+            ],
+        )
+    )  # fmt: skip
+
+
+@router.get(
+    "/reports/compare",
+    summary="Compare two runs",
+    response_model=ComparedRead,
+    responses=problems(NotFound, RunGone),
+)
+async def compare(
+    ctx: CanReport,
+    *,
+    left: Annotated[RunId, Query(description="A run that is done …")],
+    right: Annotated[RunId, Query(description="… and another.")],
+) -> Response:
+    """Which cells of one are others in the other."""
+    found = await runs.compare_runs(ctx, left, right)
+    told = [_difference(one) for one in found.differences]
+    return answer(ComparedRead(count=found.count, differences=told))
+
+
+def _difference(one: Difference) -> CellDifferenceRead:
+    return CellDifferenceRead(row=list(one.row), column=one.column, left=one.left, right=one.right)

@@ -1,0 +1,301 @@
+"""Reports a manager can trust: each as of any day, in every format, and what is behind a cell."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from app.domain.errors import NotFound
+from app.domain.overview.definitions.catalog import REPORTS, Definition
+from app.domain.overview.question import Asked, Span
+from app.domain.overview.runs import ReportFormat
+from app.domain.overview.table import Report
+from app.domain.refusals.letters import CannotDraw
+from app.domain.refusals.reports import (
+    ReportDoesNotReconcile,
+    ReportKnownBeforeAsOf,
+    ReportSpan,
+    ReportTooLarge,
+)
+from app.domain.reports.books import Basis
+from app.routers.edge.csv import Csv
+from app.routers.edge.deps import CanReport
+from app.routers.edge.logs import log
+from app.routers.edge.metrics import Metrics
+from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
+from app.routers.edge.problems import problems
+from app.routers.edge.route import Operation, answer
+from app.schemas.books.reports import (
+    BehindRead,
+    CatalogRead,
+    ReportDefinitionRead,
+    ReportTableRead,
+)
+from app.schemas.edge.ids import PREFIXES, encode
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Page
+from app.services.reports.files import printed, workbook
+from app.services.reports.render import read_cell, report_csv, report_json, said_of
+from app.services.reports.report import look_behind, make
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=Operation)
+
+#: Reports older than the engine, each with an operation of its own.
+OLDER = (
+    ReportDefinitionRead(
+        name="journal", title="Journal", what="Every posting as balanced debits and credits.",
+        parameters=["from", "to"], basis_default=Basis.BOOKED, formats=["csv"],
+        scopes=["payments:read"],
+    ),
+    ReportDefinitionRead(
+        name="re-ages", title="Re-ages", what="What an examiner asks of re-ages.",
+        parameters=["from", "to"], basis_default=Basis.BOOKED, formats=["json", "csv"],
+        scopes=["plans:read"],
+    ),
+    ReportDefinitionRead(
+        name="settlements", title="Settlements", what="Offered, accepted, satisfied, void.",
+        parameters=["from", "to"], basis_default=Basis.BOOKED, formats=["json", "csv"],
+        scopes=["plans:read"],
+    ),
+)  # fmt: skip
+FORMATS = ["json", "csv", "xlsx", "pdf"]
+FILTERS = (
+    "currency", "creditor", "product", "policy", "placement_batch", "bucket", "status", "standing",
+    "plan_kind", "assigned_to", "team",
+)  # fmt: skip
+BEHIND = Keyset("behind", int)
+_REFUSED = problems(
+    NotFound, ReportSpan, ReportKnownBeforeAsOf, ReportTooLarge, ReportDoesNotReconcile
+)
+_UNDRAWABLE = problems(CannotDraw)
+_HEADERS = {
+    f"Accord-Report-{name}": {"description": words, "schema": {"type": "string"}}
+    for name, words in (
+        ("As-Of", "The day looked from."),
+        ("Known-On", "What was entered later does not count."),
+        ("Basis", "`booked` or `restated`."),
+        ("Provisional", "`true` while the day is open."),
+        ("Hash", "The same for the same question, for ever."),
+    )
+}
+_CSV: dict[str, Any] = {
+    "description": "One header line and the rows.",
+    "content": {
+        "text/csv": {"schema": {"type": "string", "examples": ["currency,bucket,accounts"]}}
+    },
+    "headers": _HEADERS,
+}
+
+
+class Xlsx(Response):
+    """What OpenAPI says such an answer is."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Pdf(Response):
+    """What OpenAPI says such an answer is."""
+
+    media_type = "application/pdf"
+
+
+def _file(media_type: str | None, description: str) -> dict[str, Any]:
+    schema = {"type": "string", "format": "binary"}
+    return {
+        "description": description,
+        "content": {str(media_type): {"schema": schema}},
+        "headers": _HEADERS,
+    }
+
+
+Name = Annotated[
+    str, Path(max_length=40, pattern="^[a-z][a-z-]*$", description="As the catalog names it.",
+              examples=["aging"])
+]  # fmt: skip
+
+
+def _filter(description: str) -> Any:  # noqa: ANN401 - a query parameter
+    return Query(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description=description)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """What every report may be asked for; what a report has no use for, it refuses."""
+
+    as_of: Annotated[
+        Date | None, Query(description="The day looked from (default: the business date).")
+    ] = None
+    known_on: Annotated[
+        Date | None,
+        Query(description="What was entered after it does not exist (default: `as_of` for "
+              "`booked`, the business date for `restated`)."),
+    ] = None  # fmt: skip
+    basis: Annotated[
+        Basis | None, Query(description="What the books of a day say, or what is known since.")
+    ] = None
+    from_: Annotated[Date | None, Query(alias="from", description="From this day …")] = None
+    to: Annotated[Date | None, Query(description="… to this one.")] = None
+    by: Annotated[
+        str | None,
+        Query(max_length=100, pattern="^[a-z_]+(,[a-z_]+)*$",
+              description="Groups with commas between, at most three with the report's own.",
+              examples=["creditor,product"]),
+    ] = None  # fmt: skip
+    standard: Annotated[
+        bool, Query(description="The shipped bands instead of the policies' buckets.")
+    ] = False
+    currency: Annotated[str | None, _filter("Only of this currency.")] = None
+    creditor: Annotated[str | None, _filter("Only of this creditor, by reference.")] = None
+    product: Annotated[str | None, _filter("Only of this product.")] = None
+    policy: Annotated[str | None, _filter("Only of this policy.")] = None
+    placement_batch: Annotated[str | None, _filter("Only placed in this month.")] = None
+    bucket: Annotated[str | None, _filter("Only in this bucket on the day.")] = None
+    status: Annotated[str | None, _filter("Only of this status on the day.")] = None
+    standing: Annotated[str | None, _filter("Only with a plan of this standing.")] = None
+    plan_kind: Annotated[str | None, _filter("Only with a plan of this kind.")] = None
+    assigned_to: Annotated[str | None, _filter("Only assigned to this actor on the day.")] = None
+    team: Annotated[str | None, _filter("Only assigned to this team on the day.")] = None
+
+    @property
+    def asked(self) -> Asked:
+        filters: Mapping[str, str | None] = {name: getattr(self, name) for name in FILTERS}
+        return Asked(
+            as_of=self.as_of, known_on=self.known_on, basis=self.basis, from_on=self.from_,
+            to_on=self.to, by=tuple(self.by.split(",")) if self.by else (), standard=self.standard,
+            filters={name: value for name, value in filters.items() if value is not None},
+        )  # fmt: skip
+
+
+Question = Annotated[Parameters, Depends()]
+
+
+@router.get("", summary="List reports", response_model=CatalogRead)
+async def list_reports(_: CanReport) -> Response:
+    """Every report there is, and what it may be asked for."""
+    own = [_definition(one) for one in REPORTS.values()]
+    return answer(CatalogRead(data=sorted([*own, *OLDER], key=lambda one: one.name)))
+
+
+def _definition(one: Definition) -> ReportDefinitionRead:
+    days = [] if one.span is Span.NONE else ["from", "to"]
+    return ReportDefinitionRead(
+        name=one.name, title=one.title, what=one.what, basis_default=one.basis, formats=FORMATS,
+        parameters=["as_of", "known_on", "basis", *days, "by", "standard", *FILTERS],
+        scopes=["reports:read"],
+    )  # fmt: skip
+
+
+@router.get(
+    "/{report}.csv",
+    summary="Export a report",
+    response_class=Csv,
+    responses={200: _CSV, **_REFUSED},
+)
+async def export_report(
+    report: Name, ctx: CanReport, question: Question, request: Request
+) -> Response:
+    """The rows of a report as CSV; who asked what stands in the headers."""
+    with _noticed(request, report, ReportFormat.CSV):
+        made = (await make(ctx, report, question.asked)).report
+        return Csv(report_csv(made), headers=_headers(made))
+
+
+@router.get(
+    "/{report}.xlsx",
+    summary="Export a workbook",
+    response_class=Xlsx,
+    responses={200: _file(Xlsx.media_type, "Sheets *About*, *Data* and *Chart*."), **_REFUSED},
+)
+async def export_workbook(
+    report: Name, ctx: CanReport, question: Question, request: Request
+) -> Response:
+    """The same figures as typed cells, with a filter, and a chart where the report has one."""
+    with _noticed(request, report, ReportFormat.XLSX):
+        made = (await make(ctx, report, question.asked)).report
+        return Xlsx(await workbook(ctx, made), headers=_headers(made))
+
+
+@router.get(
+    "/{report}.pdf",
+    summary="Print a report",
+    response_class=Pdf,
+    responses={200: _file(Pdf.media_type, "A chart and the table."), **_REFUSED, **_UNDRAWABLE},
+)
+async def print_report(
+    report: Name, ctx: CanReport, question: Question, request: Request
+) -> Response:
+    """The same figures on paper: letter in American time zones, A4 elsewhere."""
+    with _noticed(request, report, ReportFormat.PDF):
+        made = (await make(ctx, report, question.asked)).report
+        return Pdf(await printed(ctx, made), headers=_headers(made))
+
+
+@contextmanager
+def _noticed(request: Request, report: str, form: ReportFormat) -> Iterator[None]:
+    """Time it and count refusals; one that does not come to the ledger is an alarm in the log."""
+    figures: Metrics = request.scope["state"]["metrics"]
+    try:
+        with figures.report(report if report in REPORTS else "unknown", form):
+            yield
+    except ReportDoesNotReconcile as refusal:
+        log.error("report does not reconcile", **refusal.facts)
+        raise
+
+
+def _headers(made: Report) -> dict[str, str]:
+    said = said_of(made)
+    return {f"Accord-Report-{key}": said[key] for key in said if key != "Report"}
+
+
+@router.get(
+    "/{report}/rows",
+    summary="Look behind a cell",
+    response_model=Page[BehindRead],
+    responses=_REFUSED,
+)
+async def look_behind_cell(
+    report: Name,
+    ctx: CanReport,
+    question: Question,
+    *,
+    cell: Annotated[
+        str, Query(max_length=600, description="A row's `cell`, a dot, and the column's name.")
+    ],
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """The accounts, plans or promises that a figure is the sum of; of a share, its numerator."""
+    (after,) = BEHIND.read(cursor) or (0,)
+    key, column = read_cell(cell)
+    found, entries = await look_behind(ctx, report, question.asked, key=key, column=column)
+    numbered = list(enumerate(entries, start=1))[after : after + limit + 1]
+    page, next_cursor = BEHIND.cut(numbered, limit, key=lambda one: (one[0],))
+    source = found.of[0] if found.of else found.name
+    data = [
+        BehindRead(
+            id=encode(PREFIXES[one.noun], one.id),
+            reference=one.reference,
+            minor=one.adds[source],
+            why=one.why,
+        )
+        for _, one in page
+    ]
+    return answer({"data": data, "next_cursor": next_cursor})
+
+
+@router.get(
+    "/{report}", summary="Read a report", response_model=ReportTableRead, responses=_REFUSED
+)
+async def read_report(
+    report: Name, ctx: CanReport, question: Question, request: Request
+) -> Response:
+    """A report as of any day, by what was known on any later one.
+
+    `booked` is what the books of a day say: it never changes once the day is over. `restated` is
+    what is known since. Money that does not come to what the ledger says is not shown.
+    """
+    with _noticed(request, report, ReportFormat.JSON):
+        made = (await make(ctx, report, question.asked)).report
+        return answer(report_json(made, generated_at=ctx.instant))

@@ -1,0 +1,186 @@
+"""Contacts: recorded as they happened, corrected, voided, found."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from app.domain.contact.words import Channel, Direction, Outcome
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.refusals.commands import ReferenceTaken
+from app.domain.refusals.contacts import DecisionUsed
+from app.domain.values import asdict
+from app.routers.edge.deps import CanReadContacts, CanWriteContacts
+from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
+from app.routers.edge.problems import problems
+from app.routers.edge.route import Operation, answer
+from app.schemas.contacts.contacts import (
+    ContactCorrection,
+    ContactRead,
+    ContactReadRequest,
+    ContactRequest,
+    ContactVoid,
+    more_of,
+)
+from app.schemas.edge.ids import AccountId, ContactId, PersonId
+from app.schemas.edge.time import Instant
+from app.schemas.edge.types import Page
+from app.schemas.edge.words import Reference
+from app.services.contacts import record
+from app.services.contacts.record import ContactView, FindContacts, RecordContact
+from app.services.messages.incoming import inbound
+
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=Operation)
+
+CONTACTS = Keyset("contacts", str, UUID)
+_APART = {"voicemail", "disclosures_given"}
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Record a contact",
+    response_model=ContactRead,
+    responses={
+        **problems(NotFound, ReferenceTaken, DecisionUsed), 200: {"model": ContactRead},
+    },
+)  # fmt: skip
+async def post(body: ContactRequest, ctx: CanWriteContacts) -> Response:
+    """A contact as it was made, judged by all that is known; outside the rules it is kept, too.
+
+    The same reference with the same content answers 200 with the contact there is.
+    """
+    given = {
+        name: getattr(body, name) for name in ContactRequest.model_fields if name not in _APART
+    }
+    elements = tuple(sorted(set(body.voicemail.elements))) if body.voicemail else None
+    command = RecordContact(**given, voicemail_elements=elements, more=more_of(body))
+    view, new = await record.record_contact(ctx, command)
+    return answer(contact_read(view), status=201 if new else 200)
+
+
+@router.get("", summary="List contacts", response_model=Page[ContactRead])
+async def find(
+    ctx: CanReadContacts,
+    *,
+    account_id: Annotated[AccountId | None, Query(description="About this account.")] = None,
+    person_id: Annotated[PersonId | None, Query(description="With this person.")] = None,
+    channel: Annotated[Channel | None, Query(description="By this channel.")] = None,
+    direction: Annotated[Direction | None, Query(description="In or out.")] = None,
+    outcome: Annotated[Outcome | None, Query(description="With this outcome.")] = None,
+    actor: Annotated[Reference | None, Query(description="Who took it down.")] = None,
+    outside: Annotated[bool | None, Query(description="Whether it was outside the rules.")] = None,
+    from_: Annotated[
+        Instant | None, Query(alias="from", description="Begun then or later.")
+    ] = None,
+    to: Annotated[Instant | None, Query(description="Begun before then.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Contacts, the latest first; those voided, too."""
+    key = CONTACTS.read(cursor)
+    asked = FindContacts(
+        account_id=account_id, person_id=person_id, channel=channel, direction=direction,
+        outcome=outcome, actor=actor, outside=outside, from_at=from_, to_at=to,
+    )  # fmt: skip
+    found = await record.find_contacts(ctx, asked, after=instant_of(key), limit=limit + 1)
+    return answer(contact_page(found, limit))
+
+
+def contact_page(found: list[ContactView], limit: int) -> dict[str, Any]:
+    """A page of contacts, one more than it shows having been asked for."""
+    page, next_cursor = CONTACTS.cut(
+        found, limit, key=lambda one: (one.contact.started_at.isoformat(), one.contact.id)
+    )
+    return {"data": [contact_read(one) for one in page], "next_cursor": next_cursor}
+
+
+def instant_of(key: tuple[Any, ...] | None) -> tuple[datetime, UUID] | None:
+    """After which contact a page begins. Raises `InvalidInput`."""
+    if key is None:
+        return None
+    try:
+        return datetime.fromisoformat(key[0]), key[1]
+    except ValueError as error:
+        raise InvalidInput.at("?cursor", "is not a cursor this list gave") from error
+
+
+@router.get(
+    "/{contact_id}",
+    summary="Read a contact",
+    response_model=ContactRead,
+    responses=problems(NotFound),
+)
+async def read(contact_id: ContactId, ctx: CanReadContacts) -> Response:
+    """A contact by all its corrections, and its verdict by all that is known now."""
+    return answer(contact_read(await record.view_contact(ctx, contact_id)))
+
+
+@router.post(
+    "/{contact_id}/corrections",
+    status_code=201,
+    summary="Correct a contact",
+    response_model=ContactRead,
+    responses=problems(NotFound),
+)
+async def correct(
+    contact_id: ContactId, body: ContactCorrection, ctx: CanWriteContacts
+) -> Response:
+    """How it was in truth. What was said before stays as a fact; what came after is judged anew."""
+    values: dict[str, Any] = {
+        name: getattr(body, name) for name in body.model_fields_set if name != "reason"
+    }
+    view = await record.correct_contact(ctx, contact_id, values, body.reason)
+    return answer(contact_read(view), status=201)
+
+
+@router.post(
+    "/{contact_id}/void",
+    status_code=201,
+    summary="Void a contact",
+    response_model=ContactRead,
+    responses=problems(NotFound),
+)
+async def void(contact_id: ContactId, body: ContactVoid, ctx: CanWriteContacts) -> Response:
+    """It never was: it counts on no day, and what came after it is judged anew."""
+    return answer(contact_read(await record.void_contact(ctx, contact_id, body.reason)), status=201)
+
+
+@router.post(
+    "/{contact_id}/read",
+    summary="Say that a reply was read",
+    response_model=ContactRead,
+    responses=problems(NotFound),
+)
+async def mark_read(
+    contact_id: ContactId, body: ContactReadRequest, ctx: CanWriteContacts
+) -> Response:
+    """Nothing waits for it any more. What was taken provisionally may be undone, nothing else."""
+    done = await inbound.read_reply(
+        ctx, contact_id, undo_provisional=body.undo_provisional, reason=body.reason
+    )
+    return answer(contact_read(await record.view_contact(ctx, done.id)))
+
+
+def contact_read(view: ContactView) -> ContactRead:
+    """A contact as clients see one."""
+    contact = view.contact
+    names = set(ContactRead.model_fields) - {"judged", "effects", "disclosures_given"}
+    return ContactRead.model_validate(
+        {
+            **{name: getattr(contact, name) for name in names},
+            "account_ids": list(contact.account_ids),
+            "disclosures_given": contact.more.get("disclosures_given", []),
+            "judged": {
+                "outside": [
+                    {**one, "account_id": UUID(one["account_id"])} for one in contact.outside
+                ]
+            },
+            "effects": {
+                **dict.fromkeys(("attempt", "communication", "counts", "cooldown"), False),
+                "point": None,
+                **asdict(view.effects),
+            },
+        }
+    )

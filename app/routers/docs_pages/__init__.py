@@ -1,0 +1,1 @@
+"""Pages for people: what this is, the API to try, what its refusals mean, the guides."""

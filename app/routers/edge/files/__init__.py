@@ -1,0 +1,1 @@
+"""Files sent as bodies, and how they are read."""

@@ -1,0 +1,1 @@
+"""With which status is each refusal answered? One line of a table for each."""

@@ -1,0 +1,161 @@
+"""The status and title of every kind of refusal, and of what goes wrong around a command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.domain.errors import DomainError, InvalidInput, NotFound
+from app.domain.refusals import accounts as refusal_accounts
+from app.domain.refusals import (
+    changes,
+    commands,
+    contacts,
+    escalations,
+    imports,
+    keeping,
+    letters,
+    links,
+    messages,
+    payments,
+    plans,
+    reports,
+    settlements,
+    sheets,
+    templates,
+    webhooks,
+    worklists,
+)
+from app.services.etags import EtagMismatch
+from app.services.idempotency import IdempotencyInFlight, IdempotencyKeyReused
+from app.services.policies.save import DaysClosed
+from app.services.tenancy.authentication import ScopeMissing, Unauthenticated
+from app.services.tenancy.sandbox import NotASandbox
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """How a kind of refusal is answered."""
+
+    status: int
+    title: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+REGISTRY: Mapping[type[DomainError], ProblemType] = {
+    InvalidInput: ProblemType(422, "Malformed request"),
+    NotFound: ProblemType(404, "Not found"),
+    Unauthenticated: ProblemType(401, "Not authenticated", {"WWW-Authenticate": "Bearer"}),
+    ScopeMissing: ProblemType(403, "Not allowed for this key"),
+    IdempotencyInFlight: ProblemType(409, "Still running", {"Retry-After": "1"}),
+    IdempotencyKeyReused: ProblemType(422, "Idempotency-Key of another request"),
+    DaysClosed: ProblemType(409, "Those days are closed"),
+    EtagMismatch: ProblemType(412, "Changed since it was read"),
+    NotASandbox: ProblemType(409, "Not a sandbox"),
+    contacts.RuleLoosened: ProblemType(422, "Looser than the law"),
+    contacts.NotMergeable: ProblemType(409, "They are not one person"),
+    contacts.NotOverridable: ProblemType(409, "Nobody may set it aside"),
+    messages.ContactRefused: ProblemType(409, "The person may not be contacted"),
+    messages.MessageInFlight: ProblemType(409, "The message is on its way"),
+    messages.MessageEnded: ProblemType(409, "The message waits no more"),
+    messages.ContentErased: ProblemType(410, "What it said was erased"),
+    imports.ImportsWaiting: ProblemType(409, "As many imports wait as may"),
+    sheets.MappingIncomplete: ProblemType(409, "Somebody must say which column is which"),
+    sheets.CellRefused: ProblemType(422, "A cell is refused"),
+    sheets.DryRunStale: ProblemType(409, "Not what was tried"),
+    links.LinkEnded: ProblemType(410, "The link has ended"),
+    links.VerificationWrong: ProblemType(401, "Not verified"),
+    keeping.Retention: ProblemType(409, "It must be kept still"),
+    keeping.OnLegalHold: ProblemType(409, "A legal hold keeps it"),
+    contacts.DecisionUsed: ProblemType(409, "The decision is used"),
+    commands.ReferenceTaken: ProblemType(409, "Reference taken"),
+    commands.FeedRestored: ProblemType(409, "The feed was put back"),
+    commands.ClockBehindFacts: ProblemType(409, "The clock is behind this account's facts"),
+    refusal_accounts.OnHold: ProblemType(409, "A hold forbids it"),
+    plans.PlanExists: ProblemType(409, "A plan is live already"),
+    plans.QuoteExpired: ProblemType(409, "The quote expired"),
+    plans.QuoteSuperseded: ProblemType(409, "A counter-offer took its place"),
+    plans.QuoteUsed: ProblemType(409, "The quote was used"),
+    plans.QuoteStale: ProblemType(409, "The quote no longer fits"),
+    plans.QuoteAltered: ProblemType(409, "Not the quote that was given"),
+    plans.ConsentMismatch: ProblemType(409, "Consent to another text"),
+    plans.PlanNotWaiting: ProblemType(409, "The plan does not wait for approval"),
+    plans.PlanOutdated: ProblemType(409, "The plan's first due date has passed"),
+    commands.SameActor: ProblemType(409, "Nobody approves their own proposal"),
+    commands.OutsideAuthority: ProblemType(409, "Outside this role's authority"),
+    plans.PlanNotLive: ProblemType(409, "The plan has ended"),
+    refusal_accounts.ExceedsBalance: ProblemType(409, "More than is open"),
+    refusal_accounts.NothingOwed: ProblemType(409, "Nothing is owed"),
+    payments.AlreadyReversed: ProblemType(409, "Reversed before"),
+    refusal_accounts.LateFeeInGrace: ProblemType(409, "The installment is not late"),
+    refusal_accounts.LateFeePyramiding: ProblemType(409, "A late fee on a late fee"),
+    payments.PaymentReturned: ProblemType(409, "Money of it went back already"),
+    refusal_accounts.ChargeAdjusted: ProblemType(409, "The charge was waived"),
+    refusal_accounts.WaivedMoreThanOwed: ProblemType(409, "Waived more than was owed"),
+    payments.CurrencyMismatch: ProblemType(422, "Another currency"),
+    refusal_accounts.HoldExists: ProblemType(409, "Such a hold stands already"),
+    refusal_accounts.HoldNotStanding: ProblemType(409, "The hold is over"),
+    refusal_accounts.AlreadyChargedOff: ProblemType(409, "Charged off already"),
+    refusal_accounts.NotChargedOff: ProblemType(409, "No charge-off to take back"),
+    refusal_accounts.UnappliedMoneyLeft: ProblemType(409, "Unapplied money is left"),
+    refusal_accounts.NotClosed: ProblemType(409, "Not closed"),
+    payments.BalanceTooLarge: ProblemType(409, "More than can be kept exactly"),
+    payments.NotReplaceable: ProblemType(409, "Not to be posted anew"),
+    payments.AccountClosed: ProblemType(409, "The account is closed"),
+    payments.ReturnFeeBarred: ProblemType(409, "No fee for such a return"),
+    payments.SuspenseEnded: ProblemType(409, "No longer in suspense"),
+    changes.PauseOverlaps: ProblemType(409, "Pauses overlap"),
+    changes.PauseNotStanding: ProblemType(409, "The pause is over"),
+    changes.PlanPaused: ProblemType(409, "The plan is paused"),
+    refusal_accounts.ChargeInBreathingSpace: ProblemType(409, "A charge of a breathing space"),
+    refusal_accounts.MilitaryRate: ProblemType(409, "Above the military rate"),
+    refusal_accounts.PromisesOpen: ProblemType(409, "A promise is open already"),
+    changes.PlanNotBroken: ProblemType(409, "The plan is not broken"),
+    changes.ReAgeRefused: ProblemType(409, "Not to be re-aged"),
+    changes.ChangeLimitReached: ProblemType(409, "Beyond what the policy allows"),
+    changes.ChangedToday: ProblemType(409, "One such change a day"),
+    changes.NothingToMove: ProblemType(409, "Nothing would move"),
+    changes.NotNewestChange: ProblemType(409, "Not the newest change"),
+    changes.NotNewestReAge: ProblemType(409, "Not the newest re-age"),
+    changes.RevisionPending: ProblemType(409, "A revision waits for approval"),
+    changes.RevisionNotWaiting: ProblemType(409, "The revision waits for nobody"),
+    changes.RevisionOutdated: ProblemType(409, "Too late for this revision"),
+    settlements.SettlementOpen: ProblemType(409, "Another settlement is open"),
+    settlements.SettlementNotOpen: ProblemType(409, "The settlement stands otherwise"),
+    settlements.SettlementExpired: ProblemType(409, "The offer expired"),
+    settlements.SettlementOutdated: ProblemType(409, "The first part was due already"),
+    settlements.OfferInsideValidation: ProblemType(409, "Inside the validation period"),
+    settlements.OfferTooLong: ProblemType(409, "The offer would stand too long"),
+    settlements.SettlementPlanFixed: ProblemType(409, "A settlement's plan stays as it is"),
+    letters.LetterUnfit: ProblemType(409, "The letter would not be true"),
+    templates.TemplateUnfit: ProblemType(422, "Not fit to be sent"),
+    templates.NoWording: ProblemType(409, "No wording in that language"),
+    letters.CannotDraw: ProblemType(406, "Not drawable"),
+    refusal_accounts.PlacementFixed: ProblemType(409, "What was agreed stands against it"),
+    commands.BatchRefused: ProblemType(409, "The batch was refused"),
+    reports.ReportSpan: ProblemType(422, "Not such days or groups"),
+    reports.ReportKnownBeforeAsOf: ProblemType(422, "Known before it was"),
+    reports.ReportDayOpen: ProblemType(409, "The day is not closed"),
+    reports.ReportTooLarge: ProblemType(409, "Too much for one request"),
+    reports.RunsBusy: ProblemType(409, "Too many runs at once"),
+    reports.RunGone: ProblemType(410, "The run has no file"),
+    reports.ReportDoesNotReconcile: ProblemType(500, "It does not come to the ledger"),
+    webhooks.PrivateAddress: ProblemType(422, "Not a public address"),
+    webhooks.RotationInProgress: ProblemType(409, "Two secrets sign already"),
+    escalations.EscalationRefused: ProblemType(409, "Not to go to legal"),
+    escalations.EscalationStandsOtherwise: ProblemType(409, "The escalation stands otherwise"),
+    worklists.WorkItemClaimed: ProblemType(409, "Somebody else works it"),
+    worklists.WorkItemEnded: ProblemType(409, "Nothing is left to do"),
+}
+
+#: What goes wrong before or around a command, by name. No domain error stands behind these.
+EDGE: Mapping[str, ProblemType] = {
+    "unreadable-head": ProblemType(400, "Unreadable request head"),
+    "unreadable-body": ProblemType(400, "Unreadable request body"),
+    "no-such-path": ProblemType(404, "No such path"),
+    "method-not-allowed": ProblemType(405, "Method not allowed"),
+    "too-slow": ProblemType(408, "Not sent in time"),
+    "body-too-large": ProblemType(413, "Request body too large"),
+    "rate-limited": ProblemType(429, "Asked too often", {"Retry-After": "60"}),
+    "head-too-large": ProblemType(431, "Request head too large"),
+    "internal-error": ProblemType(500, "Internal error"),
+    "unavailable": ProblemType(503, "Try again in a moment", {"Retry-After": "1"}),
+}

@@ -1,0 +1,1 @@
+"""Files that are imported: sent, followed, and what was rejected of them."""

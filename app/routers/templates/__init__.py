@@ -1,0 +1,1 @@
+"""What is said to debtors: templates saved, read, tried."""

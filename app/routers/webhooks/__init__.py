@@ -1,0 +1,1 @@
+"""Webhooks: endpoints, and the log of what was delivered to them."""

@@ -1,0 +1,90 @@
+"""Items as they are answered."""
+
+from typing import Any
+
+from app.domain.contact.words import Channel
+from app.domain.worklists.score import Points, WorkReason
+from app.schemas.edge.ids import encode
+from app.schemas.worklists.items import ClaimedItemRead, WorkItemRead, WorkItemStateRead
+from app.services.worklists.held import ItemState
+from app.services.worklists.items import ItemView
+
+_WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.CHAT)
+#: What the subject of a reason is, by its prefix.
+_SUBJECTS = {
+    WorkReason.QUOTE_EXPIRING: "quo",
+    WorkReason.UNCERTAIN_MESSAGE: "msg",
+    WorkReason.ESCALATED: "esc",
+}
+
+
+def shown(view: ItemView) -> WorkItemRead:
+    """An item as one looks at it."""
+    return WorkItemRead.model_validate(_told(view))
+
+
+def claimed(view: ItemView) -> ClaimedItemRead:
+    """An item somebody has now, with what must be said."""
+    allowed = [channel for channel, judged in view.contactability if judged.decision.allowed]
+    disclosures = ["collector_identity"] if allowed else []
+    if any(channel in _WRITTEN for channel in allowed):
+        disclosures.append("opt_out_notice")
+    script = {"language": view.language, "disclosures": disclosures}
+    return ClaimedItemRead.model_validate({**_told(view), "script": script})
+
+
+def state_shown(state: ItemState) -> WorkItemStateRead:
+    """How an item stands after an act."""
+    stored = state.stored
+    own = ("claimed_by", "claimed_until_at", "skipped_until_at", "callback_at", "assigned_to",
+           "attempts")  # fmt: skip
+    return WorkItemStateRead.model_validate(
+        {
+            "id": state.id,
+            "worklist": state.worklist.name,
+            "account_id": state.account_id,
+            **{name: getattr(stored, name) for name in own},
+        }
+    )
+
+
+def _told(view: ItemView) -> dict[str, Any]:
+    found = view.found
+    return {
+        "id": view.id,
+        "worklist": view.worklist.name,
+        "account_id": found.account_id,
+        "account_reference": found.reference,
+        "person_id": view.person_id,
+        "score": sum(one.points for one in view.because),
+        "because": [_because(view, one) for one in view.because],
+        "overdue_minor": found.overdue_minor,
+        "workable": view.waiting is None,
+        "waiting": view.waiting,
+        "callback_at": found.callback_at,
+        "claimed_by": found.claimed_by,
+        "claimed_until_at": found.claimed_until_at,
+        "assigned_to": found.assigned_to,
+        "attempts": found.attempts,
+        "last_contact": view.last_contact,
+        "contactability": [
+            {
+                "channel": channel,
+                "allowed": judged.decision.allowed,
+                "codes": sorted({str(one.code) for one in judged.decision.reasons}),
+                "next_allowed_at": judged.decision.next_allowed_at,
+                "closes_at": judged.decision.closes_at,
+            }
+            for channel, judged in view.contactability
+        ],
+        "suggested": [{"act": one.act, "with": one.by} for one in view.suggested],
+    }
+
+
+def _because(view: ItemView, one: Points) -> dict[str, Any]:
+    subject = None
+    for reason, prefix in _SUBJECTS.items():
+        if one.code == reason and reason in view.found.subjects:
+            subject = encode(prefix, view.found.subjects[reason])
+    on = None if one.on is None else one.on.isoformat()
+    return {"code": one.code, "points": one.points, "on": on, "subject": subject}

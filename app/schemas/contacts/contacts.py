@@ -1,0 +1,201 @@
+"""Contacts: calls, texts, e-mails, letters, chats, visits and notes, as they were made."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from app.domain.contact.words import Channel, Direction, Outcome, Purpose
+from app.schemas.contacts.decisions import Elements
+from app.schemas.edge.ids import (
+    AccountId,
+    ConsentId,
+    ContactId,
+    ContactPointId,
+    DecisionId,
+    PersonId,
+)
+from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.types import Choice, Many, Model, Read
+from app.schemas.edge.words import Line, Reference
+
+AccountIds = Annotated[Many[AccountId], Field(min_length=1, max_length=20)]
+Seconds = Annotated[int, Field(strict=True, ge=0, le=86_400)]
+Summary = Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"^[^\u0000]+$")]
+
+_REQUEST: JsonDict = {
+    "reference": "dialer:9f2c",
+    "account_ids": ["acc_01h455vb4pex5vsknk084sn02q"],
+    "person_id": "per_01h455vb4pex5vsknk084sn02q",
+    "channel": "call",
+    "direction": "out",
+    "started_at": "2026-01-12T15:00:00Z",
+    "duration_seconds": 184,
+    "outcome": "conversation",
+    "summary": "Promised to pay on Friday.",
+}
+_CONTACT: JsonDict = {
+    "id": "ctc_01h455vb4pex5vsknk084sn02q",
+    **_REQUEST,
+    "point_id": None,
+    "purpose": "collection",
+    "right_party": None,
+    "with_consent_id": None,
+    "decision_id": None,
+    "in_reply_to": None,
+    "disposition": None,
+    "language": None,
+    "disclosures_given": [],
+    "judged": {"outside": []},
+    "effects": {
+        "attempt": True,
+        "communication": True,
+        "counts": True,
+        "cooldown": True,
+        "point": None,
+    },
+    "corrections": 0,
+    "voided_on": None,
+    "actor": "agent-17",
+    "entered_at": "2026-01-12T15:05:00Z",
+    "needs_reading": False,
+    "read_at": None,
+    "read_actor": None,
+}
+
+
+class SaidOnVoicemail(Model):
+    """What a voicemail said."""
+
+    elements: Elements
+
+
+class ContactRequest(Model):
+    """A contact as it was made. Keep names out of everything but `summary`, which can be erased."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_REQUEST]})
+
+    reference: Reference | None = Field(None, description="Your own id; the same again is one.")
+    account_ids: AccountIds = Field(description="What it was about.")
+    person_id: PersonId | None = None
+    point_id: ContactPointId | None = None
+    channel: Choice[Channel]
+    direction: Choice[Direction]
+    purpose: Choice[Purpose] = Purpose.COLLECTION
+    started_at: Instant
+    duration_seconds: Seconds | None = None
+    outcome: Choice[Outcome] | None = Field(None, description="By channel; a note has none.")
+    right_party: bool | None = None
+    with_consent_id: ConsentId | None = Field(None, description="The `more_calls` it was made on.")
+    decision_id: DecisionId | None = None
+    in_reply_to: ContactId | None = None
+    voicemail: SaidOnVoicemail | None = None
+    language: Annotated[str, Field(min_length=2, max_length=35)] | None = None
+    summary: Summary | None = None
+    disposition: Reference | None = None
+    disclosures_given: Annotated[Many[Reference], Field(max_length=20)] = ()
+
+
+class ContactCorrection(Model):
+    """How it was in truth; what is left out stays."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "no_answer", "reason": "misclicked"}]}
+    )
+
+    account_ids: AccountIds | None = None
+    person_id: PersonId | None = None
+    started_at: Instant | None = None
+    duration_seconds: Seconds | None = None
+    outcome: Choice[Outcome] | None = None
+    right_party: bool | None = None
+    summary: Summary | None = None
+    reason: Line
+
+
+class ContactVoid(Model):
+    """Why it never was."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "another account's"}]})
+
+    reason: Line
+
+
+class ContactReadRequest(Model):
+    """Somebody read what was written; they may undo that it was taken for a revocation."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "asks for the balance, and to stop nothing"}]}
+    )
+
+    undo_provisional: bool = Field(
+        False, description="Only of what was taken so provisionally, and that alone."
+    )
+    reason: Line
+
+
+class OutsideRead(Read):
+    """A rule the contact was outside of, about one of its accounts."""
+
+    code: str
+    rule_set: str
+    rule: str
+    limit: int | None
+    actual: int | None
+    account_id: AccountId
+
+
+class VerdictRead(Read):
+    """Whether it was within the rules, by all that is known now."""
+
+    outside: list[OutsideRead]
+
+
+class EffectsRead(Read):
+    """What it counts as."""
+
+    attempt: bool
+    communication: bool
+    counts: bool = Field(description="As a call toward a limit on calls.")
+    cooldown: bool = Field(description="It begins the days after a conversation.")
+    point: str | None = Field(description="Why its contact point is invalid from now on.")
+
+
+class ContactRead(Read):
+    """A contact as it is said to have been."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_CONTACT]})
+
+    id: ContactId
+    reference: str | None
+    account_ids: list[AccountId]
+    person_id: PersonId | None
+    point_id: ContactPointId | None
+    channel: Channel
+    direction: Direction
+    purpose: Purpose
+    started_at: Instant
+    duration_seconds: int | None
+    outcome: Outcome | None
+    right_party: bool | None
+    with_consent_id: ConsentId | None
+    decision_id: DecisionId | None
+    in_reply_to: ContactId | None
+    disposition: str | None
+    language: str | None
+    summary: str | None
+    disclosures_given: list[str]
+    judged: VerdictRead
+    effects: EffectsRead
+    corrections: int
+    voided_on: Date | None
+    actor: str | None
+    entered_at: Instant
+    needs_reading: bool = Field(description="What was written waits for somebody to read it.")
+    read_at: Instant | None
+    read_actor: str | None
+
+
+def more_of(body: ContactRequest) -> dict[str, Any]:
+    """What no rule asks, kept as it was said."""
+    return {"disclosures_given": list(body.disclosures_given)}

@@ -1,0 +1,76 @@
+"""What contacts would have been judged under another contact policy."""
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from app.schemas.contacts.policies import ContactPolicyRequest
+from app.schemas.edge.ids import AccountId, ContactId
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Model, Read
+
+_CHANGE: JsonDict = {"before": 3, "after": 5, "change": 2}
+
+
+class ContactWhatIfRequest(Model):
+    """A document as it would be saved, and the days whose contacts are judged by it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "document": {"rules": {"house.calls_3_a_day": {"max": 2}}},
+                    "from": "2026-01-01",
+                    "to": "2026-01-31",
+                }
+            ]
+        }
+    )
+
+    document: ContactPolicyRequest
+    from_: Date = Field(alias="from")
+    to: Date = Field(description="The last day, at most a year after the first.")
+
+
+class ContactChangeRead(Read):
+    """A figure by the policy as it is, and by the changed one."""
+
+    before: int
+    after: int
+    change: int = Field(description="`after` less `before`.")
+
+
+class ContactDiffersRead(Read):
+    """A contact about an account that would be judged otherwise; codes as they are told."""
+
+    contact_id: ContactId
+    account_id: AccountId
+    before: list[str]
+    after: list[str]
+
+
+class ContactWhatIfRead(Read):
+    """What contacts under the policy would have been judged, had it always said what was sent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "policy": "default",
+                    "contacts": 40,
+                    "skipped": 0,
+                    "outside": _CHANGE,
+                    "codes": {"HOUSE_LIMIT": _CHANGE},
+                    "differing": [],
+                    "next_cursor": None,
+                }
+            ]
+        }
+    )
+
+    policy: str
+    contacts: int = Field(description="Looked at.")
+    skipped: int = Field(description="Voided, with nobody, or under another policy.")
+    outside: ContactChangeRead = Field(description="Outside of any rule, for each account.")
+    codes: dict[str, ContactChangeRead]
+    differing: list[ContactDiffersRead]
+    next_cursor: str | None

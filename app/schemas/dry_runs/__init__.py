@@ -1,0 +1,1 @@
+"""Spreadsheets that are tried before anything of them is stored."""

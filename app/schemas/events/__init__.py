@@ -1,0 +1,1 @@
+"""The events of the feed: what each type carries, in one table."""

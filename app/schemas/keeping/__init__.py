@@ -1,0 +1,1 @@
+"""What must be kept, and what is forgotten of a person."""

@@ -1,0 +1,1 @@
+"""Messages in requests and answers."""

@@ -1,0 +1,220 @@
+"""The approvals inbox: all that waits for somebody to decide, and the decision, one at a time.
+
+What was asked for, which rules it breaks, what it would change, and whether whoever looks may
+decide it. A decision is the one that the plan, the settlement or the revision has of its own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from app.domain.agreement.four_eyes import Hand, same_hand
+from app.domain.errors import NotFound
+from app.domain.limits import LimitBreach
+from app.domain.vocabulary import Role
+from app.services.approvals import amendments
+from app.services.context import Context
+from app.services.etags import Expected, etag
+from app.services.plans import decide as plans
+from app.services.plans.agreement import refusals_of_rows
+from app.services.reading import Reading, readings_of
+from app.services.settlements import decide as settlements
+from app.storage import approvals, changes
+from app.storage.accounts import accounts
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.approvals import Waiting
+from app.storage.changes import StoredAmendment
+from app.storage.settlements import settlements as offers
+from app.storage.settlements.settlements import StoredSettlement
+
+
+class ApprovalKind(StrEnum):
+    """What waits: a plan, a change of one, or an offer."""
+
+    PLAN = "plan"
+    AMENDMENT = "amendment"
+    SETTLEMENT = "settlement"
+
+
+#: Beside whose hand it is: what keeps whoever looks from deciding.
+OUTSIDE_AUTHORITY = "outside_authority"
+EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What is owed before or after: how much, in how many installments, from when to when."""
+
+    amount_minor: int
+    installments: int
+    first_due_on: date | None
+    last_due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalView:
+    """Something that waits, with what one needs to decide it."""
+
+    waiting: Waiting
+    account: StoredAccount
+    asks: tuple[LimitBreach, ...]
+    before: Side | None
+    after: Side
+    why_not: str | None  # None: whoever looks may decide it
+
+    @property
+    def etag(self) -> str:
+        """Of the account as it was read: what is decided is what was looked at."""
+        return etag(self.account.version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """What somebody decides of one thing that waits."""
+
+    kind: ApprovalKind
+    id: UUID
+    decision: Literal["approve", "reject"]
+    reason: str | None
+    etag: str
+
+
+async def find_approvals(ctx: Context, *, after: UUID | None, limit: int) -> list[ApprovalView]:
+    """A page of what waits, in the order it was asked."""
+    found = await approvals.find(ctx.tx, after=after, limit=limit)
+    return await _views(ctx, found)
+
+
+async def decide_approval(ctx: Context, asked: Decide) -> None:
+    """Approve or reject one thing, as somebody else who may, as it was when it was read.
+
+    Raises `EtagMismatch` where its account changed since, `NotFound` where nothing of that kind
+    and id waits, and whatever its own decision raises.
+    """
+    found = await approvals.find(ctx.tx, only=asked.id, limit=1)
+    if not found or found[0].kind != asked.kind:
+        raise NotFound(resource="approval", key=str(asked.id))
+    one = found[0]
+    account = await accounts.lock(ctx.tx, one.account_id)
+    if account is None:
+        raise NotFound(resource="approval", key=str(asked.id))
+    Expected(frozenset({asked.etag})).check(account.version)
+    approve, reason = asked.decision == "approve", asked.reason
+    match asked.kind:
+        case ApprovalKind.PLAN:
+            decided = plans.approve_plan if approve else plans.reject_plan
+            await decided(ctx, one.id, reason=reason)
+        case ApprovalKind.SETTLEMENT:
+            settled = settlements.approve if approve else settlements.reject
+            await settled(ctx, one.id, reason=reason)
+        case ApprovalKind.AMENDMENT:
+            await _decide_amendment(ctx, one, approve=approve, reason=reason)
+
+
+async def _decide_amendment(
+    ctx: Context, one: Waiting, *, approve: bool, reason: str | None
+) -> None:
+    if one.plan_id is None or one.number is None:
+        raise NotFound(resource="approval", key=str(one.id))
+    if approve:
+        await amendments.approve_revision(ctx, one.plan_id, one.number, reason=reason)
+    else:
+        await amendments.reject_revision(ctx, one.plan_id, one.number, reason=reason)
+
+
+# --- What one looks at --------------------------------------------------------------------------
+
+
+async def _views(ctx: Context, found: Iterable[Waiting]) -> list[ApprovalView]:
+    """What waits, each with its account: a bounded number of statements for all of them."""
+    page = list(found)
+    known = await accounts.read_many(ctx.tx, {one.account_id for one in page})
+    read = await readings_of(ctx, list(known.values()))
+    readings = {one.account.id: one for one in read}
+    asked = await changes.waiting(ctx.tx, _ids(page, ApprovalKind.AMENDMENT))
+    offered = await offers.by_id(ctx.tx, _ids(page, ApprovalKind.SETTLEMENT))
+    views = list[ApprovalView]()
+    for one in page:
+        reading = readings[one.account_id]
+        view = _view(ctx, one, reading, asked, offered)
+        if view is not None:
+            views.append(view)
+    return views
+
+
+def _ids(page: Iterable[Waiting], kind: ApprovalKind) -> list[UUID]:
+    return [one.id for one in page if one.kind == kind]
+
+
+def _view(
+    ctx: Context,
+    one: Waiting,
+    reading: Reading,
+    asked: Mapping[UUID, StoredAmendment],
+    offered: Mapping[UUID, StoredSettlement],
+) -> ApprovalView | None:
+    """None: on a sandbox clock moved back, it is not asked for yet."""
+    before: Side | None = None
+    expired = False
+    match one.kind:
+        case ApprovalKind.PLAN:
+            plan = reading.state.plan(one.id)
+            if plan is None:
+                return None
+            asks = refusals_of_rows(plan, reading.policies.of(plan), one.role or Role.AGENT)
+            after = _side((row.due_on, row.amount_minor) for row in plan.installments)
+        case ApprovalKind.SETTLEMENT:
+            offer = offered[one.id]
+            asks = offer.refusals
+            before = Side(
+                amount_minor=offer.balance_minor, installments=0, first_due_on=None,
+                last_due_on=None,
+            )  # fmt: skip
+            after = _side((row.due_on, row.amount_minor) for row in offer.schedule.installments)
+            expired = ctx.business_date > offer.expires_on
+        case _:
+            amendment = asked[one.id]
+            asks, schedule = amendment.refusals, amendment.schedule
+            after = _side((row.due_on, row.principal_minor) for row in schedule.installments)
+            if schedule.before is not None:
+                before = _side((row.due_on, row.principal_minor) for row in schedule.before)
+    return ApprovalView(
+        waiting=one,
+        account=reading.account,
+        asks=asks,
+        before=before,
+        after=after,
+        why_not=EXPIRED if expired else _why_not(ctx, one, asks),
+    )
+
+
+def _why_not(ctx: Context, one: Waiting, asks: Iterable[LimitBreach]) -> str | None:
+    same = same_hand(
+        Hand(key_id=one.key_id, actor=one.actor),
+        Hand(key_id=ctx.key_id, actor=ctx.actor),
+        ctx.role,
+    )
+    if same is not None:
+        return same.value
+    for breach in asks:
+        if breach.override_role is None or ctx.role.rank < breach.override_role.rank:
+            return OUTSIDE_AUTHORITY
+    return None
+
+
+def _side(rows: Iterable[tuple[date, int]]) -> Side:
+    known = sorted(rows)
+    return Side(
+        amount_minor=sum(minor for _, minor in known),
+        installments=len(known),
+        first_due_on=known[0][0] if known else None,
+        last_due_on=known[-1][0] if known else None,
+    )
+
+
+def asked_hours(ctx: Context, view: ApprovalView) -> int:
+    """How many whole hours it has waited; none on a sandbox clock set before it was asked."""
+    return max(0, int((ctx.instant - view.waiting.asked_at).total_seconds() // 3600))

@@ -1,0 +1,1 @@
+"""Who works an account, and who belongs to which team."""

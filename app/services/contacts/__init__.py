@@ -1,0 +1,1 @@
+"""Contacts: whether they may be made, and what was made."""

@@ -1,0 +1,292 @@
+"""What the gate asks of persons and accounts, read from the books: for one, or for many at once."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import available_timezones
+
+import zipcodes
+
+from app.domain.account.state import Held, State
+from app.domain.contact import known
+from app.domain.contact.effects import located
+from app.domain.contact.policies import ContactPolicy
+from app.domain.contact.whereabouts import Address, Opinions, candidate_zones
+from app.domain.contact.words import (
+    ConsentKind,
+    PartyRole,
+    PointKind,
+    RestrictionKind,
+    Validity,
+)
+from app.domain.errors import NotFound
+from app.domain.persons.facts import PersonFact
+from app.domain.persons.parties import PersonRole, outgrown, side_of
+from app.domain.persons.standing import Standing, standing
+from app.domain.values import replace
+from app.services.contact_policies import contact_policy_of
+from app.services.context import Context
+from app.services.persons.parties import Part, part_of
+from app.services.persons.points import PointView, view_of
+from app.services.persons.suppressions import suppressed
+from app.services.persons.values import zones_of_country
+from app.services.reading import Reading, read_account, readings_of
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.contacts import contacts, decisions
+from app.storage.persons import facts, persons, points
+from app.storage.persons.persons import StoredPerson
+from app.storage.persons.points import StoredPoint
+
+#: As far back as the longest window of a shipped rule, and a day for the zones.
+LOOKS_BACK_DAYS = 32
+_PAID = ("paid", "settled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfDebtor:
+    """What the debtor has said that bears on contacts with somebody else about the account."""
+
+    restrictions: tuple[known.Restriction, ...] = ()
+    consents: tuple[known.Consent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that is known of a person and an account. `made`: contacts, and what is reserved.
+
+    `policy`: the version in force at the instant asked for.
+    """
+
+    policy: ContactPolicy
+    reading: Reading
+    person: StoredPerson
+    points: list[PointView]
+    stands: Standing
+    zones: dict[str, tuple[str, ...]]
+    made: tuple[known.Contact, ...]
+    party: known.Party
+    of_debtor: OfDebtor = OfDebtor()
+
+    @property
+    def _consents(self) -> Iterator[known.Consent]:
+        """What they agreed to of themselves; of whom else we may speak with, the debtor says."""
+        for one in self.stands.gate_consents():
+            if one.kind is not ConsentKind.THIRD_PARTY:
+                yield one
+
+    @property
+    def known(self) -> known.Known:
+        """As the gate reads it, whichever the point."""
+        return known.Known(
+            debt=_debt(self.reading, self.person),
+            party=self.party,
+            point=None,
+            zones=tuple(self.zones),
+            contacts=self.made,
+            restrictions=(*self.stands.gate_restrictions(), *self.of_debtor.restrictions),
+            consents=(*self._consents, *self.of_debtor.consents),
+        )
+
+
+async def facts_of(ctx: Context, account_id: UUID, person_id: UUID | None, at: datetime) -> Facts:
+    """What is known of an account and one of its parties, looking back as far as any rule does.
+
+    Raises `NotFound` for an account nobody has, and for somebody who is no party of it.
+    """
+    reading = await read_account(ctx, account_id)
+    whose = person_id or reading.account.debtor_id
+    person = None if whose is None else await persons.read(ctx.tx, whose)
+    part = None if person is None else await part_of(ctx, reading.account, person, at.date())
+    if person is None or part is None:
+        raise NotFound(resource="person", key=str(whose))
+    said = await facts.of_person(ctx.tx, person.id)
+    stands = standing(said).without(outgrown(said, part.named_id))
+    had = await points.of_person(ctx.tx, person.id)
+    out = await suppressed(ctx, had)
+    views = [view_of(ctx, one, stands, out) for one in had]
+    since = at - timedelta(days=LOOKS_BACK_DAYS)
+    made = [one.known() for one in await contacts.of_person(ctx.tx, person.id, since=since)]
+    held = [one.known() for one in await decisions.reserved(ctx.tx, person.id, ctx.instant)]
+    account = reading.account
+    policy = await contact_policy_of(ctx, account.policy_name, account.creditor_reference, at)
+    return Facts(
+        policy=policy,
+        reading=reading,
+        person=person,
+        points=views,
+        stands=stands,
+        zones=candidate_zones(_opinions(person, views, stands), at.date()),
+        made=tuple(replace(one, person_id=person.id) for one in (*made, *held)),
+        party=await _party(ctx, account.id, person, part, since),
+        of_debtor=await _of_debtor(ctx, account.debtor_id, person, part),
+    )
+
+
+async def facts_of_many(
+    ctx: Context, stored: Sequence[StoredAccount], at: datetime
+) -> dict[UUID, Facts]:
+    """The same of the debtors of several accounts, by account; those without one are left out.
+
+    Read all at once. Somebody who was merged with another is read alone: their facts are of two.
+    """
+    readings = await readings_of(ctx, stored)
+    owing = {one.account.debtor_id for one in readings if one.account.debtor_id is not None}
+    people = await persons.read_many(ctx.tx, owing)
+    merged = await persons.with_merged(ctx.tx, owing)
+    plain = {
+        one.id: one for one in people.values() if one.merged_into is None and one.id not in merged
+    }
+    read = await _read_many(ctx, sorted(plain), at)
+    found: dict[UUID, Facts] = {}
+    for reading in readings:
+        account = reading.account
+        if account.debtor_id is None:
+            continue
+        person = plain.get(account.debtor_id)
+        if person is not None:
+            found[account.id] = await _facts_from(ctx, reading, person, read, at)
+        elif account.debtor_id in people:
+            found[account.id] = await facts_of(ctx, account.id, None, at)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What is kept of several persons, by person, and which of their points are suppressed."""
+
+    facts: Mapping[UUID, list[PersonFact]]
+    points: Mapping[UUID, list[StoredPoint]]
+    suppressed: Collection[UUID]
+    made: Mapping[UUID, list[known.Contact]]
+
+
+async def _read_many(ctx: Context, person_ids: Sequence[UUID], at: datetime) -> _Read:
+    had = await points.of_persons(ctx.tx, person_ids)
+    since = at - timedelta(days=LOOKS_BACK_DAYS)
+    made = await contacts.of_persons(ctx.tx, person_ids, since=since)
+    held = await decisions.reserved_of(ctx.tx, person_ids, ctx.instant)
+    return _Read(
+        facts=await facts.of_persons(ctx.tx, person_ids),
+        points=had,
+        suppressed=await suppressed(ctx, [point for each in had.values() for point in each]),
+        made={
+            one: [*(c.known() for c in made.get(one, ())), *(d.known() for d in held.get(one, ()))]
+            for one in person_ids
+        },
+    )
+
+
+async def _facts_from(
+    ctx: Context, reading: Reading, person: StoredPerson, read: _Read, at: datetime
+) -> Facts:
+    """Of an account's debtor, who was merged with nobody."""
+    stands = standing(read.facts.get(person.id, []))
+    views = [view_of(ctx, one, stands, read.suppressed) for one in read.points.get(person.id, [])]
+    account = reading.account
+    return Facts(
+        policy=await contact_policy_of(ctx, account.policy_name, account.creditor_reference, at),
+        reading=reading,
+        person=person,
+        points=views,
+        stands=stands,
+        zones=candidate_zones(_opinions(person, views, stands), at.date()),
+        made=tuple(read.made.get(person.id, ())),
+        party=known.Party(
+            person_id=person.id, role=PartyRole.DEBTOR, deceased=person.deceased_on is not None
+        ),
+    )
+
+
+async def _party(
+    ctx: Context, account_id: UUID, person: StoredPerson, part: Part, since: datetime
+) -> known.Party:
+    """The person as a party; of third parties how often they were asked before `since`."""
+    asked = 0
+    if side_of(part.role) is not PersonRole.DEBTOR:
+        had = await contacts.locating(ctx.tx, person.id, account_id, before=since)
+        asked = sum(located(one.known()) for one in had)
+    return known.Party(
+        person_id=person.id,
+        role=part.role,
+        deceased=person.deceased_on is not None,
+        asked_before=asked,
+    )
+
+
+async def _of_debtor(
+    ctx: Context, debtor_id: UUID | None, person: StoredPerson, part: Part
+) -> OfDebtor:
+    """The debtor's attorney speaks for everybody who owes; whom we may tell, the debtor says."""
+    if debtor_id is None or part.named_id == debtor_id:
+        return OfDebtor()
+    debtor = await persons.read(ctx.tx, debtor_id)
+    if debtor is None:
+        return OfDebtor()
+    stands = standing(await facts.of_person(ctx.tx, debtor.id))
+    named = await persons.ids_of(ctx.tx, person.id)
+    return OfDebtor(
+        restrictions=tuple(
+            one for one in stands.gate_restrictions() if one.kind is RestrictionKind.ATTORNEY
+        ),
+        consents=stands.speaking_with(named),
+    )
+
+
+def _opinions(person: StoredPerson, views: list[PointView], stands: Standing) -> Opinions:
+    valid = [one for one in views if one.validity is not Validity.INVALID]
+    phones = {
+        one.point.normalized: one.time_zones
+        for one in valid
+        if one.point.kind == PointKind.PHONE and one.point.normalized
+    }
+    region = person.region
+    return Opinions(
+        said=stands.said,
+        account_time_zone=person.time_zone,
+        addresses=tuple(
+            Address(zones=_zones_of_code(one.point.postal), region=one.point.postal.get("region"))
+            for one in valid
+            if one.point.kind == PointKind.POSTAL and one.point.postal
+        ),
+        phones=tuple(phones),
+        phone_zones=phones,
+        region=region if region and "-" in region else None,
+        country_zones=zones_of_country(region.partition("-")[0]) if region else (),
+    )
+
+
+def _zones_of_code(postal: object) -> tuple[str, ...]:
+    """The zones of a United States postal code; the library's empty and unknown ones are none."""
+    said = postal if isinstance(postal, dict) else {}
+    code = str(said.get("postal_code") or "")[:5]
+    if said.get("country") != "US" or not (code.isdigit() and len(code) == len("60601")):
+        return ()
+    if not zipcodes.is_real(code):  # type: ignore[no-untyped-call]  # of the library
+        return ()
+    found = {one["timezone"] for one in zipcodes.matching(code)}  # type: ignore[no-untyped-call]  # the same
+    return tuple(sorted(found & available_timezones()))
+
+
+def _debt(reading: Reading, person: StoredPerson) -> known.Debt:
+    state: State = reading.state
+    region = person.region
+    return known.Debt(
+        account_id=reading.account.id,
+        country=region.partition("-")[0] if region else None,
+        regions=frozenset({region} if region and "-" in region else ()),
+        paid_or_settled=str(reading.status) in _PAID,
+        holds=tuple(
+            known.Hold(kind=one.kind, starts_on=one.starts_on, ends_on=_last_day(one))
+            for one in state.holds
+        ),
+        validation_ends_on=reading.account.validation_ends_on,
+    )
+
+
+def _last_day(hold: Held) -> date | None:
+    """The last day it stands: the day of a release is free again."""
+    if hold.released_on is None:
+        return hold.ends_on
+    before = hold.released_on - timedelta(days=1)
+    return before if hold.ends_on is None else min(before, hold.ends_on)

@@ -1,0 +1,337 @@
+"""Contacts as they were made: recorded, corrected, voided, and judged by all that is known now.
+
+A contact outside the rules is recorded like any other: it happened. It counts at the instant it
+began, so whatever comes after it is judged anew (RULES-people part I).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.contact import outcomes
+from app.domain.contact.effects import Effects, effects
+from app.domain.contact.voicemail import is_limited_content
+from app.domain.contact.words import Channel, Direction, Outcome, Purpose
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.persons.facts import Validated
+from app.domain.refusals.commands import ReferenceTaken
+from app.domain.values import replace
+from app.services.contact_policies import contact_policy_of
+from app.services.contacts.decide import USED, refuse_used
+from app.services.contacts.spoken import note_spoken
+from app.services.contacts.verdicts import append_fact, judge_since
+from app.services.context import Context
+from app.services.guards import known_account
+from app.services.persons.persons import enter, locked, named_actor
+from app.services.persons.points import find_point, known_point
+from app.services.references import content_hash
+from app.storage.accounts import accounts
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.contacts import contacts, decisions
+from app.storage.contacts.contacts import FindContacts, StoredContact
+from app.storage.ids import new_id
+from app.storage.persons import persons, points
+
+__all__ = [
+    "ContactView",
+    "FindContacts",
+    "RecordContact",
+    "contacts_of",
+    "correct_contact",
+    "find_contacts",
+    "record_contact",
+    "view_contact",
+    "void_contact",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordContact:
+    """A contact as somebody says it was. `more`: what no rule asks."""
+
+    account_ids: tuple[UUID, ...]
+    channel: Channel
+    direction: Direction
+    started_at: datetime
+    purpose: Purpose = Purpose.COLLECTION
+    reference: str | None = None
+    person_id: UUID | None = None
+    point_id: UUID | None = None
+    duration_seconds: int | None = None
+    outcome: Outcome | None = None
+    label: str | None = None
+    right_party: bool | None = None
+    with_consent_id: UUID | None = None
+    decision_id: UUID | None = None
+    in_reply_to: UUID | None = None
+    voicemail_elements: tuple[str, ...] | None = None
+    disposition: str | None = None
+    language: str | None = None
+    summary: str | None = None
+    needs_reading: bool = False
+    more: Mapping[str, Any]
+
+
+#: What makes two recordings of one reference the same.
+_HASHED = tuple(one.name for one in fields(RecordContact) if one.name != "needs_reading")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView:
+    """A contact and what it counts as."""
+
+    contact: StoredContact
+    effects: Effects
+
+
+async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactView, bool]:
+    """The contact, and whether it is new.
+
+    The same reference with the same content answers the contact there is. Raises `NotFound`,
+    `InvalidInput`, `ReferenceTaken`, `DecisionUsed`.
+    """
+    named_actor(ctx)
+    if command.started_at > ctx.instant:
+        raise InvalidInput.at("/started_at", f"must not lie after {ctx.instant:%Y-%m-%dT%H:%M:%SZ}")
+    said = content_hash(
+        *[getattr(command, one.name) for one in fields(command) if one.name in _HASHED]
+    )
+    if command.reference is not None:
+        had = await contacts.by_reference(ctx.tx, command.reference)
+        if had is not None:
+            return _the_same(had, said), False
+    locked_accounts, person_id = await _lock(ctx, command.account_ids, command.person_id)
+    command = replace(command, person_id=person_id)
+    command = await _with_outcome(ctx, command, locked_accounts)
+    label = command.label or await _label(ctx, command)
+    contact = _stored(ctx, replace(command, label=label), said)
+    if not await contacts.add(ctx.tx, ctx.tenant_id, contact):
+        had = await contacts.by_reference(ctx.tx, contact.reference or "")
+        if had is not None:
+            return _the_same(had, said), False
+    await _use_decision(ctx, command, contact)
+    await append_fact(ctx, contact.id, "recorded", {"outcome": contact.outcome})
+    await _follow(ctx, contact)
+    await judge_since(ctx, contact, contact.started_at)
+    await note_spoken(ctx, contact.account_ids)
+    return await view_contact(ctx, contact.id), True
+
+
+async def _with_outcome(
+    ctx: Context, command: RecordContact, about: Mapping[UUID, StoredAccount]
+) -> RecordContact:
+    """Its outcome, or what the tenant's own code stands for by the contact policy."""
+    if command.outcome is None and command.disposition is not None:
+        account = about[command.account_ids[0]]
+        policy = await contact_policy_of(
+            ctx, account.policy_name, account.creditor_reference, command.started_at
+        )
+        outcome = policy.outcome_of(command.disposition)
+        command = replace(command, outcome=None if outcome is None else Outcome(outcome))
+    wrong = outcomes.problem(command.channel, command.direction, command.outcome)
+    if wrong is not None:
+        raise InvalidInput.at("/outcome", wrong)
+    return command
+
+
+def _the_same(had: StoredContact, said: bytes) -> ContactView:
+    if had.content_hash != said:
+        raise ReferenceTaken(
+            resource="contact", reference=had.reference or "", existing_contact_id=had.id
+        )
+    return ContactView(contact=had, effects=effects(had.known()))
+
+
+async def _lock(
+    ctx: Context, account_ids: Sequence[UUID], person_id: UUID | None
+) -> tuple[Mapping[UUID, StoredAccount], UUID | None]:
+    """The accounts in the order of their ids, then the person: the order of every command.
+
+    And under which id the person is known today.
+    """
+    found = await accounts.lock_many(ctx.tx, account_ids)
+    missing = next((one for one in account_ids if one not in found), None)
+    if missing is not None:
+        raise NotFound(resource="account", key=str(missing))
+    if person_id is None:
+        return found, None
+    return found, (await locked(ctx, person_id)).id
+
+
+async def _label(ctx: Context, command: RecordContact) -> str | None:
+    """Where it reached somebody, as its point says."""
+    if command.point_id is None:
+        return None
+    person = await persons.read(ctx.tx, command.person_id) if command.person_id else None
+    point = None if person is None else await find_point(ctx, person, command.point_id)
+    if point is None:
+        await known_point(ctx, command.point_id)
+        raise InvalidInput.at("/point_id", "is a point of somebody else")
+    return point.label
+
+
+def _stored(ctx: Context, command: RecordContact, said: bytes) -> StoredContact:
+    elements = command.voicemail_elements
+    return StoredContact(
+        id=new_id(),
+        reference=command.reference,
+        person_id=command.person_id,
+        point_id=command.point_id,
+        account_ids=tuple(sorted(set(command.account_ids))),
+        channel=str(command.channel),
+        direction=str(command.direction),
+        purpose=str(command.purpose),
+        started_at=command.started_at,
+        duration_seconds=command.duration_seconds,
+        outcome=None if command.outcome is None else str(command.outcome),
+        label=command.label,
+        right_party=command.right_party,
+        with_consent_id=command.with_consent_id,
+        decision_id=command.decision_id,
+        in_reply_to=command.in_reply_to,
+        limited_content=elements is not None and is_limited_content(frozenset(elements)),
+        disposition=command.disposition,
+        language=command.language,
+        summary=command.summary,
+        more=command.more,
+        outside=(),
+        corrections=0,
+        voided_on=None,
+        content_hash=said,
+        actor=ctx.actor,
+        origin=ctx.origin,
+        entered_at=ctx.instant,
+        needs_reading=command.needs_reading,
+    )
+
+
+async def _use_decision(ctx: Context, command: RecordContact, contact: StoredContact) -> None:
+    """The reservation is this contact now; one whose time is over is named all the same."""
+    if command.decision_id is None:
+        return
+    stored = await decisions.read(ctx.tx, command.decision_id, lock=True)
+    if stored is None or stored.account_id not in contact.account_ids:
+        raise NotFound(resource="decision", key=str(command.decision_id))
+    decided_for = await persons.read(ctx.tx, stored.person_id)
+    if decided_for is None or decided_for.id != contact.person_id:
+        raise InvalidInput.at("/decision_id", "is about somebody else")
+    refuse_used(stored)
+    await decisions.end(ctx.tx, stored.id, USED, ctx.instant, contact_id=contact.id)
+
+
+async def _follow(ctx: Context, contact: StoredContact) -> None:
+    """What becomes of its point."""
+    if contact.point_id is not None:
+        await points.mark_used(ctx.tx, contact.point_id, contact.channel)
+    because = effects(contact.known()).point
+    if because is None or contact.point_id is None or contact.person_id is None:
+        return
+    person = await locked(ctx, contact.person_id)
+    gone = Validated(
+        point_id=contact.point_id, validity="invalid", because=because, on=ctx.business_date
+    )
+    await enter(ctx, person, gone)
+
+
+async def correct_contact(
+    ctx: Context, contact_id: UUID, values: Mapping[str, Any], reason: str
+) -> ContactView:
+    """Say how it was in truth; what was said before stays as a fact.
+
+    Raises `NotFound`, `InvalidInput`.
+    """
+    named_actor(ctx)
+    more = tuple(values.get("account_ids") or ())
+    had = await _standing(ctx, contact_id, more, values.get("person_id"))
+    accounts_ = more or had.account_ids
+    now = replace(had, **{**values, "account_ids": accounts_})
+    if now.started_at > ctx.instant:
+        raise InvalidInput.at("/started_at", "must not lie in the future")
+    outcome = None if now.outcome is None else Outcome(now.outcome)
+    wrong = outcomes.problem(Channel(now.channel), Direction(now.direction), outcome)
+    if wrong is not None:
+        raise InvalidInput.at("/outcome", wrong)
+    changed = {name: getattr(now, name) for name in values} | {"corrections": had.corrections + 1}
+    if "account_ids" in changed:
+        changed["account_ids"] = list(accounts_)
+    await contacts.amend(ctx.tx, contact_id, changed)
+    await contacts.link(ctx.tx, ctx.tenant_id, contact_id, set(accounts_) - set(had.account_ids))
+    codes = values.keys() - _ERASABLE  # words stay out of what is never changed
+    body = {name: _plain(getattr(had, name)) for name in codes} | {"reason": reason}
+    await append_fact(ctx, contact_id, "corrected", body)
+    if had.point_id is not None:
+        await points.mark_used(ctx.tx, had.point_id, had.channel)
+    await judge_since(ctx, now, min(had.started_at, now.started_at))
+    if had.person_id not in (None, now.person_id):
+        await judge_since(ctx, had, had.started_at)
+    await note_spoken(ctx, {*accounts_, *had.account_ids})
+    return await view_contact(ctx, contact_id)
+
+
+_ERASABLE = frozenset({"summary", "more"})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+async def void_contact(ctx: Context, contact_id: UUID, reason: str) -> ContactView:
+    """Say that it never was: it counts on no day. Raises `NotFound`, `InvalidInput`."""
+    named_actor(ctx)
+    had = await _standing(ctx, contact_id)
+    await contacts.amend(ctx.tx, contact_id, {"voided_on": ctx.business_date, "outside": []})
+    await append_fact(ctx, contact_id, "voided", {"reason": reason})
+    if had.point_id is not None:
+        await points.mark_used(ctx.tx, had.point_id, had.channel)
+    await judge_since(ctx, had, had.started_at)
+    await note_spoken(ctx, had.account_ids)
+    return await view_contact(ctx, contact_id)
+
+
+async def _standing(
+    ctx: Context, contact_id: UUID, accounts_: tuple[UUID, ...] = (), person_id: UUID | None = None
+) -> StoredContact:
+    """A contact that was not voided, locked after its accounts and persons: one order for all."""
+    seen = await contacts.read(ctx.tx, contact_id)
+    if seen is None:
+        raise NotFound(resource="contact", key=str(contact_id))
+    await _lock(ctx, sorted({*seen.account_ids, *accounts_}), seen.person_id)
+    if person_id is not None and person_id != seen.person_id:
+        await locked(ctx, person_id)
+    had = await contacts.read(ctx.tx, contact_id, lock=True)
+    if had is None or had.voided_on is not None:
+        raise InvalidInput.at("/contact_id", "was voided")
+    return had
+
+
+async def view_contact(ctx: Context, contact_id: UUID) -> ContactView:
+    """A contact as it is said to have been. Raises `NotFound`."""
+    stored = await contacts.read(ctx.tx, contact_id)
+    if stored is None:
+        raise NotFound(resource="contact", key=str(contact_id))
+    return ContactView(contact=stored, effects=effects(stored.known()))
+
+
+async def contacts_of(
+    ctx: Context, asked: FindContacts, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[ContactView]:
+    """Those of one account or person, the latest first. Raises `NotFound`."""
+    if asked.account_id is not None:
+        await known_account(ctx, asked.account_id)
+    if asked.person_id is not None and await persons.read(ctx.tx, asked.person_id) is None:
+        raise NotFound(resource="person", key=str(asked.person_id))
+    return await find_contacts(ctx, asked, after=after, limit=limit)
+
+
+async def find_contacts(
+    ctx: Context, asked: FindContacts, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[ContactView]:
+    """Contacts, the latest first."""
+    found = await contacts.find(ctx.tx, asked, after=after, limit=limit)
+    return [ContactView(contact=one, effects=effects(one.known())) for one in found]

@@ -1,0 +1,71 @@
+"""When somebody was last spoken with about an account, and which replies nobody read yet.
+
+Kept beside the account for whoever asks which accounts to work; worked out anew from its latest
+contacts whenever one is recorded, corrected or voided.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.domain.contact.effects import effects
+from app.domain.contact.words import Channel, Direction
+from app.services.context import Context
+from app.storage.contacts import contacts
+from app.storage.contacts.contacts import FindContacts, StoredContact
+from app.storage.worklists import reasons
+
+#: Further back nobody looks for the last time somebody was reached.
+LOOKED_AT: Final = 100
+_WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.CHAT, Channel.LETTER)
+
+
+async def note_spoken(ctx: Context, account_ids: Iterable[UUID]) -> None:
+    """Keep what the latest contacts of locked accounts say."""
+    for account_id in sorted(set(account_ids)):
+        asked = FindContacts(account_id=account_id)
+        found = await contacts.find(ctx.tx, asked, limit=LOOKED_AT)
+        made = [one for one in found if one.voided_on is None]
+        unread_at = _unread_at(made)
+        await reasons.note_spoken(
+            ctx.tx,
+            account_id,
+            last_on=next((_day(ctx, one.started_at) for one in made if _reached(one)), None),
+            unread_on=None if unread_at is None else _day(ctx, unread_at),
+        )
+
+
+async def mark_read(ctx: Context, account_id: UUID) -> None:
+    """Say that somebody read what came in about a locked account, and keep what follows."""
+    found = await contacts.find(ctx.tx, FindContacts(account_id=account_id), limit=LOOKED_AT)
+    for one in found:
+        if one.voided_on is None and _unread(one):
+            read = {"read_at": ctx.instant, "read_actor": ctx.actor}
+            await contacts.amend(ctx.tx, one.id, read)
+    await note_spoken(ctx, [account_id])
+
+
+def _unread(one: StoredContact) -> bool:
+    return one.direction == Direction.IN and one.channel in _WRITTEN and one.read_at is None
+
+
+def _reached(one: StoredContact) -> bool:
+    return effects(one.known()).communication
+
+
+def _unread_at(latest_first: Sequence[StoredContact]) -> datetime | None:
+    """When the oldest reply came in that nobody read or answered since."""
+    oldest = None
+    for one in latest_first:
+        inbound = one.direction == Direction.IN
+        if not inbound and _reached(one):
+            break
+        if _unread(one):
+            oldest = one.started_at
+    return oldest
+
+
+def _day(ctx: Context, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(ctx.time_zone)).date()

@@ -1,0 +1,1 @@
+"""Accounts that another desk is to look at: supervisors, legal, compliance, complaints."""

@@ -1,0 +1,150 @@
+"""What happened with a person, whatever the account, in one list: the newest first.
+
+Contacts, messages, what they said and allowed, and the events of the accounts they owe. A page is
+bounded: it looks at a few more of each source than it shows.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.domain.contact.words import EntryKind
+from app.domain.errors import NotFound
+from app.domain.persons.facts import PersonFact
+from app.domain.values import asdict
+from app.services.context import Context
+from app.storage.books import events
+from app.storage.books.events import RecordedEvent
+from app.storage.contacts import contacts
+from app.storage.contacts.contacts import FindContacts, StoredContact
+from app.storage.keeping import erasures
+from app.storage.messages import messages
+from app.storage.messages.messages import FindMessages, StoredMessage
+from app.storage.persons import facts, parties, persons
+
+#: The accounts of one person that are looked at, the newest first.
+MOST_ACCOUNTS = 20
+_TICK = timedelta(microseconds=1)
+#: Looked at of each source: what happens in one instant must fit in a page.
+_LEAST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that happened. `title`: a code; `about`: accounts; `id`: of what it is told by."""
+
+    at: datetime
+    kind: EntryKind
+    title: str
+    who: str | None
+    id: UUID
+    about: tuple[UUID, ...]
+    data: dict[str, Any]
+
+
+async def timeline_of(
+    ctx: Context,
+    person_id: UUID,
+    *,
+    kinds: Collection[EntryKind],
+    before: datetime | None,
+    limit: int,
+) -> tuple[list[Entry], datetime | None]:
+    """A page, and before which instant the next begins; None: that was all. Raises `NotFound`."""
+    person = await persons.read(ctx.tx, person_id)
+    if person is None:
+        raise NotFound(resource="person", key=str(person_id))
+    until, most = before or datetime.max.replace(tzinfo=UTC), max(limit, _LEAST) + 1
+    found = list[Entry]()
+    if EntryKind.CONTACT in kinds:
+        asked = FindContacts(person_id=person.id, to_at=until)
+        made = await contacts.find(ctx.tx, asked, limit=most)
+        found += map(_of_contact, made)
+    if EntryKind.MESSAGE in kinds:
+        sent = FindMessages(person_id=person.id, to_at=until)
+        found += map(_of_message, await messages.find(ctx.tx, sent, limit=most))
+    if EntryKind.PERSON in kinds:
+        said = [one for one in await facts.of_person(ctx.tx, person.id) if one.recorded_at < until]
+        found += map(_of_fact, said[-most:])
+    if EntryKind.ACCOUNT in kinds:
+        owed = await erasures.accounts_of(ctx.tx, person.id)
+        beside = await parties.accounts_of(ctx.tx, person.id)
+        for account_id in sorted({*owed, *beside}, reverse=True)[:MOST_ACCOUNTS]:
+            told = await events.latest(ctx.tx, account_id, before=until, limit=most)
+            found += map(_of_event, told)
+    return page_of(found, limit)
+
+
+def page_of(found: Iterable[Entry], limit: int) -> tuple[list[Entry], datetime | None]:
+    """The newest of these, and before which instant the next page begins.
+
+    What happened in one instant is told on one page: of a page that would end within, the instant
+    is left for the next, or told whole where it is all there is.
+    """
+    ordered = sorted(found, key=lambda one: (one.at, one.kind, one.id), reverse=True)
+    if len(ordered) <= limit:
+        return ordered, None
+    cut = ordered[limit].at
+    page = [one for one in ordered[:limit] if one.at > cut]
+    if page:
+        return page, cut + _TICK
+    whole = [one for one in ordered if one.at == cut]
+    return whole, cut if len(whole) < len(ordered) else None
+
+
+def _of_contact(one: StoredContact) -> Entry:
+    names = (
+        "channel", "direction", "purpose", "outcome", "summary", "duration_seconds", "voided_on",
+    )  # fmt: skip
+    return Entry(
+        at=one.started_at,
+        kind=EntryKind.CONTACT,
+        title=f"{one.channel}.{one.outcome or one.direction}",
+        who=one.actor,
+        id=one.id,
+        about=one.account_ids,
+        data={
+            **{name: getattr(one, name) for name in names},
+            "outside": [reason["code"] for reason in one.outside],
+        },
+    )
+
+
+def _of_message(one: StoredMessage) -> Entry:
+    names = ("channel", "purpose", "status", "template_key", "reason", "contact_id")
+    return Entry(
+        at=one.asked_at,
+        kind=EntryKind.MESSAGE,
+        title=f"message.{one.status}",
+        who=one.actor,
+        id=one.id,
+        about=(one.account_id,),
+        data={name: getattr(one, name) for name in names},
+    )
+
+
+def _of_fact(fact: PersonFact) -> Entry:
+    said = {name.rstrip("_"): value for name, value in asdict(fact.body).items()}
+    return Entry(
+        at=fact.recorded_at,
+        kind=EntryKind.PERSON,
+        title=str(fact.kind),
+        who=fact.actor,
+        id=fact.id,
+        about=tuple(said.get("account_ids") or ()),
+        data={name: value for name, value in said.items() if value not in (None, False, ())},
+    )
+
+
+def _of_event(one: RecordedEvent) -> Entry:
+    return Entry(
+        at=one.occurred_at,
+        kind=EntryKind.ACCOUNT,
+        title=str(one.type),
+        who=one.actor,
+        id=one.id,
+        about=() if one.account_id is None else (one.account_id,),
+        data=dict(one.data),
+    )

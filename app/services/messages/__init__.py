@@ -1,0 +1,1 @@
+"""Messages: asked for, prepared, claimed, sent, recorded, and what became of each."""

@@ -1,0 +1,248 @@
+"""Notices that a day makes: each once for ever, caught up inside its interval, never after it.
+
+The day close calls this when all its accounts are judged. A page is one transaction. What is made
+waits: a worker finds its words, its channel and its hour, and asks the gate.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from app.domain.account.plan import Installment as Agreed
+from app.domain.account.plan import Plan
+from app.domain.account.state import State
+from app.domain.entries.events import EventType
+from app.domain.messages.notices import (
+    MISSED_LASTS_DAYS,
+    OF_INSTALLMENTS,
+    STATEMENT_LASTS_DAYS,
+    Installment,
+    Notice,
+    When,
+    notices_of,
+    statement_due,
+)
+from app.domain.templates.template import Template
+from app.domain.values import replace
+from app.domain.vocabulary import Role
+from app.services.contacts.policies import WantedNotice, wanted_notices
+from app.services.context import Context
+from app.services.messages.making import keep_asked, make_and_tell, new_notice
+from app.services.messages.moving import told
+from app.services.messages.surroundings import ACTOR
+from app.services.messages.truth import stands
+from app.services.templates.rendering import template_of
+from app.services.work import Work
+from app.storage import tenancy
+from app.storage.accounts import accounts
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.database.engine import Database
+from app.storage.messages import days, messages, notices
+from app.storage.messages.messages import StoredMessage
+
+#: Installments a transaction: with more, whoever waits for one of their accounts waits longer.
+PAGE: Final = 250
+#: How long after its due date an installment may be judged missed: grace, and late judging.
+_MISSED_WITHIN: Final = timedelta(days=90)
+_DAY: Final = timedelta(days=1)
+#: Where a rule's next page begins; None: it begins, or is through.
+After = tuple[date, UUID] | None
+Page = Callable[[Context, WantedNotice, After], Awaitable[tuple[After, int]]]
+
+
+async def make_notices(database: Database, tenant_id: UUID, business_date: date) -> int:
+    """Make what the business date wants said; how many there are now that were not before."""
+    made, after, place = 0, None, 0
+    while True:
+        async with database.transaction() as tx:
+            await tenancy.enter_tenant(tx, tenant_id)
+            ctx = Context(
+                tx=tx,
+                tenant_id=tenant_id,
+                role=Role.ADMIN,
+                business_date=business_date,
+                actor=ACTOR,
+                policy_epoch=await tenancy.policy_epoch(tx, tenant_id),
+                now=datetime.combine(business_date, time(), UTC),
+            )
+            wanted = [one for one in await wanted_notices(ctx) if one.rule.when in _PAGES]
+            if place >= len(wanted):
+                return made
+            after, new = await _PAGES[wanted[place].rule.when](ctx, wanted[place], after)
+            made += new
+        if after is None:
+            place += 1
+
+
+async def notice_page(ctx: Context, works: Sequence[Work]) -> None:
+    """Make what the day wants said of accounts that are being closed, told with what it brings."""
+    at = datetime.combine(ctx.business_date, time(), UTC)
+    ctx = replace(ctx, now=at, actor=ACTOR)
+    of: dict[UUID, Work] = {one.account.id: one for one in works if one.account.debtor_id}
+    for wanted in await wanted_notices(ctx) if of else ():
+        if wanted.rule.when not in OF_INSTALLMENTS:
+            continue
+        template = await template_of(ctx, wanted.template)
+        made = [
+            _message(ctx, wanted, template, work.account, notice)
+            for work in of.values()
+            for notice in _of_state(ctx, wanted, work.state)
+        ]
+        new = set(await messages.add_many(ctx.tx, ctx.tenant_id, made))
+        stored = [one for one in made if one.id in new]
+        await keep_asked(ctx, stored)
+        for one in stored:
+            of[one.account_id].tell(told(ctx, EventType.MESSAGE_CREATED, one))
+
+
+def _of_state(
+    ctx: Context, wanted: WantedNotice, state: State, ids: set[UUID] | None = None
+) -> Sequence[Notice]:
+    """What a rule makes of an account; `ids`: of these installments alone."""
+    plan = state.live_plan
+    if plan is None:
+        return ()
+    rows = [installment_of(one) for one in plan.installments if ids is None or one.id in ids]
+    return notices_of(
+        ctx.business_date,
+        [wanted.rule],
+        rows,
+        reminds=reminds(plan, on=ctx.business_date),
+        already=(),
+    )
+
+
+def installment_of(one: Agreed) -> Installment:
+    """An installment of a plan as notices ask of it."""
+    return Installment(
+        id=str(one.id),
+        due_on=one.due_on,
+        outstanding_minor=one.open_minor,
+        missed_on=one.missed_on,
+    )
+
+
+def reminds(plan: Plan, *, on: date) -> bool:
+    """Whether anybody is reminded of it: it is live, and not paused."""
+    return plan.live and not any(one.starts_on <= on <= one.until_on for one in plan.pauses)
+
+
+def _message(
+    ctx: Context,
+    wanted: WantedNotice,
+    template: Template,
+    account: StoredAccount,
+    notice: Notice,
+) -> StoredMessage:
+    """The message before anybody looked where and how it goes."""
+    key, subject_id, about_on = notice.key
+    lasts = about_on if wanted.rule.when is When.BEFORE_DUE else notice.for_on + (
+        MISSED_LASTS_DAYS - 1
+    ) * _DAY  # fmt: skip
+    return new_notice(
+        ctx,
+        account,
+        template,
+        key=(key, UUID(subject_id), about_on),
+        subject="installment",
+        arises=wanted.rule.when,
+        expires_at=_midnight_after(lasts),
+    )
+
+
+# --- Pages of accounts that the day does not judge ------------------------------------------------
+
+
+async def _page(ctx: Context, wanted: WantedNotice, after: After) -> tuple[After, int]:
+    """One page of a rule: where the next begins, and how many were made."""
+    on, rule = ctx.business_date, wanted.rule
+    missed = rule.when is When.AFTER_MISSED
+    found = await notices.candidates(
+        ctx.tx,
+        rule.key,
+        missed=missed,
+        since=on - _MISSED_WITHIN if missed else on,
+        through=on if missed else on + rule.days * _DAY,
+        after=after,
+        limit=PAGE,
+    )
+    if not found:
+        return None, 0
+    known = await accounts.lock_many(ctx.tx, {one.account_id for one in found})
+    ids = {one.id for one in found}
+    template = await template_of(ctx, wanted.template)
+    made = [
+        _message(ctx, wanted, template, account, notice)
+        for account in known.values()
+        for notice in _of_state(ctx, wanted, account.state, ids)
+    ]
+    last = found[-1]
+    new = await make_and_tell(ctx, known, made)
+    return ((last.due_on, last.id) if len(found) == PAGE else None), new
+
+
+async def _noted_page(ctx: Context, wanted: WantedNotice, after: After) -> tuple[After, int]:
+    """One page of days that promises and offers gave: what still stands is reminded of."""
+    on, rule = ctx.business_date, wanted.rule
+    found = await days.between(
+        ctx.tx, rule.key, rule.when.value, since=on, through=on + rule.days * _DAY, after=after,
+        limit=PAGE,
+    )  # fmt: skip
+    if not found:
+        return None, 0
+    known = await accounts.lock_many(ctx.tx, {one.account_id for one in found})
+    template = await template_of(ctx, wanted.template)
+    made = [
+        new_notice(
+            ctx, account, template, key=(rule.key, one.subject_id, one.about_on),
+            subject="promise" if rule.when is When.BEFORE_PROMISE else "settlement",
+            arises=rule.when, expires_at=_midnight_after(one.about_on),
+        )
+        for one in found
+        if (account := known.get(one.account_id)) is not None
+        and account.debtor_id is not None
+        and stands(account.state, rule.when, one.subject_id, one.about_on)
+    ]  # fmt: skip
+    last = found[-1]
+    new = await make_and_tell(ctx, known, made)
+    return ((last.about_on, last.subject_id) if len(found) == PAGE else None), new
+
+
+async def _statement_page(ctx: Context, wanted: WantedNotice, after: After) -> tuple[After, int]:
+    """One page of accounts with something owed, on the policy's day of the month or soon after."""
+    rule = wanted.rule
+    about_on = statement_due(rule.days, ctx.business_date)
+    if about_on is None:
+        return None, 0
+    found = await days.owing(
+        ctx.tx, rule.key, about_on, after=after[1] if after else None, limit=PAGE
+    )
+    if not found:
+        return None, 0
+    known = await accounts.lock_many(ctx.tx, found)
+    template = await template_of(ctx, wanted.template)
+    made = [
+        new_notice(
+            ctx, account, template, key=(rule.key, account.id, about_on), subject="account",
+            arises=rule.when,
+            expires_at=_midnight_after(about_on + (STATEMENT_LASTS_DAYS - 1) * _DAY),
+        )
+        for account in known.values()
+        if account.debtor_id is not None and account.state.balance
+    ]  # fmt: skip
+    new = await make_and_tell(ctx, known, made)
+    return ((about_on, found[-1]) if len(found) == PAGE else None), new
+
+
+def _midnight_after(on: date) -> datetime:
+    return datetime.combine(on + _DAY, time(), UTC)
+
+
+_PAGES: Final[Mapping[When, Page]] = {
+    When.BEFORE_DUE: _page,
+    When.AFTER_MISSED: _page,
+    When.BEFORE_PROMISE: _noted_page,
+    When.BEFORE_EXPIRY: _noted_page,
+    When.EACH_MONTH: _statement_page,
+}

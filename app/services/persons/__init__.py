@@ -1,0 +1,1 @@
+"""Persons, how they are reached, and what they said."""

@@ -1,0 +1,213 @@
+"""Letters taken to be printed together: one PDF, an address list, a manifest; then posted.
+
+A letter is taken like any message: asked whether it is still true, the gate asked anew. From then
+on it counts as on its way: a hold's answer names it. Whoever posts the batch says when.
+"""
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from hashlib import sha256
+from io import StringIO
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from app.domain.contact.words import Channel
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.messages.carrying import CarrierKind
+from app.services.context import Context
+from app.services.documents.addresses import address_of
+from app.services.documents.paper import drawn_letters, paper_letter
+from app.services.guards import known_account
+from app.services.messages import sending
+from app.services.messages.carriers import carrier_for
+from app.services.paper.letters import PaperLetter
+from app.services.persons.persons import locked, named_actor
+from app.services.templates.identity import identity_of
+from app.services.threads import apart
+from app.storage.accounts import accounts
+from app.storage.ids import new_id
+from app.storage.messages import batches, contents, messages
+from app.storage.messages.batches import StoredBatch
+from app.storage.messages.messages import StoredMessage
+from app.storage.persons import persons
+
+__all__ = ["Printed", "StoredBatch", "drawn_batch", "find_batches", "mailed", "print_batch"]
+
+#: Letters a batch: each asks the gate in one request.
+MOST_LETTERS: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What a printer is given. Letters whose words were erased since are in none of it."""
+
+    pdf: bytes
+    addresses: str
+    manifest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """A letter of a batch, ready to be drawn."""
+
+    number: int
+    message: StoredMessage
+    letter: PaperLetter
+
+
+async def print_batch(ctx: Context, limit: int, *, shown: Callable[[UUID], str]) -> StoredBatch:
+    """Take what waits, at most so many; what the gate forbids now is left out.
+
+    Raises `NotFound` where no provider prints.
+    """
+    named_actor(ctx)
+    carrier = await carrier_for(ctx, Channel.LETTER)
+    if carrier is None or carrier.kind != CarrierKind.PRINT:
+        raise NotFound(resource="provider", key=CarrierKind.PRINT.value)
+    waits = await batches.waiting(ctx.tx, at=ctx.instant, limit=limit)
+    await accounts.lock_many(ctx.tx, {one.account_id for one in waits})
+    for person_id in sorted({one.person_id for one in waits}):
+        await locked(ctx, person_id)
+    taken = [one.id for one in waits if await sending.claim_letter(ctx, one.id, shown) is not None]
+    batch = StoredBatch(
+        id=new_id(),
+        letters=len(taken),
+        made_at=ctx.instant,
+        business_date=ctx.business_date,
+        actor=ctx.actor,
+        role=str(ctx.role),
+        key_id=ctx.key_id,
+    )
+    await batches.add(ctx.tx, ctx.tenant_id, batch, taken)
+    return batch
+
+
+async def find_batches(
+    ctx: Context, *, was_mailed: bool | None, after: UUID | None, limit: int
+) -> list[StoredBatch]:
+    """Batches, the newest first."""
+    return await batches.find(ctx.tx, mailed=was_mailed, after=after, limit=limit)
+
+
+async def mailed(
+    ctx: Context, batch_id: UUID, *, mailed_on: date, reference: str | None
+) -> StoredBatch:
+    """The batch was posted on that day: its letters are sent. Told again, it is the same.
+
+    Raises `NotFound`, `InvalidInput` for a day before it was made, after the business date, or
+    another than was told.
+    """
+    named_actor(ctx)
+    batch = await _known(ctx, batch_id, lock=True)
+    if batch.mailed_on is not None:
+        if (batch.mailed_on, batch.reference) != (mailed_on, reference):
+            raise InvalidInput.at("/mailed_on", f"was told already: {batch.mailed_on}")
+        return batch
+    if not batch.business_date <= mailed_on <= ctx.business_date:
+        limit = f"should lie from {batch.business_date} to {ctx.business_date}"
+        raise InvalidInput.at("/mailed_on", limit)
+    found = await _letters(ctx, batch_id)
+    await accounts.lock_many(ctx.tx, {one.account_id for one in found})
+    for person_id in sorted({one.person_id for one in found}):
+        await locked(ctx, person_id, erased_too=True)
+    noon = datetime.combine(mailed_on, time(12), ZoneInfo(ctx.time_zone)).astimezone(UTC)
+    for one in found:
+        message = await messages.read(ctx.tx, one.id, lock=True)
+        if message is not None:
+            await sending.accept_letter(ctx, message, min(noon, ctx.instant))
+    return await batches.change(
+        ctx.tx,
+        batch_id,
+        {
+            "mailed_on": mailed_on,
+            "mailed_at": ctx.instant,
+            "mailed_actor": ctx.actor,
+            "reference": reference,
+        },
+    )
+
+
+async def drawn_batch(ctx: Context, batch_id: UUID, *, shown: Callable[[UUID], str]) -> Printed:
+    """The letters in their order, to the debtors' present addresses.
+
+    Raises `NotFound`, `CannotDraw`.
+    """
+    batch = await _known(ctx, batch_id)
+    sheets = await _sheets(ctx, await _letters(ctx, batch_id), batch)
+    if not sheets:
+        raise NotFound(resource="letter", key=str(batch_id))
+    letters = [one.letter for one in sheets]
+    pdf = await apart(ctx, lambda: drawn_letters(letters), size=len(letters))
+    return Printed(
+        pdf=pdf, addresses=_address_list(sheets, shown), manifest=_manifest(sheets, shown, pdf)
+    )
+
+
+async def _known(ctx: Context, batch_id: UUID, *, lock: bool = False) -> StoredBatch:
+    found = await batches.read(ctx.tx, batch_id, lock=lock)
+    if found is None:
+        raise NotFound(resource="print batch", key=str(batch_id))
+    return found
+
+
+async def _letters(ctx: Context, batch_id: UUID) -> list[StoredMessage]:
+    found = [await messages.read(ctx.tx, one) for one in await batches.letters_of(ctx.tx, batch_id)]
+    return [one for one in found if one is not None]
+
+
+async def _sheets(ctx: Context, found: Sequence[StoredMessage], batch: StoredBatch) -> list[_Sheet]:
+    made: list[_Sheet] = []
+    for number, message in enumerate(found, start=1):
+        content = await contents.read(ctx.tx, message.id)
+        if content is None or content.text is None:
+            continue
+        account = await known_account(ctx, message.account_id)
+        identity = await identity_of(ctx, account.creditor_reference, account.policy_name)
+        locale = message.locale or "en-US"
+        person = await persons.read(ctx.tx, message.person_id)
+        letter = paper_letter(
+            identity=identity,
+            to=await address_of(ctx, person, locale=locale, sent_from=identity.country),
+            title=content.subject,
+            text=content.text,
+            locale=locale,
+            dated_on=batch.business_date,
+        )
+        made.append(_Sheet(number=number, message=message, letter=letter))
+    return made
+
+
+def _address_list(sheets: Sequence[_Sheet], shown: Callable[[UUID], str]) -> str:
+    """Number, message, and the lines of each address, as CSV."""
+    said = StringIO()
+    out = csv.writer(said, lineterminator="\r\n")
+    out.writerow(("number", "message_id", *(f"line_{n}" for n in range(1, 8))))
+    for one in sheets:
+        lines = [_plain(line) for line in one.letter.to[:7]]
+        out.writerow((one.number, shown(one.message.id), *lines, *[""] * (7 - len(lines))))
+    return said.getvalue()
+
+
+def _plain(line: str) -> str:
+    """No spreadsheet takes it for a formula."""
+    return f"'{line}" if line[:1] in {"=", "+", "-", "@", "\t", "\r"} else line
+
+
+def _manifest(sheets: Sequence[_Sheet], shown: Callable[[UUID], str], pdf: bytes) -> bytes:
+    """Which letters the file holds, each with the hash of its words, and the hash of the file."""
+    letters = [
+        {
+            "number": one.number,
+            "message_id": shown(one.message.id),
+            "locale": one.letter.locale,
+            "content_hash": (one.message.content_hash or b"").hex(),
+        }
+        for one in sheets
+    ]
+    said = {"bytes": len(pdf), "sha256": sha256(pdf).hexdigest(), "letters": letters}
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)

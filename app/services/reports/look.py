@@ -1,0 +1,227 @@
+"""Accounts as a report sees them: folded to the days it asks for, with what the ledger says.
+
+Where nothing came later, the stored state goes on; where something did, the facts known then are
+folded again, in a thread. How much of that one request may do is bounded: what goes beyond is
+refused before it begins.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from app.domain.account.fold import Fold
+from app.domain.facts.fact import Fact
+from app.domain.money import NOTHING, Component
+from app.domain.overview.definitions.catalog import Definition
+from app.domain.overview.question import Question
+from app.domain.overview.seen import Given, Looked, Moved, Seen
+from app.domain.overview.table import Entry
+from app.domain.policy.book import PolicyBook
+from app.domain.refusals.reports import ReportTooLarge
+from app.domain.replay.replay import close_days, fold, rewound
+from app.services.context import Context
+from app.services.policy_books import book_of
+from app.services.refold import outdated
+from app.services.threads import apart
+from app.storage.accounts import facts as fact_storage
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.reports import accounts, postings
+from app.storage.reports.postings import Posted
+
+#: What one request may read: accounts, and facts that must be folded again.
+MOST_ACCOUNTS = 5_000
+MOST_FACTS = 20_000
+#: Accounts that a run looks at in one transaction.
+PAGE = 200
+_NOTHING = Posted(NOTHING, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """What accounts add to a report, and what the ledger says of them by currency."""
+
+    entries: tuple[Entry, ...]
+    ledger: Mapping[str, int]
+    provisional: bool  # a day is still open, or accounts are behind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    """A day to look at, with what was known, and the ledger's rows by then."""
+
+    on: date
+    known_on: date
+    posted: Mapping[UUID, Posted]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Account:
+    """An account with what it takes to look at it. `entered` None: its stored state goes on."""
+
+    stored: StoredAccount
+    book: PolicyBook
+    entered: Sequence[Fact] | None
+    given: Sequence[Given]
+    moved: Sequence[Moved]
+
+    def seen(self, days: Sequence[_Day], *, booked: bool) -> Seen:
+        """As of the last of the days; the first, where there are two, is its start."""
+        looks = [self._look(day, booked=booked) for day in days]
+        stored = self.stored
+        return Seen(
+            id=stored.id,
+            reference=stored.reference,
+            currency=stored.currency,
+            product=stored.product,
+            policy=stored.policy_name,
+            creditor=stored.creditor_reference,
+            given=self.given,
+            at=looks[-1],
+            before=looks[0] if len(looks) > 1 else None,
+            facts=self._known(days[-1]),
+            moved=self.moved,
+        )
+
+    def closed_minor(self, day: _Day) -> int:
+        """What the facts known come to on the last day whose close is in the ledger."""
+        state = self.stored.state
+        if self.entered is not None:
+            through = min(day.known_on, state.judged_on)
+            state = fold(self._known(day), self.book, through=through).state
+        return state.balance.total_minor
+
+    def _known(self, day: _Day) -> Sequence[Fact]:
+        return [fact for fact in self.entered or () if fact.business_date <= day.known_on]
+
+    def _look(self, day: _Day, *, booked: bool) -> Looked:
+        if self.entered is None:
+            start = Fold(state=rewound(self.stored.state, day.on))
+            made = close_days(start, self.book, through=day.on)
+        else:
+            made = fold(self._known(day), self.book, through=day.on)
+        posted, state = day.posted.get(self.stored.id, _NOTHING), made.state
+        return Looked(
+            on=day.on,
+            fold=made,
+            balance=posted.balance if booked else state.balance,
+            unapplied_minor=posted.unapplied_minor if booked else state.unapplied_minor,
+            policies=self.book,
+            placed=state.sequence > 0 and state.placed_on <= day.on,
+        )
+
+
+async def look(ctx: Context, definition: Definition, asked: Question) -> Portfolio:
+    """Every account that the filters leave. Raises `ReportTooLarge`."""
+    stored = await accounts.page(ctx.tx, asked.filters, limit=MOST_ACCOUNTS + 1)
+    if len(stored) > MOST_ACCOUNTS:
+        raise ReportTooLarge(limit=MOST_ACCOUNTS, what="accounts")
+    return await _look_at(ctx, definition, asked, stored, most_facts=MOST_FACTS)
+
+
+async def look_page(
+    ctx: Context, definition: Definition, asked: Question, *, after: UUID | None
+) -> tuple[Portfolio, Sequence[UUID]]:
+    """The next accounts that the filters leave, and their ids; none: that was all."""
+    stored = await accounts.page(ctx.tx, asked.filters, limit=PAGE, after=after)
+    found = await _look_at(ctx, definition, asked, stored, most_facts=None)
+    return found, [one.id for one in stored]
+
+
+async def _look_at(
+    ctx: Context, definition: Definition, asked: Question, stored: Sequence[StoredAccount], *,
+    most_facts: int | None,
+) -> Portfolio:  # fmt: skip
+    days = await _days(ctx, definition, asked, [one.id for one in stored])
+    found = await _accounts(ctx, definition, asked, stored, days, most_facts=most_facts)
+
+    def work() -> tuple[list[UUID], list[Entry], dict[str, int]]:
+        seen, entries, later = list[UUID](), list[Entry](), dict[str, int]()
+        for account in found:
+            one = account.seen(days, booked=asked.booked)
+            if one.at.placed and one.asked_for(asked):
+                seen.append(one.id)
+                entries += definition.made(one, asked)
+                if not asked.booked and not definition.moves:
+                    first = one.before or one.at
+                    more = first.balance.total_minor - account.closed_minor(days[0])
+                    later[one.currency] = later.get(one.currency, 0) + more
+        return seen, entries, later
+
+    size = len(found) + sum(len(one.entered or ()) for one in found)
+    seen, entries, later = await apart(ctx, work, size=size)
+    effective = asked.ends if definition.moves and not asked.booked else None
+    ledger = await postings.receivable(
+        ctx.tx, seen, until=days[0].known_on, effective_until=effective
+    )
+    behind = any(one.due(asked.as_of) for one in stored)
+    return Portfolio(
+        entries=tuple(entries),
+        ledger={currency: minor + later.get(currency, 0) for currency, minor in ledger.items()},
+        provisional=behind or asked.as_of >= ctx.business_date,
+    )
+
+
+async def _days(
+    ctx: Context, definition: Definition, asked: Question, ids: Sequence[UUID]
+) -> tuple[_Day, ...]:
+    """The start of the span, where the report looks at it, and the day it looks from."""
+    pairs = [(asked.as_of, asked.known_on)]
+    if definition.two_days:
+        pairs.insert(0, (asked.begins, asked.begins if asked.booked else asked.known_on))
+    return tuple(
+        [
+            _Day(on=on, known_on=known, posted=await postings.posted(ctx.tx, ids, until=known))
+            for on, known in pairs
+        ]
+    )
+
+
+async def _accounts(
+    ctx: Context, definition: Definition, asked: Question, stored: Sequence[StoredAccount],
+    days: Sequence[_Day], *, most_facts: int | None,
+) -> list[_Account]:  # fmt: skip
+    """Them with their facts where those must be folded again. Raises `ReportTooLarge`."""
+    again = [one for one in stored if definition.whole or not all(_goes_on(one, d) for d in days)]
+    facts = sum(one.fact_sequence for one in again) * len(days)
+    if most_facts is not None and facts > most_facts:
+        raise ReportTooLarge(limit=most_facts, what="facts")
+    known = await fact_storage.histories(ctx.tx, [one.id for one in again])
+    ids = [one.id for one in stored]
+    given: dict[UUID, list[Given]] = {}
+    for owner in await accounts.assigned(ctx.tx, ids, known_on=asked.known_on):
+        one_given = Given(on=owner.on, actor=owner.actor, team=owner.team)
+        given.setdefault(owner.account_id, []).append(one_given)
+    moved = await _moved(ctx, asked, ids) if definition.moves else {}
+    return [
+        _Account(
+            stored=one,
+            book=await book_of(ctx, one.policy_name, one.creditor_reference),
+            entered=known[one.id].facts if one.id in known else None,
+            given=given.get(one.id, ()),
+            moved=moved.get(one.id, ()),
+        )
+        for one in stored
+    ]
+
+
+def _goes_on(account: StoredAccount, day: _Day) -> bool:
+    """Whether the stored state goes on to that day: nothing of it came later."""
+    if outdated(account):
+        return False
+    return account.latest_business_date <= day.known_on and day.on >= account.state.latest_on
+
+
+async def _moved(ctx: Context, asked: Question, ids: Sequence[UUID]) -> dict[UUID, list[Moved]]:
+    rows = await postings.moved(
+        ctx.tx, ids, from_on=asked.begins, to_on=asked.ends, known_on=asked.known_on,
+        booked=asked.booked,
+    )  # fmt: skip
+    found: dict[UUID, list[Moved]] = {}
+    for row in rows:
+        found.setdefault(row.account_id, []).extend(
+            Moved(kind=row.kind, month=row.month, component=one.value, minor=row.amounts[one])
+            for one in Component
+            if row.amounts[one]
+        )
+    return found

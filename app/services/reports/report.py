@@ -1,0 +1,124 @@
+"""A report made: asked, looked at, summed, and held against the ledger before anybody sees it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.overview.definitions.catalog import REPORTS, Definition
+from app.domain.overview.definitions.moves import roll_columns
+from app.domain.overview.question import Asked, Question, question
+from app.domain.overview.table import (
+    Column,
+    Entry,
+    Key,
+    Layout,
+    Reconciled,
+    Report,
+    Tally,
+    behind,
+)
+from app.domain.refusals.reports import ReportDoesNotReconcile
+from app.domain.reports.aging import BUCKETS
+from app.domain.reports.rolls import CHARGED_OFF, NEW
+from app.services.context import Context
+from app.services.policy_books import bucket_names
+from app.services.reports.look import look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A report, with the entries that its cells are the sums of."""
+
+    report: Report
+    entries: tuple[Entry, ...]
+
+
+def definition_of(name: str) -> Definition:
+    """Raises `NotFound`."""
+    if name not in REPORTS:
+        raise NotFound(resource="report", key=name)
+    return REPORTS[name]
+
+
+def resolve(name: str, asked: Asked, business_date: date) -> tuple[Definition, Question]:
+    """A report and the question with its defaults. Raises `NotFound`, what `question` does."""
+    definition = definition_of(name)
+    wanted = question(
+        name, asked, span=definition.span, basis=definition.basis, groups=definition.groups,
+        business_date=business_date, tied=definition.tied, also=definition.also,
+    )  # fmt: skip
+    return definition, wanted
+
+
+async def make(ctx: Context, name: str, asked: Asked) -> Made:
+    """The report. Raises what `resolve` does, and `ReportTooLarge`.
+
+    `ReportDoesNotReconcile` where its figures do not come to the ledger's.
+    """
+    definition, wanted = resolve(name, asked, ctx.business_date)
+    tally = Tally(wanted, await layout_of(ctx, definition, wanted))
+    found = await look(ctx, definition, wanted)
+    tally.add(found.entries)
+    report = finished(definition, wanted, tally, found.ledger, provisional=found.provisional)
+    return Made(report=report, entries=found.entries)
+
+
+def finished(
+    definition: Definition, wanted: Question, tally: Tally, ledger: Mapping[str, int], *,
+    provisional: bool,
+) -> Report:  # fmt: skip
+    """The table of what was summed. Raises `ReportDoesNotReconcile`."""
+    rows, totals = tally.rows()
+    return Report(
+        question=wanted,
+        title=definition.title,
+        columns=tally.columns,
+        rows=rows,
+        totals=totals,
+        reconciles=_reconciled(definition, wanted, tally, ledger),
+        provisional=provisional,
+        notes=definition.notes,
+    )
+
+
+async def layout_of(ctx: Context, definition: Definition, wanted: Question) -> Layout:
+    """The columns and the order of the groups; buckets are the tenant's own."""
+    buckets = BUCKETS if wanted.standard else await bucket_names(ctx)
+    columns = roll_columns(buckets) if definition.by_bucket else definition.columns
+    order = {"bucket": (*buckets, CHARGED_OFF, NEW), **definition.order}
+    return Layout(columns=columns, order=order, derive=definition.derive, cohort=definition.cohort)
+
+
+def _reconciled(
+    definition: Definition, wanted: Question, tally: Tally, ledger: Mapping[str, int]
+) -> tuple[Reconciled, ...]:
+    if definition.sums_to is None:
+        return ()
+    sums = tally.by_currency(definition.sums_to)
+    told = tuple(
+        Reconciled(
+            currency=currency,
+            ledger_minor=ledger.get(currency, 0),
+            report_minor=sums.get(currency, 0),
+        )
+        for currency in sorted({*sums, *ledger})
+    )
+    for held in told:
+        if held.difference_minor:
+            raise ReportDoesNotReconcile(
+                report=wanted.report, currency=held.currency, ledger_minor=held.ledger_minor,
+                report_minor=held.report_minor,
+            )  # fmt: skip
+    return told
+
+
+async def look_behind(
+    ctx: Context, name: str, asked: Asked, *, key: Key, column: str
+) -> tuple[Column, Sequence[Entry]]:
+    """What is behind a cell: its sum is the cell. Raises as `make`, and `InvalidInput`."""
+    made = await make(ctx, name, asked)
+    columns = {one.name: one for one in made.report.columns}
+    if column not in columns or all(row.key != key for row in made.report.rows):
+        raise InvalidInput.at("?cell", "is not a cell of this report")
+    return columns[column], behind(made.entries, key, columns[column])

@@ -1,0 +1,221 @@
+"""Runs: a report made a page of accounts at a time, kept for thirty days, and asked again.
+
+The run begins when its answer is sent, on transactions of its own. Each page is noted, so that who
+looks sees how far it is and who cancels is heard at the next one. A booked report of a closed day
+is the same whenever its pages are read; what is entered meanwhile does not count.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from app.domain.errors import DomainError, NotFound
+from app.domain.overview.question import Asked, asked_again
+from app.domain.overview.runs import (
+    Difference,
+    ReportFormat,
+    RunStatus,
+    differences,
+    first_of,
+    told_of,
+)
+from app.domain.overview.table import Report, Tally, parameters
+from app.domain.refusals.reports import ReportTooLarge, RunGone, RunsBusy
+from app.services.context import Context
+from app.services.reports.asked import context_of
+from app.services.reports.files import written
+from app.services.reports.look import look_page
+from app.services.reports.report import finished, layout_of, make, resolve
+from app.storage.database.engine import Database
+from app.storage.ids import new_id
+from app.storage.reports import accounts, runs
+from app.storage.reports.runs import EnteredFact, StoredRun
+
+__all__ = ["Compared", "Running", "StoredRun", "Verified"]
+
+KEPT = timedelta(days=30)
+MOST_LIVE = 2
+MOST_ACCOUNTS = 1_000_000
+MOST_ROWS = 20_000
+MOST_DIFFERENCES = 100
+_WHOLE_BPS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """The same question asked again, held against what a run answered."""
+
+    hash_then: str
+    hash_now: str
+    differences: tuple[Difference, ...]
+    facts_since: tuple[EnteredFact, ...]
+
+    @property
+    def same(self) -> bool:
+        return self.hash_then == self.hash_now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two runs held against each other; `count`: of all differences, the first are told."""
+
+    count: int
+    differences: tuple[Difference, ...]
+
+
+async def begin_run(ctx: Context, name: str, asked: Asked, form: ReportFormat) -> StoredRun:
+    """Note a run that is about to begin. Raises what `resolve` does, and `RunsBusy`."""
+    _, wanted = resolve(name, asked, ctx.business_date)
+    if await runs.live(ctx.tx) >= MOST_LIVE:
+        raise RunsBusy(limit=MOST_LIVE)
+    await runs.empty_old(ctx.tx, ctx.instant)
+    run_id = new_id()
+    await runs.start(
+        ctx.tx,
+        ctx.tenant_id,
+        {
+            "id": run_id,
+            "report": name,
+            "parameters": parameters(wanted),
+            "form": form.value,
+            "business_date": ctx.business_date,
+            "created_at": ctx.instant,
+            "expires_at": ctx.instant + KEPT,
+            "actor": ctx.actor,
+            "role": ctx.role,
+            "key_id": ctx.key_id,
+        },
+    )
+    return await read_run(ctx, run_id)
+
+
+async def read_run(ctx: Context, run_id: UUID) -> StoredRun:
+    """A run as it stands. Raises `NotFound`."""
+    run = await runs.read(ctx.tx, run_id)
+    if run is None:
+        raise NotFound(resource="report_run", key=str(run_id))
+    return run
+
+
+async def cancel_run(ctx: Context, run_id: UUID) -> StoredRun:
+    """Have it go on no further; one that is over stays as it is. Raises `NotFound`."""
+    await read_run(ctx, run_id)
+    await runs.end(ctx.tx, run_id, RunStatus.CANCELLED)
+    return await read_run(ctx, run_id)
+
+
+async def file_of(ctx: Context, run_id: UUID) -> tuple[StoredRun, bytes]:
+    """The file of a run that is done. Raises `NotFound`, `RunGone`."""
+    run = await read_run(ctx, run_id)
+    content = await runs.content(ctx.tx, run_id)
+    if content is None or run.expires_at <= ctx.instant:
+        raise RunGone(run_id=run_id, run_status=run.status, expires_at=run.expires_at)
+    return run, content
+
+
+async def verify_run(ctx: Context, run_id: UUID) -> Verified:
+    """Ask its question again. Raises `NotFound`, `RunGone`, and what `make` does."""
+    run, told = await _told(ctx, run_id)
+    again = (await make(ctx, run.report, asked_again(run.parameters))).report
+    found, _ = first_of(differences(told, told_of(again)), MOST_DIFFERENCES)
+    since: tuple[EnteredFact, ...] = ()
+    if run.finished_at is not None:
+        since = await runs.facts_since(
+            ctx.tx, run.finished_at, run.business_date, limit=MOST_DIFFERENCES
+        )
+    return Verified(
+        hash_then=run.hash or "", hash_now=again.hash, differences=tuple(found), facts_since=since
+    )
+
+
+async def compare_runs(ctx: Context, left: UUID, right: UUID) -> Compared:
+    """Cell by cell. Raises `NotFound`, `RunGone`."""
+    (_, one), (_, other) = await _told(ctx, left), await _told(ctx, right)
+    found, count = first_of(differences(one, other), MOST_DIFFERENCES)
+    return Compared(count=count, differences=tuple(found))
+
+
+async def _told(ctx: Context, run_id: UUID) -> tuple[StoredRun, Mapping[str, object]]:
+    run = await read_run(ctx, run_id)
+    if run.told is None:
+        raise RunGone(run_id=run_id, run_status=run.status, expires_at=run.expires_at)
+    return run, run.told
+
+
+# --- Made --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A run with what it needs when its request is over."""
+
+    database: Database
+    tenant_id: UUID
+    run_id: UUID
+    business_date: date
+    time_zone: str
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Context]:
+        async with context_of(
+            self.database, self.tenant_id, business_date=self.business_date,
+            time_zone=self.time_zone,
+        ) as ctx:  # fmt: skip
+            yield ctx
+
+    async def go(self) -> None:
+        """Make it and keep its file; a refusal is kept by its name, a bug fails it and is told."""
+        try:
+            await self._make()
+        except DomainError as refusal:
+            await self._fail(refusal.problem)
+        except BaseException:
+            await self._fail("internal-error")
+            raise
+
+    async def _fail(self, problem: str) -> None:
+        async with self.opened() as ctx:
+            await runs.end(ctx.tx, self.run_id, RunStatus.FAILED, problem=problem)
+
+    async def _make(self) -> None:
+        async with self.opened() as ctx:
+            run = await read_run(ctx, self.run_id)
+            asked = asked_again(run.parameters)
+            definition, wanted = resolve(run.report, asked, self.business_date)
+            tally = Tally(wanted, await layout_of(ctx, definition, wanted))
+            number = await accounts.number_of(ctx.tx, wanted.filters)
+        if number > MOST_ACCOUNTS:
+            raise ReportTooLarge(limit=MOST_ACCOUNTS, what="accounts")
+        ledger, done, provisional, after = dict[str, int](), 0, False, None
+        while True:
+            async with self.opened() as ctx:
+                progress = min(_WHOLE_BPS, done * _WHOLE_BPS // max(1, number))
+                if not await runs.note(ctx.tx, self.run_id, progress_bps=progress):
+                    return  # cancelled
+                found, ids = await look_page(ctx, definition, wanted, after=after)
+            if not ids:
+                break
+            tally.add(found.entries)
+            if tally.size > MOST_ROWS:
+                raise ReportTooLarge(limit=MOST_ROWS, what="rows")
+            _add(ledger, found.ledger)
+            provisional = provisional or found.provisional
+            done, after = done + len(ids), ids[-1]
+        report = finished(definition, wanted, tally, ledger, provisional=provisional)
+        await self._keep(report, ReportFormat(run.form))
+
+    async def _keep(self, report: Report, form: ReportFormat) -> None:
+        async with self.opened() as ctx:
+            content = await written(ctx, report, form)
+        async with self.opened() as ctx:
+            await runs.end(
+                ctx.tx, self.run_id, RunStatus.DONE, progress_bps=_WHOLE_BPS, hash=report.hash,
+                told=told_of(report), content=content,
+            )  # fmt: skip
+
+
+def _add(sums: dict[str, int], more: Mapping[str, int]) -> None:
+    for currency, minor in more.items():
+        sums[currency] = sums.get(currency, 0) + minor

@@ -1,0 +1,162 @@
+"""A report as a workbook: typed cells, a frozen header with a filter, a native chart.
+
+Money is a number in the currency's own decimals, a share a percentage, a day a day; what somebody
+typed is text and never a formula. Nothing of the machine or the hour goes into the file, so the
+same report is the same bytes.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from app.domain.currencies import exponent
+from app.domain.overview.table import CURRENCY, Column, Report, Row, Type, parameters
+
+_BPS_DIGITS: Final = 4
+_WIDE: Final = 18
+_TOTAL: Final = "Total"
+
+
+class _Formats:
+    """A format for each type of column; money by the decimals of its currency."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._made: dict[str, Any] = {}
+        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.bold = book.add_format({"bold": True})
+
+    def of(self, column: Column, currency: str | None) -> Any:  # noqa: ANN401 - the library's own
+        if column.type is Type.MONEY:
+            digits = exponent(currency) if currency else 2
+            return self._numbers(f"#,##0.{'0' * digits}" if digits else "#,##0")
+        shapes = {Type.SHARE: "0.00%", Type.TENTH_DAYS: "0.0", Type.DATE: "yyyy-mm-dd"}
+        return self._numbers(shapes.get(column.type, "0"))
+
+    def _numbers(self, shape: str) -> Any:  # noqa: ANN401 - the library's own
+        if shape not in self._made:
+            self._made[shape] = self._book.add_format({"num_format": shape})
+        return self._made[shape]
+
+
+def cell_value(column: Column, currency: str | None, cell: int) -> Decimal | int:
+    """The number that stands in a cell: of 120000 minor units of dollars, 1200.00."""
+    if column.type is Type.MONEY:
+        return Decimal(cell).scaleb(-exponent(currency) if currency else -2)
+    if column.type is Type.SHARE:
+        return Decimal(cell).scaleb(-_BPS_DIGITS)
+    if column.type is Type.TENTH_DAYS:
+        return Decimal(cell).scaleb(-1)
+    return cell
+
+
+def report_xlsx(report: Report, chart: str | None) -> bytes:
+    """The file: *About*, *Data*, and *Chart* of one column where there is one."""
+    made = BytesIO()
+    book = Workbook(
+        made,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+         "strings_to_numbers": False},
+    )  # fmt: skip
+    book.set_properties(
+        {
+            "title": report.title,
+            "subject": report.hash,
+            "created": datetime.combine(report.question.as_of, time()),
+        }
+    )
+    formats = _Formats(book)
+    _about(book.add_worksheet("About"), report, formats)
+    _data(book.add_worksheet("Data"), report, formats)
+    column = next((one for one in report.columns if one.name == chart), None)
+    if column is not None and report.rows:
+        _chart(book, report, column)
+    book.close()
+    return made.getvalue()
+
+
+def about(report: Report) -> Iterator[tuple[str, str]]:
+    """What a file says of itself, line by line."""
+    asked = parameters(report.question)
+    yield "Report", f"{report.title} ({asked['report']})"
+    yield "As of", asked["as_of"]
+    yield "Known on", asked["known_on"]
+    yield "Basis", asked["basis"]
+    if asked["from"]:
+        yield "From", asked["from"]
+        yield "To", asked["to"]
+    yield "Grouped by", ", ".join((CURRENCY, *asked["by"]))
+    for name, value in asked["filters"].items():
+        yield f"Only {name}", value
+    yield "Provisional", "yes, a day is still open" if report.provisional else "no"
+    yield "Definition", f"/docs/reports#{asked['report']}"
+    yield "Hash", report.hash
+    for one in report.reconciles:
+        difference = f"difference {one.difference_minor}"
+        yield f"Ledger {one.currency}", f"{one.ledger_minor} minor units, {difference}"
+    for note in report.notes:
+        yield "Note", note
+
+
+def _about(sheet: Worksheet, report: Report, formats: _Formats) -> None:
+    sheet.set_column(0, 0, _WIDE)
+    sheet.set_column(1, 1, 4 * _WIDE)
+    for number, (name, value) in enumerate(about(report)):
+        sheet.write_string(number, 0, name, formats.bold)
+        sheet.write_string(number, 1, value)
+
+
+def _data(sheet: Worksheet, report: Report, formats: _Formats) -> None:
+    groups = (CURRENCY, *report.question.by)
+    heads = [*groups, *(one.title for one in report.columns)]
+    for place, head in enumerate(heads):
+        sheet.write_string(0, place, head, formats.head)
+    for number, row in enumerate(report.rows, start=1):
+        _row(sheet, number, row, (report.columns, len(groups)), formats)
+    below = len(report.rows) + 2  # a line is left, so that the filter ends with the rows
+    for number, row in enumerate(report.totals, start=below):
+        _row(sheet, number, row, (report.columns, len(groups)), formats)
+        if len(groups) > 1:
+            sheet.write_string(number, 1, _TOTAL, formats.bold)
+    sheet.freeze_panes(1, len(groups))
+    sheet.autofilter(0, 0, max(1, len(report.rows)), len(heads) - 1)
+    sheet.set_column(0, len(heads) - 1, _WIDE)
+
+
+def _row(
+    sheet: Worksheet, number: int, row: Row, shape: tuple[Sequence[Column], int], formats: _Formats
+) -> None:
+    columns, groups = shape
+    for place, value in enumerate(row.key):
+        if value is not None:
+            sheet.write_string(number, place, value)
+    for place, column in enumerate(columns, start=groups):
+        cell = row.cells[column.name]
+        if cell is not None:
+            figure = cell_value(column, row.key[0], cell)
+            sheet.write_number(number, place, figure, formats.of(column, row.key[0]))
+
+
+def _chart(book: Workbook, report: Report, column: Column) -> None:
+    """Bars of one column, a series a currency: nothing is added across currencies."""
+    groups = 1 + len(report.question.by)
+    place = groups + [one.name for one in report.columns].index(column.name)
+    chart = book.add_chart({"type": "column"})
+    for currency in dict.fromkeys(row.key[0] for row in report.rows):
+        those = [n for n, row in enumerate(report.rows, start=1) if row.key[0] == currency]
+        first, last = those[0], those[-1]
+        chart.add_series(
+            {
+                "name": f"{column.title}, {currency}",
+                "categories": ["Data", first, min(1, groups - 1), last, groups - 1],
+                "values": ["Data", first, place, last, place],
+            }
+        )
+    chart.set_title({"name": report.title})
+    chart.set_size({"width": 960, "height": 480})
+    book.add_worksheet("Chart").insert_chart("B2", chart)

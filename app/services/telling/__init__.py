@@ -1,0 +1,1 @@
+"""What the feed is told of that enters no fold, and what it is not told: names."""

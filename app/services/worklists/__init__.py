@@ -1,0 +1,1 @@
+"""Which accounts are worked, by whom, and what was done."""

@@ -1,0 +1,86 @@
+"""A callback: when somebody is to be called, and what it is where they asked for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.domain.contact.words import ConsentKind, PointKind, Validity
+from app.domain.entries.events import EventType
+from app.domain.persons.facts import ConsentGiven
+from app.services.context import Context
+from app.services.persons.consents import MAX_MORE_CALLS_DAYS, give_consent
+from app.services.persons.points import points_of
+from app.services.worklists.held import (
+    Held,
+    ItemState,
+    hold,
+    note_done,
+    put,
+    refuse_instant,
+    state_of,
+    tell_done,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack:
+    """When somebody is to be called, and whether they asked for it."""
+
+    at: datetime
+    time_zone: str
+    asked_for_by_person: bool
+    consent_id: UUID | None = None
+    assigned_to: str | None = None
+
+
+async def call_back(ctx: Context, item_id: UUID, command: CallBack) -> ItemState:
+    """Call at an instant: the item waits until then, and goes first from then on.
+
+    One the person asked for, within seven days, is their consent to be called more often about
+    this account until then. Raises `WorkItemClaimed`, `InvalidInput`.
+    """
+    held = await hold(ctx, item_id)
+    refuse_instant(ctx, command.at, "/at")
+    consent_id = command.consent_id or await _consented(ctx, held, command)
+    await put(
+        ctx, held, claimed_by=None, claimed_until_at=None, skipped_until_at=None,
+        callback_at=command.at, callback_time_zone=command.time_zone,
+        assigned_to=command.assigned_to or held.stored.assigned_to,
+    )  # fmt: skip
+    told = {
+        "callback_at": command.at.isoformat(),
+        "asked_for_by_person": command.asked_for_by_person,
+        **({} if consent_id is None else {"consent_id": str(consent_id)}),
+    }
+    await note_done(ctx, held.item, "called_back", told)
+    await tell_done(ctx, held, EventType.WORK_CALLBACK_SET, told)
+    return await state_of(ctx, held)
+
+
+async def _consented(ctx: Context, held: Held, command: CallBack) -> UUID | None:
+    """The consent that a callback is which the person asked for; None where it is none."""
+    day = command.at.astimezone(ZoneInfo(ctx.time_zone)).date()
+    days = (day - ctx.business_date).days + 1
+    if not command.asked_for_by_person or days > MAX_MORE_CALLS_DAYS:
+        return None
+    if held.account.debtor_id is None:
+        return None
+    phone = next(
+        (
+            one.point.id
+            for one in await points_of(ctx, held.account.debtor_id)
+            if one.point.kind == PointKind.PHONE
+            and one.validity is not Validity.INVALID
+            and not one.suppressed
+        ),
+        None,
+    )
+    if phone is None:
+        return None
+    given = ConsentGiven(
+        consent=ConsentKind.MORE_CALLS, point_id=phone, given_at=ctx.instant,
+        channel_given="call", evidence={"work_item": str(held.id)},
+        account_ids=(held.account.id,), days=days,
+    )  # fmt: skip
+    return (await give_consent(ctx, phone, given)).id

@@ -1,0 +1,139 @@
+"""An item whose account is locked: what every act on it begins with, and keeps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.domain.entries.events import EventType
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.refusals.worklists import WorkItemClaimed, WorkItemEnded
+from app.domain.worklists.lists import Worklist
+from app.services.context import Context
+from app.services.persons.persons import named_actor
+from app.services.telling.tell import event, tell_of
+from app.services.worklists.items import view_item
+from app.services.worklists.lists import item_of, refuse_role, resolve_item
+from app.storage.accounts import accounts
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.ids import new_id
+from app.storage.worklists import items
+from app.storage.worklists.items import StoredItem, WorkDone
+
+MAX_AHEAD: Final = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemState:
+    """An item after an act."""
+
+    id: UUID
+    worklist: Worklist
+    account_id: UUID
+    stored: StoredItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An item whose account is locked."""
+
+    worklist: Worklist
+    account: StoredAccount
+    stored: StoredItem
+    actor: str
+
+    @property
+    def id(self) -> UUID:
+        return item_of(self.worklist.name, self.account.id)
+
+    @property
+    def item(self) -> tuple[Worklist, UUID]:
+        return self.worklist, self.account.id
+
+
+async def claim_locked(
+    ctx: Context, worklist: Worklist, account_id: UUID, actor: str
+) -> datetime | None:
+    """Give an item of a locked account to somebody for as long as its list says.
+
+    None: a dialer has it since.
+    """
+    until_at = ctx.instant + timedelta(minutes=worklist.claim_minutes)
+    got = await items.claim(
+        ctx.tx, ctx.tenant_id, (worklist.name, [account_id]), by=actor, until_at=until_at,
+        now=ctx.instant,
+    )  # fmt: skip
+    if not got:
+        return None
+    await note_done(ctx, (worklist, account_id), "claimed", {"until_at": until_at.isoformat()})
+    return until_at
+
+
+async def hold(ctx: Context, item_id: UUID, *, over: bool = False) -> Held:
+    """The item, its account locked. `over`: whoever asks may act on another's."""
+    actor = named_actor(ctx)
+    worklist, account_id = await resolve_item(ctx, item_id)
+    refuse_role(ctx, worklist)
+    account = await accounts.lock(ctx.tx, account_id)
+    if account is None:
+        raise NotFound(resource="work item", key=str(item_id))
+    stored = await items.read(ctx.tx, account_id, worklist.name)
+    by, until_at = stored.claimed_by, stored.claimed_until_at
+    if not over and by not in (None, actor) and until_at is not None and until_at > ctx.instant:
+        raise WorkItemClaimed(claimed_by=by or "", until_at=until_at)
+    return Held(worklist=worklist, account=account, stored=stored, actor=actor)
+
+
+async def refuse_ended(ctx: Context, held: Held) -> None:
+    """Whoever has it may end it, though its reasons ended first."""
+    if held.stored.claimed_by == held.actor:
+        return
+    if await view_item(ctx, held.worklist, held.account.id) is None:
+        raise WorkItemEnded
+
+
+def refuse_instant(ctx: Context, at: datetime, pointer: str) -> None:
+    if not ctx.instant < at <= ctx.instant + MAX_AHEAD:
+        raise InvalidInput.at(pointer, "must lie after now, and within a year")
+
+
+def tomorrow(ctx: Context) -> datetime:
+    """Where the tenant's next day begins."""
+    day = ctx.business_date + timedelta(days=1)
+    return datetime.combine(day, time.min, ZoneInfo(ctx.time_zone)).astimezone(UTC)
+
+
+async def put(ctx: Context, held: Held, **values: object) -> None:
+    await items.put(ctx.tx, ctx.tenant_id, held.account.id, held.worklist.name, **values)
+
+
+async def note_done(
+    ctx: Context,
+    item: tuple[Worklist, UUID],
+    kind: str,
+    body: Mapping[str, Any],
+    note: str | None = None,
+) -> None:
+    """Keep what was done of a list's item of an account: codes in the body, words beside it."""
+    worklist, account_id = item
+    plain = {name: str(v) if isinstance(v, UUID) else v for name, v in body.items()}
+    done = WorkDone(
+        id=new_id(), account_id=account_id, worklist=worklist.name, kind=kind, body=plain,
+        note=note, at=ctx.instant, business_date=ctx.business_date, actor=ctx.actor,
+        role=str(ctx.role), key_id=ctx.key_id,
+    )  # fmt: skip
+    await items.add_fact(ctx.tx, ctx.tenant_id, done)
+
+
+async def tell_done(ctx: Context, held: Held, kind: EventType, data: Mapping[str, object]) -> None:
+    own = {"work_item_id": held.id, "worklist": held.worklist.name}
+    await tell_of(ctx, held.account.id, event(ctx, kind, {**own, **data}))
+
+
+async def state_of(ctx: Context, held: Held) -> ItemState:
+    stored = await items.read(ctx.tx, held.account.id, held.worklist.name)
+    return ItemState(
+        id=held.id, worklist=held.worklist, account_id=held.account.id, stored=stored
+    )  # fmt: skip

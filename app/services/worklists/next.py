@@ -1,0 +1,136 @@
+"""The next item for somebody: the first that is theirs to work, that nobody holds, that they may.
+
+Two who ask at once never get the same: the account's row is taken with SKIP LOCKED, and what was
+found is looked at once more while it is held.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+from typing import Final
+from uuid import UUID
+
+from app.domain.contact.words import Channel
+from app.domain.errors import InvalidInput
+from app.domain.values import replace
+from app.domain.worklists.lists import Worklist
+from app.domain.worklists.order import Why
+from app.services.context import Context
+from app.services.persons.persons import named_actor
+from app.services.worklists.held import claim_locked
+from app.services.worklists.items import ItemView, asked_of, view_item, views_of
+from app.services.worklists.lists import refuse_role
+from app.storage.assignments import assignments, teams
+from app.storage.worklists import find, items
+from app.storage.worklists.find import Asked, FoundItem
+
+#: Items looked at together, and pages at one asking: what is not found then, is found by the next.
+PAGE: Final = 25
+MOST_PAGES: Final = 4
+#: For how long nobody asks again whether the gate still forbids every channel.
+GATE_MINUTES: Final = 15
+#: Where nobody knows when there will be something to do, and at the longest.
+DEFAULT_WAIT_S: Final = 300
+LONGEST_WAIT_S: Final = 3_600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The item that was claimed, or in how many seconds to ask again."""
+
+    item: ItemView | None
+    retry_after_s: int = 0
+
+
+async def take_next(
+    ctx: Context, worklist: Worklist, *, channels: Collection[Channel] | None = None
+) -> Taken:
+    """Claim the next item of a list. `channels`: of the list's, those somebody can use.
+
+    Items that are given to somebody else are passed by; so are accounts, on a list by which people
+    are reached: what waits at another desk is not theirs who work the account. Raises
+    `OutsideAuthority`, `InvalidInput`.
+    """
+    actor = named_actor(ctx)
+    refuse_role(ctx, worklist)
+    asked_for = _narrowed(worklist, channels)
+    asked, _ = await asked_of(ctx)
+    wanted = replace(asked, offered=True, for_actor=actor)
+    for _ in range(MOST_PAGES):
+        page = await find.find(ctx.tx, worklist, wanted, limit=PAGE)
+        if not page:
+            break
+        wanted = replace(wanted, after=page[-1].place)
+        view = await _take_of(ctx, asked_for, page, actor, whole=asked_for == worklist)
+        if view is not None:
+            return Taken(item=view)
+    return Taken(item=None, retry_after_s=await _wait_s(ctx, worklist, asked))
+
+
+def _narrowed(worklist: Worklist, channels: Collection[Channel] | None) -> Worklist:
+    if channels is None:
+        return worklist
+    known = tuple(one for one in worklist.channels if one in channels)
+    if len(known) != len(set(channels)):
+        raise InvalidInput.at("/channels", f"should be of {', '.join(worklist.channels)}")
+    return replace(worklist, channels=known)
+
+
+async def _take_of(
+    ctx: Context, worklist: Worklist, page: Sequence[FoundItem], actor: str, *, whole: bool
+) -> ItemView | None:
+    """The first of a page that can be worked, claimed; what the gate forbids is remembered."""
+    views = await views_of(ctx, worklist, page, today=ctx.business_date)
+    if whole:
+        await _remember(ctx, worklist, views)
+    free = [one.found.account_id for one in views if one.waiting is None]
+    ids = await theirs(ctx, free, actor) if worklist.channels else free
+    while ids:
+        account_id = await items.take(ctx.tx, ids)
+        if account_id is None:
+            return None
+        ids.remove(account_id)
+        view = await view_item(ctx, worklist, account_id)
+        if view is None or view.waiting or view.found.assigned_to not in (None, actor):
+            continue
+        until_at = await claim_locked(ctx, worklist, account_id, actor)
+        if until_at is None:
+            continue
+        claimed = replace(view.found, claimed_by=actor, claimed_until_at=until_at)
+        return replace(view, found=claimed)
+    return None
+
+
+async def _remember(ctx: Context, worklist: Worklist, views: Sequence[ItemView]) -> None:
+    latest = ctx.instant + timedelta(minutes=GATE_MINUTES)
+    until = {
+        one.found.account_id: min(one.waiting.until_at or latest, latest)
+        for one in views
+        if one.waiting is not None and one.waiting.why is Why.GATE
+    }
+    await items.remember_gate(ctx.tx, ctx.tenant_id, worklist.name, until)
+
+
+async def theirs(ctx: Context, account_ids: Sequence[UUID], actor: str) -> list[UUID]:
+    """Those of the accounts that are given to nobody, to the actor, or to a team of theirs."""
+    given = await assignments.last(ctx.tx, account_ids)
+    named = {one.assigned_team for one in given.values() if one.assigned_team is not None}
+    read = [await teams.read(ctx.tx, name) for name in sorted(named)]
+    mine = {one.name for one in read if one is not None and actor in one.actors}
+    return [
+        account_id
+        for account_id in account_ids
+        if (one := given.get(account_id)) is None
+        or one.assigned_actor == actor
+        or one.assigned_team in mine
+        or (one.assigned_actor is None and one.assigned_team is None)
+    ]
+
+
+async def _wait_s(ctx: Context, worklist: Worklist, asked: Asked) -> int:
+    at = await find.next_change(ctx.tx, worklist, asked)
+    if at is None:
+        return DEFAULT_WAIT_S
+    seconds = ceil((at - ctx.instant).total_seconds())
+    return max(1, min(seconds, LONGEST_WAIT_S))

@@ -1,0 +1,108 @@
+"""What waits for somebody to decide, of all kinds, as it was asked for: oldest first.
+
+Each kind is found by an index that holds what waits in order of its ids, which are those of the
+facts that asked; a page of three kinds is one statement.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from app.domain.account.plan import PlanStatus
+from app.domain.vocabulary import Role, SettlementStatus
+from app.storage import tables
+from app.storage.database.engine import Transaction
+
+_AMENDMENT = tables.table(tables.Amendment)
+_FACT = tables.table(tables.Fact)
+_PLAN = tables.table(tables.Plan)
+_SETTLEMENT = tables.table(tables.Settlement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Something that waits: whose it is, and who asked. `number`: the revision an amendment is."""
+
+    kind: str
+    id: UUID
+    account_id: UUID
+    plan_id: UUID | None
+    number: int | None
+    actor: str | None
+    key_id: UUID | None
+    role: Role | None
+    asked_at: datetime
+
+
+async def find(
+    tx: Transaction, *, only: UUID | None = None, after: UUID | None = None, limit: int
+) -> tuple[Waiting, ...]:
+    """A page of what waits by id, which is in the order it was asked. `only`: that one alone."""
+    amendment, plan, settlement = _AMENDMENT.c, _PLAN.c, _SETTLEMENT.c
+    kinds: Sequence[tuple[Select[Any], ColumnElement[UUID]]] = (
+        (
+            select(literal("plan").label("kind"), plan.id, plan.account_id,
+                   plan.id.label("plan_id"), cast(null(), Integer).label("number"))
+            .where(plan.status == PlanStatus.PENDING_APPROVAL),
+            plan.id,
+        ),
+        (
+            select(literal("settlement").label("kind"), settlement.id, settlement.account_id,
+                   cast(null(), Uuid).label("plan_id"), cast(null(), Integer).label("number"))
+            .where(settlement.status == SettlementStatus.PENDING_APPROVAL),
+            settlement.id,
+        ),
+        (
+            select(literal("amendment").label("kind"), amendment.id, amendment.account_id,
+                   amendment.plan_id, amendment.number)
+            .where(~amendment.decided),
+            amendment.id,
+        ),
+    )  # fmt: skip
+    found = []
+    for query, own_id in kinds:
+        asked = query if only is None else query.where(own_id == only)
+        asked = asked if after is None else asked.where(own_id > after)
+        part = asked.order_by(own_id).limit(limit).subquery()
+        found.append(select(part))
+    page = union_all(*found).subquery()
+    fact = _FACT.c
+    by = (page.c.kind, page.c.id, page.c.account_id, page.c.plan_id, page.c.number)
+    query = (
+        select(
+            *by,
+            func.coalesce(fact.actor, amendment.actor).label("actor"),
+            func.coalesce(fact.key_id, amendment.key_id).label("key_id"),
+            func.coalesce(fact.role, amendment.role).label("role"),
+            func.coalesce(fact.entered_at, amendment.created_at).label("asked_at"),
+        )
+        .select_from(page)
+        .outerjoin(_FACT, and_(fact.account_id == page.c.account_id, fact.id == page.c.id))
+        .outerjoin(
+            _AMENDMENT,
+            and_(amendment.account_id == page.c.account_id, amendment.id == page.c.id),
+        )
+        .order_by(page.c.id)
+        .limit(limit)
+    )
+    rows = (await tx.execute(query)).mappings()
+    return tuple(
+        Waiting(**{**row, "role": None if row["role"] is None else Role(row["role"])})
+        for row in rows
+    )

@@ -1,0 +1,117 @@
+"""The books of one account, written by one function of the database: `accord_write_account`.
+
+Rows travel as values of the function's own types, one list a part, and a part without rows is
+null: nothing is parsed there, and nothing is touched that does not change. What the parts are
+named and hold is said here in the types' order.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.domain.money import Component
+from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
+from app.storage.database.types import Document
+
+_MINOR = tuple(f"{component}_minor" for component in Component)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Part:
+    """One kind of rows, by the names of its columns; `document`: the last of them, JSON."""
+
+    columns: tuple[str, ...]
+    document: str | None
+    _values: Callable[[Row], tuple[Any, ...]]
+
+    def __init__(self, *columns: str, document: str | None = None) -> None:
+        object.__setattr__(self, "columns", (*columns, document) if document else columns)
+        object.__setattr__(self, "document", document)
+        object.__setattr__(self, "_values", itemgetter(*columns))
+
+    def values(self, row: Row) -> tuple[Any, ...]:
+        """A row as the driver takes a value of the type."""
+        if self.document is None:
+            return self._values(row)
+        document: Document = row[self.document]
+        return (*self._values(row), document.text)
+
+
+#: The function's parameters after the tenant and the instant, in its order.
+PARTS: Final[Mapping[str, Part]] = {
+    "accounts": Part(
+        "id", "status", *_MINOR, "unapplied_minor", "active_plan_id", "bucket",
+        "first_delinquency_on", "reported_since_on", "next_review_on", "judged_on",
+        "fact_sequence", "posting_sequence", "event_sequence", "event_hash", "latest_on",
+        "latest_business_date", "replays", document="state",
+    ),
+    "handles": Part("kind", "key", "id", "content_hash"),
+    "facts": Part(
+        "id", "sequence", "kind", "effective_on", "business_date", "actor", "key_id", "role",
+        "origin", document="body",
+    ),
+    "plan_changes": Part(
+        "id", "status", "status_reason", "ended_on", "completed_on", "total_minor", "paid_minor",
+        "outstanding_minor", "next_due_on", "next_due_minor", "revision", "standing",
+    ),
+    "installments": Part(
+        "id", "plan_id", "kind", "nominal_due_on", "number", "due_on", *_MINOR,
+        *(f"paid_{name}" for name in _MINOR), "paid_in_advance_minor", "paid_late_minor",
+        "satisfied_on", "missed_on", "voided_on",
+    ),
+    "payments": Part(
+        "id", "reference", "amount_minor", "currency", "effective_on", "method", "kind",
+        "funded_by", "future", "component", "plan_id", "content_hash", "status",
+        "unapplied_minor", "generation",
+    ),
+    "payment_changes": Part("id", "status", "unapplied_minor", "generation"),
+    "postings": Part(
+        "id", "sequence", "fact_id", "kind", "effective_on", "business_date", "amount_minor",
+        *_MINOR, "unapplied_minor", "balance_after_minor", "payment_id", "plan_id", "reverses",
+        "reason", "actor",
+    ),
+    "allocations": Part(
+        "payment_id", "generation", "line", "component", "plan_id", "installment_id", "cell",
+        "amount_minor", "rule",
+    ),
+    "events": Part(
+        "sequence", "id", "type", "business_date", "plan_id", "payment_id", "corrects",
+        "natural_key", "previous_hash", "hash", "actor", "role", "origin", "reason",
+        "balance_after_minor", "unapplied_after_minor", document="data",
+    ),
+}  # fmt: skip
+_WRITE: Final = Prepared(
+    text(
+        "SELECT accord_write_account(:tenant_id, now(), "
+        + ", ".join(f":{name}" for name in PARTS)
+        + ") AS claimed"
+    )
+)
+
+
+def writes(rows: Mapping[str, Sequence[Row]]) -> bool:
+    """Whether these are all the rows there can be of one account here: no new plan, no offer."""
+    return len(rows["accounts"]) == 1 and not any(
+        many for name, many in rows.items() if name not in PARTS
+    )
+
+
+async def write(tx: Transaction, tenant_id: UUID, rows: Mapping[str, Sequence[Row]]) -> int:
+    """Write an account's rows; answers how many references were free and are claimed now.
+
+    Where that is not all of them, nothing else is written.
+    """
+    given: dict[str, object] = {
+        name: [PARTS[name].values(row) for row in many] if (many := rows[name]) else None
+        for name in PARTS
+    }
+    given["accounts"] = PARTS["accounts"].values(rows["accounts"][0])
+    found = await _WRITE.row(tx, tenant_id=tenant_id, **given)
+    return int(found["claimed"]) if found is not None else 0

@@ -1,0 +1,279 @@
+"""Contacts as stored: what is said of each now, and every fact that made it so."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.domain.contact.known import Contact as Known
+from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
+from app.storage.database.engine import Transaction
+from app.storage.tables import Contact, ContactAccount, ContactFact, table
+from app.storage.tables.persons import is_one_of
+
+_CONTACT, _ACCOUNT, _FACT = table(Contact), table(ContactAccount), table(ContactFact)
+#: How many of a person's are looked at together; nobody is contacted so often in a window.
+MOST_AT_ONCE = 2_000
+_FEW = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredContact:
+    """A contact as it is said to have been."""
+
+    id: UUID
+    reference: str | None
+    person_id: UUID | None
+    point_id: UUID | None
+    account_ids: tuple[UUID, ...]
+    channel: str
+    direction: str
+    purpose: str
+    started_at: datetime
+    duration_seconds: int | None
+    outcome: str | None
+    label: str | None
+    right_party: bool | None
+    with_consent_id: UUID | None
+    decision_id: UUID | None
+    in_reply_to: UUID | None
+    limited_content: bool
+    disposition: str | None
+    language: str | None
+    summary: str | None
+    more: Mapping[str, Any]
+    outside: tuple[Mapping[str, Any], ...]
+    corrections: int
+    voided_on: date | None
+    content_hash: bytes
+    actor: str | None
+    origin: str | None
+    entered_at: datetime
+    needs_reading: bool = False
+    read_at: datetime | None = None
+    read_actor: str | None = None
+
+    def known(self) -> Known:
+        """As the gate reads it."""
+        return Known(
+            id=self.id,
+            at=self.started_at,
+            channel=Channel(self.channel),
+            direction=Direction(self.direction),
+            person_id=self.person_id,
+            outcome=None if self.outcome is None else Outcome(self.outcome),
+            account_ids=frozenset(self.account_ids),
+            label=None if self.label is None else Label(self.label),
+            purpose=Purpose(self.purpose),
+            with_consent=self.with_consent_id is not None,
+            in_reply_to=self.in_reply_to,
+            limited_content=self.limited_content,
+            needs_reading=self.needs_reading,
+            read_at=self.read_at,
+        )
+
+
+_NAMES = tuple(one.name for one in fields(StoredContact))
+_COLUMNS = tuple(_CONTACT.c[name] for name in _NAMES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindContacts:
+    """Which contacts a list shows; None: whichever."""
+
+    account_id: UUID | None = None
+    person_id: UUID | None = None
+    channel: str | None = None
+    direction: str | None = None
+    outcome: str | None = None
+    actor: str | None = None
+    outside: bool | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+
+
+async def add(tx: Transaction, tenant_id: UUID, contact: StoredContact) -> bool:
+    """Store it and which accounts it is about; False where its reference is taken."""
+    row = {**asdict(contact), "tenant_id": tenant_id}
+    row["account_ids"], row["outside"] = list(contact.account_ids), list(contact.outside)
+    made = (
+        upsert(_CONTACT)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["tenant_id", "reference"])
+    )
+    if (await tx.execute(made.returning(_CONTACT.c.id))).one_or_none() is None:
+        return False
+    await link(tx, tenant_id, contact.id, contact.account_ids)
+    return True
+
+
+async def link(
+    tx: Transaction, tenant_id: UUID, contact_id: UUID, account_ids: Iterable[UUID]
+) -> None:
+    """Say that it is about these accounts, too."""
+    rows = [
+        {"tenant_id": tenant_id, "account_id": one, "contact_id": contact_id}
+        for one in sorted(account_ids)
+    ]
+    if rows:
+        await tx.execute(upsert(_ACCOUNT).on_conflict_do_nothing(), rows)
+
+
+async def append(
+    tx: Transaction,
+    tenant_id: UUID,
+    contact_id: UUID,
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    recorded_at: datetime,
+    business_date: date,
+    actor: str | None,
+    role: str,
+    key_id: UUID | None,
+) -> None:
+    """Enter one fact of a contact, after its last."""
+    last = select(func.coalesce(func.max(_FACT.c.sequence), 0) + 1).where(
+        _FACT.c.contact_id == contact_id
+    )
+    await tx.execute(
+        insert(_FACT).values(
+            tenant_id=tenant_id, contact_id=contact_id, sequence=last.scalar_subquery(),
+            kind=kind, body=dict(body), recorded_at=recorded_at, business_date=business_date,
+            actor=actor, role=role, key_id=key_id,
+        )
+    )  # fmt: skip
+
+
+async def read(tx: Transaction, contact_id: UUID, *, lock: bool = False) -> StoredContact | None:
+    """One contact."""
+    query = select(*_COLUMNS).where(_CONTACT.c.id == contact_id)
+    row = (await tx.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+    return _record(row) if row else None
+
+
+async def by_reference(tx: Transaction, reference: str) -> StoredContact | None:
+    """The contact the client calls so."""
+    query = select(*_COLUMNS).where(_CONTACT.c.reference == reference)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _record(row) if row else None
+
+
+async def of_person(
+    tx: Transaction, person_id: UUID, *, since: datetime, voided: bool = False
+) -> list[StoredContact]:
+    """A person's since an instant, in the order they were entered; bounded by `MOST_AT_ONCE`."""
+    query = select(*_COLUMNS).where(
+        is_one_of(_CONTACT.c.person_id, person_id), _CONTACT.c.started_at >= since
+    )
+    if not voided:
+        query = query.where(_CONTACT.c.voided_on.is_(None))
+    rows = await tx.execute(query.order_by(_CONTACT.c.started_at.desc()).limit(MOST_AT_ONCE))
+    found = [_record(row) for row in rows.mappings()]
+    return sorted(found, key=lambda one: (one.entered_at, one.id))
+
+
+async def locating(
+    tx: Transaction, person_id: UUID, account_id: UUID, *, before: datetime
+) -> list[StoredContact]:
+    """When a person was asked, before an instant, where an account's debtor is; the latest few."""
+    query = select(*_COLUMNS).where(
+        is_one_of(_CONTACT.c.person_id, person_id),
+        _CONTACT.c.started_at < before,
+        _CONTACT.c.purpose == str(Purpose.LOCATION_INFORMATION),
+        _CONTACT.c.account_ids.contains([account_id]),
+        _CONTACT.c.voided_on.is_(None),
+    )
+    rows = await tx.execute(query.order_by(_CONTACT.c.started_at.desc()).limit(_FEW))
+    return [_record(row) for row in rows.mappings()]
+
+
+async def of_persons(
+    tx: Transaction, person_ids: Sequence[UUID], *, since: datetime
+) -> dict[UUID, list[StoredContact]]:
+    """Those of several persons, by person, in the order they were entered; none that was voided.
+
+    Bounded by `MOST_AT_ONCE` a person on the average.
+    """
+    query = (
+        select(*_COLUMNS)
+        .where(
+            _CONTACT.c.person_id.in_(person_ids),
+            _CONTACT.c.started_at >= since,
+            _CONTACT.c.voided_on.is_(None),
+        )
+        .order_by(_CONTACT.c.started_at.desc())
+        .limit(MOST_AT_ONCE * max(1, len(person_ids)))
+    )
+    found: dict[UUID, list[StoredContact]] = {}
+    for row in (await tx.execute(query)).mappings():
+        found.setdefault(row["person_id"], []).append(_record(row))
+    return {
+        one: sorted(made, key=lambda each: (each.entered_at, each.id))
+        for one, made in found.items()
+    }
+
+
+async def find(
+    tx: Transaction,
+    asked: FindContacts,
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[StoredContact]:
+    """Contacts, the latest first."""
+    query = select(*_COLUMNS).where(*_asked(asked))
+    key = tuple_(_CONTACT.c.started_at, _CONTACT.c.id)
+    if after is not None:
+        query = query.where(key < after)
+    order = (_CONTACT.c.started_at.desc(), _CONTACT.c.id.desc())
+    rows = await tx.execute(query.order_by(*order).limit(limit))
+    return [_record(row) for row in rows.mappings()]
+
+
+def _asked(asked: FindContacts) -> Iterator[ColumnElement[bool]]:
+    """The conditions of a list."""
+    if asked.account_id is not None:
+        about = select(_ACCOUNT.c.contact_id).where(_ACCOUNT.c.account_id == asked.account_id)
+        yield _CONTACT.c.id.in_(about)
+        yield _CONTACT.c.account_ids.contains([asked.account_id])
+    if asked.person_id is not None:
+        yield is_one_of(_CONTACT.c.person_id, asked.person_id)
+    for name in ("channel", "direction", "outcome", "actor"):
+        value = getattr(asked, name)
+        if value is not None:
+            yield _CONTACT.c[name] == value
+    if asked.outside is not None:
+        is_outside = func.jsonb_array_length(_CONTACT.c.outside) > 0
+        yield is_outside if asked.outside else ~is_outside
+    if asked.from_at is not None:
+        yield _CONTACT.c.started_at >= asked.from_at
+    if asked.to_at is not None:
+        yield _CONTACT.c.started_at < asked.to_at
+
+
+async def amend(tx: Transaction, contact_id: UUID, values: Mapping[str, Any]) -> StoredContact:
+    """Set these columns of a locked contact."""
+    change = update(_CONTACT).where(_CONTACT.c.id == contact_id).values(**values)
+    return _record((await tx.execute(change.returning(*_COLUMNS))).mappings().one())
+
+
+async def tell_outside(
+    tx: Transaction, verdicts: Iterable[tuple[UUID, Sequence[Mapping[str, Any]]]]
+) -> None:
+    """Set what these contacts are outside of."""
+    rows = [{"of": contact_id, "told": list(outside)} for contact_id, outside in verdicts]
+    if rows:
+        change = update(_CONTACT).where(_CONTACT.c.id == bindparam("of"))
+        await tx.execute(change.values(outside=bindparam("told")), rows)
+
+
+def _record(row: Mapping[Any, Any]) -> StoredContact:
+    values = {name: row[name] for name in _NAMES}
+    values["account_ids"] = tuple(values["account_ids"])
+    values["outside"] = tuple(values["outside"])
+    return StoredContact(**values)

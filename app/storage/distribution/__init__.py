@@ -1,0 +1,1 @@
+"""Tables spread over many servers by tenant: how, by which functions, and whether all are."""

@@ -1,0 +1,63 @@
+"""Which table lies where when one database is spread over many servers, and what lies otherwise.
+
+All of a tenant lies together on one server: so every key and foreign key stands, and no commit
+spans two. What tells who a caller is lies on every server (`REFERENCE`), since it is asked before
+anybody knows whose rows are wanted.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sqlalchemy import text
+
+from app.storage import tables
+from app.storage.database.engine import Transaction
+
+REFERENCE: Final = ("tenant", "api_key", "sandbox_clock", "reporting_login")
+#: The feed's own rows, of which each lies with the tenant that is its slot.
+SLOTS: Final = ("feed_epoch", "feed_end")
+
+_VERSION = text("SELECT extversion FROM pg_extension WHERE extname = 'citus'")
+_FOUND = text("SELECT logicalrelid::text AS name, partmethod::text AS how FROM pg_dist_partition")
+_DELEGATED = text("""
+    SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND oid IN (
+        SELECT objid FROM pg_dist_object
+        WHERE classid = 'pg_proc'::regclass AND distribution_argument_index IS NOT NULL)
+""")
+_NODES = text("""
+    SELECT nodename || ':' || nodeport AS node FROM pg_dist_node
+    WHERE shouldhaveshards AND isactive ORDER BY 1
+""")
+
+
+def wanted() -> dict[str, str]:
+    """Every table and the column it is spread by; empty for one that lies on every server."""
+    spread = {
+        name: "tenant_id" for name, one in tables.METADATA.tables.items() if "tenant_id" in one.c
+    }
+    return spread | dict.fromkeys(SLOTS, "slot") | dict.fromkeys(REFERENCE, "")
+
+
+async def engine_version(tx: Transaction) -> str | None:
+    """The version of the extension that spreads tables; None where there is none."""
+    version: str | None = (await tx.execute(_VERSION)).scalar_one_or_none()
+    return version
+
+
+async def nodes(tx: Transaction) -> list[str]:
+    """The servers that hold tenants, as `name:port`."""
+    return [row.node for row in await tx.execute(_NODES)]
+
+
+async def missing(tx: Transaction) -> list[str]:
+    """What does not lie as it should: tables by name."""
+    found = {row.name: row.how for row in await tx.execute(_FOUND)}
+    return sorted(
+        name for name, column in wanted().items() if found.get(name) != ("h" if column else "n")
+    )
+
+
+async def not_delegated(tx: Transaction, names: Iterable[str]) -> list[str]:
+    """Those of the functions that do not run where their tenant lies."""
+    found = {row.proname for row in await tx.execute(_DELEGATED)}
+    return sorted(set(names) - found)

@@ -1,0 +1,36 @@
+"""How accounts stand, as far as a row about them hangs on it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.storage.database.engine import Transaction
+from app.storage.tables import Account, table
+
+_ACCOUNT = table(Account)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStanding:
+    """An account that is there, its money, and whether it is over."""
+
+    id: UUID
+    currency: str
+    status: str
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.currency} {'closed' if self.status == 'closed' else 'open'}"
+
+
+async def standings(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, AccountStanding]:
+    """Those of the accounts that are there, by id."""
+    wanted = sorted(set(account_ids))
+    if not wanted:
+        return {}
+    query = select(_ACCOUNT.c.id, _ACCOUNT.c.currency, _ACCOUNT.c.status).where(
+        _ACCOUNT.c.id.in_(wanted)
+    )
+    rows = (await tx.execute(query)).mappings()
+    return {row["id"]: AccountStanding(**row) for row in rows}

@@ -1,0 +1,146 @@
+"""Forgetting a person: every column that holds words of theirs is emptied, ids and hashes stay."""
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from itertools import chain
+from uuid import UUID
+
+from sqlalchemy import ARRAY, LargeBinary, Select, bindparam, func, select, update
+
+from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import of_tenant
+from app.storage.tables import (
+    Annotation,
+    Contact,
+    ContactPoint,
+    Escalation,
+    EscalationFact,
+    Message,
+    MessageContent,
+    Party,
+    Person,
+    WorkFact,
+    table,
+)
+
+_PERSON, _POINT, _CONTACT = table(Person), table(ContactPoint), table(Contact)
+_WORK = table(WorkFact)
+_ESCALATION, _STEP = table(Escalation), table(EscalationFact)
+#: What an escalation says in words.
+_SAID = ("reason", "note", "outcome", "court", "case_number")
+_MESSAGE, _CONTENT, _NOTE = table(Message), table(MessageContent), table(Annotation)
+_PARTY = table(Party)
+_WORDS = ("name", "email", "phone", "time_zone", "region", "language", "vulnerable_note")
+#: What no rule asks of a contact, and tells nobody who they are.
+_CODES = func.jsonb_build_object(
+    "disclosures_given", _CONTACT.c.more["disclosures_given"], "reading", _CONTACT.c.more["reading"]
+)
+#: Shorter texts are looked for as a whole value, in quotes.
+_TELLING = 6
+#: What a reply that told of somebody says from now on.
+ERASED_REPLY = b'{"erased":true}'
+_REPLIES = of_tenant("""
+    UPDATE idempotency_key SET body = :gone
+    WHERE tenant_id = :the_tenant
+        AND EXISTS (SELECT FROM unnest(:needles) AS n WHERE position(n IN body) > 0)
+""").bindparams(bindparam("needles", type_=ARRAY(LargeBinary)))
+
+
+async def words_of(
+    tx: Transaction, person_ids: Collection[UUID], account_ids: Collection[UUID]
+) -> tuple[set[str], list[dict[str, str]]]:
+    """Every text kept of a person, under all ids of theirs, and the recordings others keep."""
+    known = select(*(_PERSON.c[one] for one in _WORDS)).where(_PERSON.c.id.in_(person_ids))
+    found: list[object] = []
+    for person in await tx.execute(known):
+        found += [person.name, person.email, person.phone, person.vulnerable_note]
+    points = select(_POINT.c.value, _POINT.c.normalized, _POINT.c.postal)
+    found += chain.from_iterable(await tx.execute(points.where(_POINT.c.person_id.in_(person_ids))))
+    recordings = []
+    contacts = select(_CONTACT.c.id, _CONTACT.c.summary, _CONTACT.c.more)
+    for contact_id, summary, more in await tx.execute(
+        contacts.where(_CONTACT.c.person_id.in_(person_ids))
+    ):
+        found += [summary, more.get("attachments")]
+        if ref := (more.get("recording") or {}).get("ref"):
+            recordings.append({"contact_id": str(contact_id), "ref": ref})
+    said = select(_CONTENT.c.sent_to, _CONTENT.c.subject, _CONTENT.c.text, _CONTENT.c.html)
+    mine = _CONTENT.c.message_id.in_(_messages(person_ids))
+    found += chain.from_iterable(await tx.execute(said.where(mine)))
+    said_of = select(_PARTY.c.note, _PARTY.c.end_reason).where(_PARTY.c.person_id.in_(person_ids))
+    found += chain.from_iterable(await tx.execute(said_of))
+    notes = select(_NOTE.c.metadata, _NOTE.c.ip, _NOTE.c.user_agent)
+    theirs = _NOTE.c.account_id.in_(list(account_ids))
+    found += chain.from_iterable(await tx.execute(notes.where(theirs)))
+    done = select(_WORK.c.note).where(_WORK.c.account_id.in_(list(account_ids)))
+    found += chain.from_iterable(await tx.execute(done))
+    raised = select(*(_ESCALATION.c[one] for one in _SAID))
+    mine = _ESCALATION.c.account_id.in_(list(account_ids))
+    found += chain.from_iterable(await tx.execute(raised.where(mine)))
+    steps = select(_STEP.c.note).where(_STEP.c.account_id.in_(list(account_ids)))
+    found += chain.from_iterable(await tx.execute(steps))
+    return {text for one in found for text in _texts(one)}, recordings
+
+
+async def empty(
+    tx: Transaction, person_ids: Collection[UUID], account_ids: Collection[UUID], *, at: datetime
+) -> None:
+    """Forget the words of a locked person, their points, contacts, messages and accounts."""
+    nothing = dict.fromkeys(_WORDS)
+    await tx.execute(
+        update(_PERSON)
+        .where(_PERSON.c.id.in_(person_ids))
+        .values(**nothing, accessibility=[], erased_at=at, version=_PERSON.c.version + 1)
+    )
+    point = {"value": "", "normalized": None, "postal": None, "extension": None, "reference": None}
+    await tx.execute(update(_POINT).where(_POINT.c.person_id.in_(person_ids)).values(**point))
+    theirs = update(_CONTACT).where(_CONTACT.c.person_id.in_(person_ids))
+    await tx.execute(theirs.values(summary=None, more=_CODES))
+    words = {"sent_to": None, "subject": None, "text": None, "html": None, "erased_at": at}
+    mine = _CONTENT.c.message_id.in_(_messages(person_ids))
+    await tx.execute(update(_CONTENT).where(mine).values(**words))
+    await tx.execute(
+        update(_MESSAGE).where(_MESSAGE.c.person_id.in_(person_ids)).values(variables={})
+    )
+    parts = update(_PARTY).where(_PARTY.c.person_id.in_(person_ids))
+    await tx.execute(parts.values(note=None, end_reason=None))
+    noted = update(_NOTE).where(_NOTE.c.account_id.in_(list(account_ids)))
+    await tx.execute(noted.values(metadata={}, ip=None, user_agent=None))
+    worked = update(_WORK).where(_WORK.c.account_id.in_(list(account_ids)))
+    await tx.execute(worked.values(note=None))
+    raised = update(_ESCALATION).where(_ESCALATION.c.account_id.in_(list(account_ids)))
+    await tx.execute(raised.values(**dict.fromkeys(_SAID)))
+    steps = update(_STEP).where(_STEP.c.account_id.in_(list(account_ids)))
+    await tx.execute(steps.values(note=None))
+
+
+async def empty_replies(tx: Transaction, words: Iterable[str]) -> int:
+    """Replies kept for a retry that told any of these texts say no more; how many."""
+    needles = [_needle(one) for one in words]
+    if not needles:
+        return 0
+    done = await tx.execute(_REPLIES, {"needles": needles, "gone": ERASED_REPLY})
+    return done.rowcount
+
+
+def _messages(person_ids: Collection[UUID]) -> Select[tuple[UUID]]:
+    return select(_MESSAGE.c.id).where(_MESSAGE.c.person_id.in_(person_ids))
+
+
+def _texts(value: object) -> Iterable[str]:
+    """The texts in a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _needle(text: str) -> bytes:
+    """A text as JSON writes it; a short one with its quotes, or it would be found in everything."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return (quoted[1:-1] if len(text) >= _TELLING else quoted).encode()

@@ -1,0 +1,1 @@
+"""Messages as stored: how each stands, what it says, and its facts."""

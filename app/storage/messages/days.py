@@ -1,0 +1,80 @@
+"""Days before which somebody may be reminded, and accounts of which a statement is made."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import exists, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from app.storage.database.engine import Transaction
+from app.storage.tables import Account, Message, NoticeDay, table
+
+_ACCOUNT, _DAY, _MESSAGE = table(Account), table(NoticeDay), table(Message)
+_OWING = ("open", "charged_off")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDay:
+    """A day of a promise or an offer of an account."""
+
+    account_id: UUID
+    arises: str
+    subject_id: UUID
+    about_on: date
+
+
+async def note(tx: Transaction, tenant_id: UUID, days: Iterable[StoredDay]) -> None:
+    """Note them; what is noted already stays so."""
+    rows = [{**asdict(one), "tenant_id": tenant_id} for one in days]
+    if rows:
+        await tx.execute(insert(_DAY).on_conflict_do_nothing(), rows)
+
+
+async def between(
+    tx: Transaction,
+    notice: str,
+    arises: str,
+    *,
+    since: date,
+    through: date,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> list[StoredDay]:
+    """Those within the days of which that notice was never made, by day."""
+    made = exists().where(
+        _MESSAGE.c.tenant_id == _DAY.c.tenant_id,
+        _MESSAGE.c.notice == notice,
+        _MESSAGE.c.subject_id == _DAY.c.subject_id,
+        _MESSAGE.c.about_on == _DAY.c.about_on,
+    )
+    query = select(_DAY.c.account_id, _DAY.c.arises, _DAY.c.subject_id, _DAY.c.about_on).where(
+        _DAY.c.arises == arises, _DAY.c.about_on.between(since, through), ~made
+    )
+    if after is not None:
+        query = query.where(tuple_(_DAY.c.about_on, _DAY.c.subject_id) > after)
+    rows = await tx.execute(query.order_by(_DAY.c.about_on, _DAY.c.subject_id).limit(limit))
+    return [StoredDay(**row) for row in rows.mappings()]
+
+
+async def owing(
+    tx: Transaction, notice: str, about_on: date, *, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Somebody's accounts of before that day with something owed and no such notice, by id."""
+    made = exists().where(
+        _MESSAGE.c.tenant_id == _ACCOUNT.c.tenant_id,
+        _MESSAGE.c.notice == notice,
+        _MESSAGE.c.subject_id == _ACCOUNT.c.id,
+        _MESSAGE.c.about_on == about_on,
+    )
+    query = select(_ACCOUNT.c.id).where(
+        _ACCOUNT.c.status.in_(_OWING),
+        _ACCOUNT.c.debtor_id.is_not(None),
+        _ACCOUNT.c.opened_on < about_on,
+        ~made,
+    )
+    if after is not None:
+        query = query.where(_ACCOUNT.c.id > after)
+    rows = await tx.execute(query.order_by(_ACCOUNT.c.id).limit(limit))
+    return [row.id for row in rows]

@@ -1,0 +1,97 @@
+"""Facts of persons: appended under the person's lock, read in the order they were entered."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import insert, select, update
+
+from app.domain.persons.facts import BODIES, Body, Kind, PersonFact
+from app.storage.database.engine import Transaction
+from app.storage.ids import new_id
+from app.storage.tables import Person, table
+from app.storage.tables import PersonFact as Row
+from app.storage.tables.persons import is_one_of
+
+_FACT, _PERSON = table(Row), table(Person)
+_COLUMNS = (
+    _FACT.c.person_id, _FACT.c.id, _FACT.c.sequence, _FACT.c.kind, _FACT.c.body,
+    _FACT.c.recorded_at, _FACT.c.business_date, _FACT.c.actor, _FACT.c.role, _FACT.c.origin,
+)  # fmt: skip
+
+
+async def append(
+    tx: Transaction,
+    tenant_id: UUID,
+    person_id: UUID,
+    body: Body,
+    *,
+    sequence: int,
+    recorded_at: datetime,
+    business_date: date,
+    actor: str | None,
+    role: str,
+    key_id: UUID | None,
+    origin: str | None = None,
+) -> PersonFact:
+    """Enter one fact of a locked person. `sequence`: the one after their last."""
+    fact = PersonFact(
+        id=new_id(), sequence=sequence, recorded_at=recorded_at, business_date=business_date,
+        actor=actor, role=role, origin=origin, body=body, person_id=person_id,
+    )  # fmt: skip
+    row = {
+        "tenant_id": tenant_id, "person_id": person_id, "sequence": sequence, "id": fact.id,
+        "kind": str(fact.kind), "body": msgspec.to_builtins(body), "business_date": business_date,
+        "recorded_at": recorded_at, "actor": actor, "role": role, "key_id": key_id,
+        "origin": origin,
+    }  # fmt: skip
+    await tx.execute(insert(_FACT).values(row))
+    counted = update(_PERSON).where(_PERSON.c.id == person_id).values(fact_sequence=sequence)
+    await tx.execute(counted)
+    return fact
+
+
+async def of_person(tx: Transaction, person_id: UUID) -> list[PersonFact]:
+    """All of them and of whoever was merged into them, oldest first."""
+    query = select(*_COLUMNS).where(is_one_of(_FACT.c.person_id, person_id))
+    rows = await tx.execute(query.order_by(_FACT.c.sequence))
+    found = [_fact(row) for row in rows.mappings()]
+    if len({one.person_id for one in found}) > 1:
+        found.sort(key=lambda one: (one.recorded_at, one.sequence))
+    return found
+
+
+async def of_persons(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, list[PersonFact]]:
+    """Those of several persons, by person, oldest first."""
+    query = (
+        select(*_COLUMNS)
+        .where(_FACT.c.person_id.in_(person_ids))
+        .order_by(_FACT.c.person_id, _FACT.c.sequence)
+    )
+    found: dict[UUID, list[PersonFact]] = {}
+    for row in (await tx.execute(query)).mappings():
+        found.setdefault(row["person_id"], []).append(_fact(row))
+    return found
+
+
+async def read(tx: Transaction, fact_id: UUID) -> PersonFact | None:
+    """One fact."""
+    query = select(*_COLUMNS).where(_FACT.c.id == fact_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _fact(row) if row else None
+
+
+def _fact(row: Any) -> PersonFact:  # noqa: ANN401 - a row's mapping
+    body = msgspec.convert(row["body"], BODIES[Kind(row["kind"])])
+    return PersonFact(
+        id=row["id"], sequence=row["sequence"], recorded_at=row["recorded_at"],
+        business_date=row["business_date"], actor=row["actor"], role=row["role"],
+        origin=row["origin"], body=body, person_id=row["person_id"],
+    )  # fmt: skip
+
+
+def last(facts: Sequence[PersonFact]) -> int:
+    """The sequence of the newest; 0 of none."""
+    return facts[-1].sequence if facts else 0

@@ -1,0 +1,107 @@
+"""What the ledger sums to: by account, by currency, and by what moved it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, case, func, literal, null, select
+
+from app.domain.money import Amounts, Component
+from app.storage import tables
+from app.storage.database.engine import Transaction
+
+_ACCOUNT = tables.table(tables.Account)
+_POSTING = tables.table(tables.Posting)
+_SUMS = [
+    func.sum(_POSTING.c[f"{one}_minor"]).label(f"{one}_minor")
+    for one in (*Component, "unapplied")
+]  # fmt: skip
+
+_MONTH = "YYYY-MM"
+
+
+class Posted(NamedTuple):
+    """What an account's rows come to. `unapplied_minor`: what is there, as a positive amount."""
+
+    balance: Amounts
+    unapplied_minor: int
+
+
+class MovedRow(NamedTuple):
+    """Of one account, kind and month (None: before the span): how much."""
+
+    account_id: UUID
+    kind: str | None
+    month: str | None
+    amounts: Amounts
+
+
+def _mine(account_ids: Iterable[UUID]) -> ColumnElement[bool]:
+    return _POSTING.c.account_id == any_(literal(list(account_ids), ARRAY(Uuid)))
+
+
+def _amounts(row: Any) -> Amounts:  # noqa: ANN401 - a row of _SUMS
+    return Amounts(**{f"{one}_minor": int(getattr(row, f"{one}_minor")) for one in Component})
+
+
+async def posted(
+    tx: Transaction, account_ids: Sequence[UUID], *, until: date
+) -> dict[UUID, Posted]:
+    """By account, what was booked by the end of a business date."""
+    query = (
+        select(_POSTING.c.account_id, *_SUMS)
+        .where(_mine(account_ids), _POSTING.c.business_date <= until)
+        .group_by(_POSTING.c.account_id)
+    )
+    return {
+        row.account_id: Posted(_amounts(row), -int(row.unapplied_minor))
+        for row in await tx.execute(query)
+    }
+
+
+async def receivable(
+    tx: Transaction, account_ids: Sequence[UUID], *, until: date, effective_until: date | None
+) -> dict[str, int]:
+    """By currency, what was booked as owed by the end of a business date: asked on its own.
+
+    Of those rows, where `effective_until` is said, those that count by then.
+    """
+    counts = [] if effective_until is None else [_POSTING.c.effective_on <= effective_until]
+    total = func.sum(_POSTING.c.amount_minor - _POSTING.c.unapplied_minor).label("minor")
+    query = (
+        select(_ACCOUNT.c.currency, total)
+        .join_from(
+            _POSTING,
+            _ACCOUNT,
+            and_(
+                _ACCOUNT.c.tenant_id == _POSTING.c.tenant_id,
+                _ACCOUNT.c.id == _POSTING.c.account_id,
+            ),
+        )
+        .where(_mine(account_ids), _POSTING.c.business_date <= until, *counts)
+        .group_by(_ACCOUNT.c.currency)
+    )
+    return {row.currency: int(row.minor) for row in await tx.execute(query)}
+
+
+async def moved(
+    tx: Transaction, account_ids: Sequence[UUID], *, from_on: date, to_on: date,
+    known_on: date, booked: bool,
+) -> tuple[MovedRow, ...]:  # fmt: skip
+    """What the span moved by kind and month, and what was there before it.
+
+    Booked: by business date. Otherwise by effective date, of what was known.
+    """
+    day = _POSTING.c.business_date if booked else _POSTING.c.effective_on
+    kind: Any = case((day < from_on, null()), else_=_POSTING.c.kind).label("moved_kind")
+    month: Any = case((day < from_on, null()), else_=func.to_char(day, _MONTH)).label("month")
+    query = (
+        select(_POSTING.c.account_id, kind, month, *_SUMS)
+        .where(_mine(account_ids), day <= to_on, _POSTING.c.business_date <= known_on)
+        .group_by(_POSTING.c.account_id, kind, month)
+    )
+    return tuple(
+        MovedRow(row.account_id, row.moved_kind, row.month, _amounts(row))
+        for row in await tx.execute(query)
+    )

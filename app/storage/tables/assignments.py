@@ -1,0 +1,271 @@
+"""Who works an account, who belongs to which team, what they are to reach: the newest counts."""
+
+# pyright: reportAssignmentType=false
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy import (
+    CHAR,
+    CheckConstraint,
+    Computed,
+    Date,
+    Index,
+    text,
+)
+from sqlmodel import Field
+
+from app.domain.reports.targets import TargetMetric, TargetScope
+from app.domain.vocabulary import Role
+from app.storage.tables.columns import (
+    Instant,
+    Json,
+    Key,
+    MaybeInstant,
+    MaybeMinor,
+    MaybeString,
+    Minor,
+    Name,
+    Number,
+    Owned,
+    String,
+    Strings,
+    Tenanted,
+    not_negative,
+    of_account,
+    one_of,
+    positive,
+    stored,
+)
+
+
+class Team(Tenanted, table=True):
+    """Who belonged to a team from then on. The highest `version` of a name counts."""
+
+    __tablename__ = "team"
+    __table_args__ = (one_of("role", Role), *positive("version"))
+
+    name: Name
+    version: Number
+    actors: Strings
+    business_date: date
+    recorded_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+
+
+class Assignment(Owned, table=True):
+    """An account given to somebody or to a team, or taken back (neither). `replaced`: not the last.
+
+    Beside the account, not in its row: a payment never touches it.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        one_of("role", Role),
+        *positive("number"),
+        CheckConstraint("assigned_actor IS NULL OR assigned_team IS NULL", name="one"),
+        of_account(),
+        Index(
+            "ix_assignment_actor",
+            "tenant_id",
+            "assigned_actor",
+            "account_id",
+            postgresql_where=text("NOT replaced AND assigned_actor IS NOT NULL"),
+        ),
+        Index(
+            "ix_assignment_team",
+            "tenant_id",
+            "assigned_team",
+            "account_id",
+            postgresql_where=text("NOT replaced AND assigned_team IS NOT NULL"),
+        ),
+        Index(
+            "ix_assignment_last",
+            "tenant_id",
+            "account_id",
+            unique=True,
+            postgresql_where=text("NOT replaced"),
+        ),
+    )
+
+    number: Number
+    assigned_actor: MaybeString
+    assigned_team: MaybeString
+    reason: String
+    replaced: bool
+    business_date: date
+    recorded_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+    origin: MaybeString
+
+
+class Target(Tenanted, table=True):
+    """What somebody, a team or a creditor's accounts are to reach in a span of days.
+
+    `value` null: taken back. `replaced`: said otherwise since, by one of a higher `number`.
+    """
+
+    __tablename__ = "target"
+    __table_args__ = (
+        one_of("scope", TargetScope),
+        one_of("metric", TargetMetric),
+        one_of("role", Role),
+        *positive("number"),
+        *not_negative("value"),
+        CheckConstraint("from_on <= to_on", name="span"),
+        Index(
+            "ix_target_last",
+            "tenant_id",
+            "scope",
+            "whose",
+            "metric",
+            "from_on",
+            "to_on",
+            text("coalesce(currency, '')"),
+            unique=True,
+            postgresql_where=text("NOT replaced"),
+        ),
+        Index(
+            "ix_target_standing",
+            "tenant_id",
+            "id",
+            postgresql_where=text("NOT replaced AND value IS NOT NULL"),
+        ),
+    )
+
+    id: Key
+    scope: String
+    whose: String
+    metric: String
+    currency: Annotated[str | None, Field(sa_type=CHAR(3))]
+    from_on: date
+    to_on: date
+    value: MaybeMinor
+    number: int
+    replaced: bool
+    business_date: date
+    recorded_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+    origin: MaybeString
+
+
+#: As PostgreSQL writes it back.
+_SILENT = (
+    "CASE WHEN quiet_since_on IS NOT NULL THEN GREATEST(quiet_since_on, last_communication_on)"
+    " ELSE NULL::date END"
+)
+_Silent = Annotated[
+    date | None, Field(sa_type=Date, sa_column_args=[Computed(_SILENT, persisted=True)])
+]
+WORK_FACT_KINDS = ("claimed", "released", "completed", "skipped", "called_back", "assigned")
+
+
+class Worklist(Tenanted, table=True):
+    """A version of a worklist; the highest of a name counts."""
+
+    __tablename__ = "worklist"
+    __table_args__ = (one_of("role", Role), *positive("version"))
+
+    name: Name
+    version: Number
+    document: Json
+    business_date: date
+    recorded_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+
+
+class AccountWork(Owned, table=True):
+    """The days of an account that are reasons to work it, as its books and contacts have them.
+
+    A cache of both, rewritten with them. `asks`: a day stands here that may be a reason at once.
+    """
+
+    __tablename__ = "account_work"
+    __table_args__ = (
+        *not_negative("overdue_minor"),
+        of_account(),
+        Index("ix_account_work_asks", "tenant_id", "account_id", postgresql_where=text("asks")),
+        Index(
+            "ix_account_work_silent", "tenant_id", "silent_since_on",
+            postgresql_where=text("silent_since_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_account_work_ends", "tenant_id", "plan_ends_on",
+            postgresql_where=text("plan_ends_on IS NOT NULL"),
+        ),
+        stored(rewritten=True),
+    )  # fmt: skip
+
+    reference: String
+    promise_broken_on: date | None
+    first_payment_default_on: date | None
+    plan_broken_on: date | None
+    installment_missed_on: date | None
+    settlement_expires_on: date | None
+    plan_ends_on: date | None
+    quiet_since_on: date | None
+    overdue_minor: Minor
+    unread_since_on: date | None
+    last_communication_on: date | None
+    #: Since when nobody spoke with somebody whom it is time to speak with.
+    silent_since_on: _Silent
+    asks: bool
+
+
+class WorkItem(Owned, table=True):
+    """What was done about an account on one list: who has it, until when it waits, and why."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (
+        *not_negative("attempts"),
+        of_account(),
+        Index("ix_work_item_list", "tenant_id", "worklist", "account_id"),
+        Index(
+            "ix_work_item_callback", "tenant_id", "worklist", "account_id",
+            postgresql_where=text("callback_at IS NOT NULL"),
+        ),
+        stored(rewritten=True),
+    )  # fmt: skip
+
+    worklist: Name
+    claimed_by: MaybeString
+    claimed_until_at: MaybeInstant
+    skipped_until_at: MaybeInstant
+    callback_at: MaybeInstant
+    callback_time_zone: MaybeString
+    assigned_to: MaybeString
+    attempts: int
+    gate_until_at: MaybeInstant
+
+
+class WorkFact(Owned, table=True):
+    """One thing done about an item. Never changed but for its note, which can be erased."""
+
+    __tablename__ = "work_fact"
+    __table_args__ = (
+        one_of("kind", WORK_FACT_KINDS),
+        one_of("role", Role),
+        of_account(),
+        Index("ix_work_fact_day", "tenant_id", "worklist", "business_date", "id"),
+        stored(rewritten=False),
+    )
+
+    id: Key
+    worklist: String
+    kind: String
+    body: Json
+    note: MaybeString
+    at: Instant
+    business_date: date
+    actor: MaybeString
+    role: String
+    key_id: UUID | None

@@ -1,0 +1,229 @@
+"""What was done to reach somebody, what the gate decided before it, and by which policy."""
+
+# pyright: reportAssignmentType=false
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+from app.domain.contact.words import Channel, Direction
+from app.domain.vocabulary import Role
+from app.domain.worklists.dialer import DialerFormat
+from app.storage.tables.columns import (
+    Instant,
+    Json,
+    Key,
+    MaybeInstant,
+    MaybeJson,
+    MaybeString,
+    Number,
+    Owned,
+    String,
+    Tenanted,
+    of_account,
+    one_of,
+    positive,
+)
+
+CONTACT_FACT_KINDS = ("recorded", "corrected", "voided", "judged")
+DECISION_ENDS = ("used", "released")
+_Ids = Annotated[list[UUID], Field(sa_type=ARRAY(postgresql.UUID(as_uuid=True)))]
+#: Ordered by its bytes, whatever the database sorts by.
+_Name = Annotated[str, Field(primary_key=True, sa_type=Text(collation="C"))]
+_List = Annotated[list[Any], Field(sa_type=JSONB)]
+_Hash = Annotated[bytes, Field(sa_type=LargeBinary)]
+
+
+def _of_person() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["tenant_id", "person_id"], ["person.tenant_id", "person.id"])
+
+
+def _of_contact() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"])
+
+
+class Contact(Tenanted, table=True):
+    """A contact as it is said to have been, by all corrections. `summary` can be erased."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        one_of("channel", Channel),
+        one_of("direction", Direction),
+        CheckConstraint("cardinality(account_ids) > 0 OR direction = 'in'", name="account_ids"),
+        UniqueConstraint("tenant_id", "reference"),
+        _of_person(),
+        Index(None, "tenant_id", "person_id", "started_at"),
+        Index("ix_contact_tenant_id_started_at", "tenant_id", "started_at", "id"),
+    )
+
+    id: Key
+    reference: MaybeString
+    person_id: UUID | None
+    point_id: UUID | None
+    account_ids: _Ids
+    channel: String
+    direction: String
+    purpose: String
+    started_at: Instant
+    duration_seconds: int | None
+    outcome: MaybeString
+    label: MaybeString
+    right_party: bool | None
+    with_consent_id: UUID | None
+    decision_id: UUID | None
+    in_reply_to: UUID | None
+    limited_content: bool
+    disposition: MaybeString
+    language: MaybeString
+    summary: MaybeString
+    more: Json
+    outside: _List
+    corrections: int
+    voided_on: date | None
+    content_hash: _Hash
+    actor: MaybeString
+    origin: MaybeString
+    entered_at: Instant
+    needs_reading: Annotated[bool, Field(sa_column_kwargs={"server_default": text("false")})]
+    read_at: MaybeInstant
+    read_actor: MaybeString
+
+
+class ContactAccount(Owned, table=True):
+    """Which accounts a contact was about."""
+
+    __tablename__ = "contact_account"
+    __table_args__ = (_of_contact(), of_account())
+
+    contact_id: Key
+
+
+class ContactFact(Tenanted, table=True):
+    """What was said of a contact: recorded, corrected, voided, judged. Never changed."""
+
+    __tablename__ = "contact_fact"
+    __table_args__ = (one_of("kind", CONTACT_FACT_KINDS), one_of("role", Role), _of_contact())
+
+    contact_id: Key
+    sequence: Number
+    kind: String
+    body: Json
+    recorded_at: Instant
+    business_date: date
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+
+
+class ContactDecision(Owned, table=True):
+    """What the gate decided, and what became of its reservation."""
+
+    __tablename__ = "contact_decision"
+    __table_args__ = (
+        one_of("channel", Channel),
+        one_of("role", Role),
+        one_of("ended_because", DECISION_ENDS),
+        of_account(),
+        _of_person(),
+        UniqueConstraint("tenant_id", "id"),
+        Index(None, "tenant_id", "person_id", "reserved_until_at"),
+    )
+
+    id: Key
+    person_id: UUID
+    point_id: UUID | None
+    channel: String
+    purpose: String
+    label: MaybeString
+    asked_at: Instant
+    decided_at: Instant
+    allowed: bool
+    answer: Json
+    reserved_until_at: MaybeInstant
+    overridden: MaybeJson
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+    ended_because: MaybeString
+    end_reason: MaybeString
+    ended_at: MaybeInstant
+    contact_id: UUID | None
+
+
+class ContactPolicy(Tenanted, table=True):
+    """A version of a contact policy, from a day on."""
+
+    __tablename__ = "contact_policy"
+    __table_args__ = (one_of("role", Role), *positive("version"))
+
+    name: _Name
+    version: Number
+    effective_from: date
+    document: Json
+    business_date: date
+    recorded_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+
+
+_MaybeStrings = Annotated[list[str] | None, Field(sa_type=ARRAY(Text))]
+
+
+class DialerList(Tenanted, table=True):
+    """A list as it was made. `closed_at`: what nobody dialed was released."""
+
+    __tablename__ = "dialer_list"
+    __table_args__ = (one_of("format", DialerFormat), one_of("role", Role))
+
+    id: Key
+    worklist: String
+    purpose: String
+    format: String
+    columns: _MaybeStrings
+    made_at: Instant
+    valid_until_at: Instant
+    business_date: date
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+    closed_at: MaybeInstant
+
+
+class DialerRow(Owned, table=True):
+    """A call that may be made: whom, about which account, until when. No number, no name."""
+
+    __tablename__ = "dialer_row"
+    __table_args__ = (
+        *positive("number"),
+        of_account(),
+        Index("ix_dialer_row_list", "tenant_id", "list_id", "number"),
+    )
+
+    id: Key
+    list_id: UUID
+    number: int
+    person_id: UUID
+    point_id: UUID
+    decision_id: UUID
+    reference: String
+    reason: String
+    priority: int
+    time_zone: String
+    call_after_at: Instant
+    call_before_at: Instant
+    contact_id: UUID | None
+    released_at: MaybeInstant

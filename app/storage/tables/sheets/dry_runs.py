@@ -1,0 +1,113 @@
+"""Spreadsheets that are tried first: what was read, how it was understood, what came of it.
+
+Cells name people, so they are emptied when a dry run is over; counts and hashes stay.
+"""
+
+# pyright: reportAssignmentType=false
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from app.domain.spreadsheets.fields import SheetKind
+from app.domain.vocabulary import Role
+from app.storage.tables.columns import (
+    Instant,
+    Json,
+    Key,
+    MaybeInstant,
+    MaybeJson,
+    MaybeString,
+    Name,
+    Number,
+    String,
+    Strings,
+    Tenanted,
+    not_negative,
+    one_of,
+    positive,
+)
+
+DRY_RUN_STATUSES = ("open", "committed")
+MaybeList = Annotated[list[Any] | None, Field(sa_type=JSONB(none_as_null=True))]
+
+
+class DryRun(Tenanted, table=True):
+    """A sheet, how its columns are understood, and what was found. `version`: each judging is one.
+
+    `found` is a hash of what the judgment hung on beside the sheet: the accounts it names.
+    `forget_at` null: its cells are emptied.
+    """
+
+    __tablename__ = "dry_run"
+    __table_args__ = (
+        one_of("kind", SheetKind),
+        one_of("status", DRY_RUN_STATUSES),
+        one_of("role", Role),
+        *not_negative("rows", "blank_rows", "hidden_rows"),
+        *positive("version"),
+        Index(None, "tenant_id", "forget_at", postgresql_where=text("forget_at IS NOT NULL")),
+    )
+
+    id: Key
+    kind: String
+    sha256: bytes
+    sheets: Strings
+    sheet: String
+    headings: Strings
+    rows: int
+    blank_rows: int
+    hidden_rows: int
+    columns: Json
+    formats: Json
+    counts: Json
+    shown: MaybeList
+    found: bytes
+    status: String
+    outcome: MaybeJson
+    version: int
+    business_date: date
+    created_at: Instant
+    expires_at: Instant
+    committed_at: MaybeInstant
+    forget_at: MaybeInstant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+    origin: MaybeString
+
+
+class DryRunPage(Tenanted, table=True):
+    """Some hundred rows as they were read, and what was said of each."""
+
+    __tablename__ = "dry_run_page"
+    __table_args__ = (
+        *positive("number"),
+        ForeignKeyConstraint(["tenant_id", "dry_run_id"], ["dry_run.tenant_id", "dry_run.id"]),
+    )
+
+    dry_run_id: Key
+    number: Number
+    cells: MaybeList
+    verdicts: MaybeList
+
+
+class ImportMapping(Tenanted, table=True):
+    """How somebody's sheets are to be understood, under a name."""
+
+    __tablename__ = "import_mapping"
+    __table_args__ = (one_of("kind", SheetKind), one_of("role", Role), *positive("version"))
+
+    name: Name
+    kind: String
+    columns: Json
+    formats: Json
+    version: int
+    changed_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None

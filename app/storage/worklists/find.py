@@ -1,0 +1,93 @@
+"""The items of a worklist as they are found: an account, why it is worked, and who has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.domain.worklists.lists import Worklist
+from app.domain.worklists.score import WorkReason
+from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import of_tenant
+from app.storage.worklists.statement import NOW, WORK, Asked, statement_of, summary_of
+
+__all__ = ["Asked", "FoundItem", "ReasonSum", "find", "next_change", "summarize"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundItem:
+    """An account on a worklist. `since`: each reason that stands, with its day and its subject."""
+
+    account_id: UUID
+    reference: str
+    overdue_minor: int
+    since: Mapping[WorkReason, date]
+    subjects: Mapping[WorkReason, UUID]
+    score: int
+    claimed_by: str | None
+    claimed_until_at: datetime | None
+    skipped_until_at: datetime | None
+    callback_at: datetime | None
+    callback_time_zone: str | None
+    assigned_to: str | None
+    attempts: int
+    gate_until_at: datetime | None
+    place: tuple[int, int, int, date, int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonSum:
+    """Of a reason, or of all (None): items that stand, those offered, the oldest day."""
+
+    code: str | None
+    open: int
+    workable: int
+    oldest: date | None
+
+
+async def find(tx: Transaction, one: Worklist, asked: Asked, *, limit: int) -> list[FoundItem]:
+    """Items in working order: callbacks whose hour has come, then by score."""
+    sql, binds = statement_of(one, asked)
+    order = "k_called, k_asked, k_score, k_oldest, k_overdue, reference"
+    rows = await tx.execute(
+        of_tenant(f"{sql} ORDER BY {order} LIMIT :limit"), {**binds, "limit": limit}
+    )
+    return [_item(row, one) for row in rows.mappings()]
+
+
+async def next_change(tx: Transaction, one: Worklist, asked: Asked) -> datetime | None:
+    """The next instant at which an item that waits may be offered; None: nobody knows."""
+    sql, binds = statement_of(one, asked)
+    waits = f"""
+        SELECT min(greatest(
+            CASE WHEN claimed_until_at > {NOW} THEN claimed_until_at END,
+            CASE WHEN skipped_until_at > {NOW} THEN skipped_until_at END,
+            CASE WHEN callback_at > {NOW} THEN callback_at END,
+            CASE WHEN gate_until_at > {NOW} THEN gate_until_at END)) FROM ({sql}) AS waiting
+    """
+    found: datetime | None = (await tx.execute(of_tenant(waits), binds)).scalar_one()
+    return found
+
+
+async def summarize(tx: Transaction, one: Worklist, asked: Asked) -> list[ReasonSum]:
+    """How a list stands: all of it first, then by reason."""
+    sql, binds = summary_of(one, asked)
+    return [ReasonSum(**row) for row in (await tx.execute(of_tenant(sql), binds)).mappings()]
+
+
+def _item(row: Any, one: Worklist) -> FoundItem:  # noqa: ANN401 - a row's mapping
+    since = {code: on for code in one.reasons if (on := row.get(f"{code}_on")) is not None}
+    subjects = {code: of for code in one.reasons if (of := row.get(f"{code}_of")) is not None}
+    return FoundItem(
+        account_id=row["account_id"],
+        reference=row["reference"],
+        overdue_minor=row["overdue_minor"],
+        since=since,
+        subjects=subjects,
+        score=row["score"],
+        attempts=row["attempts"],
+        place=(row["k_called"], row["k_asked"], row["k_score"], row["k_oldest"],
+               row["k_overdue"], row["reference"]),
+        **{name: row[name] for name in WORK},
+    )  # fmt: skip

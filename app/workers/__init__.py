@@ -1,0 +1,1 @@
+"""What goes on by itself beside requests: loops that take work with a lease, do it, record it."""

@@ -1,0 +1,63 @@
+"""`accord report`: the table in the terminal, and the files that HTTP gives."""
+
+import csv
+import io
+import json
+from uuid import uuid4
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+ACCOUNTS = """\
+reference,currency,product,opened_on,principal_minor,effective_on
+A-1,USD,invoice,2025-01-01,100000,2026-01-01
+A-2,USD,medical,2025-01-01,25000,2026-01-01
+"""
+DAY = ("--as-of", "2026-01-05")
+
+
+@pytest.fixture
+def tenant(accord, tmp_path):
+    name, file = f"sandbox-{uuid4().hex[:8]}", tmp_path / "a.csv"
+    accord("tenants", "create", name, "--sandbox")
+    file.write_text(ACCOUNTS)
+    day = ("--business-date", "2026-01-05")
+    made = accord("import", "accounts", str(file), "--tenant", name, *day)
+    assert made.exit_code == 0, made.output
+    return name
+
+
+def test_a_report_is_a_table_with_bars_and_each_file(accord, tenant, tmp_path):
+    asked = ("report", "aging", "--tenant", tenant, *DAY, "--by", "product")
+    shown = accord(*asked)
+    assert shown.exit_code == 0, shown.output
+    rows = [line for line in shown.stdout.splitlines() if "USD" in line]
+    assert [row.count("█") for row in rows] == [12, 3, 0]
+    assert "1,250.00" in rows[-1]
+    assert "booked as of 2026-01-05" in shown.stderr
+    files = {ending: tmp_path / f"aging.{ending}" for ending in ("json", "csv", "xlsx", "pdf")}
+    for file in files.values():
+        assert accord(*asked, "--out", str(file)).exit_code == 0
+    told = json.loads(files["json"].read_bytes())
+    assert told["hash"] in shown.stderr
+    table = list(csv.DictReader(io.StringIO(files["csv"].read_text())))
+    assert [int(row["balance_minor"]) for row in table] == [100_000, 25_000]
+    assert CalamineWorkbook.from_path(files["xlsx"]).sheet_names == ["About", "Data", "Chart"]
+    assert files["pdf"].read_bytes().startswith(b"%PDF")
+    here = accord(*asked, "--format", "csv").stdout
+    assert here == files["csv"].read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["aging", "--only", "height=3"], "--only height: one of currency"),
+        (["aging", "--out", "x.doc"], "--format says what x.doc is to be"),
+        (["aging", "--format", "pdf"], "A file of pdf goes into a file"),
+    ],
+)
+def test_what_is_no_report_says_so(accord, words, said):
+    done = accord("report", *words, "--tenant", "x", *DAY)
+
+    assert done.exit_code == 1
+    assert said in done.stderr

@@ -1,0 +1,380 @@
+"""Break carriers and kill workers while messages leave, and count what went, how often, and how.
+
+    python -m tests.faults.messages [--messages 10000] [--kills 10] [--speed 30]
+
+Half go through a real mail server (aiosmtpd) that breaks off before, during and after DATA, half
+through an HTTP provider that hangs up before and after it took one, and answers 503; it knows a
+message again by its key. Two workers on a clock `--speed` times as fast are killed (SIGKILL) in
+turn and begun again. Meanwhile accounts are disputed. Exits 1 unless every message ended, none
+that was forbidden went, none went twice through the provider, and through the mail server none
+but those whose fate nobody can know are not told as sent.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+
+import httpx
+import orjson
+from aiosmtpd.smtp import SMTP
+
+from app.domain.vocabulary import Role
+from app.outbound.http import HttpSender
+from app.routers.edge import logs
+from app.storage import tenancy
+from app.storage.database.engine import Database
+from app.workers.loop import Pace
+from app.workers.messages import Messages
+from app.workers.running import POOL_SIZE, POOL_TIMEOUT_S, transports, working
+from tests.faults.place import LOGIN, OWNER, ROOT, environment, place
+
+HERE = (ip_network("127.0.0.0/8"),)
+BATCH, AT_ONCE = 250, 16
+NUDGE = {
+    "channel": "email", "purpose": "reminder", "asks_for_money": True,
+    "locales": {"en-US": {
+        "subject": "Your account",
+        "text": "{{ account.reference }} {{ account.balance }} {{ disclosures.opt_out }} "
+        "{{ disclosures.collector_identity }} {{ disclosures.time_barred }}",
+    }},
+}  # fmt: skip
+ENDED = ("sent", "uncertain", "suppressed", "failed")
+
+
+def noon_of(began):
+    """The clock of the workers begins at noon in Chicago, the next there is."""
+    noon = datetime.fromtimestamp(began, UTC).replace(hour=18, minute=0, second=0, microsecond=0)
+    return noon if noon.timestamp() > began else noon + timedelta(days=1)
+
+
+async def work(url, began, speed):
+    """A worker, until it is killed."""
+    noon = noon_of(began)
+
+    def now():
+        return noon + timedelta(seconds=(time.time() - began) * speed)
+
+    database = Database(
+        url, pool_size=POOL_SIZE, pool_timeout_s=POOL_TIMEOUT_S, application_name="accord-workers"
+    )
+    sender = HttpSender(now=now, allowed=HERE, timeout_s=5)
+    messages = Messages(database, transports(sender, HERE), now=now)
+    async with working([messages], Pace(slots=16, busy_s=0.05, idle_s=0.25)):
+        await asyncio.Event().wait()
+
+
+class Carrier:
+    """What the outside got: by message, how often it was taken; and how it behaved."""
+
+    def __init__(self, dice):
+        self.taken, self.did, self._dice = Counter(), Counter(), dice
+
+    def mood(self, *moods):
+        """One of the moods, each in one of twenty; else none."""
+        place = self._dice.randrange(20)
+        chosen = moods[place] if place < len(moods) else "takes it"
+        self.did[chosen] += 1
+        return chosen
+
+
+class Mail(Carrier):
+    """A mail server: it knows no message again."""
+
+    async def open(self):
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: SMTP(self, hostname="mail.test", loop=loop), "127.0.0.1", 0
+        )
+        self.url = f"smtp://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    def close(self):
+        self._server.close()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        mood = self.mood("breaks before DATA", "breaks during DATA", "breaks after DATA", "451")
+        session.mood = mood
+        if mood == "breaks before DATA":
+            server.transport.abort()
+        envelope.rcpt_tos.append(address)
+        return "250 yes"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if session.mood == "breaks during DATA":
+            server.transport.abort()
+            return "451 no"
+        if session.mood == "451":
+            return "451 later"
+        head = envelope.content.decode().partition("Message-ID: <")[2]
+        self.taken[head.partition("@")[0]] += 1
+        if session.mood == "breaks after DATA":
+            server.transport.abort()
+        return "250 taken"
+
+
+class Provider(Carrier):
+    """An HTTP provider: one key is one message."""
+
+    async def open(self):
+        self.requests = Counter()
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/m"
+
+    def close(self):
+        self._server.close()
+
+    async def _serve(self, reader, writer):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            mood = self.mood("hangs up before", "hangs up after", "503")
+            if mood != "hangs up before":
+                head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+                length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
+                body = orjson.loads(await reader.readexactly(length))
+                self._answer(writer, body["id"], mood)
+                await writer.drain()
+        writer.close()
+
+    def _answer(self, writer, key, mood):
+        self.requests[key] += 1
+        if mood == "503":
+            writer.write(b"HTTP/1.1 503 X\r\ncontent-length: 0\r\n\r\n")
+            return
+        self.taken[key] = 1
+        if mood == "takes it":
+            said = orjson.dumps({"provider_message_id": f"pm-{key}"})
+            writer.write(b"HTTP/1.1 200 X\r\ncontent-length: %d\r\n\r\n%s" % (len(said), said))
+
+
+class Tenant:
+    """Somebody who sends by one carrier, at the API."""
+
+    def __init__(self, client):
+        self.client, self.accounts, self.persons, self.asked = client, [], {}, {}
+        self.suppressed, self.flying = set(), set()
+
+    async def ask(self, method, path, body=None):
+        answer = await self.client.request(method, path, json=body)
+        while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:  # as clients are asked to
+            await asyncio.sleep(1)
+            answer = await self.client.request(method, path, json=body)
+        if not answer.is_success:
+            raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+        return answer.json()
+
+    async def begin(self, provider, many):
+        await self.ask("PUT", "/v1/providers/carrier", provider)
+        await self.ask("PUT", "/v1/templates/nudge", NUDGE)
+        items = [
+            {"reference": f"A-{number}", "currency": "USD", "balance": {"principal_minor": 100_00},
+             "debtor": {"reference": f"D-{number}", "email": f"d{number}@example.com",
+                        "region": "US-IL", "language": "en", "time_zone": "America/Chicago"}}
+            for number in range(many)
+        ]  # fmt: skip
+        for start in range(0, many, BATCH):
+            batch = {"mode": "continue", "items": items[start : start + BATCH]}
+            made = await self.ask("POST", "/v1/accounts/batch", batch)
+            placed = [one["account"] for one in made["results"]]
+            self.persons |= {one["id"]: one["debtor"]["id"] for one in placed}
+            self.accounts += [one["id"] for one in placed]
+        await side_by_side(self._agreed, self.accounts)
+        await side_by_side(self._nudge, self.accounts)
+
+    async def _agreed(self, account):
+        person = self.persons[account]
+        points = await self.ask("GET", f"/v1/persons/{person}/contact-points")
+        consent = {"kind": "electronic", "channels": ["email"], "channel_given": "web",
+                   "given_at": "2026-01-09T15:00:00Z", "evidence": {"text_hash": "9f"}}  # fmt: skip
+        await self.ask("POST", f"/v1/contact-points/{points['data'][0]['id']}/consents", consent)
+
+    async def _nudge(self, account):
+        body = {"account_id": account, "template_key": "nudge", "reference": account}
+        self.asked[(await self.ask("POST", "/v1/messages", body))["id"]] = account
+
+    async def dispute(self, account):
+        path = f"/v1/accounts/{account}/holds"
+        met = await self.ask("POST", path, {"kind": "dispute", "reason": "not theirs"})
+        self.suppressed.update(met["messages_suppressed"])
+        self.flying.update(met["messages_in_flight"])
+
+    async def standing(self):
+        """Each message's status."""
+        found, cursor = {}, ""
+        while True:
+            page = await self.ask("GET", f"/v1/messages?limit=200{cursor}")
+            found |= {one["id"]: one["status"] for one in page["data"]}
+            if page["next_cursor"] is None:
+                return found
+            cursor = f"&cursor={page['next_cursor']}"
+
+
+async def side_by_side(act, many):
+    """All of them, some at a time."""
+    waiting = iter(many)
+
+    async def hand():
+        for one in waiting:
+            await act(one)
+
+    await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
+
+
+class Workers:
+    """Two of them, by their process ids."""
+
+    def __init__(self, url, began, speed):
+        module = [sys.executable, "-m", "tests.faults.messages"]
+        self._command = [*module, "--work", url, str(began), str(speed)]
+        self._running = [self._begin() for _ in range(2)]
+        self.kills = 0
+
+    def _begin(self):
+        return subprocess.Popen(self._command, cwd=ROOT, env=environment())
+
+    async def kill(self):
+        number = self.kills % len(self._running)
+        self._running[number].kill()
+        await asyncio.to_thread(self._running[number].wait)
+        self._running[number] = self._begin()
+        self.kills += 1
+
+    def end(self):
+        for one in self._running:
+            one.kill()
+            one.wait()
+
+
+async def keys(owner_url):
+    """Two tenants that are no sandboxes: what they send, goes."""
+    owner = Database(owner_url, pool_size=1)
+    try:
+        made = []
+        for name in ("by mail", "by provider"):
+            async with owner.transaction() as tx:
+                tenant = await tenancy.create_tenant(tx, name=name, time_zone="UTC")
+            async with owner.transaction() as tx:
+                made.append(await tenancy.create_key(
+                    tx, tenant, name=name, role=Role.ADMIN, scopes=["*"]
+                ))  # fmt: skip
+        return made
+    finally:
+        await owner.dispose()
+
+
+async def play(options):
+    """The run and its table. Whether all holds."""
+    dice = random.Random(7)
+    mail, provider = Mail(dice), Provider(dice)
+    await mail.open()
+    await provider.open()
+    async with place() as here, contextlib.AsyncExitStack() as open_:
+        await here.serve("direct")
+        tenants = []
+        for token in await keys(here.postgres.url(OWNER)):
+            headers = {"Authorization": f"Bearer {token}", "Accord-Actor": "owner"}
+            client = httpx.AsyncClient(
+                base_url=here.servers[0].base, headers=headers, timeout=300, trust_env=False
+            )
+            tenants.append(Tenant(await open_.enter_async_context(client)))
+        ways = (
+            {"kind": "smtp", "url": mail.url, "from": "Accord <b@example.com>"},
+            {"kind": "http", "url": provider.url, "idempotent": True},
+        )
+        for tenant, way in zip(tenants, ways, strict=True):
+            await tenant.begin({"channel": "email", **way}, options.messages // 2)
+        workers = Workers(here.postgres.url(LOGIN), time.time(), options.speed)
+        started = time.monotonic()
+        try:
+            found = await _live(options, dice, tenants, workers)
+        finally:
+            workers.end()
+        seconds = time.monotonic() - started
+    mail.close()
+    provider.close()
+    rows = [
+        _row("mail server", tenants[0], mail, found[0], knows=False),
+        _row("HTTP provider", tenants[1], provider, found[1], knows=True),
+    ]
+    return _told(rows, workers, seconds)
+
+
+async def _live(options, dice, tenants, workers):
+    """Until every message has ended, with all kills and disputes on the way."""
+    disputed = [
+        (tenant, account)
+        for tenant in tenants
+        for account in dice.sample(tenant.accounts, max(2, len(tenant.accounts) // 20))
+    ]
+    dice.shuffle(disputed)
+    deadline, found = time.monotonic() + options.patience, []
+    while time.monotonic() < deadline:
+        for tenant, account in disputed[:5]:
+            await tenant.dispute(account)
+        del disputed[:5]
+        found = [await tenant.standing() for tenant in tenants]
+        statuses = [status for one in found for status in one.values()]
+        over = sum(status in ENDED for status in statuses)
+        if over == len(statuses) and not disputed and workers.kills >= options.kills:
+            return found
+        if workers.kills < options.kills * max(over, 1) / len(statuses):
+            await workers.kill()
+        await asyncio.sleep(0.2)
+    return found
+
+
+def _row(name, tenant, carrier, found, *, knows):
+    """What a carrier's half came to. `waiting`: for a carrier, beyond our patience."""
+    at = Counter(found.values())
+    sent = {one for one, status in found.items() if status == "sent"}
+    forbidden = (tenant.suppressed - tenant.flying) & set(carrier.taken)
+    lost = {one for one in sent if not carrier.taken[one]}
+    waits = {one for one, status in found.items() if status not in ENDED}
+    lost |= set(tenant.asked) - set(found)
+    unsure = {one for one, status in found.items() if status == "uncertain"}
+    return {
+        "carrier": name, "asked": len(tenant.asked), "sent": at["sent"],
+        "uncertain": at["uncertain"], "of them taken": len(unsure & set(carrier.taken)),
+        "failed": at["failed"], "suppressed": at["suppressed"],
+        "sent twice": sum(many > 1 for many in carrier.taken.values()),
+        "forbidden": len(forbidden), "waiting": len(waits), "lost": len(lost),
+        "did": dict(carrier.did),
+        "knows": knows,
+    }  # fmt: skip
+
+
+def _told(rows, workers, seconds):
+    """Print the table; whether all holds."""
+    names = [name for name in rows[0] if name not in {"did", "knows"}]
+    print("  ".join(f"{name:>13}" for name in names))
+    for row in rows:
+        print("  ".join(f"{row[name]:>13}" for name in names))
+    for row in rows:
+        print(f"{row['carrier']}:", ", ".join(f"{n} {m}" for m, n in sorted(row["did"].items())))
+    print(f"kill -9 of a worker: {workers.kills}; {seconds:.0f} s")
+    wrong = sum(row["sent twice"] + row["forbidden"] + row["lost"] + row["waiting"] for row in rows)
+    wrong += sum(row["uncertain"] for row in rows if row["knows"])
+    print("WRONG" if wrong else "ok: each went once, or is known as uncertain")
+    return not wrong
+
+
+def main():
+    if sys.argv[1:2] == ["--work"]:
+        logs.configure("error", "console")
+        url, began, speed = sys.argv[2:5]
+        asyncio.run(work(url, float(began), float(speed)))
+        return
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--messages", type=int, default=10_000)
+    asked.add_argument("--kills", type=int, default=10)
+    asked.add_argument("--speed", type=float, default=30)
+    asked.add_argument("--patience", type=float, default=1800)
+    sys.exit(0 if asyncio.run(play(asked.parse_args())) else 1)
+
+
+if __name__ == "__main__":
+    main()

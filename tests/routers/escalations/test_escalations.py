@@ -1,0 +1,86 @@
+"""Escalations: refused with every reason, taken through their course, on the right desk."""
+
+import pytest
+
+
+@pytest.fixture
+async def boss(desk, staff):
+    await desk.at("2026-01-10")
+    return await staff("supervisor", "boss-1")
+
+
+async def step(boss, escalation, what, body):
+    return await boss.post(f"/v1/escalations/{escalation['id']}/{what}", body, status=200)
+
+
+async def test_to_legal_every_reason_against_it_is_told(boss, desk, staff):
+    agent = await staff("agent", "ann")
+    account, _ = await desk.opened()
+    at = f"/v1/accounts/{account['id']}/escalations"
+    asked = {"to": "legal", "reason": "will not pay"}
+
+    preview = await agent.post(f"{at}/preview", asked, status=200)
+    status, name, document = await agent.refused("POST", at, json=asked)
+
+    assert preview == {"allowed": False, "reasons": ["PLAN_STANDS", "ROLE"]}
+    assert (status, name, document["reasons"]) == (
+        409, "escalation-refused", ["PLAN_STANDS", "ROLE"],
+    )  # fmt: skip
+    await boss.post(f"/v1/accounts/{account['id']}/holds", {"kind": "dispute", "reason": "told"})
+    held = await boss.refused("POST", at, json={**asked, "note": "signed off"})
+    assert held[2]["reasons"] == ["DISPUTE_UNVERIFIED", "PLAN_STANDS"]
+    for desk_ in ("supervisor", "compliance", "vulnerability"):
+        assert (await agent.post(at, {**asked, "to": desk_}))["status"] == "open"
+
+
+async def test_its_course_from_the_desk_to_the_court(boss, desk):
+    account = await boss.account(2_500_00, debtor={"reference": "D-1", "name": "Ann"})
+    own = f"/v1/accounts/{account['id']}"
+    made = await boss.post(f"{own}/escalations", {"to": "legal", "reason": "will not pay"})
+    (item,) = (await boss.get("/v1/worklists/supervisors/items"))["data"]
+    assert item["because"][0]["code"] == "escalated"
+    assert item["because"][0]["subject"] == made["id"]
+
+    await step(boss, made, "assign", {"assigned_to": "lex"})
+    wrong = {"court": "Travis County", "case_number": "C-1", "on": "2026-01-10"}
+    path = f"/v1/escalations/{made['id']}/filed"
+    assert (await boss.refused("POST", path, json=wrong))[:2] == (
+        409, "escalation-stands-otherwise",
+    )  # fmt: skip
+    sent = {"party_id": "pty_01h455vb4pex5vsknk084sn02q",
+            "evidence_file_id": "evf_01h455vb4pex5vsknk084sn02q"}  # fmt: skip
+    attorney = f"/v1/escalations/{made['id']}/send_to_attorney"
+    assert await boss.pointers(attorney, sent) == ["/evidence_file_id"]
+    file = await boss.post(f"{own}/evidence-files", {"for": "legal"}, status=202)
+    await step(boss, made, "send_to_attorney", {**sent, "evidence_file_id": file["id"]})
+    filed = await step(boss, made, "filed", wrong)
+    closed = await step(boss, made, "close", {"outcome": "judgment"})
+
+    assert (filed["court"], filed["filed_on"]) == ("Travis County", "2026-01-10")
+    assert [one["step"] for one in closed["steps"]] == [
+        "assign", "send_to_attorney", "filed", "close",
+    ]  # fmt: skip
+    assert (closed["status"], closed["closed_on"]) == ("closed", "2026-01-10")
+    assert (await boss.get("/v1/worklists/supervisors/items"))["data"] == []
+    told = [one["type"] for one in (await boss.get(f"{own}/timeline"))["data"]]
+    assert [one for one in told if one.startswith("escalation.")] == [
+        "escalation.opened", *["escalation.changed"] * 3, "escalation.closed",
+    ]  # fmt: skip
+
+
+async def test_complaints_have_a_day_and_lists_are_narrowed(boss, desk):
+    account = await boss.account(debtor={"reference": "D-1"})
+    at = f"/v1/accounts/{account['id']}/escalations"
+    complaint = await boss.post(at, {"to": "complaints", "reason": "rude on the phone"})
+    urgent = await boss.post(at, {"to": "supervisor", "reason": "asks", "urgency": "today"})
+    assert (complaint["due_on"], urgent["due_on"]) == ("2026-02-09", "2026-01-10")
+
+    async def ids(**asked):
+        return [one["id"] for one in (await boss.get("/v1/escalations", **asked))["data"]]
+
+    assert await ids() == [complaint["id"], urgent["id"]]
+    assert await ids(to="complaints") == [complaint["id"]]
+    assert await ids(due_before="2026-01-11") == [urgent["id"]]
+    await step(boss, urgent, "return", {"note": "say which"})
+    assert await ids(status="returned") == [urgent["id"]]
+    assert await ids(assigned_to="nobody") == []

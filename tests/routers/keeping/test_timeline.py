@@ -1,0 +1,64 @@
+"""A person's timeline: contacts, messages, what they said and their accounts' events, in one."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from app.domain.contact.words import EntryKind
+from app.services.keeping.timeline import Entry, page_of
+from tests.routers.lives.desk import OPENING
+from tests.routers.persons.test_persons import CONSENT, DEBTOR, point
+
+NOON = datetime(2026, 1, 10, 12, tzinfo=UTC)
+
+
+def entry(number, minutes):
+    return Entry(
+        at=NOON + timedelta(minutes=minutes), kind=EntryKind.CONTACT, title="t", who=None,
+        id=UUID(int=number), about=(), data={},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 7])
+def test_pages_tell_everything_once_whatever_their_size(limit):
+    entries = [entry(number, minutes) for number, minutes in enumerate((9, 8, 8, 8, 5, 5, 1))]
+    told, before = [], None
+    while True:
+        left = [one for one in entries if before is None or one.at < before]
+        page, before = page_of(left, limit)
+        told += [one.id.int for one in page]
+        assert len(page) <= max(limit, 3)
+        if before is None:
+            break
+    assert sorted(told) == list(range(7))
+    assert [entries[one].at for one in told] == sorted((e.at for e in entries), reverse=True)
+
+
+async def test_all_accounts_are_in_one_list(desk, staff):
+    await desk.at(OPENING)
+    ann = await staff("supervisor", "ann")
+    first = await ann.account(debtor=DEBTOR)
+    second = await ann.account(debtor=DEBTOR)
+    person = first["debtor"]["id"]
+    email = await point(ann, person, "email")
+    await ann.post(f"/v1/contact-points/{email['id']}/consents", CONSENT)
+    call = {
+        "account_ids": [second["id"]], "person_id": person, "channel": "call",
+        "direction": "out", "outcome": "no_answer", "started_at": "2026-01-09T16:00:00Z",
+    }  # fmt: skip
+    made = await ann.post("/v1/contacts", call)
+
+    path = f"/v1/persons/{person}/timeline"
+    whole = await ann.get(path)
+    assert whole["next_before"] is None
+    titles = [one["title"] for one in whole["data"]]
+    assert {"call.no_answer", "consent", "account.created"} <= set(titles)
+    assert titles.count("account.created") == 2
+    assert [one["at"] for one in whole["data"]] == sorted(
+        (one["at"] for one in whole["data"]), reverse=True
+    )
+    (only,) = (await ann.get(path, kinds="contact"))["data"]
+    assert (only["id"], only["about"], only["who"]) == (made["id"], [second["id"]], "ann")
+    assert (await ann.get(path, kinds="contact", before="2026-01-09T16:00:00Z"))["data"] == []
+    assert await ann.pointers(f"{path}?kinds=all", None, method="GET") == ["?kinds"]

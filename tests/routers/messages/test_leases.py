@@ -1,0 +1,84 @@
+"""A worker that died with a message in its hands, and a person who decides what became of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.messages.carrying import Answer
+from app.workers.messages import Messages
+from tests.routers.messages.test_messages import read, told
+
+
+class Silent:
+    """A carrier that may have taken it."""
+
+    def __init__(self, answer):
+        self.answer, self.got = answer, []
+
+    async def send(self, carrier, parcel):
+        self.got.append(parcel.id)
+        return self.answer
+
+
+@pytest.fixture
+async def due(ask, desk):
+    made = await ask()
+    await desk.at("2026-01-16")
+    return made
+
+
+async def test_a_lease_that_ran_out_is_queued_again_where_that_is_safe(ann, due, worker):
+    await worker.claim()
+    assert (await read(ann, due))["status"] == "sending"
+    assert await worker.look() == 0  # it is somebody's
+    worker.at += timedelta(minutes=6)
+    assert await worker.look() == 1
+    assert (await read(ann, due))["status"] == "queued"
+    await worker.look()
+    sent = await read(ann, due)
+    assert (sent["status"], sent["attempts"]) == ("sent", 2)
+
+
+@pytest.mark.usefixtures("unsafe")
+async def test_a_message_nobody_knows_of_waits_for_a_person(ann, account, due, worker, desk):
+    """Twice decided: sent once more, then given up."""
+    lost = Silent(Answer(accepted=False, code="gone", uncertain=True))
+    worker.messages = Messages(worker.database, {"sandbox": lost}, now=lambda: worker.at)
+    await worker.look()
+    now = await read(ann, due)
+    assert (now["status"], now["needs_decision"]) == ("uncertain", True)
+    first = await ann.get(f"/v1/contacts/{now['contact_id']}")
+    assert first["outcome"] == "uncertain"
+    await worker.look()
+    assert lost.got == [due["id"]]  # never again by itself
+
+    path = f"/v1/messages/{due['id']}/decide"
+    again = await ann.post(path, {"what": "resend", "reason": "they heard nothing"})
+    assert again["status"] == "queued"
+    await worker.look()  # one a day: that of today counts as made
+    assert (await read(ann, due))["not_before_at"] == "2026-01-17T14:00:00Z"
+    await desk.at("2026-01-17")
+    await worker.look()
+    assert lost.got == [due["id"]] * 2
+    await desk.at("2026-01-18")
+    over = await ann.post(path, {"what": "give_up", "reason": "enough"})
+    assert (over["status"], over["reason"]) == ("failed", "GIVEN_UP")
+    assert len(await told(ann, account, "message.uncertain")) == 2
+
+
+async def test_what_is_refused_for_now_is_tried_six_times(ann, due, worker):
+    busy = Silent(Answer(accepted=False, code="HTTP_503"))
+    worker.messages = Messages(worker.database, {"sandbox": busy}, now=lambda: worker.at)
+    waits = [timedelta(seconds=70), timedelta(minutes=6), timedelta(minutes=31)]
+    for wait in waits:
+        await worker.look()
+        assert await worker.look() == 0
+        worker.at += wait
+    await worker.look()
+    now = await read(ann, due)
+    assert (now["status"], now["attempts"], now["contact_id"]) == ("queued", 4, None)
+    busy.answer = Answer(accepted=False, code="HTTP_400", permanent=True)
+    worker.at += timedelta(hours=2, minutes=1)
+    await worker.look()
+    now = await read(ann, due)
+    assert (now["status"], now["reason"], now["attempts"]) == ("failed", "HTTP_400", 5)

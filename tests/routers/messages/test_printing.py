@@ -1,0 +1,109 @@
+"""Letters printed together: taken once, given to the printer, and sent when they were posted."""
+
+import csv
+import json
+from hashlib import sha256
+from io import StringIO
+
+import pytest
+
+from tests.routers.messages.test_messages import read
+
+LETTER = {
+    "channel": "letter", "purpose": "required_notice", "asks_for_money": False,
+    "locales": {"en-US": {"subject": "About your account",
+                          "text": "{{ account.reference }} {{ disclosures.collector_identity }}"}},
+}  # fmt: skip
+HOME = {
+    "kind": "postal", "value": "1200 W Lake St, Chicago", "label": "home",
+    "postal": {"lines": ["1200 W Lake St"], "city": "Chicago", "region": "US-IL",
+               "postal_code": "60607", "country": "US"},
+}  # fmt: skip
+BATCHES = "/v1/print-batches"
+
+
+@pytest.fixture
+async def letter(ann, account):
+    """A letter that waits for the printer's."""
+    await ann.put("/v1/templates/note", LETTER, status=201)
+    await ann.put("/v1/providers/press", {"kind": "print", "channel": "letter"}, status=201)
+    point = await ann.post(
+        f"/v1/persons/{account['debtor']['id']}/contact-points", {**HOME, "source": "creditor"}
+    )
+
+    async def written():
+        body = {"account_id": account["id"], "template_key": "note", "point_id": point["id"]}
+        return await ann.post("/v1/messages", body)
+
+    return written
+
+
+async def test_letters_are_printed_once_and_sent_when_they_were_posted(
+    ann, letter, worker, account
+):
+    first, second = await letter(), await letter()
+    await worker.look()
+    assert (await read(ann, first))["status"] == "queued"  # no worker takes it to the printer's
+    batch = await ann.post(BATCHES, {"limit": 1})
+    assert (batch["status"], batch["letters"]) == ("made", 1)
+    assert [(await read(ann, one))["status"] for one in (first, second)] == ["sending", "queued"]
+    other = await ann.post(BATCHES, {})
+    assert other["letters"] == 1
+    assert (await ann.post(BATCHES, {}))["letters"] == 0
+
+    path = f"{BATCHES}/{batch['id']}"
+    pdf, again, listed, manifest = [
+        (await ann.client.get(f"{path}/content", params={"format": one})).content
+        for one in ("pdf", "pdf", "addresses", "manifest")
+    ]
+    assert pdf == again
+    said = json.loads(manifest)
+    assert (said["sha256"], said["letters"][0]["message_id"]) == (
+        sha256(pdf).hexdigest(), first["id"],
+    )  # fmt: skip
+    (row,) = csv.DictReader(StringIO(listed.decode()))
+    assert [row["line_1"], row["line_3"]] == ["Jane Doe", "Chicago, IL 60607"]
+
+    hold = await ann.post(
+        f"/v1/accounts/{account['id']}/holds", {"kind": "deceased", "reason": "told by a son"}
+    )
+    assert set(hold["messages_in_flight"]) == {first["id"], second["id"]}
+    told = {"mailed_on": "2026-01-15", "reference": "TRAY-1"}
+    for _ in range(2):
+        assert (await ann.post(f"{path}/mailed", told))["status"] == "mailed"
+    sent = await read(ann, first)
+    assert sent["status"] == "sent"
+    contact = await ann.get(f"/v1/contacts/{sent['contact_id']}")
+    assert (contact["channel"], contact["outcome"]) == ("letter", "mailed")
+    body = {**told, "mailed_on": "2026-01-14"}
+    assert await ann.pointers(f"{path}/mailed", body) == ["/mailed_on"]
+    for status, wanted in (("mailed", [batch["id"]]), ("made", 2)):
+        page = (await ann.get(BATCHES, status=status, limit=200))["data"]
+        assert wanted in ([one["id"] for one in page], len(page))
+
+
+async def test_a_letter_that_is_forbidden_meanwhile_is_not_printed(ann, letter, account):
+    await letter()
+    hold = {"kind": "deceased", "reason": "told by a son"}
+    await ann.post(f"/v1/accounts/{account['id']}/holds", hold)
+    assert (await ann.post(BATCHES, {}))["letters"] == 0
+
+
+async def test_nothing_is_printed_where_nobody_prints(ann, account):
+    status, problem, _ = await ann.refused("POST", BATCHES, json={})
+    assert (status, problem) == (404, "not-found")
+
+
+async def test_many_messages_are_asked_for_at_once(ann, account):
+    good = {"account_id": account["id"], "template_key": "nudge", "reference": "crm:1"}
+    bad = {**good, "template_key": "nudges", "reference": "crm:2"}
+    body = {"mode": "continue", "items": [good, bad, good, {"template_key": 1}]}
+    results = (await ann.post("/v1/messages/batch", body, status=200))["results"]
+    assert [one["status"] for one in results] == [201, 404, 200, 422]
+    assert results[0]["message"]["id"] == results[2]["message"]["id"]
+    fresh = [{**good, "reference": "crm:3"}, {**good, "channel": "sms", "reference": "crm:4"}]
+    status, problem, _ = await ann.refused(
+        "POST", "/v1/messages/batch", json={"mode": "atomic", "items": fresh}
+    )
+    assert (status, problem) == (409, "batch-refused")
+    assert {one["reference"] for one in (await ann.get("/v1/messages"))["data"]} == {"crm:1"}

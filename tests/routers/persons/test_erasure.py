@@ -1,0 +1,263 @@
+"""Forgetting a person: nothing of them is left in any table or kept reply, and every sum stands."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from app.services.keeping.erase import erase_due
+from app.storage.books import stream
+from app.storage.tables import METADATA
+from tests.database import as_tenant
+from tests.routers.persons.test_persons import CONSENT, DEBTOR, point
+
+HOME = {
+    "kind": "postal", "value": "12 Elm Street, Chicago",
+    "postal": {"lines": ["12 Elm Street"], "city": "Chicago", "country": "US"},
+}  # fmt: skip
+#: What tells who somebody is, as it lies in rows.
+TELLING = ("Jane", "jane@", "3125550100", "555-0100", "Elm Street", "gray cat")
+WHY = {"reason": "asked in writing"}
+
+
+@pytest.fixture
+def kept(owner, database, tenant):
+    """The database, as its owner and as the application, and whose rows are looked at."""
+    return owner, database, tenant
+
+
+@pytest.fixture
+async def boss(desk, staff):
+    await desk.at("2026-01-10")
+    return await staff("supervisor", "boss")
+
+
+@pytest.fixture
+async def account(boss):
+    """An account whose debtor was called, wrote, and is noted everywhere somebody can be."""
+    body = {
+        "reference": "A-77", "currency": "USD", "balance": {"principal_minor": 300_00},
+        "debtor": DEBTOR, "metadata": {"card": "Jane D."},
+    }  # fmt: skip
+    keyed = {"Idempotency-Key": "place-77"}
+    made = (await boss.client.post("/v1/accounts", json=body, headers=keyed)).json()
+    person = made["debtor"]["id"]
+    await boss.post(f"/v1/persons/{person}/contact-points", HOME)
+    email = await point(boss, person, "email")
+    await boss.post(f"/v1/contact-points/{email['id']}/consents", CONSENT)
+    await boss.client.patch(
+        f"/v1/persons/{person}",
+        json={"vulnerable": {"since_on": "2026-01-05", "note": "Jane has a gray cat"}},
+    )
+    call = {
+        "account_ids": [made["id"]], "person_id": person, "channel": "call", "direction": "out",
+        "outcome": "conversation", "started_at": "2026-01-09T16:00:00Z",
+        "summary": "Jane will pay",
+    }  # fmt: skip
+    contact = await boss.post("/v1/contacts", call)
+    said = {"summary": "Jane will pay on Friday", "reason": "misheard"}
+    await boss.post(f"/v1/contacts/{contact['id']}/corrections", said)
+    return made
+
+
+async def dump(owner, tenant):
+    """Every row of the tenant's, by table, as text; bytes as they read."""
+    found = {}
+    async with as_tenant(owner, tenant) as tx:
+        names = await tx.execute(text(
+            "SELECT table_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND column_name = 'tenant_id'"
+        ))  # fmt: skip
+        for name in names.scalars().all():
+            rows = await tx.execute(
+                text(f"SELECT t::text FROM {name} AS t WHERE tenant_id = :tenant"),
+                {"tenant": tenant},
+            )
+            found[name] = "\n".join(rows.scalars())
+        replies = text(
+            "SELECT encode(body, 'escape') FROM idempotency_key WHERE tenant_id = :tenant"
+        )
+        found["replies"] = "\n".join((await tx.execute(replies, {"tenant": tenant})).scalars())
+    return found
+
+
+def told(found):
+    return {
+        name for name, rows in found.items()
+        for one in TELLING if one in rows or one.encode().hex() in rows
+    }  # fmt: skip
+
+
+async def test_nothing_of_a_person_is_left_and_every_sum_stands(boss, desk, account, kept):
+    owner, database, tenant = kept
+    person, own = account["debtor"]["id"], f"/v1/accounts/{account['id']}"
+    path = f"/v1/persons/{person}"
+    assert told(await dump(owner, tenant)) >= {"person", "contact_point", "contact", "replies"}
+    exported = await boss.get(f"{path}/export")
+    assert exported["person"]["name"] == "Jane Doe"
+    assert [one["summary"] for one in exported["contacts"]] == ["Jane will pay on Friday"]
+    assert exported["account_ids"] == [account["id"]]
+
+    refused = await boss.refused("POST", f"{path}/erase", json=WHY)
+    assert refused[:2] == (409, "retention")
+    assert refused[2]["until_on"] == "2029-01-10"
+    before = await boss.get(own)
+
+    await desk.at("2029-01-10")
+    assert await erase_due(database, tenant, date(2029, 1, 10)) == 0
+    hold = await boss.post(f"{own}/legal-holds", {"matter": "case 1", "from_on": "2029-01-10"})
+    await desk.at("2029-01-11")
+    held = await boss.refused("POST", f"{path}/erase", json=WHY)
+    assert held[:2] == (409, "legal-hold")
+    assert held[2]["legal_hold_ids"] == [hold["id"]]
+    assert await erase_due(database, tenant, date(2029, 1, 11)) == 0
+    await boss.post(f"{own}/legal-holds/{hold['id']}/release", WHY, status=200)
+
+    await desk.at("2029-01-12")
+    assert await erase_due(database, tenant, date(2029, 1, 12)) == 1
+    assert await erase_due(database, tenant, date(2029, 1, 12)) == 0
+
+    assert told(await dump(owner, tenant)) == set()
+    after = await boss.get(own)
+    assert (after["balance"], after["debtor"]["id"]) == (before["balance"], person)
+    assert (after["debtor"]["name"], after["metadata"]) == (None, {})
+    assert (await boss.get(f"{own}/self-check"))["ok"]
+    async with as_tenant(database, tenant) as tx:
+        events, broken = await stream.broken_at(tx, tenant)
+    assert (events > 0, broken) == (True, None)
+    feed = (await boss.get("/v1/events", types="person.erased", wait=20))["data"]
+    assert [one["data"] for one in feed] == [{"person_id": person, "recordings": []}]
+    assert (await boss.get(path))["erased_at"] is not None
+
+
+async def test_what_is_forgotten_does_not_begin_again(boss, account, desk):
+    await desk.at("2029-06-01")
+    person = account["debtor"]["id"]
+    done = await boss.post(f"/v1/persons/{person}/erase", WHY, status=202)
+    assert done["done_at"] is not None
+    assert (await boss.refused("POST", f"/v1/persons/{person}/erase", json=WHY))[0] == 404
+
+    again = await boss.account(reference="A-78", debtor={**DEBTOR, "reference": "CUST-78"})
+    phone = await point(boss, again["debtor"]["id"], "phone")
+    assert phone["suppressed"]
+    asked = {"channel": "call", "at": "2029-06-01T18:00:00Z"}
+    decided = await boss.post(
+        f"/v1/accounts/{again['id']}/contact-decisions/preview", asked, status=200
+    )
+    assert "SUPPRESSED" in {one["code"] for one in decided["reasons"]}
+    back = await boss.account(reference="A-79", debtor=DEBTOR)
+    assert (back["debtor"]["id"], back["debtor"]["name"]) == (person, None)
+
+
+async def test_a_value_is_suppressed_by_its_hash_and_only_an_admin_ends_it(boss, desk):
+    value = {"kind": "phone", "value": "+1 312 555 0199", "reason": "court"}
+    made = await boss.post("/v1/suppressions", value)
+    assert await boss.post("/v1/suppressions", value, status=200) == made
+    listed = (await boss.client.get("/v1/suppressions")).text
+    assert made["value_hash"] in listed
+    assert "5550199" not in listed
+    path = f"/v1/suppressions/{made['id']}"
+    assert (await boss.refused("DELETE", path, json=WHY))[:2] == (409, "outside-authority")
+    admin = await desk.client.request("DELETE", path, json=WHY)
+    assert admin.json()["ended_at"] is not None
+    assert (await desk.refused("DELETE", path, json=WHY))[0] == 404
+    assert await boss.pointers("/v1/suppressions", {**value, "value": "12"}) == ["/value"]
+
+
+IDS = "ids, codes, days, figures and hashes"
+#: What the erasure of a person does with each table of a tenant's; a new one must say it here.
+SAID = {
+    "emptied": {
+        "annotation",
+        "contact",
+        "contact_point",
+        "idempotency_key",
+        "message",
+        "message_content",
+        "party",
+        "person",
+    },
+    IDS: {
+        "account",
+        "account_work",
+        "allocation",
+        "contact_account",
+        "contact_decision",
+        "day_spending",
+        "dialer_list",
+        "dialer_row",
+        "debtor_link",
+        "erasure",
+        "event",
+        "event_stream",
+        "handle",
+        "import_run",
+        "installment",
+        "link_attempt",
+        "link_session",
+        "message_fact",
+        "notice_day",
+        "notice_follower",
+        "payment",
+        "plan",
+        "posting",
+        "print_batch",
+        "print_letter",
+        "revision",
+        "settlement",
+        "suppression",
+        "sweep_run",
+        "webhook_attempt",
+        "webhook_delivery",
+        "work_item",
+    },
+    "reasons and notes that clients keep names out of": {
+        "amendment",
+        "amendment_end",
+        "assignment",
+        "contact_fact",
+        "escalation",
+        "escalation_fact",
+        "fact",
+        "legal_hold",
+        "person_fact",
+        "quote",
+        "suspense",
+        "suspense_end",
+        "target",
+        "work_fact",
+    },
+    "made of the rows above, without their words": {"evidence_file", "letter"},
+    "what others sent and files made of it, forgotten by themselves": {
+        "early_report",
+        "dry_run",
+        "dry_run_page",
+        "import_piece",
+        "import_reject",
+        "report_run",
+    },
+    "of whoever works here": {
+        "api_key",
+        "contact_policy",
+        "import_mapping",
+        "policy",
+        "provider",
+        "report_delivery",
+        "report_schedule",
+        "reporting_login",
+        "sandbox_clock",
+        "suppression_key",
+        "team",
+        "template",
+        "tenant",
+        "webhook",
+        "webhook_notice",
+        "worklist",
+    },
+}
+
+
+def test_of_every_table_it_is_said_what_an_erasure_does():
+    tables = {one.name for one in METADATA.sorted_tables if "tenant_id" in one.columns}
+    said = [name for names in SAID.values() for name in names]
+    assert sorted(said) == sorted(tables)

@@ -1,0 +1,86 @@
+"""Runs of reports: made apart from their request, kept, asked again, held against each other."""
+
+import asyncio
+
+import pytest
+
+from app.services.reports import look, runs
+from tests.routers.reports.stories import report, three
+
+ASKED = {"report": "aging", "parameters": {"as_of": "2026-02-20"}}
+
+
+async def ran(desk, **changes):
+    """A run as it is when it is over."""
+    begun = await desk.post("/v1/report-runs", {**ASKED, **changes}, status=202)
+    for _ in range(500):
+        found = await desk.get(f"/v1/report-runs/{begun['id']}")
+        if found["status"] in {"done", "failed", "cancelled"}:
+            return found
+        await asyncio.sleep(0.01)
+    raise AssertionError("the run does not end")
+
+
+@pytest.fixture
+async def books(desk, monkeypatch):
+    """Three accounts, which take two pages."""
+    monkeypatch.setattr(look, "PAGE", 2)
+    made = await three(desk)
+    await desk.at("2026-02-21")
+    return made
+
+
+async def test_a_run_is_the_report_kept_and_the_same_when_it_is_asked_again(desk, books):
+    now = await report(desk, "aging", as_of="2026-02-20")
+    run = await ran(desk, format="csv")
+
+    assert (run["status"], run["progress_bps"], run["hash"]) == ("done", 10_000, now["hash"])
+    assert run["parameters"]["known_on"] == "2026-02-20"
+    kept = await desk.client.get(f"/v1/report-runs/{run['id']}/file")
+    there = await desk.client.get("/v1/reports/aging.csv", params={"as_of": "2026-02-20"})
+    assert kept.content == there.content
+    assert kept.headers["content-disposition"] == 'attachment; filename="aging-2026-02-20.csv"'
+    await desk.pay(books[0], 100_00, "2026-02-19")
+    again = await desk.post(f"/v1/report-runs/{run['id']}/verify", {}, status=200)
+    assert (again["same"], again["differences"]) == (True, [])
+    assert [one["kind"] for one in again["facts_since"]] == ["payment"]
+    restated = await ran(desk, parameters={"as_of": "2026-02-20", "basis": "restated"})
+    found = await desk.get("/v1/reports/compare", left=run["id"], right=restated["id"])
+    assert {"row": ["USD", "current"], "column": "balance_minor", "left": 900_00,
+            "right": 800_00} in found["differences"]  # fmt: skip
+
+
+async def test_what_a_run_cannot_do_is_told(desk, books, monkeypatch):
+    monkeypatch.setattr(runs, "MOST_ROWS", 1)
+    large = await ran(desk)
+    assert (large["status"], large["problem"]) == ("failed", "report-too-large")
+    said = await desk.refused("GET", f"/v1/report-runs/{large['id']}/file")
+    assert said[:2] == (410, "run-gone")
+    said = await desk.refused("POST", "/v1/report-runs", json={**ASKED, "report": "height"})
+    assert said[0] == 404
+    monkeypatch.setattr(runs, "MOST_LIVE", 0)
+    said = await desk.refused("POST", "/v1/report-runs", json=ASKED)
+    assert said[:2] == (409, "runs-busy")
+
+
+async def test_a_run_that_is_cancelled_goes_on_no_further(desk, books, monkeypatch):
+    begun, going = [], runs.Running.go
+
+    async def later(self):
+        begun.append(self)
+
+    monkeypatch.setattr(runs.Running, "go", later)
+    run = await desk.post("/v1/report-runs", ASKED, status=202)
+    assert run["status"] == "queued"
+    cancelled = await desk.post(f"/v1/report-runs/{run['id']}/cancel", {}, status=200)
+    assert cancelled["status"] == "cancelled"
+    await going(begun[0])
+    assert (await desk.get(f"/v1/report-runs/{run['id']}"))["status"] == "cancelled"
+
+
+async def test_a_file_is_kept_for_thirty_days(desk, books):
+    run = await ran(desk)
+    await desk.at("2026-03-24")
+    await ran(desk)  # what is past its time is let go of when another begins
+    for path in (f"/v1/report-runs/{run['id']}/file",):
+        assert (await desk.refused("GET", path))[:2] == (410, "run-gone")

@@ -1,0 +1,149 @@
+"""The feed of every scenario, folded by somebody who reads nothing else, is the service's state."""
+
+import asyncio
+import contextlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.entries.events import EventType
+from app.domain.entries.words import WITHHELD
+from app.main import create_app
+from app.routers.books.event_page import examples
+from app.schemas.events.catalog import KINDS
+from app.storage import tenancy
+from tests.scenarios import event_examples, service
+from tests.scenarios.files import read_cases
+from tests.scenarios.mirror import Mirror
+from tests.scenarios.office_day import PERSONAL, office_day
+from tests.scenarios.runner import Verdict, play
+
+HERE = Path(__file__).parent
+FILES = [
+    *sorted(path for path in (HERE / "lives").iterdir() if path.suffix in {".md", ".json"}),
+    *(HERE.parent / "cases" / f"{name}_cases.json" for name in (
+        "plan_lifecycle", "settlement", "ffiec_reage",
+    )),
+]  # fmt: skip
+#: What nobody here does, and why. Each is told in a test of its own.
+UNSEEN = {
+    "report.scheduled": "tests/routers/report_schedules",
+    "report.delivered": "tests/routers/report_schedules",
+    "report.failed": "tests/routers/report_schedules",
+    "import.committed": "tests/routers/dry_runs",
+    "account.placement_corrected": "tests/routers/accounts/test_placement_corrections",
+    "charge.moved": "a charge on a plan that backdated money ends: tests/domain/replay",
+    "person.erased": "tests/routers/persons/test_erasing",
+    "legal_hold.placed": "tests/routers/persons/test_erasing",
+    "legal_hold.released": "tests/routers/persons/test_erasing",
+    "message.created": "tests/routers/messages",
+    "message.sent": "tests/routers/messages",
+    "message.delivered": "tests/routers/messages",
+    "message.undeliverable": "tests/routers/messages",
+    "message.uncertain": "tests/routers/messages",
+    "message.suppressed": "tests/routers/messages",
+    "message.cancelled": "tests/routers/messages",
+    "message.expired": "tests/routers/messages",
+    "evidence.created": "tests/routers/keeping/test_evidence",
+    "account.not_judged": "an account whose policy is gone: tests/concurrency/test_sweep_skipping",
+}
+
+
+@contextlib.asynccontextmanager
+async def tenant_of(transport, owner, name):
+    async with owner.transaction() as tx:
+        tenant = await tenancy.create_tenant(
+            tx, name=f"mirror {name}", time_zone="UTC", sandbox=True
+        )
+        tokens = await service.role_keys(tx, tenant)
+    yield service.staffed(transport, base_url="http://accord.test", tokens=tokens)
+
+
+async def swept(api):
+    """Whatever days have passed are told."""
+    day = (await api.get("/v1/sandbox/clock"))["business_date"]
+    run = await api.post("/v1/sweeps", {"business_date": day})
+    for _ in range(3000):
+        if (await api.get(f"/v1/sweeps/{run['id']}"))["status"] != "running":
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the sweep does not end")
+
+
+async def all_told(owner):
+    """Wait until the feed has reached what was done so far.
+
+    It ends before any transaction that still runs on the server, another test's as well.
+    """
+    async with owner.transaction() as tx:
+        mine = (await tx.execute(text("SELECT pg_current_xact_id()::text::bigint"))).scalar_one()
+    horizon = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    for _ in range(1200):
+        async with owner.transaction() as tx:
+            if (await tx.execute(horizon)).scalar_one() > mine:
+                return
+        await asyncio.sleep(0.05)
+    raise AssertionError("a transaction runs for a minute")
+
+
+async def mirrored(api, owner):
+    await swept(api)
+    await all_told(owner)
+    mirror = Mirror()
+    await mirror.follow(api)
+    return mirror, await mirror.differences(api)
+
+
+async def test_the_feed_of_every_scenario_is_the_services_state(database, owner):
+    """With `ACCORD_EXAMPLES=1` what was seen becomes the examples of docs/events.md."""
+    seen, wrong = {}, []
+    async with service.running(create_app(database)) as transport:
+        for case in (case for path in FILES for case in read_cases(path)):
+            async with tenant_of(transport, owner, case.id) as api:
+                if (await play(api, case)).verdict is Verdict.PASSED:
+                    mirror, found = await mirrored(api, owner)
+                    wrong += [f"{case.id}: {one}" for one in found]
+                    seen = mirror.examples | seen
+        async with tenant_of(transport, owner, "office") as api:
+            await office_day(api)
+            mirror, found = await mirrored(api, owner)
+            wrong += [f"office: {one}" for one in found]
+            seen = mirror.examples | seen
+
+    assert wrong == []
+    if os.environ.get("ACCORD_EXAMPLES"):
+        event_examples.write(seen)
+    print(f"{len(seen)} of {len(EventType)} types of events seen; not: {', '.join(UNSEEN)}")
+    assert {str(one) for one in EventType} - seen.keys() == UNSEEN.keys()
+    shown = {of: one for of, one in examples().items() if of not in UNSEEN}
+    assert {of: set(one["data"]) for of, one in shown.items()} == {
+        of: set(one["data"]) for of, one in seen.items()
+    }
+
+
+@pytest.fixture
+async def office(api):
+    """The events of a day at the office."""
+    await office_day(api)
+    await swept(api)
+    mirror = Mirror()
+    told = []
+    mirror.hear = told.append
+    await mirror.follow(api)
+    return told
+
+
+def test_no_event_has_anything_of_a_debtor_in_it(office):
+    text = json.dumps(office).casefold()
+
+    assert [word for word in PERSONAL if word in text] == []
+    assert WITHHELD.casefold() in text
+    assert "documents seen" in text
+
+
+def test_the_examples_are_of_the_shape_that_is_told():
+    for of, example in examples().items():
+        KINDS[EventType(of)].model.model_validate(example)

@@ -1,0 +1,34 @@
+"""What is spread, and by which functions: what can be asked where there is one server."""
+
+import pytest
+
+from app.services.tenancy.distribution import servers, spread
+from app.services.tenancy.tenants import NotPossible
+from app.storage import tables
+from app.storage.books.statement import PARTS
+from app.storage.distribution import layout
+from app.storage.distribution.functions import FUNCTIONS
+
+
+def test_every_table_has_its_place():
+    wanted = layout.wanted()
+    assert set(wanted) == set(tables.METADATA.tables)
+    for name, column in wanted.items():
+        keys = list(tables.METADATA.tables[name].primary_key.columns.keys())
+        assert name in layout.REFERENCE or column in keys, name
+
+
+def test_what_writes_where_a_tenant_lies_writes_all_that_one_statement_does():
+    (writing,) = [one for one in FUNCTIONS if "FUNCTION accord_write_books" in one]
+    for part in PARTS:
+        assert part.of_row() in writing or part.parameter == "events"
+        for name in (*part.names, *part.key):
+            assert f'"{name}"' in writing
+    assert "ELSE pg_current_xact_id() END, slot)" in writing
+
+
+async def test_one_server_is_not_spread_and_says_why(owner, database):
+    async with database.transaction() as tx:
+        assert await servers(tx) is None
+    with pytest.raises(NotPossible, match="citus"):
+        await spread(owner)
