@@ -136,6 +136,9 @@ def bodies(size: int) -> Iterator[tuple[str, str, str, bytes]]:
     yield "unknown fields of an item", post, batch, unknown('{"mode":"continue","items":[{', "}]}")
     many = '{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1}'
     yield "items of unknown fields", post, batch, sized(many, '{"items":[', "]}", size)
+    yield "reports of unknown fields", post, "/v1/delivery-reports", sized(many, '{"items":[', "]}", size)  # fmt: skip  # noqa: E501
+    for kind in ("contact-policies", "worklists"):
+        yield f"{kind}, unknown fields", "PUT", f"/v1/{kind}/x", unknown("{", "}")
     yield "bad items", post, "/v1/accounts/batch", sized("1", '{"items":[', "]}", size)
     yield "lists", post, "/v1/accounts", sized("[]", "[", "]", size)
     yield "brackets", post, "/v1/accounts", b"[" * size

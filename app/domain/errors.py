@@ -53,6 +53,12 @@ class FieldProblem:
     detail: str
 
 
+def pointer_to(pointer: str, *keys: str | int) -> str:
+    """The JSON pointer (RFC 6901) of a member of what `pointer` points to."""
+    escaped = (str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+    return "/".join([pointer, *escaped])
+
+
 @dataclass(eq=False, kw_only=True)
 class InvalidInput(DomainError):
     """What was sent cannot be meant: every malformed field at once.

@@ -16,7 +16,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from app.domain.errors import MAX_TOLD, DomainError, FieldProblem, InvalidInput, NotFound
-from app.routers.edge.bodies import MAX_BODY_BYTES, MAX_FILE_BYTES, MAX_MANY, MAX_VALUES
+from app.routers.edge.bodies import (
+    MAX_BODY_BYTES,
+    MAX_FILE_BYTES,
+    MAX_MANY,
+    MAX_VALUES,
+    Malformed,
+)
 from app.routers.edge.logs import log
 from app.routers.edge.paths import literally_allowed, methods_at
 from app.routers.edge.problem_types.registry import EDGE, REGISTRY, ProblemType
@@ -161,6 +167,8 @@ def field_problem(one: Mapping[str, Any]) -> FieldProblem:
 
 async def _unserved(request: Request, error: Exception) -> Response:
     """No route, another method, too large: what the framework answers by itself."""
+    if isinstance(error, Malformed):
+        return await _refused(request, error.refusal)
     if not isinstance(error, HTTPException) or error.status_code not in _BY_STATUS:
         log.error("unexpected framework answer", error=repr(error))
         return internal_error(request)

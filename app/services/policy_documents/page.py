@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from app.domain.errors import pointer_to
 from app.domain.policy.document import PolicyDocument
 from app.domain.policy.shipped import DOCUMENTS
-from app.services.policy_documents.reader import pointer_to, shipped
+from app.services.policy_documents.reader import shipped
 from app.services.policy_documents.sections import PolicyFigures
 
 _HEAD = """\

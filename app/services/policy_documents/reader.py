@@ -13,7 +13,7 @@ from typing import Any, Final, cast, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.domain.errors import MAX_TOLD, FieldProblem, InvalidInput
+from app.domain.errors import MAX_TOLD, FieldProblem, InvalidInput, pointer_to
 from app.domain.policy.document import Figures, PolicyDocument
 from app.domain.policy.model import Policy
 from app.domain.policy.resolution import resolve
@@ -217,9 +217,3 @@ def _words(error: Mapping[str, Any]) -> str:
             return f"must be a list of at most {MAX_ROWS}"
         case _:
             return str(error["msg"])
-
-
-def pointer_to(pointer: str, *keys: str | int) -> str:
-    """The JSON pointer (RFC 6901) of a member of what `pointer` points to."""
-    escaped = (str(key).replace("~", "~0").replace("/", "~1") for key in keys)
-    return "/".join([pointer, *escaped])

@@ -136,12 +136,24 @@ class TestWhatIsMalformedInMany:
 
     @pytest.mark.parametrize(
         ("method", "path"),
-        [("PUT", "/v1/policies/mine"), ("POST", "/v1/policies/default/what-if")],
+        [
+            ("PUT", "/v1/policies/mine"),
+            ("POST", "/v1/policies/default/what-if"),
+            ("PUT", "/v1/contact-policies/mine"),
+            ("PUT", "/v1/worklists/mine"),
+        ],
     )
     async def test_a_policy(self, desk, method, path):
         status, body = await asked(desk, method, path, unknown(40_000))
 
-        assert (status, body["more"], len(body["errors"])) == (422, 39_900, MAX_TOLD)
+        assert (status, body["detail"]) == (422, "/: should have 1,000 members at most")
+
+    async def test_a_section_of_a_policy(self, desk):
+        within = {"grace_days": 1, "a/b": {"c": unknown(40_000)}}
+
+        _, body = await asked(desk, "PUT", "/v1/policies/mine", within)
+
+        assert body["errors"][0]["pointer"] == "/a~1b/c"
 
     async def test_a_body_of_a_fixed_shape(self, desk):
         status, body = await asked(desk, "POST", "/v1/accounts", unknown(MAX_VALUES - 1))
