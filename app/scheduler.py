@@ -29,6 +29,7 @@ from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import make_notices, notice_page
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
+from app.services.worklists.older import keep_older
 from app.storage.database.engine import Database
 
 LOOK_EVERY = timedelta(minutes=5)
@@ -132,9 +133,15 @@ class _Sweeping:
             on = tenant.business_date or now.date()
             erased = await erase_due(self._database, tenant.tenant_id, on)
             await forget_rejects(self._database, tenant.tenant_id, now=self._now("UTC"))
+            older = await keep_older(
+                self._database, tenant.tenant_id, on=on, time_zone=tenant.time_zone
+            )
         except Exception as error:  # noqa: BLE001 - it is done at the next look
             log.error("upkeep", tenant=str(tenant.tenant_id), **exception_facts(error))
             return
+        if older.accounts:
+            said = {"accounts_kept": older.accounts, "accounts_skipped": len(older.skipped)}
+            log.info("upkeep", tenant=str(tenant.tenant_id), **said, done=older.done)
         if erased:
             log.info("upkeep", tenant=str(tenant.tenant_id), persons_erased=erased)
         if forgotten:

@@ -26,6 +26,7 @@ from app.services.messages.noticing import make_notices, notice_page
 from app.services.tenancy.installation import Installation, denial
 from app.services.tenancy.tenants import TenantRecord, find_tenant, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
+from app.services.worklists.older import keep_older
 from app.storage.database.engine import Database, Unavailable
 
 LINE_EVERY_S = 10  # where no terminal shows a bar
@@ -61,18 +62,28 @@ async def _sweep(place: Installation, on: date | None, only: str | None) -> None
                 left = True
                 continue
             out.print(f"{tenant.name}: {_summary(report)}")
-            if forgotten := await forget_replies(database, tenant.tenant_id):
-                out.print(f"{tenant.name}: {forgotten} replies of more than 30 days are deleted")
-            now = here_and_now(tenant.time_zone)
-            if emptied := await forget_sheets(database, tenant.tenant_id, at=now):
-                out.print(f"{tenant.name}: {emptied} sheets that were tried are emptied")
-            if erased := await erase_due(database, tenant.tenant_id, report.business_date):
-                out.print(f"{tenant.name}: {erased} persons are erased, as was asked")
+            await _clear_up(database, tenant, report.business_date)
             left = left or bool(report.skipped)
         if not tenants:
             out.print("There is no tenant yet, so nothing to sweep.")
     if left:
         raise typer.Exit(1)
+
+
+async def _clear_up(database: Database, tenant: TenantRecord, on: date) -> None:
+    """What the scheduler does beside its sweeps, for who runs none."""
+    if forgotten := await forget_replies(database, tenant.tenant_id):
+        out.print(f"{tenant.name}: {forgotten} replies of more than 30 days are deleted")
+    now = here_and_now(tenant.time_zone)
+    if emptied := await forget_sheets(database, tenant.tenant_id, at=now):
+        out.print(f"{tenant.name}: {emptied} sheets that were tried are emptied")
+    if erased := await erase_due(database, tenant.tenant_id, on):
+        out.print(f"{tenant.name}: {erased} persons are erased, as was asked")
+    older = await keep_older(database, tenant.tenant_id, on=on, time_zone=tenant.time_zone)
+    if older.accounts:
+        out.print(f"{tenant.name}: {older.accounts} older accounts may stand on worklists")
+    for one in older.skipped:
+        say(f"{tenant.name}: {shown_id('account', one)} may not: its policy is missing")
 
 
 async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) -> SweepReport:

@@ -25,6 +25,7 @@ from app.storage.database import diagnosis, migrate
 from app.storage.database.diagnosis import Login
 from app.storage.database.engine import Database, Transaction, Unavailable
 from app.storage.day_close import daily
+from app.storage.worklists import older
 
 MAJOR = 18  #: PostgreSQL we are tested on
 _CALENDARS = ("US-FED", "US-6103A", "GB", "TARGET")
@@ -167,6 +168,7 @@ async def _of_tenant(
         async with database.transaction() as tx:
             await tenancy.enter_tenant(tx, tenant.tenant_id)
             yield await _sweep(tx, tenant, now(tenant.time_zone), sweep_at)
+            yield await _worklists(tx, name)
             unread = await events.unread(tx)
         said = f"{unread.events} events wait for a transaction that still runs."
         if unread.events:
@@ -192,6 +194,14 @@ async def _sweep(tx: Transaction, tenant: TenantRecord, local: datetime, at: tim
     if owed:
         return _warning(check, f"{done}: today's is owed since {at:%H:%M}.", tenant=name)
     return _ok(check, f"{done}.", tenant=name)
+
+
+async def _worklists(tx: Transaction, name: str) -> Finding:
+    check = "worklists"
+    if await older.kept_to(tx) == older.ALL:
+        return _ok(check, "Every account stands on those it has a reason for.", tenant=name)
+    said = "Some older accounts stand on none yet; the next sweep goes on through them."
+    return _warning(check, said, tenant=name)
 
 
 async def _self_check(

@@ -17,7 +17,8 @@ Written = tuple[StoredAccount, State, PolicyBook]
 async def keep_reasons(ctx: Context, written: Iterable[Written]) -> None:
     """Keep what asks for work in the accounts that were written; of most of them nothing changed.
 
-    An account as it was before, the state it has now, and its policies.
+    An account as it was before, the state it has now, and its policies. A new one is kept though
+    it asks for nothing: what stands elsewhere is looked for beside accounts that are kept.
     """
     await reasons.keep(ctx.tx, [row for one in written if (row := _changed(*one)) is not None])
 
@@ -27,6 +28,6 @@ def _changed(
 ) -> Mapping[str, Any] | None:
     now = in_books(state, policies)
     had = InBooks() if outdated(account) else in_books(account.state, policies)
-    if now == had and not outdated(account):
+    if account.fact_sequence and now == had and not outdated(account):
         return None
     return reasons.row_of(account.id, account.reference, now)

@@ -45,11 +45,16 @@ FoldedName = Annotated[
     str | None,
     Field(sa_type=Text(collation="C"), sa_column_args=(Computed("lower(name)", persisted=True),)),
 ]
+#: Of who came when accounts kept by themselves what asks for work.
+_ALL = {"server_default": text(f"'{UUID(int=2**128 - 1)}'")}
 _NONE_YET, _FIRST = {"server_default": text("0")}, {"server_default": text("1")}
 
 
 class Tenant(Tenanted, table=True):
-    """A customer of this service. `policy_epoch` rises with every new policy version."""
+    """A customer of this service. `policy_epoch` rises with every new policy version.
+
+    `work_kept_to`: up to which account older ones were gone through (`storage/worklists/older`).
+    """
 
     __tablename__ = "tenant"
     __table_args__ = (UniqueConstraint("name"),)
@@ -59,6 +64,7 @@ class Tenant(Tenanted, table=True):
     sandbox: bool
     policy_epoch: Big
     created_at: Now
+    work_kept_to: Annotated[UUID, Field(sa_column_kwargs=_ALL)]
 
 
 class SandboxClock(Tenanted, table=True):
