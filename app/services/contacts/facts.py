@@ -27,9 +27,9 @@ from app.domain.persons.standing import Standing, standing
 from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
 from app.services.context import Context
+from app.services.persons.hashed import suppressed
 from app.services.persons.parties import Part, part_of
 from app.services.persons.points import PointView, view_of
-from app.services.persons.suppressions import suppressed
 from app.services.persons.values import zones_of_country
 from app.services.reading import Reading, read_account, readings_of
 from app.storage.accounts.accounts import StoredAccount

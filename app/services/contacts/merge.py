@@ -16,6 +16,7 @@ from app.services.contacts.facts import LOOKS_BACK_DAYS
 from app.services.contacts.verdicts import judge_since
 from app.services.context import Context
 from app.services.persons.persons import PersonView, named_actor, view_person
+from app.services.persons.reach import note_reach
 from app.services.telling.tell import event, tell
 from app.storage.accounts import accounts
 from app.storage.contacts import contacts
@@ -37,6 +38,7 @@ async def merge_persons(ctx: Context, person_id: UUID, *, into: UUID, reason: st
         actor=ctx.actor, role=str(ctx.role), key_id=ctx.key_id, origin=ctx.origin,
     )  # fmt: skip
     await persons.merge(ctx.tx, one.id, other.id)
+    await note_reach(ctx, [other.id])
     told = told_of(one.id, fact)
     if told is not None:
         tell(ctx, event(ctx, *told))

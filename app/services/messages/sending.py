@@ -46,8 +46,8 @@ from app.services.messages.surroundings import inside, instant_in
 from app.services.messages.transports import Answer, Carrier, Parcel
 from app.services.messages.truth import is_still_true
 from app.services.messages.wording import words_of
+from app.services.persons.hashed import secret_of
 from app.services.persons.persons import locked
-from app.services.persons.suppressions import secret_of
 from app.storage import tenancy
 from app.storage.accounts import accounts
 from app.storage.contacts import decisions

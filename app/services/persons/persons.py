@@ -8,10 +8,11 @@ from uuid import UUID
 
 from app.domain.entries.persons import told_of
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.persons.facts import Body, Located, PersonFact
+from app.domain.persons.facts import Body, Located, PersonFact, Validated
 from app.domain.persons.standing import Standing, standing
 from app.services.context import Context
 from app.services.etags import Expected
+from app.services.persons.reach import note_reach
 from app.services.persons.values import email, phone
 from app.services.telling.tell import event, tell
 from app.storage.persons import facts, persons
@@ -108,6 +109,8 @@ async def enter(ctx: Context, person: StoredPerson, body: Body, *, after: int = 
     told = told_of(person.id, fact)
     if told is not None:
         tell(ctx, event(ctx, *told))
+    if isinstance(body, Validated):
+        await note_reach(ctx, [person.id])
     return fact
 
 

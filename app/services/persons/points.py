@@ -21,8 +21,9 @@ from app.domain.persons.standing import Standing, lasting, standing
 from app.domain.persons.unsubscribe import token
 from app.services.context import Context
 from app.services.etags import Expected
+from app.services.persons.hashed import secret_of, suppressed
 from app.services.persons.persons import enter, locked
-from app.services.persons.suppressions import secret_of, suppressed
+from app.services.persons.reach import note_reach
 from app.services.persons.values import normalized, zones_of_phone
 from app.services.telling.tell import event, tell
 from app.storage.persons import facts, persons, points
@@ -85,6 +86,7 @@ async def add_point(ctx: Context, person_id: UUID, point: NewPoint) -> tuple[Poi
     )
     if new:
         tell_added(ctx, stored)
+        await note_reach(ctx, [person.id])
     return await _view(ctx, stored), new
 
 

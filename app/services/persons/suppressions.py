@@ -1,9 +1,5 @@
 """Values that are used for nothing: kept as hashes, so that the list tells nobody a number."""
 
-import hmac
-import secrets
-from collections.abc import Collection, Iterable
-from hashlib import sha256
 from uuid import UUID
 
 from app.domain.contact.words import PointKind, SuppressedBecause, SuppressedKind
@@ -12,33 +8,23 @@ from app.domain.limits import LimitBreach
 from app.domain.refusals.commands import OutsideAuthority
 from app.domain.vocabulary import Role
 from app.services.context import Context
+from app.services.persons.hashed import hashed, secret_of
+from app.services.persons.reach import note_holders, note_reach
 from app.services.persons.values import normalized
 from app.storage.ids import new_id
-from app.storage.persons import suppressions
-from app.storage.persons.points import StoredPoint
+from app.storage.persons import reach, suppressions
 from app.storage.persons.suppressions import StoredSuppression
 
 __all__ = [
     "StoredSuppression",
     "end_suppression",
     "find_suppressions",
-    "secret_of",
     "suppress",
     "suppress_known",
-    "suppressed",
 ]
 
-SECRET_BYTES = 32
-_KINDS = frozenset(map(str, SuppressedKind))
-
-
-async def secret_of(ctx: Context) -> bytes:
-    """What the tenant's values and tokens are hashed with; made when it is first asked for."""
-    secret = await suppressions.secret(ctx.tx)
-    if secret is None:
-        fresh = secrets.token_bytes(SECRET_BYTES)
-        secret = await suppressions.keep_secret(ctx.tx, ctx.tenant_id, fresh)
-    return secret
+#: Persons looked at together, where one of their values may be used again.
+PAGE = 500
 
 
 async def suppress(
@@ -60,7 +46,7 @@ async def suppress_known(
     one = StoredSuppression(
         id=new_id(),
         kind=kind,
-        value_hash=_hashed(secret, kind, known),
+        value_hash=hashed(secret, kind, known),
         reason=reason,
         business_date=ctx.business_date,
         recorded_at=ctx.instant,
@@ -68,7 +54,10 @@ async def suppress_known(
         role=str(ctx.role),
         key_id=ctx.key_id,
     )
-    return await suppressions.add(ctx.tx, ctx.tenant_id, one)
+    stored, new = await suppressions.add(ctx.tx, ctx.tenant_id, one)
+    if new:
+        await note_holders(ctx, kind, known)
+    return stored, new
 
 
 async def end_suppression(ctx: Context, suppression_id: UUID, reason: str) -> StoredSuppression:
@@ -84,7 +73,16 @@ async def end_suppression(ctx: Context, suppression_id: UUID, reason: str) -> St
     )
     if ended is None:
         raise NotFound(resource="suppression", key=str(suppression_id))
+    await _note_freed(ctx, ended.kind)
     return ended
+
+
+async def _note_freed(ctx: Context, kind: str) -> None:
+    """Whoever has the value may be reached again; whose it is, its hash does not tell."""
+    after = UUID(int=0)
+    while some := await reach.lost_with_points(ctx.tx, kind, after, PAGE):
+        await note_reach(ctx, some)
+        after = some[-1]
 
 
 async def find_suppressions(
@@ -92,19 +90,3 @@ async def find_suppressions(
 ) -> list[StoredSuppression]:
     """All there were, ended ones too, in the order they were made."""
     return await suppressions.find(ctx.tx, after=after, limit=limit)
-
-
-async def suppressed(ctx: Context, points: Iterable[StoredPoint]) -> Collection[UUID]:
-    """Those of the points whose value is used for nothing, by id."""
-    asked = [one for one in points if one.kind in _KINDS and one.normalized is not None]
-    secret = await suppressions.secret(ctx.tx) if asked else None
-    if secret is None:
-        return frozenset()
-    hashes = {one.id: _hashed(secret, one.kind, one.normalized or "") for one in asked}
-    found = await suppressions.standing(ctx.tx, hashes.values())
-    return frozenset(id_ for id_, one in hashes.items() if one in found)
-
-
-def _hashed(secret: bytes, kind: str, value: str) -> bytes:
-    """What stands for a value; e-mail whatever its case."""
-    return hmac.digest(secret, f"{kind}\0{value.casefold()}".encode(), sha256)

@@ -1,4 +1,4 @@
-"""Accounts from before there were worklists: what of their books and contacts asks for work.
+"""Accounts from before there were worklists: what of books, contacts and debtors asks for work.
 
 An account keeps it at its writes. These were written last when nothing kept it; they are gone
 through once, a batch a transaction, in the order of their ids. How far, the tenant's row says; so
@@ -16,6 +16,7 @@ from app.domain.vocabulary import Role
 from app.domain.worklists.books import in_books
 from app.services.contacts.spoken import note_spoken
 from app.services.context import Context
+from app.services.persons.reach import note_reach
 from app.services.policy_books import book_of
 from app.services.refold import state_of
 from app.storage import tenancy
@@ -77,7 +78,9 @@ async def keep_older(
 async def _keep(ctx: Context, ids: list[UUID]) -> list[UUID]:
     """Keep what a batch asks for, each account locked; those that were passed by."""
     rows, skipped = [], []
-    for account in (await accounts.lock_many(ctx.tx, ids)).values():
+    locked = (await accounts.lock_many(ctx.tx, ids)).values()
+    await note_reach(ctx, (one.debtor_id for one in locked if one.debtor_id is not None))
+    for account in locked:
         try:
             policies = await book_of(ctx, account.policy_name, account.creditor_reference)
             state = await state_of(ctx, account, policies)

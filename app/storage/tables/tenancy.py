@@ -150,6 +150,12 @@ class Person(Tenanted, table=True):
             "merged_into",
             postgresql_where=text("merged_into IS NOT NULL"),
         ),
+        Index(
+            "ix_person_unreachable",
+            "tenant_id",
+            "id",
+            postgresql_where=text("unreachable_on IS NOT NULL"),
+        ),
     )
 
     id: Key
@@ -171,6 +177,7 @@ class Person(Tenanted, table=True):
     merged_into: UUID | None
     fact_sequence: Annotated[int, Field(sa_type=BigInteger, sa_column_kwargs=_NONE_YET)]
     version: Annotated[int, Field(sa_type=BigInteger, sa_column_kwargs=_FIRST)]
+    unreachable_on: date | None
 
 
 class Annotation(Owned, table=True):

@@ -50,6 +50,13 @@ _ELSEWHERE: Final[Mapping[WorkReason, str]] = {
             AND NOT EXISTS (SELECT FROM quote AS n WHERE n.tenant_id = :the_tenant
                 AND n.account_id = q.account_id AND n.supersedes = q.id)
     """,
+    WorkReason.BAD_POINT: """
+        SELECT a.id AS account_id, p.unreachable_on AS since, NULL::uuid AS subject
+        FROM person AS p
+        JOIN account AS a ON a.tenant_id = :the_tenant AND a.debtor_id = p.id
+            AND a.status IN ('open', 'charged_off')
+        WHERE p.tenant_id = :the_tenant AND p.unreachable_on IS NOT NULL AND p.erased_at IS NULL
+    """,
     WorkReason.APPROVAL_WAITING: f"""
         SELECT account_id, opened_on AS since, id AS subject FROM plan
         WHERE tenant_id = :the_tenant AND status = 'pending_approval'
