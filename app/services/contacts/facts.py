@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
 
 import zipcodes
 
-from app.domain.account.state import Held, State
+from app.domain.account.state import State
 from app.domain.contact import known
 from app.domain.contact.effects import located
 from app.domain.contact.policies import ContactPolicy
@@ -24,6 +24,7 @@ from app.domain.errors import NotFound
 from app.domain.persons.facts import PersonFact
 from app.domain.persons.parties import PersonRole, outgrown, side_of
 from app.domain.persons.standing import Standing, standing
+from app.domain.standing.holds import gate_holds
 from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
 from app.services.context import Context
@@ -276,17 +277,6 @@ def _debt(reading: Reading, person: StoredPerson) -> known.Debt:
         country=region.partition("-")[0] if region else None,
         regions=frozenset({region} if region and "-" in region else ()),
         paid_or_settled=str(reading.status) in _PAID,
-        holds=tuple(
-            known.Hold(kind=one.kind, starts_on=one.starts_on, ends_on=_last_day(one))
-            for one in state.holds
-        ),
+        holds=gate_holds(state),
         validation_ends_on=reading.account.validation_ends_on,
     )
-
-
-def _last_day(hold: Held) -> date | None:
-    """The last day it stands: the day of a release is free again."""
-    if hold.released_on is None:
-        return hold.ends_on
-    before = hold.released_on - timedelta(days=1)
-    return before if hold.ends_on is None else min(before, hold.ends_on)
