@@ -375,6 +375,7 @@ class Seeds:
         call = {"account_ids": [account["id"]], "person_id": person, "channel": "call",
                 "direction": "out", "outcome": "no_answer", "started_at": said_at}  # fmt: skip
         self.can("POST /v1/contacts", call)
+        self.can("POST /v1/contacts/batch", {"mode": "continue", "items": [call]})
         of = "/v1/contacts/{contact_id}"
         for what in (f"GET {of}", f"POST {of}/corrections", f"POST {of}/void"):
             contact = self.post("/v1/contacts", call, "contact_id")

@@ -1,21 +1,26 @@
 """Contacts: recorded as they happened, corrected, voided, found."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.contact.words import Channel, Direction, Outcome
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.refusals.commands import ReferenceTaken
+from app.domain.refusals.commands import BatchRefused, ReferenceTaken
 from app.domain.refusals.contacts import DecisionUsed
 from app.domain.values import asdict
+from app.routers.edge import batches
+from app.routers.edge.bodies import holds_many
 from app.routers.edge.deps import CanReadContacts, CanWriteContacts
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.contacts.contacts import (
+    ContactBatchRead,
+    ContactBatchRequest,
     ContactCorrection,
     ContactRead,
     ContactReadRequest,
@@ -29,6 +34,7 @@ from app.schemas.edge.types import Page
 from app.schemas.edge.words import Reference
 from app.services.contacts import record
 from app.services.contacts.record import ContactView, FindContacts, RecordContact
+from app.services.contacts.record_many import record_contacts
 from app.services.messages.incoming import inbound
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=Operation)
@@ -51,13 +57,41 @@ async def post(body: ContactRequest, ctx: CanWriteContacts) -> Response:
 
     The same reference with the same content answers 200 with the contact there is.
     """
+    view, new = await record.record_contact(ctx, _command(body))
+    return answer(contact_read(view), status=201 if new else 200)
+
+
+@router.post(
+    "/batch",
+    summary="Record contacts",
+    response_model=ContactBatchRead,
+    responses=problems(BatchRefused),
+)
+@holds_many
+async def post_many(body: ContactBatchRequest, ctx: CanWriteContacts, request: Request) -> Response:
+    """Up to 1,000 contacts in one transaction, with a result for each, in their order.
+
+    `continue` records those that can be; `atomic` all or, when one is refused, none, and answers
+    409 `batch-refused` with every item's result. Pointers begin with `/items/<n>`. Each is judged
+    by all that is known once the last is in.
+    """
+    return await batches.run(
+        request,
+        body.mode,
+        body.items,
+        body=ContactRequest,
+        command=_command,
+        execute=partial(record_contacts, ctx),
+        show=lambda one: {"status": 201 if one[1] else 200, "contact": contact_read(one[0])},
+    )
+
+
+def _command(body: ContactRequest) -> RecordContact:
     given = {
         name: getattr(body, name) for name in ContactRequest.model_fields if name not in _APART
     }
     elements = tuple(sorted(set(body.voicemail.elements))) if body.voicemail else None
-    command = RecordContact(**given, voicemail_elements=elements, more=more_of(body))
-    view, new = await record.record_contact(ctx, command)
-    return answer(contact_read(view), status=201 if new else 200)
+    return RecordContact(**given, voicemail_elements=elements, more=more_of(body))
 
 
 @router.get("", summary="List contacts", response_model=Page[ContactRead])

@@ -1,8 +1,8 @@
 """Contacts: calls, texts, e-mails, letters, chats, visits and notes, as they were made."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, SkipValidation
 from pydantic.config import JsonDict
 
 from app.domain.contact.words import Channel, Direction, Outcome, Purpose
@@ -15,6 +15,7 @@ from app.schemas.edge.ids import (
     DecisionId,
     PersonId,
 )
+from app.schemas.edge.problems import Problem
 from app.schemas.edge.time import Date, Instant
 from app.schemas.edge.types import Choice, Many, Model, Read
 from app.schemas.edge.words import Line, Reference
@@ -94,6 +95,21 @@ class ContactRequest(Model):
     summary: Summary | None = None
     disposition: Reference | None = None
     disclosures_given: Annotated[Many[Reference], Field(max_length=20)] = ()
+
+
+class ContactBatchRequest(Model):
+    """Up to 1,000 contacts. `atomic`: all or none; `continue`: those that can be."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"mode": "continue", "items": [_REQUEST]}]}
+    )
+
+    mode: Literal["atomic", "continue"]
+    items: Many[SkipValidation[ContactRequest]] = Field(
+        min_length=1,
+        max_length=1_000,
+        description="Each is judged on its own: one that is malformed refuses no other.",
+    )
 
 
 class ContactCorrection(Model):
@@ -194,6 +210,24 @@ class ContactRead(Read):
     needs_reading: bool = Field(description="What was written waits for somebody to read it.")
     read_at: Instant | None
     read_actor: str | None
+
+
+class ContactBatchItem(Read):
+    """What became of one item: its contact, or the problem that kept it out."""
+
+    status: int = Field(description="201, 200 of one there was, or the problem's status.")
+    contact: ContactRead | None = None
+    problem: Problem | None = None
+
+
+class ContactBatchRead(Read):
+    """One result an item, in their order."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"results": [{"status": 201, "contact": _CONTACT}]}]}
+    )
+
+    results: list[ContactBatchItem]
 
 
 def more_of(body: ContactRequest) -> dict[str, Any]:

@@ -74,7 +74,6 @@ class RecordContact:
     more: Mapping[str, Any]
 
 
-#: What makes two recordings of one reference the same.
 _HASHED = tuple(one.name for one in fields(RecordContact) if one.name != "needs_reading")
 
 
@@ -93,30 +92,55 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
     `InvalidInput`, `ReferenceTaken`, `DecisionUsed`.
     """
     named_actor(ctx)
+    said = said_by(command)
+    had = await _known(ctx, command, said)
+    if had is not None:
+        return had, False
+    about, person_id = await _lock(ctx, command.account_ids, command.person_id)
+    contact, new = await take_down(ctx, replace(command, person_id=person_id), said, about)
+    if new:
+        await judge_since(ctx, contact.person_id, contact.started_at, entered={contact.id})
+        await note_spoken(ctx, contact.account_ids)
+    return await view_contact(ctx, contact.id), new
+
+
+def said_by(command: RecordContact) -> bytes:
+    """What makes two recordings of one reference the same."""
+    return content_hash(*[getattr(command, name) for name in _HASHED])
+
+
+async def _known(ctx: Context, command: RecordContact, said: bytes) -> ContactView | None:
+    """What was recorded under its reference before. Raises `ReferenceTaken`."""
+    if command.reference is None:
+        return None
+    had = await contacts.by_reference(ctx.tx, command.reference)
+    return None if had is None else view_of(the_same(had, said))
+
+
+async def take_down(
+    ctx: Context, command: RecordContact, said: bytes, about: Mapping[UUID, StoredAccount]
+) -> tuple[StoredContact, bool]:
+    """Store a contact of locked accounts and a locked person, judged by nobody yet.
+
+    And whether it is new. What is refused is refused before anything is written. Raises
+    `NotFound`, `InvalidInput`, `ReferenceTaken`, `DecisionUsed`.
+    """
     if command.started_at > ctx.instant:
         raise InvalidInput.at("/started_at", f"must not lie after {ctx.instant:%Y-%m-%dT%H:%M:%SZ}")
-    said = content_hash(
-        *[getattr(command, one.name) for one in fields(command) if one.name in _HASHED]
-    )
-    if command.reference is not None:
-        had = await contacts.by_reference(ctx.tx, command.reference)
-        if had is not None:
-            return _the_same(had, said), False
-    locked_accounts, person_id = await _lock(ctx, command.account_ids, command.person_id)
-    command = replace(command, person_id=person_id)
-    command = await _with_outcome(ctx, command, locked_accounts)
+    command = await _with_outcome(ctx, command, about)
     label = command.label or await _label(ctx, command)
     contact = _stored(ctx, replace(command, label=label), said)
+    await _check_decision(ctx, contact)
     if not await contacts.add(ctx.tx, ctx.tenant_id, contact):
         had = await contacts.by_reference(ctx.tx, contact.reference or "")
-        if had is not None:
-            return _the_same(had, said), False
-    await _use_decision(ctx, command, contact)
+        if had is None:
+            raise NotFound(resource="contact", key=contact.reference or "")
+        return the_same(had, said), False
+    if contact.decision_id is not None:
+        await decisions.end(ctx.tx, contact.decision_id, USED, ctx.instant, contact_id=contact.id)
     await append_fact(ctx, contact.id, "recorded", {"outcome": contact.outcome})
     await _follow(ctx, contact)
-    await judge_since(ctx, contact, contact.started_at)
-    await note_spoken(ctx, contact.account_ids)
-    return await view_contact(ctx, contact.id), True
+    return contact, True
 
 
 async def _with_outcome(
@@ -136,12 +160,13 @@ async def _with_outcome(
     return command
 
 
-def _the_same(had: StoredContact, said: bytes) -> ContactView:
+def the_same(had: StoredContact, said: bytes) -> StoredContact:
+    """The contact there is, where the same was said of it. Raises `ReferenceTaken`."""
     if had.content_hash != said:
         raise ReferenceTaken(
             resource="contact", reference=had.reference or "", existing_contact_id=had.id
         )
-    return ContactView(contact=had, effects=effects(had.known()))
+    return had
 
 
 async def _lock(
@@ -207,18 +232,17 @@ def _stored(ctx: Context, command: RecordContact, said: bytes) -> StoredContact:
     )
 
 
-async def _use_decision(ctx: Context, command: RecordContact, contact: StoredContact) -> None:
-    """The reservation is this contact now; one whose time is over is named all the same."""
-    if command.decision_id is None:
+async def _check_decision(ctx: Context, contact: StoredContact) -> None:
+    """Whether the reservation can be this contact; one whose time is over is named all the same."""
+    if contact.decision_id is None:
         return
-    stored = await decisions.read(ctx.tx, command.decision_id, lock=True)
+    stored = await decisions.read(ctx.tx, contact.decision_id, lock=True)
     if stored is None or stored.account_id not in contact.account_ids:
-        raise NotFound(resource="decision", key=str(command.decision_id))
+        raise NotFound(resource="decision", key=str(contact.decision_id))
     decided_for = await persons.read(ctx.tx, stored.person_id)
     if decided_for is None or decided_for.id != contact.person_id:
         raise InvalidInput.at("/decision_id", "is about somebody else")
     refuse_used(stored)
-    await decisions.end(ctx.tx, stored.id, USED, ctx.instant, contact_id=contact.id)
 
 
 async def _follow(ctx: Context, contact: StoredContact) -> None:
@@ -263,9 +287,10 @@ async def correct_contact(
     await append_fact(ctx, contact_id, "corrected", body)
     if had.point_id is not None:
         await points.mark_used(ctx.tx, had.point_id, had.channel)
-    await judge_since(ctx, now, min(had.started_at, now.started_at))
+    since = min(had.started_at, now.started_at)
+    await judge_since(ctx, now.person_id, since, entered={now.id})
     if had.person_id not in (None, now.person_id):
-        await judge_since(ctx, had, had.started_at)
+        await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
     await note_spoken(ctx, {*accounts_, *had.account_ids})
     return await view_contact(ctx, contact_id)
 
@@ -289,7 +314,7 @@ async def void_contact(ctx: Context, contact_id: UUID, reason: str) -> ContactVi
     await append_fact(ctx, contact_id, "voided", {"reason": reason})
     if had.point_id is not None:
         await points.mark_used(ctx.tx, had.point_id, had.channel)
-    await judge_since(ctx, had, had.started_at)
+    await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
     await note_spoken(ctx, had.account_ids)
     return await view_contact(ctx, contact_id)
 
@@ -315,6 +340,11 @@ async def view_contact(ctx: Context, contact_id: UUID) -> ContactView:
     stored = await contacts.read(ctx.tx, contact_id)
     if stored is None:
         raise NotFound(resource="contact", key=str(contact_id))
+    return view_of(stored)
+
+
+def view_of(stored: StoredContact) -> ContactView:
+    """A contact with what it counts as."""
     return ContactView(contact=stored, effects=effects(stored.known()))
 
 
@@ -334,4 +364,4 @@ async def find_contacts(
 ) -> list[ContactView]:
     """Contacts, the latest first."""
     found = await contacts.find(ctx.tx, asked, after=after, limit=limit)
-    return [ContactView(contact=one, effects=effects(one.known())) for one in found]
+    return list(map(view_of, found))

@@ -4,7 +4,7 @@ Whatever comes after a contact that is entered, corrected or voided is judged an
 changed is told again, as a fact of its contact (RULES-people part I).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,21 +31,24 @@ async def append_fact(ctx: Context, contact_id: UUID, kind: str, body: Mapping[s
     )  # fmt: skip
 
 
-async def judge_since(ctx: Context, changed: StoredContact, since: datetime) -> None:
+async def judge_since(
+    ctx: Context, person_id: UUID | None, since: datetime, *, entered: Collection[UUID]
+) -> None:
     """Judge what began at `since` or later: each contact by those before it, debt by debt.
 
-    A verdict that changed is told again, as a fact of its contact.
+    A verdict that changed is told again, as a fact of its contact. `entered`: those because of
+    which it is asked, whose verdicts correct none.
     """
-    if changed.person_id is None:
+    if person_id is None:
         return
     earliest = since - timedelta(days=LOOKS_BACK_DAYS)
-    made = await contacts.of_person(ctx.tx, changed.person_id, since=earliest)
+    made = await contacts.of_person(ctx.tx, person_id, since=earliest)
     later = {one.id: one for one in made if one.started_at >= since}
     outside: dict[UUID, list[Mapping[str, Any]]] = {contact_id: [] for contact_id in later}
     about = sorted({account for one in later.values() for account in one.account_ids})
     for account_id in about[:MAX_ACCOUNTS]:
         try:
-            found = await facts_of(ctx, account_id, changed.person_id, since)
+            found = await facts_of(ctx, account_id, person_id, since)
         except NotFound:
             continue  # somebody who is no debtor of it: no rule set binds the contact
         verdicts = await _verdicts(ctx, found, made, later.values())
@@ -62,7 +65,7 @@ async def judge_since(ctx: Context, changed: StoredContact, since: datetime) -> 
     ]
     await contacts.tell_outside(ctx.tx, told)
     for contact_id, reasons in told:
-        corrects = contact_id != changed.id
+        corrects = contact_id not in entered
         body = {"outside": [one["code"] for one in reasons], "corrects": corrects}
         await append_fact(ctx, contact_id, "judged", body)
 

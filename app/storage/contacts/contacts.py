@@ -1,6 +1,6 @@
 """Contacts as stored: what is said of each now, and every fact that made it so."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -161,6 +161,20 @@ async def by_reference(tx: Transaction, reference: str) -> StoredContact | None:
     query = select(*_COLUMNS).where(_CONTACT.c.reference == reference)
     row = (await tx.execute(query)).mappings().one_or_none()
     return _record(row) if row else None
+
+
+async def by_references(tx: Transaction, references: Collection[str]) -> dict[str, StoredContact]:
+    """Those the client calls so, by what it calls them."""
+    if not references:
+        return {}
+    query = select(*_COLUMNS).where(_CONTACT.c.reference.in_(references))
+    return {row["reference"]: _record(row) for row in (await tx.execute(query)).mappings()}
+
+
+async def read_many(tx: Transaction, contact_ids: Collection[UUID]) -> dict[UUID, StoredContact]:
+    """Several contacts, by id."""
+    query = select(*_COLUMNS).where(_CONTACT.c.id.in_(contact_ids))
+    return {row["id"]: _record(row) for row in (await tx.execute(query)).mappings()}
 
 
 async def of_person(
