@@ -58,7 +58,7 @@ from app.routers.payments import (
     splits,
     suspense,
 )
-from app.routers.persons import consents, parties, persons, points, suppressions
+from app.routers.persons import consents, external_ids, parties, persons, points, suppressions
 from app.routers.plans import decisions as approvals
 from app.routers.plans import options, plans, quotes, schedules
 from app.routers.policies import policies, what_if
@@ -120,6 +120,7 @@ ROUTERS: Sequence[APIRouter] = (
     promises.router,
     persons.router,
     suppressions.router,
+    external_ids.router,
     keeping.router,
     timeline.router,
     evidence.router,

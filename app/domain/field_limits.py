@@ -64,6 +64,10 @@ class Text:
         return text
 
 
+#: Another system, as it calls itself: in `Accord-Origin`, and before its ids.
+SYSTEM = Text(
+    64, r"^[A-Za-z0-9][A-Za-z0-9._-]*$", "1 to 64 letters, digits, dots, hyphens or underscores"
+)
 #: Somebody's own id for something. Blanks inside stay; none at its ends, where nobody sees them.
 REFERENCE = Text(
     255,

@@ -225,6 +225,20 @@ def add_keeping(seeds):
     seeds.can("GET /v1/suppressions")
     path = "DELETE /v1/suppressions/{suppression_id}"
     seeds.can(path, {"reason": "over"}, suppression_id=made)
+    add_external_ids(seeds)
+
+
+def add_external_ids(seeds):
+    account = seeds.account()
+    path = "/v1/external-ids/{system}/{kind}/{external_id}"
+    for number, method in enumerate(("PUT", "GET", "DELETE")):
+        at = {"system": "crm", "kind": "account", "external_id": f"seed-{number}"}
+        named = {"id": account}
+        if method != "PUT":
+            seeds.post(path.format(**at), named, method="PUT")
+        seeds.can(f"{method} {path}", named if method == "PUT" else None, **at)
+    seeds.can("GET /v1/external-ids")
+    seeds.ready["GET /v1/external-ids"]["query"] = {"id": account}
 
 
 def add_imports(seeds):

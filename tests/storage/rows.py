@@ -268,6 +268,10 @@ async def _add_keeping(tx: Transaction, tenant_id: UUID, account_id: UUID) -> No
         tx, tables.Suppression, **said, id=new_id(), kind="phone", value_hash=b"h", reason="court"
     )
     await add(
+        tx, tables.ExternalId, tenant_id=tenant_id, id=new_id(), system="crm", kind="account",
+        external_id="1", thing_id=account_id, recorded_at=NOW, role="agent",
+    )  # fmt: skip
+    await add(
         tx, tables.LegalHold, **said, account_id=account_id, id=new_id(), matter="m", from_on=DAY
     )
     await add(

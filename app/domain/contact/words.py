@@ -122,6 +122,14 @@ class PartyRole(StrEnum):
     OTHER = "other"
 
 
+class ExternalKind(StrEnum):
+    """What may be called something by another system."""
+
+    ACCOUNT = "account"
+    PERSON = "person"
+    CONTACT = "contact"
+
+
 class SuppressedKind(StrEnum):
     """What can be suppressed by its value."""
 

@@ -35,6 +35,22 @@ class DecisionUsed(DomainError):
 
 
 @dataclass(eq=False, kw_only=True)
+class ExternalIdTaken(DomainError):
+    """Another system's id names something else already."""
+
+    problem: ClassVar[str] = "external-id-taken"
+    system: str
+    external_id: str
+    existing_account_id: UUID | None = None
+    existing_person_id: UUID | None = None
+    existing_contact_id: UUID | None = None
+
+    @property
+    def detail(self) -> str:
+        return f"{self.external_id!r} of {self.system} names something else already."
+
+
+@dataclass(eq=False, kw_only=True)
 class NotMergeable(DomainError):
     """Two persons that cannot be called one: of two sides, erased, or merged before."""
 

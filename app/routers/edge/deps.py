@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query, Request, params
 
 from app.domain.errors import InvalidInput
+from app.domain.field_limits import SYSTEM
 from app.routers.edge.metrics import Metrics
 from app.schemas.edge.time import Date
 from app.services.context import Context
@@ -38,7 +39,6 @@ ORIGIN_HEADER: Final = "Accord-Origin"
 KEY_HEADER: Final = "Idempotency-Key"
 
 _ACTOR = re.compile(r"[!-~]([ -~]{0,126}[!-~])?", re.ASCII)
-_ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _BEARER = re.compile(r"bearer +([!-~]{1,200}) *", re.ASCII | re.IGNORECASE)
 _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
 
@@ -224,9 +224,9 @@ def _actor(request: Request) -> str | None:
 
 def _origin(request: Request) -> str | None:
     origin = request.headers.get(ORIGIN_HEADER)
-    if origin is not None and not _ORIGIN.fullmatch(origin):
-        detail = "should be 1 to 64 letters, digits, dots, hyphens or underscores"
-        raise InvalidInput.at(f"{ORIGIN_HEADER}:", detail)
+    wrong = None if origin is None else SYSTEM.problem(origin)
+    if wrong is not None:
+        raise InvalidInput.at(f"{ORIGIN_HEADER}:", wrong)
     return origin
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import ARRAY, LargeBinary, Select, bindparam, func, select, update
+from sqlalchemy import ARRAY, LargeBinary, Select, bindparam, func, or_, select, update
 
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
@@ -16,6 +16,7 @@ from app.storage.tables import (
     ContactPoint,
     Escalation,
     EscalationFact,
+    ExternalId,
     Message,
     MessageContent,
     Party,
@@ -30,7 +31,7 @@ _ESCALATION, _STEP = table(Escalation), table(EscalationFact)
 #: What an escalation says in words.
 _SAID = ("reason", "note", "outcome", "court", "case_number")
 _MESSAGE, _CONTENT, _NOTE = table(Message), table(MessageContent), table(Annotation)
-_PARTY = table(Party)
+_PARTY, _EXTERNAL = table(Party), table(ExternalId)
 _WORDS = ("name", "email", "phone", "time_zone", "region", "language", "vulnerable_note")
 #: What no rule asks of a contact, and tells nobody who they are.
 _CODES = func.jsonb_build_object(
@@ -103,6 +104,14 @@ async def empty(
     await tx.execute(
         update(_MESSAGE).where(_MESSAGE.c.person_id.in_(person_ids)).values(variables={})
     )
+    called = update(_EXTERNAL).where(
+        or_(
+            (_EXTERNAL.c.kind == "person") & _EXTERNAL.c.thing_id.in_(person_ids),
+            (_EXTERNAL.c.kind == "contact") & _EXTERNAL.c.thing_id.in_(_contacts(person_ids)),
+        )
+    )
+    ended = func.coalesce(_EXTERNAL.c.ended_at, at)
+    await tx.execute(called.values(external_id=None, ended_at=ended))
     parts = update(_PARTY).where(_PARTY.c.person_id.in_(person_ids))
     await tx.execute(parts.values(note=None, end_reason=None))
     noted = update(_NOTE).where(_NOTE.c.account_id.in_(list(account_ids)))
@@ -122,6 +131,10 @@ async def empty_replies(tx: Transaction, words: Iterable[str]) -> int:
         return 0
     done = await tx.execute(_REPLIES, {"needles": needles, "gone": ERASED_REPLY})
     return done.rowcount
+
+
+def _contacts(person_ids: Collection[UUID]) -> Select[tuple[UUID]]:
+    return select(_CONTACT.c.id).where(_CONTACT.c.person_id.in_(person_ids))
 
 
 def _messages(person_ids: Collection[UUID]) -> Select[tuple[UUID]]:

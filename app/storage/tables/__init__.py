@@ -66,7 +66,7 @@ from app.storage.tables.messages import (
     PrintBatch,
     PrintLetter,
 )
-from app.storage.tables.persons import ContactPoint, Party, PersonFact
+from app.storage.tables.persons import ContactPoint, ExternalId, Party, PersonFact
 from app.storage.tables.plans import Installment, Plan, Quote, Revision
 from app.storage.tables.providers import EarlyReport, MessageProvider
 from app.storage.tables.records import (
@@ -155,6 +155,7 @@ __all__ = [
     "Event",
     "EventStream",
     "EvidenceFile",
+    "ExternalId",
     "Fact",
     "FeedEnd",
     "FeedEpoch",

@@ -14,10 +14,11 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
+    text,
     union_all,
 )
 
-from app.domain.contact.words import Label, PartyRole, PointKind, PointSource
+from app.domain.contact.words import ExternalKind, Label, PartyRole, PointKind, PointSource
 from app.domain.persons.facts import Kind
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
@@ -129,6 +130,34 @@ class Party(Owned, table=True):
     ended_on: date | None
     ended_at: MaybeInstant
     end_reason: MaybeString
+    end_actor: MaybeString
+
+
+class ExternalId(Tenanted, table=True):
+    """What another system calls a thing of ours; emptied with the person it was of."""
+
+    __tablename__ = "external_id"
+    __table_args__ = (
+        one_of("kind", ExternalKind),
+        one_of("role", Role),
+        Index(
+            "ix_external_id_named", "tenant_id", "system", "kind", "external_id",
+            unique=True, postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_external_id_thing", "tenant_id", "kind", "thing_id"),
+    )  # fmt: skip
+
+    id: Key
+    system: String
+    kind: String
+    external_id: MaybeString
+    thing_id: UUID
+    recorded_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+    origin: MaybeString
+    ended_at: MaybeInstant
     end_actor: MaybeString
 
 

@@ -24,7 +24,8 @@ LISTS = [
     if method == "GET"
     and "{" not in path
     and not re.search(
-        r"clock|policies|-rules|variables|/reports(/|$)|(ach|sepa)-returns|/me$|/keys$", path
+        r"clock|policies|-rules|external-ids|variables|/reports(/|$)|(ach|sepa)-returns|/me$|/keys$",
+        path,
     )
 ]
 REPORTS = [
@@ -51,6 +52,12 @@ async def belongings(desk):
     hold = await desk.post(f"{path}/holds", {"kind": "dispute", "reason": "contested"})
     made = await desk.client.put("/v1/policies/firm", json={"grace_days": 2})
     assert made.status_code == 201
+    named = await desk.client.put(
+        "/v1/external-ids/crm/account/1",
+        json={"id": account["id"]},
+        headers={"Accord-Actor": "ann"},
+    )
+    assert named.status_code == 201
     own = (account, plan, charge, payment, promise, pause, hold)
     return {one["id"].split("_")[0]: one["id"] for one in own}
 
@@ -66,8 +73,10 @@ def filled(path, own):
             "version": "1",
             "revision": "1",
             "key_id": NO_KEY,
-            "kind": "plan",
+            "kind": "account" if "/external-ids/" in path else "plan",
             "thing_id": own["plan"],
+            "system": "crm",
+            "external_id": "1",
         }
     )
 

@@ -55,6 +55,8 @@ async def account(boss):
         "summary": "Jane will pay",
     }  # fmt: skip
     contact = await boss.post("/v1/contacts", call)
+    for kind, thing in (("person", person), ("contact", contact["id"])):
+        await boss.put(f"/v1/external-ids/crm/{kind}/Jane-77", {"id": thing}, status=201)
     said = {"summary": "Jane will pay on Friday", "reason": "misheard"}
     await boss.post(f"/v1/contacts/{contact['id']}/corrections", said)
     return made
@@ -92,7 +94,13 @@ async def test_nothing_of_a_person_is_left_and_every_sum_stands(boss, desk, acco
     owner, database, tenant = kept
     person, own = account["debtor"]["id"], f"/v1/accounts/{account['id']}"
     path = f"/v1/persons/{person}"
-    assert told(await dump(owner, tenant)) >= {"person", "contact_point", "contact", "replies"}
+    assert told(await dump(owner, tenant)) >= {
+        "person",
+        "contact_point",
+        "contact",
+        "external_id",
+        "replies",
+    }
     exported = await boss.get(f"{path}/export")
     assert exported["person"]["name"] == "Jane Doe"
     assert [one["summary"] for one in exported["contacts"]] == ["Jane will pay on Friday"]
@@ -171,6 +179,7 @@ SAID = {
         "annotation",
         "contact",
         "contact_point",
+        "external_id",
         "idempotency_key",
         "message",
         "message_content",

@@ -20,6 +20,7 @@ APPEND_ONLY = (
 )  # fmt: skip
 KEPT = {
     "erasure": "due_on done_at",
+    "external_id": "external_id ended_at end_actor",
     "party": "note ended_on ended_at end_reason end_actor",
     "legal_hold": "released_on released_at release_reason release_actor",
     "suppression": "ended_at end_reason end_actor",

@@ -30,7 +30,7 @@ OF_THE_TENANT = {
     "print_batch", "print_letter", "provider", "early_report",
     "contact_policy", "import_piece", "import_reject", "import_run",
     "worklist", "dialer_list",
-    "erasure", "suppression", "suppression_key",
+    "erasure", "external_id", "suppression", "suppression_key",
     "webhook", "webhook_attempt", "webhook_delivery", "webhook_notice",
 }  # fmt: skip
 TABLES = [t for t in METADATA.sorted_tables if t.name not in OF_NO_TENANT]

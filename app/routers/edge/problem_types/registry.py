@@ -65,6 +65,7 @@ REGISTRY: Mapping[type[DomainError], ProblemType] = {
     links.VerificationWrong: ProblemType(401, "Not verified"),
     keeping.Retention: ProblemType(409, "It must be kept still"),
     keeping.OnLegalHold: ProblemType(409, "A legal hold keeps it"),
+    contacts.ExternalIdTaken: ProblemType(409, "The external id is taken"),
     contacts.DecisionUsed: ProblemType(409, "The decision is used"),
     commands.ReferenceTaken: ProblemType(409, "Reference taken"),
     commands.FeedRestored: ProblemType(409, "The feed was put back"),
