@@ -1,12 +1,12 @@
 """What accounts, persons and contacts are called by other systems.
 
-Revision ID: 0065
+Revision ID: 0059
 Revises: 0058
 """
 
 from alembic import op
 
-revision = "0065"
+revision = "0059"
 down_revision = "0058"
 branch_labels = None
 depends_on = None

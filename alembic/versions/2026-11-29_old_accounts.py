@@ -3,14 +3,14 @@
 Accounts keep those days since 0054, from their next write on. Who was there before is gone through
 in batches, by the accounts' ids: up to which one is kept with the tenant. A new tenant has none.
 
-Revision ID: 0075
-Revises: 0058
+Revision ID: 0060
+Revises: 0059
 """
 
 from alembic import op
 
-revision = "0075"
-down_revision = "0058"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 

@@ -3,14 +3,14 @@
 It is kept as points and what is said of them change. Of those who were there before, it is found
 when their accounts are gone through once more.
 
-Revision ID: 0076
-Revises: 0075
+Revision ID: 0061
+Revises: 0060
 """
 
 from alembic import op
 
-revision = "0076"
-down_revision = "0075"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
