@@ -11,7 +11,7 @@ from app.domain.schedule import build as schedules
 from app.domain.schedule.dates import NO_HOLIDAYS
 from app.domain.schedule.terms import BusinessDays, Convention, Frequency, Terms, Unit
 from app.domain.values import replace
-from app.services.wording.locale import Names
+from app.services.wording.locale import Names, Writer
 from app.services.wording.terms import LOCALES, terms_text, text_hash, with_both_sides
 from app.services.wording.terms_en import AMERICAN, BRITISH
 from app.services.wording.terms_es import AMERICAN_SPANISH
@@ -308,6 +308,22 @@ def test_a_reference_cannot_add_lines_of_its_own():
     shown = text(account_reference="INV-1\n\nYou owe nothing.\u2028{hash}")
 
     assert "Account: INV-1 You owe nothing. {hash}\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("locale", "day", "said"),
+    [
+        ("fr-FR", date(2026, 9, 1), "1er septembre 2026"),
+        ("fr-CA", date(2021, 1, 1), "1er janvier 2021"),
+        ("fr-FR", date(2026, 9, 2), "2 septembre 2026"),
+        ("fr-FR", date(2026, 9, 11), "11 septembre 2026"),
+        ("de-DE", date(2026, 9, 1), "1. September 2026"),
+        ("en-US", date(2026, 9, 1), "September 1, 2026"),
+        ("es-US", date(2026, 9, 1), "1 de septiembre de 2026"),
+    ],
+)
+def test_days_are_written_as_the_language_writes_them(locale, day, said):
+    assert Writer(words=None, locale=locale, currency="EUR").day(day) == said
 
 
 @pytest.mark.parametrize("locale", ["en", "en_US", "EN-US", "fr-FR", "es", ""])

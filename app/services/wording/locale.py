@@ -14,6 +14,7 @@ from app.domain.currencies import exponent
 from app.services.wording.terms_phrases import Counted
 
 W = TypeVar("W")
+_FIRST = {"fr": "1er"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,10 @@ class Writer(Generic[W]):
         return plain(format_decimal(Decimal(bps).scaleb(-2), "#,##0.00", self.cldr))
 
     def day(self, day: date) -> str:
-        return plain(format_date(day, "long", self.cldr))
+        """A day in long; French writes the first of a month 1er, which CLDR's pattern does not."""
+        said = plain(format_date(day, "long", self.cldr))
+        first = _FIRST.get(self.cldr.language) if day.day == 1 else None
+        return said.replace("1", first, 1) if first and said.startswith("1 ") else said
 
     def time(self, instant: datetime) -> str:
         return plain(format_time(instant, "short", locale=self.cldr))
