@@ -257,6 +257,10 @@ async def _add_message(tx: Transaction, tenant_id: UUID, account_id: UUID) -> No
         business_date=DAY, role="agent",
     )  # fmt: skip
     await add(tx, tables.PrintLetter, **of, batch_id=batch_id, number=1)
+    await add(
+        tx, tables.PrintFile, tenant_id=tenant_id, batch_id=batch_id, pdf=b"%PDF", addresses=b"",
+        manifest=b"{}",
+    )  # fmt: skip
 
 
 async def _add_keeping(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:

@@ -96,8 +96,12 @@ async def content(
         BatchFormat, Query(alias="format", description="All letters, their addresses, or a list.")
     ] = BatchFormat.PDF,
 ) -> Response:
-    """One PDF of all letters, their addresses as CSV, or a manifest with the hash of each."""
-    made = await batches.drawn_batch(ctx, print_batch_id, shown=_shown)
+    """One PDF of all letters, their addresses as CSV, or a manifest with the hash of each.
+
+    Drawn when the batch was made, and the same bytes ever since; once one of its letters was
+    erased, the others as they are drawn today.
+    """
+    made = await batches.file_of(ctx, print_batch_id, shown=_shown)
     if format_ is BatchFormat.ADDRESSES:
         return Response(made.addresses, media_type="text/csv; charset=utf-8")
     if format_ is BatchFormat.MANIFEST:

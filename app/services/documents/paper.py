@@ -6,13 +6,18 @@ from uuid import UUID
 from app.services.context import Context
 from app.services.documents.addresses import address_of
 from app.services.guards import known_account
-from app.services.paper.letters import Letterhead, PaperLetter, drawn_letters
+from app.services.paper.letters import (
+    Letterhead,
+    PaperLetter,
+    check_drawable,
+    drawn_letters,
+)
 from app.services.paper.slips import Slip
 from app.services.templates.identity import Identity, identity_of
 from app.services.templates.written import pen_of
 from app.storage.persons import persons
 
-__all__ = ["drawn_letters", "letterhead_of", "paper_letter", "said_on_paper"]
+__all__ = ["check_drawable", "drawn_letters", "letterhead_of", "paper_letter", "said_on_paper"]
 
 
 def letterhead_of(identity: Identity) -> Letterhead:

@@ -152,6 +152,14 @@ async def accept_letter(ctx: Context, message: StoredMessage, at: datetime) -> S
     return await _accepted(ctx, message, Answer(accepted=True), at)
 
 
+async def refuse_letter(ctx: Context, message: StoredMessage, code: str) -> StoredMessage:
+    """A letter that was taken and cannot be printed: it failed, and no contact was made."""
+    refused = Refused(at=ctx.instant, permanent=True, code=code)
+    moved = await move(ctx, message, "refused", refused, {"code": code, "permanent": True})
+    await _give_back(ctx, moved)
+    return moved
+
+
 async def _lease_over(ctx: Context, message: StoredMessage) -> None:
     """Nothing was recorded in time: sent again where that is safe, else nobody can know."""
     if message.leased_until is None or message.leased_until > ctx.instant:

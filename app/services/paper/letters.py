@@ -22,7 +22,7 @@ from app.services.paper.fonts import BOLD, PLAIN, Style, refuse_undrawable
 from app.services.paper.sheets import Sheet, sheet_of
 from app.services.paper.slips import Slip
 
-__all__ = ["Letterhead", "PaperLetter", "drawn_letters"]
+__all__ = ["Letterhead", "PaperLetter", "check_drawable", "drawn_letters"]
 
 _NAME: Final = Style(BOLD, 12.0)
 _SMALL: Final = Style(PLAIN, 7.5)
@@ -82,7 +82,7 @@ def drawn_letters(letters: Sequence[PaperLetter]) -> bytes:
     """
     made, first = BytesIO(), letters[0]
     for letter in letters:
-        _refuse_undrawable(letter)
+        check_drawable(letter)
     canvas = Canvas(made, invariant=1, pageCompression=0)
     canvas.setTitle(first.title or first.head.name)
     canvas.setAuthor(first.head.name)
@@ -95,7 +95,8 @@ def drawn_letters(letters: Sequence[PaperLetter]) -> bytes:
     return made.getvalue()
 
 
-def _refuse_undrawable(letter: PaperLetter) -> None:
+def check_drawable(letter: PaperLetter) -> None:
+    """Raises `CannotDraw` naming every character that our fonts do not have."""
     said = [
         (letter.text, PLAIN), (letter.text, BOLD), (letter.title or "", BOLD),
         (letter.head.name, BOLD), ("\n".join((*letter.to, *letter.head.address)), PLAIN),

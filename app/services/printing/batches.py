@@ -1,7 +1,8 @@
 """Letters taken to be printed together: one PDF, an address list, a manifest; then posted.
 
 A letter is taken like any message: asked whether it is still true, the gate asked anew. From then
-on it counts as on its way: a hold's answer names it. Whoever posts the batch says when.
+on it counts as on its way: a hold's answer names it. The file is drawn then and kept, so that what
+is printed twice is the same letter. Whoever posts the batch says when.
 """
 
 import csv
@@ -19,9 +20,10 @@ import orjson
 from app.domain.contact.words import Channel
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.messages.carrying import CarrierKind
+from app.domain.refusals.letters import CannotDraw
 from app.services.context import Context
 from app.services.documents.addresses import address_of
-from app.services.documents.paper import drawn_letters, paper_letter
+from app.services.documents.paper import check_drawable, drawn_letters, paper_letter
 from app.services.guards import known_account
 from app.services.messages import sending
 from app.services.messages.carriers import carrier_for
@@ -32,30 +34,21 @@ from app.services.threads import apart
 from app.storage.accounts import accounts
 from app.storage.ids import new_id
 from app.storage.messages import batches, contents, messages
-from app.storage.messages.batches import StoredBatch
+from app.storage.messages.batches import Printed, StoredBatch
 from app.storage.messages.messages import StoredMessage
 from app.storage.persons import persons
 
-__all__ = ["Printed", "StoredBatch", "drawn_batch", "find_batches", "mailed", "print_batch"]
+__all__ = ["Printed", "StoredBatch", "file_of", "find_batches", "mailed", "print_batch"]
 
 #: Letters a batch: each asks the gate in one request.
 MOST_LETTERS: Final = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """What a printer is given. Letters whose words were erased since are in none of it."""
-
-    pdf: bytes
-    addresses: str
-    manifest: bytes
+_CANNOT_DRAW: Final = "CANNOT_DRAW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
     """A letter of a batch, ready to be drawn."""
 
-    number: int
     message: StoredMessage
     letter: PaperLetter
 
@@ -63,7 +56,8 @@ class _Sheet:
 async def print_batch(ctx: Context, limit: int, *, shown: Callable[[UUID], str]) -> StoredBatch:
     """Take what waits, at most so many; what the gate forbids now is left out.
 
-    Raises `NotFound` where no provider prints.
+    What our fonts cannot draw has failed (`CANNOT_DRAW`): it keeps no other letter waiting. Raises
+    `NotFound` where no provider prints.
     """
     named_actor(ctx)
     carrier = await carrier_for(ctx, Channel.LETTER)
@@ -73,18 +67,37 @@ async def print_batch(ctx: Context, limit: int, *, shown: Callable[[UUID], str])
     await accounts.lock_many(ctx.tx, {one.account_id for one in waits})
     for person_id in sorted({one.person_id for one in waits}):
         await locked(ctx, person_id)
-    taken = [one.id for one in waits if await sending.claim_letter(ctx, one.id, shown) is not None]
+    sheets: list[_Sheet] = []
+    for one in waits:
+        taken = await sending.claim_letter(ctx, one.id, shown)
+        sheet = None if taken is None else await _drawable(ctx, taken.message)
+        if sheet is not None:
+            sheets.append(sheet)
     batch = StoredBatch(
         id=new_id(),
-        letters=len(taken),
+        letters=len(sheets),
         made_at=ctx.instant,
         business_date=ctx.business_date,
         actor=ctx.actor,
         role=str(ctx.role),
         key_id=ctx.key_id,
     )
-    await batches.add(ctx.tx, ctx.tenant_id, batch, taken)
+    await batches.add(ctx.tx, ctx.tenant_id, batch, [one.message.id for one in sheets])
+    if sheets:
+        await batches.keep_file(ctx.tx, ctx.tenant_id, batch.id, await _drawn(ctx, sheets, shown))
     return batch
+
+
+async def _drawable(ctx: Context, message: StoredMessage) -> _Sheet | None:
+    sheet = await _sheet(ctx, message, ctx.business_date)
+    if sheet is None:
+        return None
+    try:
+        check_drawable(sheet.letter)
+    except CannotDraw:
+        await sending.refuse_letter(ctx, message, _CANNOT_DRAW)
+        return None
+    return sheet
 
 
 async def find_batches(
@@ -132,15 +145,25 @@ async def mailed(
     )
 
 
-async def drawn_batch(ctx: Context, batch_id: UUID, *, shown: Callable[[UUID], str]) -> Printed:
-    """The letters in their order, to the debtors' present addresses.
+async def file_of(ctx: Context, batch_id: UUID, *, shown: Callable[[UUID], str]) -> Printed:
+    """What the printer is given, as it was drawn when the batch was made.
 
-    Raises `NotFound`, `CannotDraw`.
+    Once one of its letters was erased, the others as they are drawn today. Raises `NotFound`,
+    `CannotDraw`.
     """
     batch = await _known(ctx, batch_id)
-    sheets = await _sheets(ctx, await _letters(ctx, batch_id), batch)
+    kept = await batches.read_file(ctx.tx, batch_id)
+    if kept is not None:
+        return kept
+    found = [await _sheet(ctx, one, batch.business_date) for one in await _letters(ctx, batch_id)]
+    sheets = [one for one in found if one is not None]
     if not sheets:
         raise NotFound(resource="letter", key=str(batch_id))
+    return await _drawn(ctx, sheets, shown)
+
+
+async def _drawn(ctx: Context, sheets: Sequence[_Sheet], shown: Callable[[UUID], str]) -> Printed:
+    """All of them, in their order."""
     letters = [one.letter for one in sheets]
     pdf = await apart(ctx, lambda: drawn_letters(letters), size=len(letters))
     return Printed(
@@ -160,37 +183,35 @@ async def _letters(ctx: Context, batch_id: UUID) -> list[StoredMessage]:
     return [one for one in found if one is not None]
 
 
-async def _sheets(ctx: Context, found: Sequence[StoredMessage], batch: StoredBatch) -> list[_Sheet]:
-    made: list[_Sheet] = []
-    for number, message in enumerate(found, start=1):
-        content = await contents.read(ctx.tx, message.id)
-        if content is None or content.text is None:
-            continue
-        account = await known_account(ctx, message.account_id)
-        identity = await identity_of(ctx, account.creditor_reference, account.policy_name)
-        locale = message.locale or "en-US"
-        person = await persons.read(ctx.tx, message.person_id)
-        letter = paper_letter(
-            identity=identity,
-            to=await address_of(ctx, person, locale=locale, sent_from=identity.country),
-            title=content.subject,
-            text=content.text,
-            locale=locale,
-            dated_on=batch.business_date,
-        )
-        made.append(_Sheet(number=number, message=message, letter=letter))
-    return made
+async def _sheet(ctx: Context, message: StoredMessage, dated_on: date) -> _Sheet | None:
+    """To the person's present address; None where its words were erased."""
+    content = await contents.read(ctx.tx, message.id)
+    if content is None or content.text is None:
+        return None
+    account = await known_account(ctx, message.account_id)
+    identity = await identity_of(ctx, account.creditor_reference, account.policy_name)
+    locale = message.locale or "en-US"
+    person = await persons.read(ctx.tx, message.person_id)
+    letter = paper_letter(
+        identity=identity,
+        to=await address_of(ctx, person, locale=locale, sent_from=identity.country),
+        title=content.subject,
+        text=content.text,
+        locale=locale,
+        dated_on=dated_on,
+    )
+    return _Sheet(message=message, letter=letter)
 
 
-def _address_list(sheets: Sequence[_Sheet], shown: Callable[[UUID], str]) -> str:
+def _address_list(sheets: Sequence[_Sheet], shown: Callable[[UUID], str]) -> bytes:
     """Number, message, and the lines of each address, as CSV."""
     said = StringIO()
     out = csv.writer(said, lineterminator="\r\n")
     out.writerow(("number", "message_id", *(f"line_{n}" for n in range(1, 8))))
-    for one in sheets:
+    for number, one in enumerate(sheets, start=1):
         lines = [_plain(line) for line in one.letter.to[:7]]
-        out.writerow((one.number, shown(one.message.id), *lines, *[""] * (7 - len(lines))))
-    return said.getvalue()
+        out.writerow((number, shown(one.message.id), *lines, *[""] * (7 - len(lines))))
+    return said.getvalue().encode()
 
 
 def _plain(line: str) -> str:
@@ -202,12 +223,12 @@ def _manifest(sheets: Sequence[_Sheet], shown: Callable[[UUID], str], pdf: bytes
     """Which letters the file holds, each with the hash of its words, and the hash of the file."""
     letters = [
         {
-            "number": one.number,
+            "number": number,
             "message_id": shown(one.message.id),
             "locale": one.letter.locale,
             "content_hash": (one.message.content_hash or b"").hex(),
         }
-        for one in sheets
+        for number, one in enumerate(sheets, start=1)
     ]
     said = {"bytes": len(pdf), "sha256": sha256(pdf).hexdigest(), "letters": letters}
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)

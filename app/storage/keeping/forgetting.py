@@ -21,6 +21,8 @@ from app.storage.tables import (
     MessageContent,
     Party,
     Person,
+    PrintFile,
+    PrintLetter,
     WorkFact,
     table,
 )
@@ -32,6 +34,7 @@ _ESCALATION, _STEP = table(Escalation), table(EscalationFact)
 _SAID = ("reason", "note", "outcome", "court", "case_number")
 _MESSAGE, _CONTENT, _NOTE = table(Message), table(MessageContent), table(Annotation)
 _PARTY, _EXTERNAL = table(Party), table(ExternalId)
+_FILE, _LETTER = table(PrintFile), table(PrintLetter)
 _WORDS = ("name", "email", "phone", "time_zone", "region", "language", "vulnerable_note")
 #: What no rule asks of a contact, and tells nobody who they are.
 _CODES = func.jsonb_build_object(
@@ -101,6 +104,9 @@ async def empty(
     words = {"sent_to": None, "subject": None, "text": None, "html": None, "erased_at": at}
     mine = _CONTENT.c.message_id.in_(_messages(person_ids))
     await tx.execute(update(_CONTENT).where(mine).values(**words))
+    printed = select(_LETTER.c.batch_id).where(_LETTER.c.message_id.in_(_messages(person_ids)))
+    files = {"pdf": None, "addresses": None, "manifest": None, "erased_at": at}
+    await tx.execute(update(_FILE).where(_FILE.c.batch_id.in_(printed)).values(**files))
     await tx.execute(
         update(_MESSAGE).where(_MESSAGE.c.person_id.in_(person_ids)).values(variables={})
     )

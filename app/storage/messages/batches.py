@@ -1,4 +1,4 @@
-"""Letters printed together: which wait, which lie in which batch, and when they were posted."""
+"""Letters printed together: which wait, which lie in which batch, its file, when it was posted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -11,9 +11,10 @@ from sqlalchemy import insert, or_, select, update
 from app.domain.contact.words import Channel
 from app.domain.messages.lifecycle import MessageStatus
 from app.storage.database.engine import Transaction
-from app.storage.tables import Message, PrintBatch, PrintLetter, table
+from app.storage.tables import Message, PrintBatch, PrintFile, PrintLetter, table
 
 _BATCH, _LETTER, _MESSAGE = table(PrintBatch), table(PrintLetter), table(Message)
+_FILE = table(PrintFile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,15 @@ class Waiting:
     id: UUID
     account_id: UUID
     person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What a printer is given of a batch: all letters, their addresses, and a list of them."""
+
+    pdf: bytes
+    addresses: bytes
+    manifest: bytes
 
 
 _COLUMNS = tuple(_BATCH.c[one.name] for one in fields(StoredBatch))
@@ -76,6 +86,20 @@ async def read(tx: Transaction, batch_id: UUID, *, lock: bool = False) -> Stored
     query = select(*_COLUMNS).where(_BATCH.c.id == batch_id)
     row = (await tx.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
     return StoredBatch(**row) if row else None
+
+
+async def keep_file(tx: Transaction, tenant_id: UUID, batch_id: UUID, file: Printed) -> None:
+    """Keep what the printer is given, so that it is the same whenever it is asked for."""
+    await tx.execute(insert(_FILE).values(tenant_id=tenant_id, batch_id=batch_id, **asdict(file)))
+
+
+async def read_file(tx: Transaction, batch_id: UUID) -> Printed | None:
+    """What was kept; None where nothing was, or somebody of it is forgotten."""
+    query = select(_FILE.c.pdf, _FILE.c.addresses, _FILE.c.manifest).where(
+        _FILE.c.batch_id == batch_id, _FILE.c.erased_at.is_(None)
+    )
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return Printed(**row) if row else None
 
 
 async def letters_of(tx: Transaction, batch_id: UUID) -> list[UUID]:

@@ -64,6 +64,7 @@ from app.storage.tables.messages import (
     NoticeDay,
     NoticeFollower,
     PrintBatch,
+    PrintFile,
     PrintLetter,
 )
 from app.storage.tables.persons import ContactPoint, ExternalId, Party, PersonFact
@@ -184,6 +185,7 @@ __all__ = [
     "Policy",
     "Posting",
     "PrintBatch",
+    "PrintFile",
     "PrintLetter",
     "Quote",
     "ReportDelivery",

@@ -37,7 +37,7 @@ MESSAGE_FACT_KINDS = (
     "asked", "prepared", "claimed", "accepted", "refused", "lease_expired", "reported", "decided",
     "cancelled", "forbidden",
 )  # fmt: skip
-_MaybeHash = Annotated[bytes | None, Field(sa_type=LargeBinary)]
+_MaybeBytes = Annotated[bytes | None, Field(sa_type=LargeBinary)]
 _Hash = Annotated[bytes, Field(sa_type=LargeBinary)]
 
 
@@ -126,7 +126,7 @@ class Message(Tenanted, table=True):
     provider: MaybeString
     provider_idempotent: bool
     provider_message_id: MaybeString
-    content_hash: _MaybeHash
+    content_hash: _MaybeBytes
     decision_id: UUID | None
     contact_id: UUID | None
     sequence: int
@@ -206,6 +206,28 @@ class PrintLetter(Tenanted, table=True):
     batch_id: Key
     number: Number
     message_id: UUID
+
+
+class PrintFile(Tenanted, table=True):
+    """What a printer was given of a batch, byte for byte; emptied once one of it is forgotten."""
+
+    __tablename__ = "print_file"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "batch_id"], ["print_batch.tenant_id", "print_batch.id"]
+        ),
+        CheckConstraint(
+            "(pdf IS NULL) = (erased_at IS NOT NULL)"
+            " AND (addresses IS NULL) = (pdf IS NULL) AND (manifest IS NULL) = (pdf IS NULL)",
+            name="whole",
+        ),
+    )
+
+    batch_id: Key
+    pdf: _MaybeBytes
+    addresses: _MaybeBytes
+    manifest: _MaybeBytes
+    erased_at: MaybeInstant
 
 
 class MessageFact(Tenanted, table=True):

@@ -22,6 +22,15 @@ HOME = {
 BATCHES = "/v1/print-batches"
 
 
+async def files(ann, batch):
+    """The PDF, the addresses and the manifest."""
+    path = f"{BATCHES}/{batch['id']}/content"
+    return [
+        (await ann.client.get(path, params={"format": one})).content
+        for one in ("pdf", "addresses", "manifest")
+    ]
+
+
 @pytest.fixture
 async def letter(ann, account):
     """A letter that waits for the printer's."""
@@ -31,9 +40,9 @@ async def letter(ann, account):
         f"/v1/persons/{account['debtor']['id']}/contact-points", {**HOME, "source": "creditor"}
     )
 
-    async def written():
+    async def written(**changes):
         body = {"account_id": account["id"], "template_key": "note", "point_id": point["id"]}
-        return await ann.post("/v1/messages", body)
+        return await ann.post("/v1/messages", {**body, **changes})
 
     return written
 
@@ -52,11 +61,7 @@ async def test_letters_are_printed_once_and_sent_when_they_were_posted(
     assert (await ann.post(BATCHES, {}))["letters"] == 0
 
     path = f"{BATCHES}/{batch['id']}"
-    pdf, again, listed, manifest = [
-        (await ann.client.get(f"{path}/content", params={"format": one})).content
-        for one in ("pdf", "pdf", "addresses", "manifest")
-    ]
-    assert pdf == again
+    pdf, listed, manifest = await files(ann, batch)
     said = json.loads(manifest)
     assert (said["sha256"], said["letters"][0]["message_id"]) == (
         sha256(pdf).hexdigest(), first["id"],
@@ -80,6 +85,41 @@ async def test_letters_are_printed_once_and_sent_when_they_were_posted(
     for status, wanted in (("mailed", [batch["id"]]), ("made", 2)):
         page = (await ann.get(BATCHES, status=status, limit=200))["data"]
         assert wanted in ([one["id"] for one in page], len(page))
+
+
+async def test_what_is_printed_twice_is_the_same_until_one_of_it_is_forgotten(
+    ann, letter, account, desk
+):
+    await letter()
+    batch = await ann.post(BATCHES, {})
+    before = await files(ann, batch)
+    person = f"/v1/persons/{account['debtor']['id']}"
+    assert (await ann.client.patch(person, json={"name": "Jane Roe"})).is_success
+    assert await files(ann, batch) == before
+    again = await ann.post(BATCHES, {})
+    assert again["letters"] == 0
+    path = f"{BATCHES}/{again['id']}/content"
+    assert (await ann.client.get(path)).status_code == 404
+
+    await desk.at("2029-06-01")
+    done = await ann.post(f"{person}/erase", {"reason": "asked in writing"}, status=202)
+    assert done["done_at"] is not None
+    path = f"{BATCHES}/{batch['id']}/content"
+    assert (await ann.client.get(path)).status_code == 404
+
+
+async def test_what_no_font_of_ours_can_draw_has_failed_and_keeps_nothing_waiting(ann, letter):
+    words = {"subject": "\u6f22\u5b57", "text": LETTER["locales"]["en-US"]["text"]}
+    await ann.put("/v1/templates/sign", {**LETTER, "locales": {"en-US": words}}, status=201)
+    strange, plain = await letter(template_key="sign"), await letter()
+    batch = await ann.post(BATCHES, {})
+    assert batch["letters"] == 1
+    said = json.loads((await files(ann, batch))[2])
+    assert [one["message_id"] for one in said["letters"]] == [plain["id"]]
+    failed = await read(ann, strange)
+    assert (failed["status"], failed["reason"], failed["contact_id"]) == (
+        "failed", "CANNOT_DRAW", None,
+    )  # fmt: skip
 
 
 async def test_a_letter_that_is_forbidden_meanwhile_is_not_printed(ann, letter, account):

@@ -185,6 +185,7 @@ SAID = {
         "message_content",
         "party",
         "person",
+        "print_file",
     },
     IDS: {
         "account",

@@ -130,6 +130,7 @@ REWRITABLE = {
     "provider": "kind channel url headers secret_ref callback_secret_ref "
     "idempotent rate_per_second from_address return_path version changed_at actor key_id",
     "print_batch": "mailed_on mailed_at mailed_actor reference",
+    "print_file": "pdf addresses manifest erased_at",
     "notice_follower": "epoch tx after_account sequence given_in",
     "message_content": "sent_to subject text html stored_at erased_at",
     "day_spending": "sum_minor",

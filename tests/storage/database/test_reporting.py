@@ -21,7 +21,8 @@ GROUP = "accord_reporting"
 #: Tables that hold people, their words, or who did what; and such columns of others.
 OF_PEOPLE = {
     "person", "person_fact", "contact", "contact_point", "contact_fact", "contact_account",
-    "annotation", "message", "message_content", "letter", "debtor_link", "suppression",
+    "annotation", "message", "message_content", "print_file", "letter", "debtor_link",
+    "suppression",
 }  # fmt: skip
 PERSONAL = {
     "actor", "assigned_actor", "debtor_id", "reason", "status_reason", "consent", "metadata",

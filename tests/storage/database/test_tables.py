@@ -27,7 +27,7 @@ OF_THE_TENANT = {
     "report_schedule", "report_delivery",
     "contact", "contact_decision", "contact_fact", "contact_point", "person_fact",
     "message", "message_content", "message_fact", "notice_follower",
-    "print_batch", "print_letter", "provider", "early_report",
+    "print_batch", "print_file", "print_letter", "provider", "early_report",
     "contact_policy", "import_piece", "import_reject", "import_run",
     "worklist", "dialer_list",
     "erasure", "external_id", "suppression", "suppression_key",
