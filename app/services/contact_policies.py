@@ -71,6 +71,18 @@ async def contact_policy_on(
     return shelf.read[key]
 
 
+async def contact_policies_on(ctx: Context, on: date) -> list[ContactPolicy]:
+    """Every one in force on a day: of each name, as it reads for all and for each creditor."""
+    shelf = await _shelf_of(ctx)
+    found: list[ContactPolicy] = []
+    for name, versions in sorted(shelf.versions.items()):
+        current = next((one for one in reversed(versions) if one.effective_from <= on), None)
+        if current is not None:
+            creditors = (None, *sorted(current.document.get("creditors") or {}))
+            found += [await contact_policy_on(ctx, name, one, on) for one in creditors]
+    return found
+
+
 async def _shelf_of(ctx: Context) -> _Shelf:
     shelf = _shelves.get(ctx.tenant_id)
     if shelf is None or shelf.epoch != ctx.policy_epoch:

@@ -9,7 +9,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from app.domain.agreement.acts import Office, check_office
-from app.domain.contact.policies import DEFAULT, SHIPPED_DOCUMENT, looser_than_law
+from app.domain.contact.policies import (
+    DEFAULT,
+    SHIPPED_DOCUMENT,
+    ContactPolicy,
+    looser_than_law,
+)
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.messages.notices import (
     LAST_DAY_OF_EVERY_MONTH,
@@ -21,7 +26,7 @@ from app.domain.messages.notices import (
 from app.domain.refusals.contacts import RuleLoosened
 from app.domain.sepa import is_iban
 from app.domain.values import Value
-from app.services.contact_policies import contact_policy_on
+from app.services.contact_policies import contact_policies_on, contact_policy_on
 from app.services.context import Context
 from app.services.etags import Expected
 from app.services.paper.logos import MOST_PIXELS, logo_of
@@ -134,14 +139,22 @@ async def wanted_notices(
     `policy_name`, `creditor_reference`: of the account it is asked of.
     """
     policy = await contact_policy_on(ctx, policy_name, creditor_reference, ctx.business_date)
+    said = policy.document.get("notices") or ()
     return tuple(
-        WantedNotice(
-            rule=NoticeRule(key=one["key"], when=When(one["when"]), days=one["days"]),
-            template=one["template"],
-            at=time.fromisoformat(one["at"]),
-        )
-        for one in policy.document.get("notices") or ()
+        WantedNotice(rule=rule, template=one["template"], at=time.fromisoformat(one["at"]))
+        for rule, one in zip(_rules(policy), said, strict=True)
     )
+
+
+async def rules_of_all(ctx: Context) -> tuple[NoticeRule, ...]:
+    """Every notice that a policy in force on the business date wants said of anybody's account."""
+    found = await contact_policies_on(ctx, ctx.business_date)
+    return tuple(dict.fromkeys(rule for one in found for rule in _rules(one)))
+
+
+def _rules(policy: ContactPolicy) -> Iterator[NoticeRule]:
+    for one in policy.document.get("notices") or ():
+        yield NoticeRule(key=one["key"], when=When(one["when"]), days=one["days"])
 
 
 def _check_identities(document: Mapping[str, Any]) -> None:

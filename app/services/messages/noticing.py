@@ -1,12 +1,13 @@
 """Notices that a day makes: each once for ever, caught up inside its interval, never after it.
 
-The day close calls this when all its accounts are judged. A page is one transaction. What is made
-waits: a worker finds its words, its channel and its hour, and asks the gate.
+The day close calls this when all its accounts are judged. Each account is told of what its own
+contact policy names. A page is one transaction. What is made waits: a worker finds its words, its
+channel and its hour, and asks the gate.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.domain.account.plan import Installment as Agreed
@@ -19,6 +20,7 @@ from app.domain.messages.notices import (
     STATEMENT_LASTS_DAYS,
     Installment,
     Notice,
+    NoticeRule,
     When,
     notices_of,
     statement_due,
@@ -26,7 +28,7 @@ from app.domain.messages.notices import (
 from app.domain.templates.template import Template
 from app.domain.values import replace
 from app.domain.vocabulary import Role
-from app.services.contacts.policies import WantedNotice, wanted_notices
+from app.services.contacts.policies import WantedNotice, rules_of_all, wanted_notices
 from app.services.context import Context
 from app.services.messages.making import keep_asked, make_and_tell, new_notice
 from app.services.messages.moving import told
@@ -40,6 +42,7 @@ from app.storage.accounts.accounts import StoredAccount
 from app.storage.database.engine import Database
 from app.storage.messages import days, messages, notices
 from app.storage.messages.messages import StoredMessage
+from app.storage.messages.notices import Candidate
 
 #: Installments a transaction: with more, whoever waits for one of their accounts waits longer.
 PAGE: Final = 250
@@ -48,7 +51,45 @@ _MISSED_WITHIN: Final = timedelta(days=90)
 _DAY: Final = timedelta(days=1)
 #: Where a rule's next page begins; None: it begins, or is through.
 After = tuple[date, UUID] | None
-Page = Callable[[Context, WantedNotice, After], Awaitable[tuple[After, int]]]
+Page = Callable[[Context, NoticeRule, After], Awaitable[tuple[After, int]]]
+
+
+class _Worded(NamedTuple):
+    """A notice that is wanted, and its words."""
+
+    notice: WantedNotice
+    template: Template
+
+
+class _ByPolicy:
+    """What the contact policies want said, each with its template: asked once a page."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._known: dict[tuple[str, str | None], Sequence[_Worded]] = {}
+        self._templates: dict[str, Template] = {}
+
+    async def of(self, policy_name: str, creditor_reference: str | None) -> Sequence[_Worded]:
+        """Of an account under that policy, of that creditor."""
+        key = (policy_name, creditor_reference)
+        if key not in self._known:
+            named = await wanted_notices(self._ctx, *key)
+            self._known[key] = [_Worded(one, await self._template(one.template)) for one in named]
+        return self._known[key]
+
+    async def _template(self, key: str) -> Template:
+        if key not in self._templates:
+            self._templates[key] = await template_of(self._ctx, key)
+        return self._templates[key]
+
+    async def wanting(self, rule: NoticeRule, found: Sequence[Candidate]) -> dict[UUID, Template]:
+        """The accounts of those whose policy has the rule, and by which template it is told."""
+        wanting: dict[UUID, Template] = {}
+        for one in found:
+            for wanted in await self.of(one.policy_name, one.creditor_reference):
+                if wanted.notice.rule == rule:
+                    wanting[one.account_id] = wanted.template
+        return wanting
 
 
 async def make_notices(database: Database, tenant_id: UUID, business_date: date) -> int:
@@ -66,10 +107,10 @@ async def make_notices(database: Database, tenant_id: UUID, business_date: date)
                 policy_epoch=await tenancy.policy_epoch(tx, tenant_id),
                 now=datetime.combine(business_date, time(), UTC),
             )
-            wanted = [one for one in await wanted_notices(ctx) if one.rule.when in _PAGES]
-            if place >= len(wanted):
+            rules = [one for one in await rules_of_all(ctx) if one.when in _PAGES]
+            if place >= len(rules):
                 return made
-            after, new = await _PAGES[wanted[place].rule.when](ctx, wanted[place], after)
+            after, new = await _PAGES[rules[place].when](ctx, rules[place], after)
             made += new
         if after is None:
             place += 1
@@ -80,24 +121,23 @@ async def notice_page(ctx: Context, works: Sequence[Work]) -> None:
     at = datetime.combine(ctx.business_date, time(), UTC)
     ctx = replace(ctx, now=at, actor=ACTOR)
     of: dict[UUID, Work] = {one.account.id: one for one in works if one.account.debtor_id}
-    for wanted in await wanted_notices(ctx) if of else ():
-        if wanted.rule.when not in OF_INSTALLMENTS:
-            continue
-        template = await template_of(ctx, wanted.template)
-        made = [
-            _message(ctx, wanted, template, work.account, notice)
-            for work in of.values()
-            for notice in _of_state(ctx, wanted, work.state)
-        ]
-        new = set(await messages.add_many(ctx.tx, ctx.tenant_id, made))
-        stored = [one for one in made if one.id in new]
-        await keep_asked(ctx, stored)
-        for one in stored:
-            of[one.account_id].tell(told(ctx, EventType.MESSAGE_CREATED, one))
+    policies = _ByPolicy(ctx)
+    made = [
+        _message(ctx, wanted.notice.rule, wanted.template, work.account, notice)
+        for work in of.values()
+        for wanted in await policies.of(work.account.policy_name, work.account.creditor_reference)
+        if wanted.notice.rule.when in OF_INSTALLMENTS
+        for notice in _of_state(ctx, wanted.notice.rule, work.state)
+    ]
+    new = set(await messages.add_many(ctx.tx, ctx.tenant_id, made))
+    stored = [one for one in made if one.id in new]
+    await keep_asked(ctx, stored)
+    for one in stored:
+        of[one.account_id].tell(told(ctx, EventType.MESSAGE_CREATED, one))
 
 
 def _of_state(
-    ctx: Context, wanted: WantedNotice, state: State, ids: set[UUID] | None = None
+    ctx: Context, rule: NoticeRule, state: State, ids: set[UUID] | None = None
 ) -> Sequence[Notice]:
     """What a rule makes of an account; `ids`: of these installments alone."""
     plan = state.live_plan
@@ -106,7 +146,7 @@ def _of_state(
     rows = [installment_of(one) for one in plan.installments if ids is None or one.id in ids]
     return notices_of(
         ctx.business_date,
-        [wanted.rule],
+        [rule],
         rows,
         reminds=reminds(plan, on=ctx.business_date),
         already=(),
@@ -130,14 +170,14 @@ def reminds(plan: Plan, *, on: date) -> bool:
 
 def _message(
     ctx: Context,
-    wanted: WantedNotice,
+    rule: NoticeRule,
     template: Template,
     account: StoredAccount,
     notice: Notice,
 ) -> StoredMessage:
     """The message before anybody looked where and how it goes."""
     key, subject_id, about_on = notice.key
-    lasts = about_on if wanted.rule.when is When.BEFORE_DUE else notice.for_on + (
+    lasts = about_on if rule.when is When.BEFORE_DUE else notice.for_on + (
         MISSED_LASTS_DAYS - 1
     ) * _DAY  # fmt: skip
     return new_notice(
@@ -146,7 +186,7 @@ def _message(
         template,
         key=(key, UUID(subject_id), about_on),
         subject="installment",
-        arises=wanted.rule.when,
+        arises=rule.when,
         expires_at=_midnight_after(lasts),
     )
 
@@ -154,9 +194,9 @@ def _message(
 # --- Pages of accounts that the day does not judge ------------------------------------------------
 
 
-async def _page(ctx: Context, wanted: WantedNotice, after: After) -> tuple[After, int]:
+async def _page(ctx: Context, rule: NoticeRule, after: After) -> tuple[After, int]:
     """One page of a rule: where the next begins, and how many were made."""
-    on, rule = ctx.business_date, wanted.rule
+    on = ctx.business_date
     missed = rule.when is When.AFTER_MISSED
     found = await notices.candidates(
         ctx.tx,
@@ -169,49 +209,44 @@ async def _page(ctx: Context, wanted: WantedNotice, after: After) -> tuple[After
     )
     if not found:
         return None, 0
-    known = await accounts.lock_many(ctx.tx, {one.account_id for one in found})
+    templates = await _ByPolicy(ctx).wanting(rule, found)
+    known = await accounts.lock_many(ctx.tx, templates)
     ids = {one.id for one in found}
-    template = await template_of(ctx, wanted.template)
     made = [
-        _message(ctx, wanted, template, account, notice)
+        _message(ctx, rule, templates[account.id], account, notice)
         for account in known.values()
-        for notice in _of_state(ctx, wanted, account.state, ids)
+        for notice in _of_state(ctx, rule, account.state, ids)
     ]
-    last = found[-1]
-    new = await make_and_tell(ctx, known, made)
-    return ((last.due_on, last.id) if len(found) == PAGE else None), new
+    return _next(found), await make_and_tell(ctx, known, made)
 
 
-async def _noted_page(ctx: Context, wanted: WantedNotice, after: After) -> tuple[After, int]:
+async def _noted_page(ctx: Context, rule: NoticeRule, after: After) -> tuple[After, int]:
     """One page of days that promises and offers gave: what still stands is reminded of."""
-    on, rule = ctx.business_date, wanted.rule
+    on = ctx.business_date
     found = await days.between(
         ctx.tx, rule.key, rule.when.value, since=on, through=on + rule.days * _DAY, after=after,
         limit=PAGE,
     )  # fmt: skip
     if not found:
         return None, 0
-    known = await accounts.lock_many(ctx.tx, {one.account_id for one in found})
-    template = await template_of(ctx, wanted.template)
+    templates = await _ByPolicy(ctx).wanting(rule, found)
+    known = await accounts.lock_many(ctx.tx, templates)
     made = [
         new_notice(
-            ctx, account, template, key=(rule.key, one.subject_id, one.about_on),
+            ctx, account, templates[account.id], key=(rule.key, one.id, one.on),
             subject="promise" if rule.when is When.BEFORE_PROMISE else "settlement",
-            arises=rule.when, expires_at=_midnight_after(one.about_on),
+            arises=rule.when, expires_at=_midnight_after(one.on),
         )
         for one in found
         if (account := known.get(one.account_id)) is not None
         and account.debtor_id is not None
-        and stands(account.state, rule.when, one.subject_id, one.about_on)
+        and stands(account.state, rule.when, one.id, one.on)
     ]  # fmt: skip
-    last = found[-1]
-    new = await make_and_tell(ctx, known, made)
-    return ((last.about_on, last.subject_id) if len(found) == PAGE else None), new
+    return _next(found), await make_and_tell(ctx, known, made)
 
 
-async def _statement_page(ctx: Context, wanted: WantedNotice, after: After) -> tuple[After, int]:
+async def _statement_page(ctx: Context, rule: NoticeRule, after: After) -> tuple[After, int]:
     """One page of accounts with something owed, on the policy's day of the month or soon after."""
-    rule = wanted.rule
     about_on = statement_due(rule.days, ctx.business_date)
     if about_on is None:
         return None, 0
@@ -220,19 +255,23 @@ async def _statement_page(ctx: Context, wanted: WantedNotice, after: After) -> t
     )
     if not found:
         return None, 0
-    known = await accounts.lock_many(ctx.tx, found)
-    template = await template_of(ctx, wanted.template)
+    templates = await _ByPolicy(ctx).wanting(rule, found)
+    known = await accounts.lock_many(ctx.tx, templates)
     made = [
         new_notice(
-            ctx, account, template, key=(rule.key, account.id, about_on), subject="account",
-            arises=rule.when,
+            ctx, account, templates[account.id], key=(rule.key, account.id, about_on),
+            subject="account", arises=rule.when,
             expires_at=_midnight_after(about_on + (STATEMENT_LASTS_DAYS - 1) * _DAY),
         )
         for account in known.values()
         if account.debtor_id is not None and account.state.balance
     ]  # fmt: skip
-    new = await make_and_tell(ctx, known, made)
-    return ((about_on, found[-1]) if len(found) == PAGE else None), new
+    return _next(found), await make_and_tell(ctx, known, made)
+
+
+def _next(found: Sequence[Candidate]) -> After:
+    """Where the page after this one begins; None: it was the last."""
+    return (found[-1].on, found[-1].id) if len(found) == PAGE else None
 
 
 def _midnight_after(on: date) -> datetime:

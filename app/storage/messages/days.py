@@ -5,14 +5,17 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import and_, exists, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Date
 
 from app.storage.database.engine import Transaction
+from app.storage.messages.notices import Candidate
 from app.storage.tables import Account, Message, NoticeDay, table
 
 _ACCOUNT, _DAY, _MESSAGE = table(Account), table(NoticeDay), table(Message)
 _OWING = ("open", "charged_off")
+_WHOSE = (_ACCOUNT.c.policy_name, _ACCOUNT.c.creditor_reference)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ async def between(
     through: date,
     after: tuple[date, UUID] | None,
     limit: int,
-) -> list[StoredDay]:
+) -> list[Candidate]:
     """Those within the days of which that notice was never made, by day."""
     made = exists().where(
         _MESSAGE.c.tenant_id == _DAY.c.tenant_id,
@@ -49,18 +52,28 @@ async def between(
         _MESSAGE.c.subject_id == _DAY.c.subject_id,
         _MESSAGE.c.about_on == _DAY.c.about_on,
     )
-    query = select(_DAY.c.account_id, _DAY.c.arises, _DAY.c.subject_id, _DAY.c.about_on).where(
-        _DAY.c.arises == arises, _DAY.c.about_on.between(since, through), ~made
+    whose = and_(_ACCOUNT.c.tenant_id == _DAY.c.tenant_id, _ACCOUNT.c.id == _DAY.c.account_id)
+    query = (
+        select(
+            _DAY.c.about_on.label("on"), _DAY.c.subject_id.label("id"), _DAY.c.account_id, *_WHOSE
+        )
+        .join(_ACCOUNT, whose)
+        .where(
+            _DAY.c.arises == arises,
+            _DAY.c.about_on.between(since, through),
+            ~made,
+            _ACCOUNT.c.debtor_id.is_not(None),
+        )
     )
     if after is not None:
         query = query.where(tuple_(_DAY.c.about_on, _DAY.c.subject_id) > after)
     rows = await tx.execute(query.order_by(_DAY.c.about_on, _DAY.c.subject_id).limit(limit))
-    return [StoredDay(**row) for row in rows.mappings()]
+    return [Candidate(**row) for row in rows.mappings()]
 
 
 async def owing(
     tx: Transaction, notice: str, about_on: date, *, after: UUID | None, limit: int
-) -> list[UUID]:
+) -> list[Candidate]:
     """Somebody's accounts of before that day with something owed and no such notice, by id."""
     made = exists().where(
         _MESSAGE.c.tenant_id == _ACCOUNT.c.tenant_id,
@@ -68,7 +81,12 @@ async def owing(
         _MESSAGE.c.subject_id == _ACCOUNT.c.id,
         _MESSAGE.c.about_on == about_on,
     )
-    query = select(_ACCOUNT.c.id).where(
+    query = select(
+        literal(about_on, Date).label("on"),
+        _ACCOUNT.c.id,
+        _ACCOUNT.c.id.label("account_id"),
+        *_WHOSE,
+    ).where(
         _ACCOUNT.c.status.in_(_OWING),
         _ACCOUNT.c.debtor_id.is_not(None),
         _ACCOUNT.c.opened_on < about_on,
@@ -77,4 +95,4 @@ async def owing(
     if after is not None:
         query = query.where(_ACCOUNT.c.id > after)
     rows = await tx.execute(query.order_by(_ACCOUNT.c.id).limit(limit))
-    return [row.id for row in rows]
+    return [Candidate(**row) for row in rows.mappings()]

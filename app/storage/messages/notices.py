@@ -21,11 +21,16 @@ _OPEN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An installment that is open, of a live plan of somebody."""
+    """What a notice may be about: its date, its id, and whose account it is of.
 
-    due_on: date
+    `policy_name`, `creditor_reference`: by which the account's contact policy is found.
+    """
+
+    on: date
     id: UUID
     account_id: UUID
+    policy_name: str
+    creditor_reference: str | None
 
 
 async def candidates(
@@ -38,7 +43,10 @@ async def candidates(
     after: tuple[date, UUID] | None,
     limit: int,
 ) -> list[Candidate]:
-    """By due date: those due in the span that have no such notice yet; `missed`: that are so."""
+    """Open installments of live plans of somebody, by due date: those due in the span.
+
+    Only those that have no such notice yet. `missed`: those that are missed, else those not.
+    """
     about_on = _I.missed_on if missed else _I.due_on
     made = exists().where(
         _MESSAGE.c.tenant_id == _I.tenant_id,
@@ -48,7 +56,10 @@ async def candidates(
     )
     same = and_(_PLAN.c.tenant_id == _I.tenant_id, _PLAN.c.account_id == _I.account_id)
     query = (
-        select(_I.due_on, _I.id, _I.account_id)
+        select(
+            _I.due_on.label("on"), _I.id, _I.account_id, _ACCOUNT.c.policy_name,
+            _ACCOUNT.c.creditor_reference,
+        )
         .join(_PLAN, and_(same, _PLAN.c.id == _I.plan_id))
         .join(
             _ACCOUNT, and_(_ACCOUNT.c.tenant_id == _I.tenant_id, _ACCOUNT.c.id == _I.account_id)
@@ -62,4 +73,4 @@ async def candidates(
     if after is not None:
         query = query.where(tuple_(_I.due_on, _I.id) > after)
     rows = await tx.execute(query.order_by(_I.due_on, _I.id).limit(limit))
-    return [Candidate(due_on=row.due_on, id=row.id, account_id=row.account_id) for row in rows]
+    return [Candidate(**row) for row in rows.mappings()]

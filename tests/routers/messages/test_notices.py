@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.services.day_close.sweep import sweep
-from app.services.messages.noticing import make_notices
+from app.services.messages.noticing import make_notices, notice_page
 from tests.routers.messages.test_messages import read
 
 POLICY = {
@@ -91,3 +91,33 @@ async def test_a_missed_one_is_told_inside_its_week(ann, plan, close, database, 
 async def test_without_a_policy_nothing_is_made(ann, account, close):
     await ann.plan(account)
     assert await close("2026-01-28") == 0
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["with its judging", "after it"])
+async def test_each_account_is_told_of_what_its_own_policy_names(
+    boss, account, database, tenant, close, beside
+):
+    """Of a creditor, and of a plan policy, with notices of their own; by either road once."""
+
+    def wanting(key, template):
+        return [{"key": key, "when": "before_due", "days": 0, "template": template}]
+
+    document = {"effective_from": "2026-01-01", "notices": wanting("due_reminder", "due_reminder")}
+    of_power = {"POWER": {"notices": wanting("soon", "debit_notice")}}
+    await boss.put("/v1/contact-policies/default", {**document, "creditors": of_power}, status=201)
+    await boss.put("/v1/contact-policies/strict", {**document, "notices": []}, status=201)
+    debtor = {"reference": "CUST-78", "email": "joe@example.com"}
+    power = await boss.account(debtor=debtor, creditor={"reference": "POWER"})
+    strict = await boss.account(debtor=debtor, policy="strict")
+    for one in (account, power, strict):
+        await boss.plan(one)
+
+    if beside:
+        await sweep(database, tenant, business_date=date(2026, 1, 31), beside=notice_page)
+    assert await close("2026-01-31") == (0 if beside else 2)
+    told = {
+        one["account_id"]: (one["key"][0], one["template"]["key"]) for one in await notices(boss)
+    }
+    assert told == {
+        account["id"]: ("due_reminder", "due_reminder"), power["id"]: ("soon", "debit_notice"),
+    }  # fmt: skip
