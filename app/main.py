@@ -16,7 +16,7 @@ from app.routers import approvals as inbox
 from app.routers import documents, health, keys, me, sandbox, statements, sweeps
 from app.routers.accounts import accounts, charges, closings, holds, promises
 from app.routers.assignments import assignments, targets
-from app.routers.books import credit_report, events, journal, report_runs, reports
+from app.routers.books import credit_report, journal, report_runs, reports
 from app.routers.changes import (
     changes,
     decisions,
@@ -41,6 +41,7 @@ from app.routers.edge.metrics import Metrics, Observed
 from app.routers.edge.rate_limits import Limited, RateLimits
 from app.routers.edge.waiting import Waiters
 from app.routers.escalations import escalations
+from app.routers.feed import events
 from app.routers.imports import imports
 from app.routers.keeping import evidence, keeping, timeline
 from app.routers.links import links, unsubscribe

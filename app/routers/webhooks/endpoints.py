@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from app.domain.refusals.webhooks import PrivateAddress, RotationInProgress
 from app.domain.webhooks.addresses import Network
 from app.domain.webhooks.attempts import Outgoing
-from app.routers.books.events import FEED
+from app.routers.books.feed_places import FEED
 from app.routers.edge.deps import (
     CanReadSecrets,
     CanReadWebhooks,

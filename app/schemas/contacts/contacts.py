@@ -58,6 +58,7 @@ _CONTACT: JsonDict = {
     "corrections": 0,
     "voided_on": None,
     "actor": "agent-17",
+    "origin": "hubspot",
     "entered_at": "2026-01-12T15:05:00Z",
     "needs_reading": False,
     "read_at": None,
@@ -206,6 +207,7 @@ class ContactRead(Read):
     corrections: int
     voided_on: Date | None
     actor: str | None
+    origin: str | None = Field(description="As `Accord-Origin` said: a connector knows its own.")
     entered_at: Instant
     needs_reading: bool = Field(description="What was written waits for somebody to read it.")
     read_at: Instant | None

@@ -219,14 +219,6 @@ EventDocument: Any = create_model(
 )
 
 
-class _Feed(BaseModel):
-    """What a page of the feed shows itself by."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"data": [EXAMPLE], "next_cursor": "WzEsImV2ZW50cyJd"}]}
-    )
-
-
 class _Timeline(BaseModel):
     """What a page of a timeline shows itself by."""
 
@@ -242,11 +234,4 @@ TimelinePage: type[BaseModel] = create_model(
     "last.",
     data=(list[EventDocument], ...),
     next_cursor=(str | None, ...),
-)
-EventPage: type[BaseModel] = create_model(
-    "EventPage",
-    __base__=_Feed,
-    __doc__="The events after a place in the feed, oldest first, and the place to go on from.",
-    data=(list[EventDocument], ...),
-    next_cursor=(str, Field(description="Keep it; ask with it as `after`. Never null.")),
 )

@@ -161,6 +161,7 @@ def decision_of(ctx: Context, found: Facts, judged: Judged, how: How) -> StoredD
         actor=ctx.actor,
         role=str(ctx.role),
         key_id=ctx.key_id,
+        origin=ctx.origin,
     )
 
 

@@ -27,7 +27,7 @@ async def append_fact(ctx: Context, contact_id: UUID, kind: str, body: Mapping[s
     await contacts.append(
         ctx.tx, ctx.tenant_id, contact_id, kind, body,
         recorded_at=ctx.instant, business_date=ctx.business_date, actor=ctx.actor,
-        role=str(ctx.role), key_id=ctx.key_id,
+        role=str(ctx.role), key_id=ctx.key_id, origin=ctx.origin,
     )  # fmt: skip
 
 

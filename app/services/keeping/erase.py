@@ -52,6 +52,7 @@ async def ask_erasure(ctx: Context, person_id: UUID, reason: str) -> StoredErasu
         actor=ctx.actor,
         role=str(ctx.role),
         key_id=ctx.key_id,
+        origin=ctx.origin,
         done_at=None if refusal else ctx.instant,
     )
     taken = await erasures.ask(ctx.tx, ctx.tenant_id, asked)
@@ -75,7 +76,8 @@ async def erase_due(database: Database, tenant_id: UUID, on: date) -> int:
             await tenancy.enter_tenant(tx, tenant_id)
             ctx = Context(
                 tx=tx, tenant_id=tenant_id, role=Role(one.role), business_date=on, actor=one.actor,
-                key_id=one.key_id, policy_epoch=await tenancy.policy_epoch(tx, tenant_id),
+                key_id=one.key_id, origin=one.origin,
+                policy_epoch=await tenancy.policy_epoch(tx, tenant_id),
             )  # fmt: skip
             done += await _erase_asked(ctx, one)
     return done

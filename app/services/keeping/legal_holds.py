@@ -31,6 +31,7 @@ async def place_legal_hold(
         actor=ctx.actor,
         role=str(ctx.role),
         key_id=ctx.key_id,
+        origin=ctx.origin,
     )
     told = {"legal_hold_id": hold.id, "from_on": from_on}
     await tell_of(ctx, account_id, event(ctx, EventType.LEGAL_HOLD_PLACED, told))

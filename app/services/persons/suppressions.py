@@ -53,6 +53,7 @@ async def suppress_known(
         actor=ctx.actor,
         role=str(ctx.role),
         key_id=ctx.key_id,
+        origin=ctx.origin,
     )
     stored, new = await suppressions.add(ctx.tx, ctx.tenant_id, one)
     if new:

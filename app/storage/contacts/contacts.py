@@ -135,6 +135,7 @@ async def append(
     actor: str | None,
     role: str,
     key_id: UUID | None,
+    origin: str | None,
 ) -> None:
     """Enter one fact of a contact, after its last."""
     last = select(func.coalesce(func.max(_FACT.c.sequence), 0) + 1).where(
@@ -144,7 +145,7 @@ async def append(
         insert(_FACT).values(
             tenant_id=tenant_id, contact_id=contact_id, sequence=last.scalar_subquery(),
             kind=kind, body=dict(body), recorded_at=recorded_at, business_date=business_date,
-            actor=actor, role=role, key_id=key_id,
+            actor=actor, role=role, key_id=key_id, origin=origin,
         )
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ class StoredDecision:
     actor: str | None
     role: str
     key_id: UUID | None
+    origin: str | None
     ended_because: str | None = None
     end_reason: str | None = None
     ended_at: datetime | None = None

@@ -25,6 +25,7 @@ class StoredErasure:
     actor: str | None
     role: str
     key_id: UUID | None
+    origin: str | None
     done_at: datetime | None = None
 
 

@@ -26,6 +26,7 @@ class StoredLegalHold:
     actor: str | None
     role: str
     key_id: UUID | None
+    origin: str | None
     released_on: date | None = None
     released_at: datetime | None = None
     release_reason: str | None = None

@@ -28,6 +28,7 @@ class StoredSuppression:
     actor: str | None
     role: str
     key_id: UUID | None
+    origin: str | None
     ended_at: datetime | None = None
     end_reason: str | None = None
     end_actor: str | None = None

@@ -126,6 +126,7 @@ class ContactFact(Tenanted, table=True):
     actor: MaybeString
     role: String
     key_id: UUID | None
+    origin: MaybeString
 
 
 class ContactDecision(Owned, table=True):
@@ -157,6 +158,7 @@ class ContactDecision(Owned, table=True):
     actor: MaybeString
     role: String
     key_id: UUID | None
+    origin: MaybeString
     ended_because: MaybeString
     end_reason: MaybeString
     ended_at: MaybeInstant

@@ -63,6 +63,7 @@ class Suppression(Tenanted, table=True):
     actor: MaybeString
     role: String
     key_id: UUID | None
+    origin: MaybeString
     ended_at: MaybeInstant
     end_reason: MaybeString
     end_actor: MaybeString
@@ -82,6 +83,7 @@ class LegalHold(Owned, table=True):
     actor: MaybeString
     role: String
     key_id: UUID | None
+    origin: MaybeString
     released_on: date | None
     released_at: MaybeInstant
     release_reason: MaybeString
@@ -133,6 +135,7 @@ class Erasure(Tenanted, table=True):
     actor: MaybeString
     role: String
     key_id: UUID | None
+    origin: MaybeString
     done_at: MaybeInstant
 
 

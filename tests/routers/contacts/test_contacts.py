@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 
+from tests.database import as_tenant
 from tests.routers.contacts.test_gate import codes
 from tests.routers.persons.test_persons import DEBTOR, point
 
@@ -63,6 +65,27 @@ async def test_a_contact_is_told_with_what_it_counts_as(ann, account):
         listed = await ann.get("/v1/contacts", **asked)
         assert [one["id"] for one in listed["data"]] == [made["id"]], asked
     assert (await ann.get("/v1/contacts", outside=True))["data"] == []
+
+
+async def test_a_connector_knows_its_own_by_their_origin(ann, account, owner, tenant):
+    headers = {"Accord-Origin": "hubspot"}
+    path = f"/v1/accounts/{account['id']}/contact-decisions"
+    asked = {"channel": "call", "at": NOON}
+    decided = (await ann.client.post(path, json=asked, headers=headers)).json()
+    body = call(account, decision_id=decided["id"])
+    made = (await ann.client.post("/v1/contacts", json=body, headers=headers)).json()
+    voided = {"reason": "another account's"}
+    await ann.client.post(f"/v1/contacts/{made['id']}/void", json=voided)
+
+    assert made["origin"] == "hubspot"
+    said = "SELECT {} FROM {} WHERE tenant_id = :tenant ORDER BY 1"
+    async with as_tenant(owner, tenant) as tx:
+        for of, columns, wanted in (
+            ("contact_fact", "kind, origin", [("recorded", "hubspot"), ("voided", None)]),
+            ("contact_decision", "origin", [("hubspot",)]),
+        ):
+            rows = await tx.execute(text(said.format(columns, of)), {"tenant": tenant})
+            assert [tuple(row) for row in rows] == wanted
 
 
 async def test_the_same_reference_is_the_same_contact_or_refused(ann, account):

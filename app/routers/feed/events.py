@@ -1,30 +1,34 @@
 """The feed of everything that happened."""
 
-from typing import Annotated
-from uuid import UUID
+from collections.abc import Collection
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.domain.contact.words import ExternalKind
 from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput
 from app.domain.refusals.commands import FeedRestored
+from app.routers.accounts.accounts import account_read
+from app.routers.books.feed_places import FEED, place_of
+from app.routers.contacts.contacts import contact_read
 from app.routers.edge.deps import CanFollowEvents
-from app.routers.edge.pages import DEFAULT_LIMIT, Keyset, Limit, Long
+from app.routers.edge.pages import DEFAULT_LIMIT, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.routers.edge.waiting import MOST_SECONDS, Waiters
+from app.routers.persons.persons import person_read
 from app.schemas.edge.ids import AccountId
-from app.schemas.events.catalog import EventPage
 from app.schemas.events.told import EventTold
+from app.schemas.feed.feed import EventPage, ExpandedRead
 from app.services.books import events
 from app.services.books.events import Position, PutBack, RecordedEvent
+from app.services.context import Context
+from app.services.feed.expand import expand_events
+from app.services.persons.persons import PersonView
+from app.services.tenancy.authentication import permit
 
 router = APIRouter(prefix="/v1/events", tags=["events"], route_class=Operation)
-
-#: epoch, transaction, account, sequence; and the epoch in which the cursor was given
-FEED = Keyset("events", int, Long, UUID, int, int, parameter="after")
-#: As cursors were before they said that.
-OLD_FEED = Keyset("events", int, Long, UUID, int, parameter="after")
 
 After = Annotated[
     str | None,
@@ -40,13 +44,22 @@ Wait = Annotated[
         "seconds.",
     ),
 ]
-Found = tuple[tuple[RecordedEvent, ...], Position, int]
+Found = tuple[tuple[RecordedEvent, ...], Position, int, ExpandedRead | None]
 Types = Annotated[
     str | None,
     Query(
         max_length=2000,
         description="Only these types, separated by commas.",
         examples=["payment.posted,payment.reversed"],
+    ),
+]
+Expand = Annotated[
+    str | None,
+    Query(
+        max_length=60,
+        description="Tell, too, what the events are about as it is today: `account`, `person`, "
+        "`contact`, separated by commas.",
+        examples=["account,person"],
     ),
 ]
 
@@ -64,6 +77,7 @@ async def read_feed(
     after: After = None,
     types: Types = None,
     account_id: Annotated[AccountId | None, Query(description="Only this account's.")] = None,
+    expand: Expand = None,
     limit: Limit = DEFAULT_LIMIT,
     wait: Wait = 0,
 ) -> Response:
@@ -81,12 +95,16 @@ async def read_feed(
     it, with what was said before and what is true now (`after` null: no longer so).
     `account.substandard` and `account.charge_off_due` only advise: they tell the 90th past-due day
     and the month-end by which the loss should be booked, once for each time the account is late.
+
+    `expand` adds `expanded`: each thing once, whichever of the events name it, as of now and not
+    as of the event. It needs `persons:read`, and `accounts:read` or `contacts:read` for those.
     """
-    (position, given_in), wanted = _place(after), _types(types)
+    (position, given_in), wanted, kinds = place_of(after), _types(types), _kinds(expand)
 
     async def look() -> Found:
         async with opens() as ctx:
-            return await events.feed(
+            _permit(request, kinds)
+            page, stands, epoch = await events.feed(
                 ctx,
                 after=position,
                 given_in=given_in,
@@ -94,28 +112,48 @@ async def read_feed(
                 account_id=account_id,
                 limit=limit,
             )
+            return page, stands, epoch, await _expanded(ctx, page, kinds)
 
     waiters: Waiters = request.scope["state"]["waiters"]
     try:
-        found, stands, epoch = await waiters.until(
+        found, stands, epoch, expanded = await waiters.until(
             request, look, enough=lambda page: bool(page[0]), seconds=wait
         )
     except PutBack as put_back:
         kept, epoch = put_back.kept, put_back.epoch
         raise FeedRestored(restart_after=FEED.write(*kept, epoch) if kept else None) from None
     shown = [EventTold.model_validate(event) for event in found]
-    return answer({"data": shown, "next_cursor": FEED.write(*stands, epoch)})
+    told: dict[str, Any] = {"data": shown, "next_cursor": FEED.write(*stands, epoch)}
+    return answer(told if expanded is None else {**told, "expanded": expanded})
 
 
-def _place(after: str | None) -> tuple[Position | None, int]:
-    """Where a reader stands, and in which epoch that was given."""
-    try:
-        key = FEED.read(after)
-    except InvalidInput:
-        key = OLD_FEED.read(after)
-    if key is None:
-        return None, 0
-    return Position(*key[:4]), key[4] if len(key) > len(Position._fields) else key[0]
+def _permit(request: Request, kinds: Collection[ExternalKind]) -> None:
+    """Refuse what the key could not read elsewhere. Raises `ScopeMissing`."""
+    for kind in sorted({ExternalKind.PERSON, *kinds} if kinds else ()):
+        permit(request.scope["state"]["identity"].scopes, f"{kind}s:read")
+
+
+async def _expanded(
+    ctx: Context, page: tuple[RecordedEvent, ...], kinds: Collection[ExternalKind]
+) -> ExpandedRead | None:
+    """What the events of a page are about; None: nobody asked."""
+    if not kinds:
+        return None
+    found = await expand_events(ctx, page, kinds)
+    return ExpandedRead(
+        accounts=[account_read(one) for one in found.accounts],
+        persons=[person_read(PersonView(person=one)) for one in found.persons],
+        contacts=[contact_read(one) for one in found.contacts],
+    )
+
+
+def _kinds(text: str | None) -> frozenset[ExternalKind]:
+    named = [one.strip() for one in text.split(",")] if text is not None else []
+    unknown = next((one for one in named if one not in set(ExternalKind)), None)
+    if unknown is not None:
+        detail = f"{unknown[:40]!r} is none of {', '.join(ExternalKind)}"
+        raise InvalidInput.at("?expand", detail)
+    return frozenset(map(ExternalKind, named))
 
 
 def _types(text: str | None) -> tuple[EventType, ...]:

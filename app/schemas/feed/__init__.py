@@ -1,0 +1,1 @@
+"""The feed, with what its events are about."""
