@@ -101,6 +101,7 @@ class Seen:
     given: Sequence[Given] = ()  # in their order, by the day looked from
     at: Looked
     before: Looked | None = None
+    ends: Sequence[Looked] = ()  # the month-ends that the report stands on, oldest first
     facts: Sequence[Fact] = ()
     moved: Sequence[Moved] = field(default=())
 

@@ -22,6 +22,8 @@ CURRENCY = "currency"
 BEGINNING = "0"
 Cell = int | None
 Key = tuple[str | None, ...]
+#: What entries come to, by row.
+Sums = Mapping[Key, Mapping[str, int]]
 
 
 class Type(StrEnum):
@@ -125,6 +127,8 @@ def parameters(question: Question) -> dict[str, Any]:
 
 #: What of a row's sums a report works out by a formula of its own.
 Derive = Callable[[Mapping[str, int], Question], Mapping[str, Cell]]
+#: The same where rows need each other's sums. Rows and currencies it leaves out are not shown.
+Complete = Callable[[Sums, Question], Mapping[Key, Mapping[str, Cell]]]
 
 
 class Layout(Value, kw_only=True):
@@ -133,6 +137,7 @@ class Layout(Value, kw_only=True):
     columns: tuple[Column, ...]
     order: dict[str, tuple[str, ...]] = field(default_factory=dict)
     derive: Derive | None = None
+    complete: Complete | None = None
     cohort: tuple[str, str] | None = None  # the group of its points, the column of its size
 
 
@@ -167,6 +172,11 @@ class Tally:
         """How many rows there are by now."""
         return len(self._sums)
 
+    @property
+    def sums(self) -> Sums:
+        """What entries come to by row, those that are not shown among them."""
+        return self._sums
+
     def by_currency(self, column: str) -> dict[str, int]:
         """What a column comes to, shown or not."""
         return {str(key[0]): sums.get(column, 0) for key, sums in self._totals.items()}
@@ -179,21 +189,19 @@ class Tally:
         def place(key: Key) -> tuple[tuple[int, int, str], ...]:
             return ((0, 0, key[0] or ""), *map(_place, key[1:], places))
 
-        def made(sums: Mapping[Key, Mapping[str, int]]) -> tuple[Row, ...]:
-            return tuple(_row(key, sums[key], question, layout) for key in sorted(sums, key=place))
+        whole = layout.complete(self._sums, question) if layout.complete else None
+
+        def made(sums: Sums) -> tuple[Row, ...]:
+            return tuple(
+                _row(key, sums[key], layout, derived)
+                for key in sorted(sums if whole is None else sums.keys() & whole, key=place)
+                for derived in (_derived(sums[key], question, layout) if whole is None
+                                else whole[key],)
+            )  # fmt: skip
 
         if layout.cohort is not None:  # its points are not added to each other
             return _reached(made(self._sums), question, *layout.cohort), ()
         return made(self._sums), made(self._totals)
-
-
-def tabulate(
-    question: Question, layout: Layout, entries: Iterable[Entry]
-) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """The rows in order, and a total for each currency."""
-    tally = Tally(question, layout)
-    tally.add(entries)
-    return tally.rows()
 
 
 def _reached(rows: tuple[Row, ...], question: Question, points: str, size: str) -> tuple[Row, ...]:
@@ -218,8 +226,11 @@ def _place(value: str | None, order: Sequence[str]) -> tuple[int, int, str]:
     return 0, order.index(value) if value in order else len(order), value
 
 
-def _row(key: Key, sums: Mapping[str, int], question: Question, layout: Layout) -> Row:
-    derived = layout.derive(sums, question) if layout.derive else {}
+def _derived(sums: Mapping[str, int], question: Question, layout: Layout) -> Mapping[str, Cell]:
+    return layout.derive(sums, question) if layout.derive else {}
+
+
+def _row(key: Key, sums: Mapping[str, int], layout: Layout, derived: Mapping[str, Cell]) -> Row:
     cells: dict[str, Cell] = {}
     for column in layout.columns:
         if column.name in derived:

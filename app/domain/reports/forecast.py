@@ -3,14 +3,12 @@
 Each figure is rounded once, for its month, half to even.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
 from app.domain.reports.shares import WHOLE_BPS, share_bps
 from app.domain.values import Value
-
-_Matrix = list[list[Fraction]]
 
 
 class Open(Value, kw_only=True):
@@ -31,6 +29,21 @@ def flat(installments: Iterable[Open], as_of: date) -> dict[str, int]:
     return {month: round(minor) for month, minor in sorted(months.items())}
 
 
+def paying(
+    matrix_bps: Sequence[Sequence[int]], p_bps: Sequence[int]
+) -> Iterator[tuple[Sequence[int], int]]:
+    """Month by month, of each of today's buckets, how much of what is scheduled is paid.
+
+    As numerators and what they are of: whole numbers, however many months ahead. Month 1 rolls
+    nothing yet; month h rolls by the matrix h - 1 times.
+    """
+    pays, whole = list(p_bps), WHOLE_BPS
+    while True:
+        yield pays, whole
+        pays = [sum(a * b for a, b in zip(row, pays, strict=True)) for row in matrix_bps]
+        whole *= WHOLE_BPS
+
+
 def markov(
     matrix_bps: Sequence[Sequence[int]],
     p_bps: Sequence[int],
@@ -38,20 +51,24 @@ def markov(
 ) -> list[int]:
     """Month by month what is expected: today's buckets, rolled on by the matrix, times p.
 
-    `scheduled_minor`: by month, then by today's bucket. Month 1 rolls nothing yet.
+    `scheduled_minor`: by month, then by today's bucket.
     """
-    step = [[Fraction(cell, WHOLE_BPS) for cell in row] for row in matrix_bps]
-    pays = [Fraction(p, WHOLE_BPS) for p in p_bps]
-    expected = []
-    for by_bucket in scheduled_minor:
-        total = sum((minor * p for minor, p in zip(by_bucket, pays, strict=True)), Fraction(0))
-        expected.append(round(total))
-        pays = _rolled(step, pays)
-    return expected
+    return [
+        round(Fraction(sum(a * b for a, b in zip(by_bucket, pays, strict=True)), whole))
+        for by_bucket, (pays, whole) in zip(
+            scheduled_minor, paying(matrix_bps, p_bps), strict=False
+        )
+    ]
 
 
-def _rolled(step: _Matrix, pays: Sequence[Fraction]) -> list[Fraction]:
-    return [sum((a * b for a, b in zip(row, pays, strict=True)), Fraction(0)) for row in step]
+def shared_out(weights: Iterable[int], whole: int) -> Iterator[int]:
+    """Each one's part of what they come to, `whole` weights a unit, so that the parts sum to it."""
+    total = given = 0
+    for weight in weights:
+        total += weight
+        part = round(Fraction(total, whole)) - given
+        given += part
+        yield part
 
 
 class Accuracy(Value, kw_only=True):

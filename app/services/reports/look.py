@@ -79,6 +79,7 @@ class _Account:
             given=self.given,
             at=looks[-1],
             before=looks[0] if len(looks) > 1 else None,
+            ends=looks[:-1],
             facts=self._known(days[-1]),
             moved=self.moved,
         )
@@ -165,10 +166,10 @@ async def _look_at(
 async def _days(
     ctx: Context, definition: Definition, asked: Question, ids: Sequence[UUID]
 ) -> tuple[_Day, ...]:
-    """The start of the span, where the report looks at it, and the day it looks from."""
-    pairs = [(asked.as_of, asked.known_on)]
-    if definition.two_days:
-        pairs.insert(0, (asked.begins, asked.begins if asked.booked else asked.known_on))
+    """The start of the span and the month-ends a report looks at, and the day it looks from."""
+    ends: tuple[date, ...] = (asked.begins,) if definition.two_days else ()
+    ends = definition.ends(asked) if definition.ends else ends
+    pairs = [(on, on if asked.booked else asked.known_on) for on in (*ends, asked.as_of)]
     return tuple(
         [
             _Day(on=on, known_on=known, posted=await postings.posted(ctx.tx, ids, until=known))

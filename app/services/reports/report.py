@@ -1,6 +1,6 @@
 """A report made: asked, looked at, summed, and held against the ledger before anybody sees it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from app.domain.overview.table import (
     Layout,
     Reconciled,
     Report,
+    Sums,
     Tally,
     behind,
 )
@@ -32,6 +33,7 @@ class Made:
 
     report: Report
     entries: tuple[Entry, ...]
+    sums: Sums
 
 
 def definition_of(name: str) -> Definition:
@@ -61,7 +63,7 @@ async def make(ctx: Context, name: str, asked: Asked) -> Made:
     found = await look(ctx, definition, wanted)
     tally.add(found.entries)
     report = finished(definition, wanted, tally, found.ledger, provisional=found.provisional)
-    return Made(report=report, entries=found.entries)
+    return Made(report=report, entries=found.entries, sums=tally.sums)
 
 
 def finished(
@@ -87,7 +89,10 @@ async def layout_of(ctx: Context, definition: Definition, wanted: Question) -> L
     buckets = BUCKETS if wanted.standard else await bucket_names(ctx)
     columns = roll_columns(buckets) if definition.by_bucket else definition.columns
     order = {"bucket": (*buckets, CHARGED_OFF, NEW), **definition.order}
-    return Layout(columns=columns, order=order, derive=definition.derive, cohort=definition.cohort)
+    return Layout(
+        columns=columns, order=order, derive=definition.derive, complete=definition.complete,
+        cohort=definition.cohort,
+    )  # fmt: skip
 
 
 def _reconciled(
@@ -121,4 +126,7 @@ async def look_behind(
     columns = {one.name: one for one in made.report.columns}
     if column not in columns or all(row.key != key for row in made.report.rows):
         raise InvalidInput.at("?cell", "is not a cell of this report")
-    return columns[column], behind(made.entries, key, columns[column])
+    entries: Iterable[Entry] = made.entries
+    if (parts := definition_of(name).behind) is not None:
+        entries = parts(entries, made.sums, made.report.question, key)
+    return columns[column], behind(entries, key, columns[column])

@@ -11,7 +11,7 @@ from uuid import UUID
 from app.domain.account.plan import Installment, Plan, PlanStatus
 from app.domain.facts.fact import Fact
 from app.domain.overview.question import Question
-from app.domain.overview.seen import Seen
+from app.domain.overview.seen import Looked, Seen
 from app.domain.overview.table import Column, Entry, Type, count, money, share
 from app.domain.reports import kept
 
@@ -88,40 +88,45 @@ INSTALLMENTS = (
 
 def installments(seen: Seen, question: Question) -> Iterator[Entry]:
     """Those due in the span, not emptied before their day, on a plan that was active on it."""
-    receipts = _receipts(seen)
     authors = _actors(seen.facts)
-    for plan in seen.at.state.plans:
+    for plan, one, due in dues_of(seen.at):
+        found = kept.kept_installments(
+            [due], from_on=question.begins, to_on=question.ends, as_of=seen.at.on
+        )
+        standing = next(
+            (name for name in ("kept", "late", "missed", "waiting") if getattr(found, name)),
+            None,
+        )
+        if standing is None:
+            continue
+        yield Entry(
+            id=one.id,
+            currency=seen.currency,
+            key=seen.key(
+                question, month=_month(one.due_on), author=authors.get(plan.id),
+                plan_kind=plan.kind.value,
+            ),
+            adds={
+                "installments": 1, "kept": 0, standing: 1, "judged": found.judged,
+                "due_minor": found.due_minor, "paid_in_time_minor": found.paid_in_time_minor,
+            },
+            noun="installment",
+            reference=seen.reference,
+            why=f"due {one.due_on}, {standing}",
+        )  # fmt: skip
+
+
+def dues_of(at: Looked) -> Iterator[tuple[Plan, Installment, kept.Due]]:
+    """Every installment of every plan that was agreed, with what came on it: what is judged."""
+    receipts = _receipts(at)
+    for plan in at.state.plans:
         if plan.status in NOT_ACTIVE:
             continue
-        grace = seen.at.policies.of(plan).grace_days
+        grace = at.policies.of(plan).grace_days
         for one in plan.installments:
-            due = kept.Due(
+            yield plan, one, kept.Due(
                 due_on=one.due_on, amount_minor=one.amount_minor, grace_days=grace,
                 paid=_paid(one, receipts), voided_on=one.voided_on, plan_active=_active(plan, one),
-            )  # fmt: skip
-            found = kept.kept_installments(
-                [due], from_on=question.begins, to_on=question.ends, as_of=seen.at.on
-            )
-            standing = next(
-                (name for name in ("kept", "late", "missed", "waiting") if getattr(found, name)),
-                None,
-            )
-            if standing is None:
-                continue
-            yield Entry(
-                id=one.id,
-                currency=seen.currency,
-                key=seen.key(
-                    question, month=_month(one.due_on), author=authors.get(plan.id),
-                    plan_kind=plan.kind.value,
-                ),
-                adds={
-                    "installments": 1, "kept": 0, standing: 1, "judged": found.judged,
-                    "due_minor": found.due_minor, "paid_in_time_minor": found.paid_in_time_minor,
-                },
-                noun="installment",
-                reference=seen.reference,
-                why=f"due {one.due_on}, {standing}",
             )  # fmt: skip
 
 
@@ -130,10 +135,10 @@ def _active(plan: Plan, one: Installment) -> bool:
     return plan.opened_on <= one.due_on and (plan.ended_on is None or plan.ended_on >= one.due_on)
 
 
-def _receipts(seen: Seen) -> Mapping[UUID, tuple[kept.Receipt, ...]]:
+def _receipts(at: Looked) -> Mapping[UUID, tuple[kept.Receipt, ...]]:
     """What came on each installment, by the day it counts from."""
     found: dict[UUID, tuple[kept.Receipt, ...]] = {}
-    fold = seen.at.fold
+    fold = at.fold
     for payment_id, lines in fold.splits.items():
         on = fold.effective.get(payment_id)
         if on is None:

@@ -1,12 +1,14 @@
 """The reports there are: what each asks of an account, which days it wants, and how it looks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
 from app.domain.money import Component
 from app.domain.overview.definitions import (
     agreements,
     beginnings,
     cures,
+    forecasts,
     moves,
     office,
     receipts,
@@ -14,11 +16,13 @@ from app.domain.overview.definitions import (
 )
 from app.domain.overview.question import Question, Span
 from app.domain.overview.seen import Seen
-from app.domain.overview.table import Column, Derive, Entry
+from app.domain.overview.table import Column, Complete, Derive, Entry, Key, Sums
 from app.domain.reports.books import Basis
 from app.domain.values import Value, field
 
 Made = Callable[[Seen, Question], Iterator[Entry]]
+#: A row's entries with their parts of what only all of them together come to.
+Behind = Callable[[Iterable[Entry], Sums, Question, Key], Iterator[Entry]]
 
 
 class Definition(Value, kw_only=True):
@@ -26,8 +30,9 @@ class Definition(Value, kw_only=True):
 
     `sums_to`: the column that comes to what the ledger says is owed; None: no receivable.
     `whole`: it needs the history of every account, not only how it stands. `two_days`: it looks at
-    the start of its span too. `tied`: it looks from the span's last day. `moves`: it reads what the
-    ledger moved.
+    the start of its span too; `ends`: at these days instead. `tied`: it looks from the span's last
+    day. `moves`: it reads what the ledger moved. `complete`: its rows need each other's sums;
+    `behind`: what is then behind a cell.
     """
 
     name: str
@@ -41,11 +46,14 @@ class Definition(Value, kw_only=True):
     also: tuple[str, ...] = ()  # groups that only it has, where they are asked for
     order: dict[str, tuple[str, ...]] = field(default_factory=dict)
     derive: Derive | None = None
+    complete: Complete | None = None
+    behind: Behind | None = None
     cohort: tuple[str, str] | None = None  # the group of its points, the column of its size
     notes: tuple[str, ...] = ()
     sums_to: str | None = None
     whole: bool = False
     two_days: bool = False
+    ends: Callable[[Question], tuple[date, ...]] | None = None
     tied: bool = False
     moves: bool = False
     by_bucket: bool = False  # a column a bucket: the tenant's own, when it is asked
@@ -286,6 +294,38 @@ REPORTS: dict[str, Definition] = {
             also=("month",),
             whole=True,
             chart="days_tenth_days",
+        ),
+        Definition(
+            name="forecast",
+            title="Cash forecast",
+            what="What open installments are expected to bring, month by month.",
+            basis=Basis.BOOKED,
+            made=forecasts.forecast,
+            columns=forecasts.FORECAST,
+            groups=("month",),
+            complete=forecasts.completed,
+            behind=forecasts.behind_expected,
+            notes=(forecasts.NOTE,),
+            whole=True,
+            ends=forecasts.forecast_ends,
+            chart="flat_minor",
+        ),
+        Definition(
+            name="forecast-accuracy",
+            title="Accuracy of the cash forecast",
+            what="What was expected on the last day before each month, and what came in it.",
+            basis=Basis.BOOKED,
+            made=forecasts.forecast_accuracy,
+            columns=forecasts.ACCURACY,
+            span=Span.MONTHS,
+            groups=("month",),
+            complete=forecasts.compared,
+            behind=forecasts.behind_expected,
+            notes=(forecasts.NOTE,),
+            whole=True,
+            tied=True,
+            ends=forecasts.accuracy_ends,
+            chart="actual_minor",
         ),
         Definition(
             name="activity",

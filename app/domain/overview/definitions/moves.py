@@ -14,7 +14,7 @@ from app.domain.overview.table import Column, Entry, count, money, share
 from app.domain.reports.rolls import CHARGED_OFF, NEW, Cause
 from app.domain.vocabulary import CURRENT
 
-_EXITS = ("paid", "settled", "closed")
+EXITS = ("paid", "settled", "closed")
 #: What of a row the ledger of the start must come to: not that of new placements. No column.
 RECONCILED = "reconciled_minor"
 _WAYS = ("to_next", "worse", "same", "better", "exit")
@@ -22,7 +22,7 @@ _WAYS = ("to_next", "worse", "same", "better", "exit")
 
 def roll_columns(buckets: tuple[str, ...]) -> tuple[Column, ...]:
     """Those of the matrix; `buckets`: every one that accounts may be in, by age."""
-    states = (*buckets, CHARGED_OFF, *_EXITS)
+    states = (*buckets, CHARGED_OFF, *EXITS)
     said = {"to_next": "To the next worse bucket", "worse": "To any worse", "same": "Stayed",
             "better": "To a better", "exit": "Paid, settled or closed"}  # fmt: skip
     ways = [
@@ -54,7 +54,7 @@ def roll_columns(buckets: tuple[str, ...]) -> tuple[Column, ...]:
     )
 
 
-def _state(at: Looked, question: Question) -> str:
+def state_at(at: Looked, question: Question) -> str:
     """The first that holds: closed, settled, paid, charged off, the bucket."""
     status = at.status
     return at.bucket(standard=question.standard) if status == "open" else status
@@ -67,9 +67,9 @@ def roll(seen: Seen, question: Question) -> Iterator[Entry]:
         if at.owes:
             minor = at.balance.total_minor
             adds = {"opening_minor": minor}
-            yield _rolled(seen, question, (NEW, _state(at, question)), adds)
+            yield _rolled(seen, question, (NEW, state_at(at, question)), adds)
         return
-    start, end = _state(before, question), _state(at, question)
+    start, end = state_at(before, question), state_at(at, question)
     minor = before.balance.total_minor
     worst = (*before.bucket_names(), CHARGED_OFF)
     way = _way(start, end, worst)
@@ -104,7 +104,7 @@ def _rolled(seen: Seen, question: Question, way: tuple[str, str], adds: Mapping[
 
 
 def _way(start: str, end: str, worst: tuple[str, ...]) -> str:
-    if end in _EXITS:
+    if end in EXITS:
         return "exit"
     if end == start:
         return "same"
