@@ -27,6 +27,7 @@ from app.services.day_close.daily import sweep_due
 from app.services.imports.work import forget_rejects
 from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import make_notices, notice_page
+from app.services.reports.closing import keep_day_before
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
 from app.services.worklists.older import keep_older
@@ -159,6 +160,7 @@ class _Sweeping:
                 local,
                 at=self._at,
                 heard=heard,
+                first=keep_day_before,
                 then=make_notices,
                 beside=notice_page,
             )

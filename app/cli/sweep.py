@@ -23,6 +23,7 @@ from app.services.day_close.sweep import Skipped, SweepReport, refuse_to_come, t
 from app.services.day_close.sweep import sweep as run_sweep
 from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import make_notices, notice_page
+from app.services.reports.closing import keep_day_before
 from app.services.tenancy.installation import Installation, denial
 from app.services.tenancy.tenants import TenantRecord, find_tenant, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
@@ -104,6 +105,7 @@ async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) 
             business_date=day,
             heard=heard,
             progress=progress,
+            first=keep_day_before,
             then=make_notices,
             beside=notice_page,
         )

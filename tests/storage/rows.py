@@ -100,6 +100,7 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
         form="csv", business_date=DAY, created_at=NOW, expires_at=NOW, role="agent",
         status="queued", progress_bps=0,
     )  # fmt: skip
+    await _add_caches(tx, tenant_id, account_id)
     await _add_suspense(tx, tenant_id, account_id)
     await _add_webhook(tx, tenant_id)
     await add_event(tx, tenant_id, account_id)
@@ -335,6 +336,21 @@ async def _add_import(tx: Transaction, tenant_id: UUID) -> None:
     )  # fmt: skip
     await add(tx, tables.ImportPiece, **of, number=1, content=b"reference")
     await add(tx, tables.ImportReject, **of, line=2, reason="is needed", cells=[""])
+
+
+async def _add_caches(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
+    lasting = {"currency": "USD", "product": "invoice", "policy": "default",
+               "placement_batch": "2026-03", **NOTHING}  # fmt: skip
+    stood = {**lasting, "bucket": "current", "status": "open", "accounts": 1, "unapplied_minor": 0,
+             "overdue_minor": 0, "plans_minor": 0, "promises_open": 0,
+             "promised_minor": 0}  # fmt: skip
+    of = {"tenant_id": tenant_id, "day_on": DAY}
+    await add(tx, tables.ReportDay, **of, accounts=1, made_at=NOW)
+    await add(tx, tables.RollupDay, **of, number=1, **stood)
+    await add(tx, tables.FlowDay, **of, number=1, **lasting)
+    await add(
+        tx, tables.PositionMonth, tenant_id=tenant_id, month_on=DAY, account_id=account_id, **stood
+    )
 
 
 async def _add_work(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:

@@ -139,6 +139,7 @@ class Layout(Value, kw_only=True):
     derive: Derive | None = None
     complete: Complete | None = None
     cohort: tuple[str, str] | None = None  # the group of its points, the column of its size
+    bare: bool = False  # a row in which every sum is nothing is no row
 
 
 class Tally:
@@ -192,9 +193,11 @@ class Tally:
         whole = layout.complete(self._sums, question) if layout.complete else None
 
         def made(sums: Sums) -> tuple[Row, ...]:
+            known = sums if whole is None else sums.keys() & whole
+            told = [key for key in known if not layout.bare or any(sums[key].values())]
             return tuple(
                 _row(key, sums[key], layout, derived)
-                for key in sorted(sums if whole is None else sums.keys() & whole, key=place)
+                for key in sorted(told, key=place)
                 for derived in (_derived(sums[key], question, layout) if whole is None
                                 else whole[key],)
             )  # fmt: skip

@@ -28,7 +28,8 @@ class InBooks(Value, kw_only=True):
     """The days in an account's books that are reasons, or become reasons by themselves.
 
     `quiet_since_on`: since when nobody need have spoken with the person; a later contact counts
-    from itself. `plan_ends_on`, `settlement_expires_on`: last days.
+    from itself. `plan_ends_on`, `settlement_expires_on`: last days. `placed_on`, `promises_open`,
+    `promised_minor` are no reasons: reports ask them of every account, whatever it owes.
     """
 
     promise_broken_on: date | None = None
@@ -39,6 +40,9 @@ class InBooks(Value, kw_only=True):
     plan_ends_on: date | None = None
     quiet_since_on: date | None = None
     overdue_minor: int = 0
+    placed_on: date | None = None
+    promises_open: int = 0
+    promised_minor: int = 0
 
     @property
     def asks(self) -> bool:
@@ -49,16 +53,14 @@ class InBooks(Value, kw_only=True):
         ))  # fmt: skip
 
 
-NOTHING = InBooks()
-
-
 def in_books(state: State, policies: PolicyBook) -> InBooks:
-    """What an account's books ask for; nothing of one that owes nothing or is closed.
+    """What an account's books ask for; of one that owes nothing or is closed, nothing.
 
     The state must be folded to the day it was judged on.
     """
+    placed_on = state.placed_on if state.sequence else None
     if account_status(state) not in (AccountStatus.OPEN, AccountStatus.CHARGED_OFF):
-        return NOTHING
+        return InBooks(placed_on=placed_on)
     plan, on = state.live_plan, state.judged_on
     if plan is None:
         clock = explain_account(state, policies.in_force(on), on=on)
@@ -66,6 +68,7 @@ def in_books(state: State, policies: PolicyBook) -> InBooks:
         clock = explain(state, plan, policies.of(plan), on=on)
     missed_on, first_on = (None, None) if plan is None else _missed(plan, clock, on)
     late = clock.overdue_minor > 0
+    promised = [one.amount_minor for one in state.promises if one.status is PromiseStatus.OPEN]
     return InBooks(
         promise_broken_on=_promise_broken(state, plan),
         first_payment_default_on=first_on,
@@ -79,6 +82,9 @@ def in_books(state: State, policies: PolicyBook) -> InBooks:
         plan_ends_on=plan.last_due_on if plan is not None and not late else None,
         quiet_since_on=state.placed_on if plan is None or late else None,
         overdue_minor=clock.overdue_minor,
+        placed_on=placed_on,
+        promises_open=len(promised),
+        promised_minor=sum(promised),
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ async def sweep_due(
     *,
     at: time,
     heard: Callable[[Skipped], None] = unheard,
+    first: Follow | None = None,
     then: Follow | None = None,
     beside: Beside | None = None,
 ) -> tuple[SweepReport, ...]:
@@ -62,6 +63,7 @@ async def sweep_due(
             business_date=day,
             run_id=run_id,
             heard=heard,
+            first=first,
             then=then,
             beside=beside,
         )

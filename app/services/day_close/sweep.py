@@ -43,7 +43,7 @@ WORKERS = 2
 
 #: What a day makes of accounts that are being closed, in their own transaction.
 Beside = Callable[[Context, Sequence[Work]], Awaitable[None]]
-#: What follows a day that was closed: in transactions of its own.
+#: What goes before the accounts of a day, or follows them: in transactions of its own.
 Follow = Callable[[Database, UUID, date], Awaitable[object]]
 
 
@@ -107,6 +107,7 @@ async def sweep(
     heard: Callable[[Skipped], None] = unheard,
     run_id: UUID | None = None,
     progress: Callable[[SweepReport], None] = lambda _: None,
+    first: Follow | None = None,
     then: Follow | None = None,
     beside: Beside | None = None,
 ) -> SweepReport:
@@ -115,9 +116,9 @@ async def sweep(
     One transaction a page, in which the run (a new one unless `run_id` names one) says how far
     it is. Accounts others hold are passed by at first; then one pass waits for them, so that
     none is left. A run that raises, or had to skip one, is `incomplete`; another goes on.
-    `beside` is done with each page before it is written, `then` once all are judged: what a day
-    makes beside the books. `heard` is told of each account that is skipped, with its error: to
-    log it and to count it.
+    `first` is done before any account goes on, `beside` with each page before it is written, `then`
+    once all are judged: what a day makes beside the books. `heard` is told of each account that is
+    skipped, with its error: to log it and to count it.
     """
     report = SweepReport(business_date=business_date)
     if run_id is None:
@@ -138,6 +139,8 @@ async def sweep(
     try:
         async with run.page() as ctx:
             await judging.heed_changes(ctx.tx, business_date)
+        if first is not None:
+            await first(database, tenant_id, business_date)
         await _quotes(run, wait=False)
         await _pass_by(run)
         await _wait_for_the_rest(run)

@@ -14,12 +14,14 @@ from app.domain.account.fold import Fold
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING, Component
 from app.domain.overview.definitions.catalog import Definition
+from app.domain.overview.positions import Position, position_of
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Given, Looked, Moved, Seen
 from app.domain.overview.table import Entry
 from app.domain.policy.book import PolicyBook
 from app.domain.refusals.reports import ReportTooLarge
 from app.domain.replay.replay import close_days, fold, rewound
+from app.domain.reports.books import Basis
 from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.refold import outdated
@@ -127,6 +129,35 @@ async def look_page(
     stored = await accounts.page(ctx.tx, asked.filters, limit=PAGE, after=after)
     found = await _look_at(ctx, definition, asked, stored, most_facts=None)
     return found, [one.id for one in stored]
+
+
+#: What a cache keeps of a day, by the facts where `whole`.
+_STOOD, _FOLDED = (
+    Definition(
+        name="position", title="Position", what="Where accounts stood.", basis=Basis.BOOKED,
+        made=lambda *_: iter(()), columns=(), whole=whole,
+    )
+    for whole in (False, True)
+)  # fmt: skip
+
+
+async def positions_on(
+    ctx: Context, stored: Sequence[StoredAccount], on: date, *, by_facts: bool = False
+) -> list[Position]:
+    """Where accounts stood at the end of a day, by what was booked by then.
+
+    `by_facts`: each is folded anew, whatever is stored of it.
+    """
+    asked = Question(report="position", as_of=on, known_on=on, basis=Basis.BOOKED)
+    definition = _FOLDED if by_facts else _STOOD
+    days = await _days(ctx, definition, asked, [one.id for one in stored])
+    found = await _accounts(ctx, definition, asked, stored, days, most_facts=None)
+
+    def work() -> list[Position]:
+        seen = (account.seen(days, booked=True) for account in found)
+        return [position_of(one, asked) for one in seen if one.at.placed]
+
+    return await apart(ctx, work, size=len(found) + sum(len(one.entered or ()) for one in found))
 
 
 async def _look_at(

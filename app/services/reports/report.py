@@ -25,11 +25,12 @@ from app.domain.reports.rolls import CHARGED_OFF, NEW
 from app.services.context import Context
 from app.services.policy_books import bucket_names
 from app.services.reports.look import look
+from app.services.reports.summed import answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A report, with the entries that its cells are the sums of."""
+    """A report, with the entries that its cells are the sums of, each of an account or of many."""
 
     report: Report
     entries: tuple[Entry, ...]
@@ -53,14 +54,16 @@ def resolve(name: str, asked: Asked, business_date: date) -> tuple[Definition, Q
     return definition, wanted
 
 
-async def make(ctx: Context, name: str, asked: Asked) -> Made:
-    """The report. Raises what `resolve` does, and `ReportTooLarge`.
+async def make(ctx: Context, name: str, asked: Asked, *, by_account: bool = False) -> Made:
+    """The report: of closed days from their sums, where those say it, else from each account.
 
-    `ReportDoesNotReconcile` where its figures do not come to the ledger's.
+    `by_account`: its entries are wanted one by one. Raises what `resolve` does, `ReportTooLarge`,
+    and `ReportDoesNotReconcile` where its figures do not come to the ledger's.
     """
     definition, wanted = resolve(name, asked, ctx.business_date)
     tally = Tally(wanted, await layout_of(ctx, definition, wanted))
-    found = await look(ctx, definition, wanted)
+    found = None if by_account else await answered(ctx, definition, wanted)
+    found = found or await look(ctx, definition, wanted)
     tally.add(found.entries)
     report = finished(definition, wanted, tally, found.ledger, provisional=found.provisional)
     return Made(report=report, entries=found.entries, sums=tally.sums)
@@ -91,7 +94,7 @@ async def layout_of(ctx: Context, definition: Definition, wanted: Question) -> L
     order = {"bucket": (*buckets, CHARGED_OFF, NEW), **definition.order}
     return Layout(
         columns=columns, order=order, derive=definition.derive, complete=definition.complete,
-        cohort=definition.cohort,
+        cohort=definition.cohort, bare=definition.bare,
     )  # fmt: skip
 
 
@@ -122,7 +125,7 @@ async def look_behind(
     ctx: Context, name: str, asked: Asked, *, key: Key, column: str
 ) -> tuple[Column, Sequence[Entry]]:
     """What is behind a cell: its sum is the cell. Raises as `make`, and `InvalidInput`."""
-    made = await make(ctx, name, asked)
+    made = await make(ctx, name, asked, by_account=True)
     columns = {one.name: one for one in made.report.columns}
     if column not in columns or all(row.key != key for row in made.report.rows):
         raise InvalidInput.at("?cell", "is not a cell of this report")

@@ -8,6 +8,7 @@ from app.domain.agreement.acts import Office, check_office
 from app.domain.errors import DomainError
 from app.services.context import Context
 from app.storage import tenancy
+from app.storage.reports import rollups
 
 
 @dataclass(eq=False, kw_only=True)
@@ -44,6 +45,8 @@ async def set_clock(ctx: Context, business_date: date) -> Clock:
     check_office(Office.SET_CLOCK, ctx.role)
     _ask_for_sandbox(ctx)
     await tenancy.set_clock(ctx.tx, ctx.tenant_id, business_date)
+    if business_date <= ctx.business_date:  # days that were over go on
+        await rollups.forget_from(ctx.tx, business_date)
     return Clock(business_date=business_date, fixed=True)
 
 

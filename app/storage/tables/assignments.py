@@ -219,6 +219,10 @@ class AccountWork(Owned, table=True):
     #: Since when nobody spoke with somebody whom it is time to speak with.
     silent_since_on: _Silent
     asks: bool
+    #: What reports ask of a position and the account's row does not say; null: not kept yet.
+    placed_on: date | None
+    promises_open: int | None
+    promised_minor: MaybeMinor
 
 
 class WorkItem(Owned, table=True):

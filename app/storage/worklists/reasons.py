@@ -13,14 +13,15 @@ from app.storage.database.tenanted import of_tenant
 
 #: The columns that hold what the books say, as `InBooks` names them.
 IN_BOOKS: Final = tuple(InBooks.__struct_fields__)
-_TYPED = ", ".join(f"{name} {'bigint' if name.endswith('_minor') else 'date'}" for name in IN_BOOKS)
+_TYPES: Final = {"promises_open": "integer", "overdue_minor": "bigint", "promised_minor": "bigint"}
+TYPED: Final = ", ".join(f"{name} {_TYPES.get(name, 'date')}" for name in IN_BOOKS)
 _NAMES = ", ".join(IN_BOOKS)
 _SET = ", ".join(f"{name} = excluded.{name}" for name in IN_BOOKS)
 _KEEP = of_tenant(f"""
     INSERT INTO account_work AS w (tenant_id, account_id, reference, {_NAMES}, asks)
     SELECT :the_tenant, account_id, reference, {_NAMES}, asks
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS r(account_id uuid, reference text, {_TYPED}, asks boolean)
+        AS r(account_id uuid, reference text, {TYPED}, asks boolean)
     ON CONFLICT (tenant_id, account_id) DO UPDATE SET {_SET},
         asks = excluded.asks OR w.unread_since_on IS NOT NULL
 """)

@@ -17,7 +17,7 @@ import orjson
 from app.domain.worklists.books import BROKEN_DAYS, ENDING_DAYS, OFFER_DAYS, QUIET_DAYS
 from app.domain.worklists.lists import Worklist
 from app.domain.worklists.score import QUOTE_DAYS, Weight, WorkReason
-from app.storage.worklists.reasons import IN_BOOKS
+from app.storage.worklists.reasons import IN_BOOKS, TYPED
 
 #: More than any score and any sum: orders run one way, so that a page can begin anywhere.
 _TOP: Final = 10**15
@@ -75,7 +75,6 @@ _ELSEWHERE: Final[Mapping[WorkReason, str]] = {
         WHERE tenant_id = :the_tenant AND status = 'uncertain'
     """,
 }
-_TYPED = ", ".join(f"{name} {'bigint' if name.endswith('_minor') else 'date'}" for name in IN_BOOKS)
 _NAMES = ", ".join(f"b.{name}" for name in IN_BOOKS if name != "quiet_since_on")
 WORK = (
     "claimed_by", "claimed_until_at", "skipped_until_at", "callback_at", "callback_time_zone",
@@ -123,7 +122,7 @@ def statement_of(one: Worklist, asked: Asked) -> tuple[str, dict[str, Any]]:
     ctes = [
         f"""behind AS MATERIALIZED (
             SELECT * FROM jsonb_to_recordset(CAST(:behind AS jsonb))
-            AS r(account_id uuid, reference text, {_TYPED}))""",
+            AS r(account_id uuid, reference text, {TYPED}))""",
         f"elsewhere AS MATERIALIZED ({_elsewhere(elsewhere)})",
         f"base AS ({_base(asked, binds)})",
         f"standing AS ({_standing(one, elsewhere)})",

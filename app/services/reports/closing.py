@@ -1,0 +1,91 @@
+"""Keeping what a closed day came to, so that reports of many accounts need not look at each.
+
+It is done when the next day opens, before any account goes on: accounts whose rows stand as they
+stood are summed where they lie, the others folded to that day. All of a day is kept in one
+transaction or nothing of it. What was booked by a day that is over never changes, so neither does
+what is kept; a fact that comes later is in what reports restate, which read the facts.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from uuid import UUID
+
+from app.domain.overview.positions import Position, rolled_up
+from app.domain.vocabulary import Role
+from app.services.context import Context
+from app.services.reports.look import PAGE, positions_on
+from app.storage import tenancy
+from app.storage.accounts import accounts
+from app.storage.database.engine import Database
+from app.storage.reports import rollups
+
+#: Accounts that a close folds; where more have gone on, the day is left to `accord reports`.
+MOST_FOLDED = 20_000
+STATEMENT_S = 300
+_DAY = timedelta(days=1)
+
+
+class _NotKept(Exception):
+    """What is kept of the accounts does not answer for the day."""
+
+
+async def keep_day_before(database: Database, tenant_id: UUID, business_date: date) -> bool:
+    """Keep the day that ended when a business date opened; False: it cannot be kept so.
+
+    That is where accounts were last written before there was such a cache, or where too many have
+    gone on since.
+    """
+    on = business_date - _DAY
+    try:
+        async with opened(database, tenant_id, business_date) as ctx:
+            if await rollups.kept_day(ctx.tx, on) is None:
+                await _keep(ctx, on)
+    except _NotKept:
+        return False
+    return True
+
+
+async def _keep(ctx: Context, on: date) -> None:
+    closed = await rollups.sum_where_it_lies(ctx.tx, on, month_end=ends_month(on))
+    if closed.unkept or len(closed.others) > MOST_FOLDED:
+        raise _NotKept
+    positions = list[Position]()
+    for begins in range(0, len(closed.others), PAGE):
+        stored = await accounts.read_many(ctx.tx, closed.others[begins : begins + PAGE])
+        positions += await positions_on(ctx, tuple(stored.values()), on)
+    await keep_positions(ctx, on, positions, number=closed.accounts)
+
+
+async def keep_positions(
+    ctx: Context, on: date, positions: Sequence[Position], *, number: int
+) -> None:
+    """Keep positions beside what is summed already, what was posted, and the day itself."""
+    await rollups.add_positions(
+        ctx.tx, ctx.tenant_id, on, positions, rolled_up(positions), month_end=ends_month(on)
+    )
+    before = await rollups.kept_day(ctx.tx, on - _DAY)
+    await rollups.sum_postings(ctx.tx, on, goes_on=before is not None)
+    await rollups.note_day(ctx.tx, ctx.tenant_id, on, accounts=number, at=ctx.instant)
+
+
+def ends_month(on: date) -> bool:
+    """Whether a day is the last of its month."""
+    return (on + _DAY).day == 1
+
+
+@asynccontextmanager
+async def opened(
+    database: Database, tenant_id: UUID, business_date: date
+) -> AsyncIterator[Context]:
+    """One transaction in which statements may read every account there is."""
+    async with database.transaction(statement_timeout_s=STATEMENT_S) as tx:
+        await tenancy.enter_tenant(tx, tenant_id)
+        yield Context(
+            tx=tx,
+            tenant_id=tenant_id,
+            role=Role.ADMIN,
+            business_date=business_date,
+            policy_epoch=await tenancy.policy_epoch(tx, tenant_id),
+            actor="sweep",
+        )

@@ -1,0 +1,98 @@
+"""Reports answered from the sums of closed days, where those say all that is asked.
+
+The figures are those the facts give. The sums of positions are held against the sums of postings,
+which are kept apart from them: so what comes to another sum is refused, as ever.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from app.domain.money import Component
+from app.domain.overview.definitions.catalog import Definition
+from app.domain.overview.positions import (
+    COMPONENTS,
+    DIMENSIONS,
+    LASTING,
+    OF_MANY,
+    aging_entries,
+    groups_of,
+    portfolio_entries,
+)
+from app.domain.overview.question import Question
+from app.domain.overview.table import Entry
+from app.services.context import Context
+from app.services.reports.look import Portfolio
+from app.storage.reports import rollups
+from app.storage.reports.rollups import Moved
+
+_DAY = timedelta(days=1)
+_OF_A_DAY = {"aging": aging_entries, "portfolio": portfolio_entries}
+
+
+async def answered(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
+    """What a report adds up, of any number of accounts; None: the facts must be asked."""
+    if not asked.booked or asked.standard or asked.as_of >= ctx.business_date:
+        return None
+    if definition.name in _OF_A_DAY:
+        return await _of_a_day(ctx, definition, asked)
+    if definition.name == "flow":
+        return await _flow(ctx, asked)
+    return None
+
+
+async def _of_a_day(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
+    if {*asked.by, *asked.filters} - {*DIMENSIONS}:
+        return None
+    if await rollups.kept_day(ctx.tx, asked.as_of) is None:
+        return None
+    sums = await rollups.summed(ctx.tx, asked.as_of, groups_of(asked), asked.filters)
+    entries = tuple(_OF_A_DAY[definition.name](sums, asked))
+    return Portfolio(entries=entries, ledger=await _ledger(ctx, asked, entries), provisional=False)
+
+
+async def _ledger(ctx: Context, asked: Question, entries: tuple[Entry, ...]) -> Mapping[str, int]:
+    """What was booked; of a part that the ledger cannot tell, less what all others owe."""
+    lasting = {name: value for name, value in asked.filters.items() if name in LASTING}
+    booked = await rollups.booked(ctx.tx, asked.as_of, ("currency",), lasting)
+    ledger = {str(one.key[0]): sum(one.amounts.values()) for one in booked}
+    if lasting != asked.filters:
+        whole = await rollups.summed(ctx.tx, asked.as_of, ("currency",), lasting)
+        for (currency,), cell in whole.items():
+            ledger[str(currency)] -= sum(cell[one] for one in COMPONENTS)
+        for one in entries:
+            ledger[one.currency] += one.adds["balance_minor"]
+    return ledger
+
+
+async def _flow(ctx: Context, asked: Question) -> Portfolio | None:
+    groups = ("currency", *(one for one in asked.by if one != "component"))
+    if {*groups, *asked.filters} - {*LASTING}:
+        return None
+    before = asked.begins - _DAY
+    kept = await rollups.kept_days(ctx.tx, before, asked.ends)
+    if len(kept) != (asked.ends - before).days + 1:
+        return None
+    moved = [
+        *await rollups.booked(ctx.tx, before, groups, asked.filters),
+        *await rollups.posted_between(ctx.tx, asked.begins, asked.ends, groups, asked.filters),
+    ]
+    entries = tuple(one for each in moved for one in _moved(each, groups, asked))
+    booked = await rollups.booked(ctx.tx, asked.ends, ("currency",), asked.filters)
+    ledger = {str(one.key[0]): sum(one.amounts.values()) for one in booked}
+    return Portfolio(entries=entries, ledger=ledger, provisional=False)
+
+
+def _moved(one: Moved, groups: tuple[str, ...], asked: Question) -> list[Entry]:
+    """What was moved of each component: into the opening, or by its kind."""
+    named = dict(zip(groups, one.key, strict=True))
+    into = "opening_minor" if one.kind is None else f"{one.kind}_minor"
+    return [
+        Entry(
+            id=OF_MANY,
+            currency=str(named["currency"]),
+            key=tuple({**named, "component": component.value}[name] for name in asked.by),
+            adds={into: minor, "closing_minor": minor},
+        )
+        for component in Component
+        if (minor := one.amounts[f"{component}_minor"])
+    ]

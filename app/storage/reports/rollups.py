@@ -1,0 +1,260 @@
+"""Sums of closed days: written at the close in one statement, and read.
+
+An account whose row stands as it stood at the end of the day is summed where it lies; of the others
+the ids are answered, and who asked folds them. One statement sees all rows, so that none is summed
+twice or left out, whatever commits meanwhile.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+
+from app.domain.overview.positions import COMPONENTS, DIMENSIONS, FIGURES, LASTING, Key, Position
+from app.storage import tables
+from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import of_tenant
+
+_DAY, _ROLLUP = tables.table(tables.ReportDay), tables.table(tables.RollupDay)
+_FLOW, _MONTH = tables.table(tables.FlowDay), tables.table(tables.PositionMonth)
+_A_DAY = timedelta(days=1)
+_NAMES: Final = ", ".join((*DIMENSIONS, *FIGURES))
+_OWED: Final = " + ".join(f"a.{one}" for one in COMPONENTS)
+_CELLS: Final = ", ".join(COMPONENTS)
+_SUMS: Final = ", ".join(f"sum({one})" for one in COMPONENTS)
+_STANDS: Final = f"""
+    SELECT a.id AS account_id,
+        a.latest_business_date <= CAST(:on AS date) AND a.latest_on <= CAST(:on AS date)
+            AND (a.next_review_on IS NULL OR a.next_review_on > CAST(:on AS date))
+            AND (s.account_id IS NULL OR s.business_date <= CAST(:on AS date)) AS goes_on,
+        w.placed_on IS NULL AS unkept,
+        a.currency, a.creditor_reference AS creditor, a.product, a.policy_name AS policy,
+        to_char(w.placed_on, 'YYYY-MM') AS placement_batch, a.bucket, a.status, p.standing,
+        p.kind AS plan_kind, s.assigned_actor AS assigned_to, s.assigned_team AS team,
+        1 AS accounts, {", ".join(f"a.{one}" for one in COMPONENTS)}, a.unapplied_minor,
+        least(w.overdue_minor, {_OWED}) AS overdue_minor,
+        least(coalesce(p.outstanding_minor, 0), {_OWED}) AS plans_minor,
+        w.promises_open, w.promised_minor
+    FROM account AS a
+    LEFT JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = a.id
+    LEFT JOIN plan AS p
+        ON p.tenant_id = :the_tenant AND p.account_id = a.id AND p.id = a.active_plan_id
+    LEFT JOIN assignment AS s
+        ON s.tenant_id = :the_tenant AND s.account_id = a.id AND NOT s.replaced
+    WHERE a.tenant_id = :the_tenant
+"""
+#: Who owes: `aging.OWING_STATUSES`.
+_ROLLED: Final = f"""
+    INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
+    SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {", ".join(DIMENSIONS)},
+        {", ".join(f"sum({one})" for one in FIGURES)}
+    FROM stands
+    WHERE goes_on AND NOT unkept AND status IN ('open', 'charged_off')
+        AND {" + ".join(COMPONENTS)} > 0
+    GROUP BY {", ".join(DIMENSIONS)}
+"""
+_KEPT: Final = f"""
+    INSERT INTO position_month (tenant_id, month_on, account_id, {_NAMES})
+    SELECT :the_tenant, CAST(:on AS date), account_id, {_NAMES}
+    FROM stands WHERE goes_on AND NOT unkept
+"""
+_CLOSE: Final = """
+    WITH stands AS MATERIALIZED ({stands}), {parts}
+    SELECT count(*) AS accounts, bool_or(unkept) AS unkept,
+        array_agg(account_id) FILTER (WHERE NOT goes_on) AS others
+    FROM stands
+"""
+_CLOSE_DAY: Final = of_tenant(_CLOSE.format(stands=_STANDS, parts=f"rolled AS ({_ROLLED})"))
+_CLOSE_MONTH: Final = of_tenant(
+    _CLOSE.format(stands=_STANDS, parts=f"rolled AS ({_ROLLED}), kept AS ({_KEPT})")
+)
+_POSTED: Final = f"""
+    INSERT INTO flow_day (tenant_id, day_on, number, {", ".join(LASTING)}, kind, {_CELLS})
+    SELECT :the_tenant, CAST(:on AS date), row_number() OVER () * {{sign}},
+        {{lasting}}, {{kind}}, {", ".join(f"sum(p.{one})" for one in COMPONENTS)}
+    FROM posting AS p
+    JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = p.account_id
+    JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = p.account_id
+    WHERE p.tenant_id = :the_tenant AND p.business_date {{by}} CAST(:on AS date)
+    GROUP BY {{lasting}}, {{kind}}
+"""
+_BATCH: Final = "to_char(w.placed_on, 'YYYY-MM')"
+_OF_ACCOUNT: Final = f"a.currency, a.creditor_reference, a.product, a.policy_name, {_BATCH}"
+_MOVED: Final = of_tenant(_POSTED.format(sign=1, lasting=_OF_ACCOUNT, kind="p.kind", by="="))
+_BOOKED: Final = of_tenant(
+    _POSTED.format(sign=-1, lasting=_OF_ACCOUNT, kind="CAST(NULL AS text)", by="<=")
+)
+_BOOKED_ON: Final = of_tenant(f"""
+    INSERT INTO flow_day (tenant_id, day_on, number, {", ".join(LASTING)}, kind, {_CELLS})
+    SELECT :the_tenant, CAST(:on AS date), -row_number() OVER (), {", ".join(LASTING)}, NULL,
+        {_SUMS}
+    FROM flow_day
+    WHERE tenant_id = :the_tenant AND (
+        day_on = CAST(:before AS date) AND kind IS NULL
+        OR day_on = CAST(:on AS date) AND kind IS NOT NULL)
+    GROUP BY {", ".join(LASTING)}
+""")
+
+
+class KeptDay(NamedTuple):
+    """A day whose sums are kept. `causes_since_on`: of latenesses that ended since then."""
+
+    day_on: date
+    accounts: int
+    causes_since_on: date | None
+
+
+class Closed(NamedTuple):
+    """What a close summed where it lies: of how many accounts, and whose rows have gone on since.
+
+    `unkept`: of some account it is not kept what reports ask of it.
+    """
+
+    accounts: int
+    unkept: bool
+    others: Sequence[UUID]
+
+
+class Moved(NamedTuple):
+    """What was posted of a kind (None: all that was booked) by the groups asked for."""
+
+    key: Key
+    kind: str | None
+    amounts: Mapping[str, int]
+
+
+async def kept_day(tx: Transaction, on: date) -> KeptDay | None:
+    """A day as it is kept; None: it is not."""
+    query = select(*(_DAY.c[name] for name in KeptDay._fields)).where(_DAY.c.day_on == on)
+    row = (await tx.execute(query)).one_or_none()
+    return None if row is None else KeptDay(*row)
+
+
+async def kept_days(tx: Transaction, from_on: date, to_on: date) -> Sequence[date]:
+    """The days of a span that are kept."""
+    query = select(_DAY.c.day_on).where(_DAY.c.day_on.between(from_on, to_on))
+    return (await tx.execute(query.order_by(_DAY.c.day_on))).scalars().all()
+
+
+async def sum_where_it_lies(tx: Transaction, on: date, *, month_end: bool) -> Closed:
+    """Keep the sums of the accounts whose rows stand as they stood; answers the others.
+
+    At the end of a month also where each stood.
+    """
+    statement = _CLOSE_MONTH if month_end else _CLOSE_DAY
+    row = (await tx.execute(statement, {"on": on})).one()
+    return Closed(int(row.accounts), bool(row.unkept), row.others or ())
+
+
+async def add_positions(
+    tx: Transaction, tenant_id: UUID, on: date, positions: Iterable[Position],
+    sums: Mapping[Key, Mapping[str, int]], *, month_end: bool,
+) -> None:  # fmt: skip
+    """Keep sums beside those that are there and, at the end of a month, positions."""
+    rows = [
+        {"tenant_id": tenant_id, "day_on": on, "number": -number, **_named(key), **cells}
+        for number, (key, cells) in enumerate(sums.items(), start=1)
+    ]
+    if rows:
+        await tx.execute(insert(_ROLLUP), rows)
+    stood = [
+        {"tenant_id": tenant_id, "month_on": on, "account_id": one.account_id,
+         **_named(one.key), **one.figures}
+        for one in positions
+    ]  # fmt: skip
+    if stood and month_end:
+        await tx.execute(insert(_MONTH), stood)
+
+
+def _named(key: Key) -> dict[str, str | None]:
+    return dict(zip(DIMENSIONS, key, strict=True))
+
+
+async def sum_postings(tx: Transaction, on: date, *, goes_on: bool) -> None:
+    """Keep what a day posted by kind, and all that was booked by its end.
+
+    `goes_on`: the day before is kept; else every posting is summed.
+    """
+    await tx.execute(_MOVED, {"on": on})
+    if goes_on:
+        await tx.execute(_BOOKED_ON, {"on": on, "before": on - _A_DAY})
+    else:
+        await tx.execute(_BOOKED, {"on": on})
+
+
+async def note_day(
+    tx: Transaction, tenant_id: UUID, on: date, *, accounts: int, at: datetime
+) -> None:
+    """From now on reports read the day."""
+    made = {"tenant_id": tenant_id, "day_on": on, "accounts": accounts, "made_at": at}
+    await tx.execute(insert(_DAY).values(causes_since_on=None, **made))
+
+
+async def note_causes(tx: Transaction, on: date, since_on: date) -> None:
+    """It is kept what ended each lateness between two ends of months."""
+    await tx.execute(update(_DAY).where(_DAY.c.day_on == on).values(causes_since_on=since_on))
+
+
+async def forget_from(tx: Transaction, on: date, *, until: date | None = None) -> None:
+    """Keep nothing of a day and those after it, or of those until another."""
+    for table, day in (
+        (_DAY, _DAY.c.day_on), (_ROLLUP, _ROLLUP.c.day_on), (_FLOW, _FLOW.c.day_on),
+        (_MONTH, _MONTH.c.month_on),
+    ):  # fmt: skip
+        ends = [] if until is None else [day <= until]
+        await tx.execute(delete(table).where(day >= on, *ends))
+
+
+async def summed(
+    tx: Transaction, on: date, groups: Sequence[str], filters: Mapping[str, str]
+) -> dict[Key, dict[str, int]]:
+    """The figures of who owed on a kept day, by these groups."""
+    columns = [_ROLLUP.c[name] for name in groups]
+    sums = [func.sum(_ROLLUP.c[name]).label(name) for name in FIGURES]
+    query = select(*columns, *sums).where(_ROLLUP.c.day_on == on, *_narrowed(_ROLLUP, filters))
+    found: dict[Key, dict[str, int]] = {}
+    for row in await tx.execute(query.group_by(*columns)):
+        cells = {name: int(value) for name, value in zip(FIGURES, row[len(groups) :], strict=True)}
+        found[tuple(row[: len(groups)])] = cells
+    return found
+
+
+async def booked(
+    tx: Transaction, on: date, groups: Sequence[str], filters: Mapping[str, str]
+) -> tuple[Moved, ...]:
+    """All that was booked by the end of a kept day, by groups of `LASTING`."""
+    return await _flows(tx, [_FLOW.c.day_on == on, _FLOW.c.kind.is_(None)], groups, filters)
+
+
+async def posted_between(
+    tx: Transaction, from_on: date, to_on: date, groups: Sequence[str], filters: Mapping[str, str]
+) -> tuple[Moved, ...]:
+    """What kept days posted by kind, by groups of `LASTING`."""
+    span = [_FLOW.c.day_on.between(from_on, to_on), _FLOW.c.kind.is_not(None)]
+    return await _flows(tx, span, groups, filters)
+
+
+async def _flows(
+    tx: Transaction, of: Sequence[ColumnElement[bool]], groups: Sequence[str],
+    filters: Mapping[str, str],
+) -> tuple[Moved, ...]:  # fmt: skip
+    columns = [*(_FLOW.c[name] for name in groups), _FLOW.c.kind]
+    sums = [func.sum(_FLOW.c[name]) for name in COMPONENTS]
+    query = select(*columns, *sums).where(*of, *_narrowed(_FLOW, filters)).group_by(*columns)
+    size = len(groups)
+    return tuple(
+        Moved(
+            key=tuple(row[:size]),
+            kind=row[size],
+            amounts={
+                name: int(value) for name, value in zip(COMPONENTS, row[size + 1 :], strict=True)
+            },
+        )
+        for row in await tx.execute(query)
+    )
+
+
+def _narrowed(table: Any, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:  # noqa: ANN401
+    return [table.c[name] == value for name, value in filters.items()]

@@ -1,0 +1,104 @@
+"""What a closed day came to, what it moved, and where accounts stood at the ends of months.
+
+Each row can be made again of facts, and so may be deleted. None of a person.
+"""
+
+# pyright: reportAssignmentType=false
+
+from datetime import date
+
+from sqlmodel import SQLModel
+
+from app.domain.reports.rolls import Cause
+from app.storage.tables.columns import (
+    Currency,
+    Day,
+    Instant,
+    Key,
+    MaybeString,
+    Minor,
+    Number,
+    String,
+    Tenanted,
+    of_tenant,
+    one_of,
+    stored,
+)
+
+
+class _Lasting(SQLModel):
+    currency: Currency
+    creditor: MaybeString
+    product: String
+    policy: String
+    placement_batch: String
+
+
+class _Components(SQLModel):
+    principal_minor: Minor
+    interest_minor: Minor
+    fees_minor: Minor
+    penalties_minor: Minor
+    costs_minor: Minor
+
+
+class _Standing(SQLModel):
+    bucket: String
+    status: String
+    standing: MaybeString
+    plan_kind: MaybeString
+    assigned_to: MaybeString
+    team: MaybeString
+    accounts: int
+
+
+class _Beside(SQLModel):
+    unapplied_minor: Minor
+    overdue_minor: Minor
+    plans_minor: Minor
+    promises_open: int
+    promised_minor: Minor
+
+
+class ReportDay(Tenanted, table=True):
+    """A closed day whose sums are kept. `causes_since_on`: of latenesses that ended since then."""
+
+    __tablename__ = "report_day"
+    __table_args__ = (of_tenant(), stored(rewritten=True))
+
+    day_on: Day
+    accounts: int
+    causes_since_on: date | None
+    made_at: Instant
+
+
+class RollupDay(_Beside, _Components, _Standing, _Lasting, Tenanted, table=True):
+    """Who owed on a day, summed; several rows may be of one tuple, and add up."""
+
+    __tablename__ = "rollup_day"
+    __table_args__ = (stored(rewritten=False),)
+
+    day_on: Day
+    number: Number
+
+
+class FlowDay(_Components, _Lasting, Tenanted, table=True):
+    """What a day posted, by kind; `kind` null: everything booked by its end."""
+
+    __tablename__ = "flow_day"
+    __table_args__ = (stored(rewritten=False),)
+
+    day_on: Day
+    number: Number
+    kind: MaybeString
+
+
+class PositionMonth(_Beside, _Components, _Standing, _Lasting, Tenanted, table=True):
+    """An account at the end of a month. `ended_by`: what ended a lateness in it."""
+
+    __tablename__ = "position_month"
+    __table_args__ = (one_of("ended_by", Cause), stored(rewritten=False))
+
+    month_on: Day
+    account_id: Key
+    ended_by: MaybeString

@@ -1,0 +1,75 @@
+"""Sums of closed days, held against the facts: over whole lives both say the same, for ever."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.overview.question import Asked
+from app.domain.vocabulary import Role
+from app.services.reports.asked import context_of
+from app.services.reports.report import make, resolve
+from app.services.reports.summed import answered
+from app.storage.reports import rollups
+from tests.database import as_tenant
+from tests.routers.lives.life import Life
+from tests.routers.samples import published
+
+STEPS = 45
+_DAY = timedelta(days=1)
+QUESTIONS = (
+    ("aging", ("status", "placement_batch"), {}),
+    ("aging", ("assigned_to", "standing"), {"bucket": "current"}),
+    ("portfolio", ("creditor", "plan_kind"), {}),
+    ("portfolio", (), {"status": "open", "product": "open_end"}),
+    ("flow", ("placement_batch",), {}),
+)
+
+
+class ClosingLife(Life):
+    """A life whose days are closed one by one, at times after somebody was at work already."""
+
+    async def wait(self):
+        for _ in range(self.one((1, 2, 3, 5, 10))):
+            self.today += _DAY
+            await self._clock()
+            if self.account and self.often(0.3):
+                await self.pay_what_is_due()
+            await self.sweep()
+        return True
+
+
+@pytest.fixture
+async def lived(app, staff):
+    async def lived(seed):
+        people = {role.value: (await staff(role, f"the {role}")).client for role in Role}
+        life = ClosingLife(seed, people, published())
+        await life.start()
+        for number in range(STEPS):
+            await (life.wait() if number % 3 == 0 else life.step())
+        return life
+
+    return lived
+
+
+@pytest.mark.parametrize("seed", [504])
+async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, tenant, seed):
+    life = await lived(seed)
+    async with as_tenant(database, tenant) as tx:
+        days = await rollups.kept_days(tx, life.today - 400 * _DAY, life.today)
+    assert len(days) == (life.today - days[0]).days > STEPS
+    async with context_of(
+        database, tenant, business_date=life.today, time_zone="America/Chicago"
+    ) as ctx:
+        for on in days[:: max(1, len(days) // 12)]:
+            for name, by, filters in QUESTIONS:
+                asked = Asked(as_of=on, by=by, filters=filters)
+                kept = await make(ctx, name, asked)
+                told = (await make(ctx, name, asked, by_account=True)).report
+                assert kept.report.rows == told.rows, (name, on)
+                assert kept.report.hash == told.hash
+                definition, wanted = resolve(name, asked, ctx.business_date)
+                assert await answered(ctx, definition, wanted) or name == "flow", (name, on)
+    async with as_tenant(database, tenant) as tx:
+        rows = await tx.execute(text("SELECT number > 0, count(*) FROM rollup_day GROUP BY 1"))
+        assert {lies for lies, _ in rows} == {True, False}, "both ways of closing were taken"
