@@ -7,6 +7,7 @@ it. Two requests with one key never run at once: the second does not get the loc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 
 from sqlalchemy import Interval, bindparam, func, literal, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -105,7 +106,13 @@ async def authenticate_once(tx: Transaction, token: str, key: str) -> Held | Non
 
 
 async def store(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> None:
-    """Keep a reply. A living one under the same key is a bug (no lock taken): `ValueError`."""
+    """Keep the reply of a command that was done.
+
+    `ValueError`, our own mistakes: another reply, or a living one under the same key (no lock
+    was taken).
+    """
+    if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise ValueError("Only what was done is kept for a retry.")
     kept = await _STORE.row(
         tx,
         key=key,

@@ -33,6 +33,7 @@ from app.storage.books.entry import Attachment, Entry
 from app.storage.books.events import HASHED_IF_SAID, RecordedEvent, linked
 from app.storage.books.payment_rows import payment_rows
 from app.storage.books.revision_rows import gone_rows, revision_rows
+from app.storage.books.rules import hold
 from app.storage.books.settlement_rows import settlement_rows
 from app.storage.books.statement import WRITE_BOOKS, WRITE_WHERE_IT_LIES
 from app.storage.database.continuity import Position
@@ -75,13 +76,14 @@ async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> N
     """Append it all and bring the cached columns up to date, in one statement.
 
     The accounts must be locked. Raises `ReferenceTaken` when a reference is no longer free;
-    then nothing of this transaction may be kept.
+    then nothing of this transaction may be kept. `BrokenRule`: a row is not as it may be.
     """
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _PARAMETERS}
     earlier_events = await _earlier_events(tx, entries)
     async for entry in in_turns(entries):
         for name, row in _rows(entry, earlier_events.get(entry.account.id, {})):
             rows[name].append(row)
+    hold(rows)
     claimed = len(rows["handles"])
     rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
     if one_account.writes(rows) and not driver(tx).spread:
@@ -109,7 +111,9 @@ async def _write_many(
 async def write_events(tx: Transaction, tenant_id: UUID, rows: Iterable[Mapping[str, Any]]) -> None:
     """Append events alone, given as rows of their table, where their tenant's rows lie."""
     nothing = dict.fromkeys(_PARAMETERS, "[]")
-    events = {"events": orjson.dumps(list(rows), default=_plain).decode()}
+    told = list(rows)
+    hold({"events": told})
+    events = {"events": orjson.dumps(told, default=_plain).decode()}
     await _WRITE_WHERE_IT_LIES.rows(tx, tenant_id=tenant_id, **nothing | events)
 
 

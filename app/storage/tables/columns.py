@@ -1,7 +1,8 @@
 """The kinds of columns there are, and the checks that go with them.
 
 SQLModel validates nothing on a table class, so every range and every vocabulary is a CHECK
-constraint here. Constraint names follow one convention: migrations and errors can rely on them.
+constraint here, but for the rows of a posting (`books/rules.py`). Constraint names follow one
+convention: migrations and errors can rely on them.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""Plans, the schedules they went through, and the installments as they stand."""
+"""Plans, the schedules they went through, and the installments as they stand.
+
+What a plan's or an installment's row keeps to is asked before it is written (`books/rules.py`).
+"""
 
 # pyright: reportAssignmentType=false
 
@@ -7,9 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 
-from app.domain.account.plan import PlanStatus
-from app.domain.standing.status import Standing
-from app.domain.vocabulary import InstallmentKind, PlanKind, Role
+from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
     Currency,
     Instant,
@@ -23,8 +24,6 @@ from app.storage.tables.columns import (
     Number,
     Owned,
     String,
-    cells,
-    not_negative,
     of_account,
     one_of,
     positive,
@@ -32,20 +31,12 @@ from app.storage.tables.columns import (
     within_account,
 )
 
-_PAID = cells("paid_")
-_PAID_TOTAL = " + ".join(_PAID)
-
 
 class Plan(Owned, table=True):
     """An agreement. Its id is that of the fact that opened it."""
 
     __tablename__ = "plan"
     __table_args__ = (
-        one_of("kind", PlanKind),
-        one_of("status", PlanStatus),
-        one_of("standing", Standing),
-        *not_negative("total_minor", "paid_minor", "outstanding_minor", "next_due_minor"),
-        *positive("revision"),
         within_account("fact", "id"),
         ForeignKeyConstraint(
             ["tenant_id", "policy_name", "policy_version"],
@@ -154,16 +145,6 @@ class Installment(Owned, table=True):
 
     __tablename__ = "installment"
     __table_args__ = (
-        one_of("kind", InstallmentKind),
-        *not_negative(*cells(), *_PAID, "paid_in_advance_minor", "paid_late_minor"),
-        *(
-            CheckConstraint(f"{paid} <= {due}", name=f"{paid}_of_due")
-            for paid, due in zip(_PAID, cells(), strict=True)
-        ),
-        CheckConstraint(
-            f"paid_in_advance_minor + paid_late_minor <= {_PAID_TOTAL}", name="paid_when"
-        ),
-        *positive("number"),
         within_account("plan", "plan_id"),
         Index(None, "tenant_id", "due_on"),
         stored(rewritten=True),

@@ -30,7 +30,6 @@ from app.storage.tables.columns import (
     not_negative,
     of_tenant,
     one_of,
-    positive,
     stored,
 )
 
@@ -51,8 +50,6 @@ class Event(Owned, table=True):
 
     __tablename__ = "event"
     __table_args__ = (
-        CheckConstraint("position('.' IN type) > 1", name="type"),
-        *positive("sequence"),
         Index(
             "ix_event_tenant_id_account_id_natural_key",
             "tenant_id",
@@ -125,7 +122,6 @@ class IdempotencyKey(Tenanted, table=True):
 
     __tablename__ = "idempotency_key"
     __table_args__ = (
-        CheckConstraint("status BETWEEN 200 AND 299", name="status"),
         Index(None, "tenant_id", "created_at"),
         stored(rewritten=True, room=False),
     )
