@@ -94,9 +94,7 @@ async def test_without_a_policy_nothing_is_made(ann, account, close):
 
 
 @pytest.mark.parametrize("beside", [True, False], ids=["with its judging", "after it"])
-async def test_each_account_is_told_of_what_its_own_policy_names(
-    boss, account, database, tenant, close, beside
-):
+async def test_each_account_is_told_of_what_its_own_policy_names(ann, boss, worker, close, beside):
     """Of a creditor, and of a plan policy, with notices of their own; by either road once."""
 
     def wanting(key, template):
@@ -107,16 +105,19 @@ async def test_each_account_is_told_of_what_its_own_policy_names(
     await boss.put("/v1/contact-policies/default", {**document, "creditors": of_power}, status=201)
     await boss.put("/v1/contact-policies/strict", {**document, "notices": []}, status=201)
     debtor = {"reference": "CUST-78", "email": "joe@example.com"}
-    power = await boss.account(debtor=debtor, creditor={"reference": "POWER"})
-    strict = await boss.account(debtor=debtor, policy="strict")
+    power = await ann.account(debtor=debtor, creditor={"reference": "POWER"})
+    strict = await ann.account(debtor=debtor, policy="strict")
+    account = await ann.account(debtor=debtor)
     for one in (account, power, strict):
-        await boss.plan(one)
+        await ann.plan(one)
 
     if beside:
-        await sweep(database, tenant, business_date=date(2026, 1, 31), beside=notice_page)
+        await sweep(
+            worker.database, worker.tenant, business_date=date(2026, 1, 31), beside=notice_page
+        )
     assert await close("2026-01-31") == (0 if beside else 2)
     told = {
-        one["account_id"]: (one["key"][0], one["template"]["key"]) for one in await notices(boss)
+        one["account_id"]: (one["key"][0], one["template"]["key"]) for one in await notices(ann)
     }
     assert told == {
         account["id"]: ("due_reminder", "due_reminder"), power["id"]: ("soon", "debit_notice"),
