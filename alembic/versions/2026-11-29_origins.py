@@ -1,13 +1,13 @@
 """Which system said it, beside who: of contacts, decisions and of what is kept and forgotten.
 
-Revision ID: 0066
-Revises: 0065
+Revision ID: 0062
+Revises: 0061
 """
 
 from alembic import op
 
-revision = "0066"
-down_revision = "0065"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 

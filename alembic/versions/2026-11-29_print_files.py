@@ -1,13 +1,13 @@
 """What a printer was given of a batch, byte for byte, until a person of it is forgotten.
 
-Revision ID: 0070
-Revises: 0058
+Revision ID: 0063
+Revises: 0062
 """
 
 from alembic import op
 
-revision = "0070"
-down_revision = "0058"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

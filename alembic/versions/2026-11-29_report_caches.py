@@ -3,14 +3,14 @@
 What the account's own row does not say of a position stands beside it, where it is written when it
 changes: never with a payment alone. Rows of caches may be deleted, since facts make them again.
 
-Revision ID: 0085
-Revises: 0058
+Revision ID: 0064
+Revises: 0063
 """
 
 from alembic import op
 
-revision = "0085"
-down_revision = "0058"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 

@@ -5,16 +5,16 @@ these tables took a sixth to an eighth of what a posting takes there. The servic
 each row (`books/rules.py`). Here stays what no single row shows, that nothing is missing, and the
 ledger's one equation (`ck_posting_sums`).
 
-Revision ID: 0090
-Revises: 0058
+Revision ID: 0065
+Revises: 0064
 """
 
 from collections.abc import Iterator, Mapping
 
 from alembic import op
 
-revision = "0090"
-down_revision = "0058"
+revision = "0065"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 

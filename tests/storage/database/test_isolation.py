@@ -147,7 +147,8 @@ REWRITABLE = {
     "paid_late_minor satisfied_on missed_on voided_on",
     "payment": "status unapplied_minor generation",
     "person": "name email phone time_zone region language erased_at deceased_on "
-    "accessibility vulnerable_since_on vulnerable_note fact_sequence version merged_into",
+    "accessibility vulnerable_since_on vulnerable_note fact_sequence version merged_into "
+    "unreachable_on",
     "plan": "status status_reason ended_on completed_on total_minor paid_minor "
     "outstanding_minor next_due_on next_due_minor revision standing",
     "quote": "ended_on",
@@ -171,7 +172,7 @@ REWRITABLE = {
     "webhook_delivery": "status waits tries attempts next_at lease_id leased_until "
     "finished_at replay_id",
     "webhook_notice": "status tries error next_at lease_id leased_until",
-    "tenant": "policy_epoch",
+    "tenant": "policy_epoch work_kept_to",
     "account_work": "reference promise_broken_on first_payment_default_on plan_broken_on "
     "installment_missed_on settlement_expires_on plan_ends_on quiet_since_on overdue_minor "
     "unread_since_on last_communication_on asks placed_on promises_open promised_minor",
