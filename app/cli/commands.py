@@ -40,7 +40,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "import": ("app.cli.imports", "app"),
     "tenants": ("app.cli.tenants", "tenants"),
     "keys": ("app.cli.tenants", "keys"),
-    "reports": ("app.cli.reports.grants", "app"),
+    "reports": ("app.cli.reports.caches", "app"),
 }
 
 

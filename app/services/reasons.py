@@ -23,6 +23,17 @@ async def keep_reasons(ctx: Context, written: Iterable[Written]) -> None:
     await reasons.keep(ctx.tx, [row for one in written if (row := _changed(*one)) is not None])
 
 
+async def keep_again(ctx: Context, locked: Iterable[Written]) -> None:
+    """Keep it of locked accounts, whatever is kept."""
+    await reasons.keep(
+        ctx.tx,
+        [
+            reasons.row_of(account.id, account.reference, in_books(state, policies))
+            for account, state, policies in locked
+        ],
+    )
+
+
 def _changed(
     account: StoredAccount, state: State, policies: PolicyBook
 ) -> Mapping[str, Any] | None:

@@ -61,3 +61,15 @@ def test_what_is_no_report_says_so(accord, words, said):
 
     assert done.exit_code == 1
     assert said in done.stderr
+
+
+def test_what_is_kept_of_closed_days_is_made_and_held_against_the_facts(accord, tenant):
+    of = ("--tenant", tenant)
+    swept = accord("sweep", "2026-01-07", *of)
+    assert swept.exit_code == 0, swept.output
+    same = accord("reports", "compare", *of, "--to", "2026-01-06")
+    assert (same.exit_code, same.stdout) == (0, "2026-01-06: as the facts say\n")
+    made = accord("reports", "rebuild", *of, "--from", "2026-01-05", "--to", "2026-01-06")
+    assert made.stdout == "2026-01-05: 2 accounts\n2026-01-06: 2 accounts\n"
+    both = accord("reports", "compare", *of, "--to", "2026-01-06")
+    assert both.stdout.count("as the facts say") == 2

@@ -6,12 +6,12 @@ transaction or nothing of it. What was booked by a day that is over never change
 what is kept; a fact that comes later is in what reports restate, which read the facts.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from uuid import UUID
 
-from app.domain.overview.positions import Position, rolled_up
+from app.domain.overview.positions import Key, Position, rolled_up
 from app.domain.vocabulary import Role
 from app.services.context import Context
 from app.services.reports.look import PAGE, positions_on
@@ -47,6 +47,7 @@ async def keep_day_before(database: Database, tenant_id: UUID, business_date: da
 
 
 async def _keep(ctx: Context, on: date) -> None:
+    await rollups.forget_from(ctx.tx, on, until=on)  # of a making that was cut off
     closed = await rollups.sum_where_it_lies(ctx.tx, on, month_end=ends_month(on))
     if closed.unkept or len(closed.others) > MOST_FOLDED:
         raise _NotKept
@@ -54,18 +55,17 @@ async def _keep(ctx: Context, on: date) -> None:
     for begins in range(0, len(closed.others), PAGE):
         stored = await accounts.read_many(ctx.tx, closed.others[begins : begins + PAGE])
         positions += await positions_on(ctx, tuple(stored.values()), on)
-    await keep_positions(ctx, on, positions, number=closed.accounts)
-
-
-async def keep_positions(
-    ctx: Context, on: date, positions: Sequence[Position], *, number: int
-) -> None:
-    """Keep positions beside what is summed already, what was posted, and the day itself."""
-    await rollups.add_positions(
-        ctx.tx, ctx.tenant_id, on, positions, rolled_up(positions), month_end=ends_month(on)
-    )
+    await rollups.add_positions(ctx.tx, ctx.tenant_id, on, positions if ends_month(on) else ())
     before = await rollups.kept_day(ctx.tx, on - _DAY)
     await rollups.sum_postings(ctx.tx, on, goes_on=before is not None)
+    await keep_sums(ctx, on, rolled_up(positions), number=closed.accounts)
+
+
+async def keep_sums(
+    ctx: Context, on: date, sums: Mapping[Key, Mapping[str, int]], *, number: int
+) -> None:
+    """Keep sums beside what is summed already, and say that the day is kept."""
+    await rollups.add_sums(ctx.tx, ctx.tenant_id, on, sums)
     await rollups.note_day(ctx.tx, ctx.tenant_id, on, accounts=number, at=ctx.instant)
 
 

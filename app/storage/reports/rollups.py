@@ -10,7 +10,18 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Uuid,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from app.domain.overview.positions import COMPONENTS, DIMENSIONS, FIGURES, LASTING, Key, Position
 from app.storage import tables
@@ -70,24 +81,30 @@ _CLOSE_DAY: Final = of_tenant(_CLOSE.format(stands=_STANDS, parts=f"rolled AS ({
 _CLOSE_MONTH: Final = of_tenant(
     _CLOSE.format(stands=_STANDS, parts=f"rolled AS ({_ROLLED}), kept AS ({_KEPT})")
 )
+_INTO_FLOWS: Final = (
+    f"INSERT INTO flow_day (tenant_id, day_on, number, {', '.join(LASTING)}, kind, {_CELLS})"
+)
+_OF_ACCOUNT: Final = (
+    "a.currency, a.creditor_reference, a.product, a.policy_name, to_char(w.placed_on, 'YYYY-MM')"
+)
 _POSTED: Final = f"""
-    INSERT INTO flow_day (tenant_id, day_on, number, {", ".join(LASTING)}, kind, {_CELLS})
-    SELECT :the_tenant, CAST(:on AS date), row_number() OVER () * {{sign}},
-        {{lasting}}, {{kind}}, {", ".join(f"sum(p.{one})" for one in COMPONENTS)}
+    SELECT {{first}} {_OF_ACCOUNT}, {{kind}}, {", ".join(f"sum(p.{one})" for one in COMPONENTS)}
     FROM posting AS p
     JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = p.account_id
     JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = p.account_id
     WHERE p.tenant_id = :the_tenant AND p.business_date {{by}} CAST(:on AS date)
-    GROUP BY {{lasting}}, {{kind}}
+    GROUP BY {_OF_ACCOUNT}, {{kind}}
 """
-_BATCH: Final = "to_char(w.placed_on, 'YYYY-MM')"
-_OF_ACCOUNT: Final = f"a.currency, a.creditor_reference, a.product, a.policy_name, {_BATCH}"
-_MOVED: Final = of_tenant(_POSTED.format(sign=1, lasting=_OF_ACCOUNT, kind="p.kind", by="="))
-_BOOKED: Final = of_tenant(
-    _POSTED.format(sign=-1, lasting=_OF_ACCOUNT, kind="CAST(NULL AS text)", by="<=")
+_KEY: Final = ":the_tenant, CAST(:on AS date), row_number() OVER () * {sign},"
+_OF_DAY: Final = {"kind": "p.kind", "by": "="}
+_IN_ALL: Final = {"kind": "CAST(NULL AS text)", "by": "<="}
+_MOVED: Final = of_tenant(f"{_INTO_FLOWS} {_POSTED.format(first=_KEY.format(sign=1), **_OF_DAY)}")
+_BOOKED: Final = of_tenant(f"{_INTO_FLOWS} {_POSTED.format(first=_KEY.format(sign=-1), **_IN_ALL)}")
+_FROM_POSTINGS: Final = of_tenant(
+    f"{_POSTED.format(first='', **_OF_DAY)} UNION ALL {_POSTED.format(first='', **_IN_ALL)}"
 )
 _BOOKED_ON: Final = of_tenant(f"""
-    INSERT INTO flow_day (tenant_id, day_on, number, {", ".join(LASTING)}, kind, {_CELLS})
+    {_INTO_FLOWS}
     SELECT :the_tenant, CAST(:on AS date), -row_number() OVER (), {", ".join(LASTING)}, NULL,
         {_SUMS}
     FROM flow_day
@@ -95,6 +112,13 @@ _BOOKED_ON: Final = of_tenant(f"""
         day_on = CAST(:before AS date) AND kind IS NULL
         OR day_on = CAST(:on AS date) AND kind IS NOT NULL)
     GROUP BY {", ".join(LASTING)}
+""")
+
+
+_UNKEPT: Final = of_tenant("""
+    SELECT a.id FROM account AS a
+    LEFT JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = a.id
+    WHERE a.tenant_id = :the_tenant AND w.placed_on IS NULL ORDER BY a.id LIMIT :limit
 """)
 
 
@@ -148,24 +172,28 @@ async def sum_where_it_lies(tx: Transaction, on: date, *, month_end: bool) -> Cl
     return Closed(int(row.accounts), bool(row.unkept), row.others or ())
 
 
-async def add_positions(
-    tx: Transaction, tenant_id: UUID, on: date, positions: Iterable[Position],
-    sums: Mapping[Key, Mapping[str, int]], *, month_end: bool,
-) -> None:  # fmt: skip
-    """Keep sums beside those that are there and, at the end of a month, positions."""
+async def add_sums(
+    tx: Transaction, tenant_id: UUID, on: date, sums: Mapping[Key, Mapping[str, int]]
+) -> None:
+    """Keep sums of a day beside those that are there."""
     rows = [
         {"tenant_id": tenant_id, "day_on": on, "number": -number, **_named(key), **cells}
         for number, (key, cells) in enumerate(sums.items(), start=1)
     ]
     if rows:
         await tx.execute(insert(_ROLLUP), rows)
-    stood = [
-        {"tenant_id": tenant_id, "month_on": on, "account_id": one.account_id,
-         **_named(one.key), **one.figures}
-        for one in positions
-    ]  # fmt: skip
-    if stood and month_end:
-        await tx.execute(insert(_MONTH), stood)
+
+
+async def add_positions(
+    tx: Transaction, tenant_id: UUID, on: date, positions: Iterable[Position]
+) -> None:
+    """Keep where accounts stood at the end of a month."""
+    of = {"tenant_id": tenant_id, "month_on": on}
+    rows = [
+        {**of, "account_id": one.account_id, **_named(one.key), **one.figures} for one in positions
+    ]
+    if rows:
+        await tx.execute(insert(_MONTH), rows)
 
 
 def _named(key: Key) -> dict[str, str | None]:
@@ -195,6 +223,12 @@ async def note_day(
 async def note_causes(tx: Transaction, on: date, since_on: date) -> None:
     """It is kept what ended each lateness between two ends of months."""
     await tx.execute(update(_DAY).where(_DAY.c.day_on == on).values(causes_since_on=since_on))
+
+
+async def first_kept(tx: Transaction) -> date | None:
+    """The first day that is kept."""
+    day: date | None = (await tx.execute(select(func.min(_DAY.c.day_on)))).scalar_one()
+    return day
 
 
 async def forget_from(tx: Transaction, on: date, *, until: date | None = None) -> None:
@@ -243,17 +277,39 @@ async def _flows(
     columns = [*(_FLOW.c[name] for name in groups), _FLOW.c.kind]
     sums = [func.sum(_FLOW.c[name]) for name in COMPONENTS]
     query = select(*columns, *sums).where(*of, *_narrowed(_FLOW, filters)).group_by(*columns)
-    size = len(groups)
-    return tuple(
-        Moved(
-            key=tuple(row[:size]),
-            kind=row[size],
-            amounts={
-                name: int(value) for name, value in zip(COMPONENTS, row[size + 1 :], strict=True)
-            },
-        )
-        for row in await tx.execute(query)
+    return tuple(_moved(row, len(groups)) for row in await tx.execute(query))
+
+
+def _moved(row: Any, size: int) -> Moved:  # noqa: ANN401 - groups, the kind, the components
+    amounts = zip(COMPONENTS, map(int, row[size + 1 :]), strict=True)
+    return Moved(key=tuple(row[:size]), kind=row[size], amounts=dict(amounts))
+
+
+async def from_postings(tx: Transaction, on: date) -> tuple[Moved, ...]:
+    """What a day's flows come to by the postings themselves, by all of `LASTING`."""
+    return tuple(_moved(row, len(LASTING)) for row in await tx.execute(_FROM_POSTINGS, {"on": on}))
+
+
+async def positions(tx: Transaction, on: date, account_ids: Sequence[UUID]) -> tuple[Position, ...]:
+    """Those kept of these accounts at the end of a month."""
+    row = _MONTH.c
+    query = select(row.account_id, *(row[name] for name in (*DIMENSIONS, *FIGURES))).where(
+        row.month_on == on, row.account_id == any_(literal(list(account_ids), ARRAY(Uuid)))
     )
+    size = 1 + len(DIMENSIONS)
+    return tuple(
+        Position(
+            account_id=one[0],
+            key=tuple(one[1:size]),
+            figures=dict(zip(FIGURES, one[size:], strict=True)),
+        )
+        for one in await tx.execute(query)
+    )
+
+
+async def unkept(tx: Transaction, *, limit: int) -> Sequence[UUID]:
+    """Accounts of which it is not kept what reports ask of them."""
+    return (await tx.execute(_UNKEPT, {"limit": limit})).scalars().all()
 
 
 def _narrowed(table: Any, filters: Mapping[str, str]) -> list[ColumnElement[bool]]:  # noqa: ANN401

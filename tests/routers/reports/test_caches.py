@@ -8,6 +8,7 @@ from sqlalchemy import text
 from app.domain.overview.question import Asked
 from app.domain.vocabulary import Role
 from app.services.reports.asked import context_of
+from app.services.reports.rebuilding import Caches
 from app.services.reports.report import make, resolve
 from app.services.reports.summed import answered
 from app.storage.reports import rollups
@@ -53,7 +54,7 @@ async def lived(app, staff):
 
 
 @pytest.mark.parametrize("seed", [504])
-async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, tenant, seed):
+async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owner, tenant, seed):
     life = await lived(seed)
     async with as_tenant(database, tenant) as tx:
         days = await rollups.kept_days(tx, life.today - 400 * _DAY, life.today)
@@ -73,3 +74,15 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, tena
     async with as_tenant(database, tenant) as tx:
         rows = await tx.execute(text("SELECT number > 0, count(*) FROM rollup_day GROUP BY 1"))
         assert {lies for lies, _ in rows} == {True, False}, "both ways of closing were taken"
+    caches = Caches(database=database, tenant_id=tenant, business_date=life.today)
+    some = [days[7], next(one for one in days if (one + _DAY).day == 1), days[-1]]
+    for on in some:
+        assert await caches.compare(on) == []
+    async with as_tenant(owner, tenant) as tx:
+        for cache in ("rollup_day", "flow_day", "position_month"):
+            wrong = f"UPDATE {cache} SET principal_minor = principal_minor + 1"
+            await tx.execute(text(f"{wrong} WHERE tenant_id = :mine"), {"mine": tenant})
+    found = [one.cache for one in await caches.compare(some[1])]
+    assert set(found) == {"rollup_day", "flow_day", "position_month"}
+    assert await caches.rebuild(some[1]) == len(life.accounts)
+    assert await caches.compare(some[1]) == []

@@ -1,0 +1,92 @@
+"""`accord reports rebuild` and `compare`: what closed days came to, held against the facts."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from app.cli.console import as_application, explained, out, say, the_installation
+from app.cli.imports import Tenant, parse_day
+from app.cli.reports.grants import app
+from app.config import Settings
+from app.routers.edge.deps import today
+from app.services.reports.rebuilding import Caches, Unlike
+from app.services.tenancy.installation import Installation
+from app.services.tenancy.tenants import find_tenant
+from app.storage.database.engine import Database
+
+__all__ = ["app"]
+
+#: Differences printed of a day; how many there are is said.
+MOST_SHOWN = 20
+
+Since = Annotated[
+    date | None,
+    typer.Option("--from", parser=parse_day, metavar="DAY", help="From this day on; else the first "
+                 "that is kept."),
+]  # fmt: skip
+Until = Annotated[
+    date | None,
+    typer.Option("--to", parser=parse_day, metavar="DAY", help="Until this day; else the last that "
+                 "is closed."),
+]  # fmt: skip
+
+
+@app.command("rebuild")
+def rebuild(*, tenant: Tenant, since: Since = None, to: Until = None) -> None:
+    """Make what is kept of closed days again, of the facts: every day of the span.
+
+    Reports read the facts while a day is made.
+    """
+
+    async def run(place: Installation) -> None:
+        async with as_application(place) as database:
+            caches = await _caches(database, tenant)
+            if number := await caches.complete():
+                say(f"{number} accounts were last written before there were caches.")
+            for on in await caches.days(since, to):
+                out.print(f"{on}: {await caches.rebuild(on)} accounts")
+
+    with explained(), the_installation(Settings()) as place:
+        asyncio.run(run(place))
+
+
+@app.command("compare")
+def compare(*, tenant: Tenant, since: Since = None, to: Until = None) -> None:
+    """Hold what is kept of closed days against the facts. Exit code 1 where they are unlike."""
+
+    async def run(place: Installation) -> int:
+        number = 0
+        async with as_application(place) as database:
+            caches = await _caches(database, tenant)
+            for on in await caches.kept(await caches.days(since, to)):
+                found = await caches.compare(on)
+                number += len(found)
+                _print(on, found)
+        return number
+
+    with explained(), the_installation(Settings()) as place:
+        if asyncio.run(run(place)):
+            raise typer.Exit(1)
+
+
+async def _caches(database: Database, wanted: str) -> Caches:
+    tenant = await find_tenant(database, wanted)
+    return Caches(
+        database=database,
+        tenant_id=tenant.tenant_id,
+        business_date=tenant.business_date or today(tenant.time_zone),
+    )
+
+
+def _print(on: date, found: Sequence[Unlike]) -> None:
+    if not found:
+        out.print(f"{on}: as the facts say")
+    for one in found[:MOST_SHOWN]:
+        key = " ".join(part or "-" for part in one.key)
+        out.print(f"{on}: {one.cache} {key} {one.figure}: {one.kept}, the facts say {one.facts}",
+                  markup=False)  # fmt: skip
+    if len(found) > MOST_SHOWN:
+        out.print(f"{on}: {len(found)} differences in all")
