@@ -87,13 +87,27 @@ async def bucket_names(ctx: Context) -> tuple[str, ...]:
 
     Creditors' own are among them.
     """
-    shelf = await _shelf_of(ctx)
-    buckets = [bucket for policy in shelf.common for bucket in policy.buckets]
-    for rule in shelf.rules:
-        for figures in rule.chain[-1].creditors.values():
-            buckets += cast("tuple[Bucket, ...]", figures.get("/buckets", ()))
+    buckets = [bucket for ladder in await _ladders(ctx) for bucket in ladder]
     ordered = sorted(buckets, key=lambda bucket: (bucket.from_days, bucket.name))
     return tuple(dict.fromkeys((CURRENT, *(bucket.name for bucket in ordered))))
+
+
+async def one_ladder(ctx: Context) -> bool:
+    """Whether every version and creditor has the same buckets in the same order."""
+    found = {tuple(bucket.name for bucket in ladder) for ladder in await _ladders(ctx)}
+    return len(found) == 1
+
+
+async def _ladders(ctx: Context) -> list[tuple[Bucket, ...]]:
+    """The buckets of each version, and of each creditor that has its own."""
+    shelf = await _shelf_of(ctx)
+    own = [
+        cast("tuple[Bucket, ...]", figures["/buckets"])
+        for rule in shelf.rules
+        for figures in rule.chain[-1].creditors.values()
+        if "/buckets" in figures
+    ]
+    return [*(policy.buckets for policy in shelf.common), *own]
 
 
 async def _shelf_of(ctx: Context) -> _Shelf:

@@ -6,7 +6,7 @@ transaction or nothing of it. What was booked by a day that is over never change
 what is kept; a fact that comes later is in what reports restate, which read the facts.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from uuid import UUID
@@ -14,11 +14,11 @@ from uuid import UUID
 from app.domain.overview.positions import Key, Position, rolled_up
 from app.domain.vocabulary import Role
 from app.services.context import Context
-from app.services.reports.look import PAGE, positions_on
+from app.services.reports.look import PAGE, causes_between, positions_on
 from app.storage import tenancy
 from app.storage.accounts import accounts
 from app.storage.database.engine import Database
-from app.storage.reports import rollups
+from app.storage.reports import rolled, rollups
 
 #: Accounts that a close folds; where more have gone on, the day is left to `accord reports`.
 MOST_FOLDED = 20_000
@@ -43,7 +43,29 @@ async def keep_day_before(database: Database, tenant_id: UUID, business_date: da
                 await _keep(ctx, on)
     except _NotKept:
         return False
+    await keep_causes(database, tenant_id, business_date, on)
     return True
+
+
+async def keep_causes(database: Database, tenant_id: UUID, business_date: date, on: date) -> None:
+    """Keep what ended each lateness of a month that is over, a page of accounts at a time."""
+    since = on.replace(day=1) - _DAY
+    if not ends_month(on):
+        return
+    async with opened(database, tenant_id, business_date) as ctx:
+        day = await rollups.kept_day(ctx.tx, on)
+        if day is None or day.causes_since_on or await rollups.kept_day(ctx.tx, since) is None:
+            return
+    ids: Sequence[UUID] = (UUID(int=0),)
+    while ids:
+        async with opened(database, tenant_id, business_date) as ctx:
+            ids = await rolled.ended(ctx.tx, since, on, after=ids[-1], limit=PAGE)
+            if not ids:
+                await rollups.note_causes(ctx.tx, on, since)
+                return
+            stored = await accounts.read_many(ctx.tx, ids)
+            causes = await causes_between(ctx, tuple(stored.values()), since, on)
+            await rolled.note_causes(ctx.tx, on, causes)
 
 
 async def _keep(ctx: Context, on: date) -> None:

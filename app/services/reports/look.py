@@ -14,6 +14,7 @@ from app.domain.account.fold import Fold
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING, Component
 from app.domain.overview.definitions.catalog import Definition
+from app.domain.overview.definitions.cures import ended_by
 from app.domain.overview.positions import Position, position_of
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Given, Looked, Moved, Seen
@@ -22,6 +23,7 @@ from app.domain.policy.book import PolicyBook
 from app.domain.refusals.reports import ReportTooLarge
 from app.domain.replay.replay import close_days, fold, rewound
 from app.domain.reports.books import Basis
+from app.domain.reports.rolls import Cause
 from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.refold import outdated
@@ -158,6 +160,24 @@ async def positions_on(
         return [position_of(one, asked) for one in seen if one.at.placed]
 
     return await apart(ctx, work, size=len(found) + sum(len(one.entered or ()) for one in found))
+
+
+async def causes_between(
+    ctx: Context, stored: Sequence[StoredAccount], from_on: date, to_on: date
+) -> dict[UUID, Cause]:
+    """What last ended a lateness of each account between two days, by what was booked then."""
+    asked = Question(
+        report="cures", as_of=to_on, known_on=to_on, basis=Basis.BOOKED, from_on=from_on,
+        to_on=to_on,
+    )  # fmt: skip
+    days = await _days(ctx, _FOLDED, asked, [one.id for one in stored])
+    found = await _accounts(ctx, _FOLDED, asked, stored, days, most_facts=None)
+
+    def work() -> dict[UUID, Cause]:
+        seen = (account.seen(days, booked=True) for account in found)
+        return {one.id: ended_by(one, asked) for one in seen}
+
+    return await apart(ctx, work, size=sum(len(one.entered or ()) for one in found))
 
 
 async def _look_at(

@@ -14,7 +14,7 @@ from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.reasons import keep_again
 from app.services.refold import state_of
-from app.services.reports.closing import ends_month, keep_sums, opened
+from app.services.reports.closing import ends_month, keep_causes, keep_sums, opened
 from app.services.reports.look import PAGE, positions_on
 from app.storage.accounts import accounts as account_storage
 from app.storage.database.engine import Database
@@ -90,6 +90,7 @@ class Caches:
         async with opened(self.database, self.tenant_id, self.business_date) as ctx:
             await rollups.sum_postings(ctx.tx, on, goes_on=False)
             await keep_sums(ctx, on, sums, number=number)
+        await keep_causes(self.database, self.tenant_id, self.business_date, on)
         return number
 
     async def compare(self, on: date) -> Sequence[Unlike]:

@@ -28,6 +28,7 @@ from app.services.reports.asked import context_of
 from app.services.reports.files import written
 from app.services.reports.look import look_page
 from app.services.reports.report import finished, layout_of, make, resolve
+from app.services.reports.summed import answered
 from app.storage.database.engine import Database
 from app.storage.ids import new_id
 from app.storage.reports import accounts, runs
@@ -186,6 +187,12 @@ class Running:
             definition, wanted = resolve(run.report, asked, self.business_date)
             tally = Tally(wanted, await layout_of(ctx, definition, wanted))
             number = await accounts.number_of(ctx.tx, wanted.filters)
+            found = await answered(ctx, definition, wanted)
+        if found is not None:
+            tally.add(found.entries)
+            report = finished(definition, wanted, tally, found.ledger, provisional=False)
+            await self._keep(report, ReportFormat(run.form))
+            return
         if number > MOST_ACCOUNTS:
             raise ReportTooLarge(limit=MOST_ACCOUNTS, what="accounts")
         ledger, done, provisional, after = dict[str, int](), 0, False, None

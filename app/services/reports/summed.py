@@ -19,13 +19,17 @@ from app.domain.overview.positions import (
     portfolio_entries,
 )
 from app.domain.overview.question import Question
+from app.domain.overview.rolled import Way, cure_entries, roll_entries
 from app.domain.overview.table import Entry
+from app.domain.reports.rolls import Cause
 from app.services.context import Context
+from app.services.policy_books import bucket_names, one_ladder
 from app.services.reports.look import Portfolio
-from app.storage.reports import rollups
+from app.storage.reports import rolled, rollups
 from app.storage.reports.rollups import Moved
 
 _DAY = timedelta(days=1)
+_OF_TWO = ("roll", "cures")
 _OF_A_DAY = {"aging": aging_entries, "portfolio": portfolio_entries}
 
 
@@ -37,6 +41,8 @@ async def answered(ctx: Context, definition: Definition, asked: Question) -> Por
         return await _of_a_day(ctx, definition, asked)
     if definition.name == "flow":
         return await _flow(ctx, asked)
+    if definition.name in _OF_TWO:
+        return await _of_two(ctx, definition, asked)
     return None
 
 
@@ -64,17 +70,43 @@ async def _ledger(ctx: Context, asked: Question, entries: tuple[Entry, ...]) -> 
     return ledger
 
 
+async def _of_two(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
+    """Of the ends of two months that follow each other: what ended a lateness between is kept."""
+    if {*asked.by, *asked.filters} - {*DIMENSIONS} or {*asked.filters} - {*LASTING}:
+        return None
+    kept = await rollups.kept_day(ctx.tx, asked.ends)
+    if kept is None or kept.causes_since_on != asked.begins or not await one_ladder(ctx):
+        return None
+    groups = ("currency", *(one for one in asked.by if one not in ("currency", "bucket")))
+    ways = [
+        Way(dict(zip(groups, one.key, strict=True)), one.start, one.start_bucket, one.end,
+            one.cured, Cause(one.cause) if one.cause else None, one.accounts, one.opening_minor,
+            one.closing_minor)
+        for one in await rolled.rolled(ctx.tx, asked.begins, asked.ends, groups, asked.filters)
+    ]  # fmt: skip
+    entries = (
+        roll_entries(ways, asked, await bucket_names(ctx))
+        if definition.name == "roll"
+        else cure_entries(ways, asked)
+    )
+    booked = await rollups.booked(ctx.tx, asked.begins, ("currency",), asked.filters)
+    ledger = {str(one.key[0]): sum(one.amounts.values()) for one in booked}
+    return Portfolio(entries=tuple(entries), ledger=ledger, provisional=False)
+
+
 async def _flow(ctx: Context, asked: Question) -> Portfolio | None:
     groups = ("currency", *(one for one in asked.by if one != "component"))
     if {*groups, *asked.filters} - {*LASTING}:
         return None
-    before = asked.begins - _DAY
-    kept = await rollups.kept_days(ctx.tx, before, asked.ends)
-    if len(kept) != (asked.ends - before).days + 1:
+    before, ends = asked.begins - _DAY, asked.ends
+    kept = await rollups.kept_days(ctx.tx, before, ends)
+    if not {before, ends} <= {*kept}:
         return None
+    every = len(kept) == (ends - before).days + 1
+    posted = rollups.posted_between if every else rollups.posted_in
     moved = [
         *await rollups.booked(ctx.tx, before, groups, asked.filters),
-        *await rollups.posted_between(ctx.tx, asked.begins, asked.ends, groups, asked.filters),
+        *await posted(ctx.tx, asked.begins, ends, groups, asked.filters),
     ]
     entries = tuple(one for each in moved for one in _moved(each, groups, asked))
     booked = await rollups.booked(ctx.tx, asked.ends, ("currency",), asked.filters)

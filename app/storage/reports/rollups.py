@@ -84,9 +84,12 @@ _CLOSE_MONTH: Final = of_tenant(
 _INTO_FLOWS: Final = (
     f"INSERT INTO flow_day (tenant_id, day_on, number, {', '.join(LASTING)}, kind, {_CELLS})"
 )
-_OF_ACCOUNT: Final = (
-    "a.currency, a.creditor_reference, a.product, a.policy_name, to_char(w.placed_on, 'YYYY-MM')"
-)
+#: Where an account has what its postings are summed by.
+_OF: Final = dict(zip(LASTING, (
+    "a.currency", "a.creditor_reference", "a.product", "a.policy_name",
+    "to_char(w.placed_on, 'YYYY-MM')",
+), strict=True))  # fmt: skip
+_OF_ACCOUNT: Final = ", ".join(_OF.values())
 _POSTED: Final = f"""
     SELECT {{first}} {_OF_ACCOUNT}, {{kind}}, {", ".join(f"sum(p.{one})" for one in COMPONENTS)}
     FROM posting AS p
@@ -115,6 +118,17 @@ _BOOKED_ON: Final = of_tenant(f"""
 """)
 
 
+_BESIDE: Final = (
+    "JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = p.account_id"
+)
+_IN: Final = f"""
+    SELECT {{chosen}}, p.kind, {", ".join(f"sum(p.{one})" for one in COMPONENTS)}
+    FROM posting AS p
+    JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = p.account_id {{beside}}
+    WHERE p.tenant_id = :the_tenant {{narrowed}}
+        AND p.business_date BETWEEN CAST(:from_on AS date) AND CAST(:to_on AS date)
+    GROUP BY {{chosen}}, p.kind
+"""
 _UNKEPT: Final = of_tenant("""
     SELECT a.id FROM account AS a
     LEFT JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = a.id
@@ -268,6 +282,20 @@ async def posted_between(
     """What kept days posted by kind, by groups of `LASTING`."""
     span = [_FLOW.c.day_on.between(from_on, to_on), _FLOW.c.kind.is_not(None)]
     return await _flows(tx, span, groups, filters)
+
+
+async def posted_in(
+    tx: Transaction, from_on: date, to_on: date, groups: Sequence[str], filters: Mapping[str, str]
+) -> tuple[Moved, ...]:
+    """The same of any days, by the postings themselves."""
+    chosen = ", ".join(_OF[one] for one in groups)
+    batch = "placement_batch" in {*groups, *filters}
+    statement = _IN.format(
+        chosen=chosen, beside=_BESIDE if batch else "",
+        narrowed="".join(f" AND {_OF[one]} = :{one}" for one in filters),
+    )  # fmt: skip
+    said = {"from_on": from_on, "to_on": to_on, **filters}
+    return tuple(_moved(row, len(groups)) for row in await tx.execute(of_tenant(statement), said))
 
 
 async def _flows(

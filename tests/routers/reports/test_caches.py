@@ -1,6 +1,7 @@
 """Sums of closed days, held against the facts: over whole lives both say the same, for ever."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -57,8 +58,12 @@ async def lived(app, staff):
 async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owner, tenant, seed):
     life = await lived(seed)
     async with as_tenant(database, tenant) as tx:
-        days = await rollups.kept_days(tx, life.today - 400 * _DAY, life.today)
+        days = list(await rollups.kept_days(tx, life.today - 400 * _DAY, life.today))
     assert len(days) == (life.today - days[0]).days > STEPS
+    gap = days[-5]  # what it moved is read from the postings, then
+    async with as_tenant(database, tenant) as tx:
+        await rollups.forget_from(tx, gap, until=gap)
+    days.remove(gap)
     async with context_of(
         database, tenant, business_date=life.today, time_zone="America/Chicago"
     ) as ctx:
@@ -74,6 +79,19 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owne
     async with as_tenant(database, tenant) as tx:
         rows = await tx.execute(text("SELECT number > 0, count(*) FROM rollup_day GROUP BY 1"))
         assert {lies for lies, _ in rows} == {True, False}, "both ways of closing were taken"
+        ends = [one for one in days if (one + _DAY).day == 1]
+    async with context_of(
+        database, tenant, business_date=life.today, time_zone="America/Chicago"
+    ) as ctx:
+        for begins, on in pairwise(ends):
+            for name, by in (("roll", ("creditor",)), ("cures", ()), ("roll", ("status",))):
+                asked = Asked(from_on=begins, to_on=on, by=by)
+                kept = await make(ctx, name, asked)
+                told = (await make(ctx, name, asked, by_account=True)).report
+                assert kept.report.rows == told.rows, (name, on)
+                assert kept.report.hash == told.hash
+                definition, wanted = resolve(name, asked, ctx.business_date)
+                assert await answered(ctx, definition, wanted), (name, on)
     caches = Caches(database=database, tenant_id=tenant, business_date=life.today)
     some = [days[7], next(one for one in days if (one + _DAY).day == 1), days[-1]]
     for on in some:
@@ -84,5 +102,5 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owne
             await tx.execute(text(f"{wrong} WHERE tenant_id = :mine"), {"mine": tenant})
     found = [one.cache for one in await caches.compare(some[1])]
     assert set(found) == {"rollup_day", "flow_day", "position_month"}
-    assert await caches.rebuild(some[1]) == len(life.accounts)
+    assert 0 < await caches.rebuild(some[1]) <= len(life.accounts)
     assert await caches.compare(some[1]) == []

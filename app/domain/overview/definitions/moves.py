@@ -3,7 +3,7 @@
 What was placed since is a row of its own, in no rate.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from app.domain.entries.postings import PostingKind
 from app.domain.money import Component
@@ -63,41 +63,53 @@ def state_at(at: Looked, question: Question) -> str:
 def roll(seen: Seen, question: Question) -> Iterator[Entry]:
     """From the state at the start to that at the end, weighed by the opening balance."""
     before, at = seen.before, seen.at
+    end = state_at(at, question)
     if before is None or not before.owes:
         if at.owes:
-            minor = at.balance.total_minor
-            adds = {"opening_minor": minor}
-            yield _rolled(seen, question, (NEW, state_at(at, question)), adds)
+            yield _rolled(seen, question, (NEW, end), new_adds(end, at.balance.total_minor))
         return
-    start, end = state_at(before, question), state_at(at, question)
-    minor = before.balance.total_minor
-    worst = (*before.bucket_names(), CHARGED_OFF)
-    way = _way(start, end, worst)
-    at_next = way == "worse" and worst.index(end) == worst.index(start) + 1
+    start = state_at(before, question)
     by_change = (
         end == CURRENT != start
         and start != CHARGED_OFF
         and ended_by(seen, question) is not Cause.PAYMENT
     )
-    adds = {
-        "opening_minor": minor,
-        RECONCILED: minor,
-        **{f"{one}_minor": minor * (one == way) for one in _WAYS},
-        "to_next_minor": minor * at_next,
-        "of_which_by_change.accounts": int(by_change),
-        "of_which_by_change.minor": minor * by_change,
-    }
+    worst = (*before.bucket_names(), CHARGED_OFF)
+    adds = rolled_adds(start, end, before.balance.total_minor, worst, by_change=by_change)
     yield _rolled(seen, question, (start, end), adds)
 
 
-def _rolled(seen: Seen, question: Question, way: tuple[str, str], adds: Mapping[str, int]) -> Entry:
+def new_adds(end: str, minor: int, *, accounts: int = 1) -> dict[str, int]:
+    """What those add that owed nothing at the start: no part of any rate."""
+    return {
+        "accounts": accounts, "opening_minor": minor, f"to.{end}.accounts": accounts,
+        f"to.{end}.minor": minor,
+    }  # fmt: skip
+
+
+def rolled_adds(
+    start: str, end: str, minor: int, worst: tuple[str, ...], *, by_change: bool, accounts: int = 1
+) -> dict[str, int]:
+    """What those add that went from a state to another; `worst`: the states in their order."""
+    way = _way(start, end, worst)
+    at_next = way == "worse" and worst.index(end) == worst.index(start) + 1
+    return {
+        **new_adds(end, minor, accounts=accounts),
+        RECONCILED: minor,
+        **{f"{one}_minor": minor * (one == way) for one in _WAYS},
+        "to_next_minor": minor * at_next,
+        "of_which_by_change.accounts": accounts * by_change,
+        "of_which_by_change.minor": minor * by_change,
+    }
+
+
+def _rolled(seen: Seen, question: Question, way: tuple[str, str], adds: dict[str, int]) -> Entry:
     start, end = way
-    to = {f"to.{end}.accounts": 1, f"to.{end}.minor": adds["opening_minor"]}
     return Entry(
         id=seen.id,
         currency=seen.currency,
         key=seen.key(question, bucket=start),
-        adds={"accounts": 1, **adds, **to},
+        adds=adds,
         reference=seen.reference,
         why=f"{start} to {end}",
     )
