@@ -10,6 +10,7 @@ from app.storage.database.engine import Transaction
 from app.storage.ids import new_id
 from app.storage.tables import table
 from tests.storage.sheet_rows import add_dry_run, add_report_schedule
+from tests.storage.work_rows import add_work
 
 DAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -84,7 +85,7 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
     await _add_message(tx, tenant_id, account_id)
     await _add_link(tx, tenant_id, account_id)
     await _add_import(tx, tenant_id)
-    await _add_work(tx, tenant_id, account_id)
+    await add_work(add, tx, tenant_id, account_id)
     await add(tx, tables.Annotation, **mine, subject_id=account_id, metadata={})
     await add(tx, tables.Handle, **mine, kind="account", key="A-1", id=account_id)
     await add(
@@ -351,38 +352,6 @@ async def _add_caches(tx: Transaction, tenant_id: UUID, account_id: UUID) -> Non
     await add(
         tx, tables.PositionMonth, tenant_id=tenant_id, month_on=DAY, account_id=account_id, **stood
     )
-
-
-async def _add_work(tx: Transaction, tenant_id: UUID, account_id: UUID) -> None:
-    of = {"tenant_id": tenant_id, "account_id": account_id}
-    said = {"business_date": DAY, "role": "agent"}
-    await add(
-        tx, tables.Worklist, tenant_id=tenant_id, name="desk", version=1, document={},
-        recorded_at=NOW, **said,
-    )  # fmt: skip
-    await add(tx, tables.AccountWork, **of, reference="A-1", overdue_minor=0, asks=False)
-    await add(
-        tx, tables.DialerList, tenant_id=tenant_id, id=account_id, worklist="desk",
-        purpose="collection", format="csv", made_at=NOW, valid_until_at=NOW, **said,
-    )  # fmt: skip
-    await add(
-        tx, tables.DialerRow, **of, id=new_id(), list_id=account_id, number=1,
-        person_id=account_id, point_id=account_id, decision_id=account_id, reference="A-1",
-        reason="no_contact", priority=1, time_zone="UTC", call_after_at=NOW, call_before_at=NOW,
-    )  # fmt: skip
-    await add(
-        tx, tables.Escalation, **of, id=account_id, desk="legal", urgency="normal",
-        status="open", opened_on=DAY, opened_at=NOW, role="agent",
-    )  # fmt: skip
-    await add(
-        tx, tables.EscalationFact, **of, escalation_id=account_id, number=1, step="assign",
-        body={}, at=NOW, **said,
-    )  # fmt: skip
-    await add(tx, tables.WorkItem, **of, worklist="desk", attempts=0)
-    await add(
-        tx, tables.WorkFact, **of, id=new_id(), worklist="desk", kind="claimed", body={}, at=NOW,
-        **said,
-    )  # fmt: skip
 
 
 async def _add_webhook(tx: Transaction, tenant_id: UUID) -> None:
