@@ -1,8 +1,6 @@
 """Letters on paper: what the text says and nothing else, where a window shows it, page by page."""
 
 import re
-import shutil
-import subprocess
 from datetime import date
 
 import pytest
@@ -15,6 +13,7 @@ from app.services.paper.flow import paged, rows_of
 from app.services.paper.letters import Letterhead, PaperLetter, drawn_letters
 from app.services.paper.sheets import A4, LETTER, sheet_of
 from app.services.paper.slips import Payee, Slip, code_of
+from tests.services.paper.reader import by_pdftotext, pieces
 
 ROWS = (
     ("Date", "What", "Amount", "Balance"),
@@ -46,14 +45,24 @@ SLIP = Slip(
 
 
 def words_in(made, tmp_path, *, box=None):
-    """What a reader of PDF finds, word by word in the order in which it is read."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("no pdftotext here; test_another_reader reads the file by itself")
-    path = tmp_path / "letter.pdf"
-    path.write_bytes(made)
-    within = [] if box is None else ["-x", box[0], "-y", box[1], "-W", box[2], "-H", box[3]]
-    command = ["pdftotext", "-layout", "-r", "72", *map(str, within), str(path), "-"]
-    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.split()
+    """What a reader of PDF finds, word by word in the order in which it is read.
+
+    `box`: of the first page, what begins within it: left, top, width and height.
+    """
+    other = by_pdftotext(made, tmp_path / "letter.pdf", box=box)
+    if other is not None:
+        return other
+    found = pieces(made)
+    if box is None:
+        return " ".join(text for page in found for _, _, text in page).split()
+    left, top, wide, high = box
+    tall = float(re.search(rb"/MediaBox \[ 0 0 \S+ (\S+) \]", made)[1])
+    within = [
+        text
+        for x, y, text in found[0]
+        if left <= x <= left + wide and top <= tall - y <= top + high
+    ]
+    return " ".join(within).split()
 
 
 def pages(made):
