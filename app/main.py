@@ -124,6 +124,7 @@ ROUTERS: Sequence[APIRouter] = (
     external_ids.router,
     keeping.router,
     timeline.router,
+    timeline.of_account,
     evidence.router,
     points.router,
     parties.router,

@@ -36,13 +36,11 @@ from app.schemas.books.ledger import ComponentsRead, PostingRead, SelfCheckRead
 from app.schemas.edge.ids import AccountId, PersonId, encode
 from app.schemas.edge.types import JudgedPage, Page
 from app.schemas.edge.words import Actor, Line, Reference, TeamName
-from app.schemas.events.catalog import TimelinePage
-from app.schemas.events.told import EventTold
 from app.services.accounts import place as accounts
 from app.services.accounts.amend import AmendAccount, amend_account
 from app.services.accounts.place import OpenAccount, PersonDetails, PersonRole
 from app.services.accounts.read import AccountView, find_accounts, view_account
-from app.services.books import events, ledger
+from app.services.books import ledger
 from app.services.books.ledger import LedgerRow, SelfCheck
 from app.services.context import Context
 from app.services.etags import EtagMismatch
@@ -51,7 +49,6 @@ router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=Operati
 
 ACCOUNTS = Keyset("accounts", UUID)
 LEDGER = Keyset("ledger", int)
-TIMELINE = Keyset("timeline", int)
 
 
 @router.post(
@@ -202,28 +199,6 @@ async def read_ledger(
     found = await ledger.ledger_of(ctx, account_id, after=key[0] if key else 0, limit=limit + 1)
     page, next_cursor = LEDGER.cut(found, limit, key=lambda row: (row.sequence,))
     return answer({"data": [_posting(row) for row in page], "next_cursor": next_cursor})
-
-
-@router.get(
-    "/{account_id}/timeline",
-    summary="Read the timeline",
-    response_model=TimelinePage,
-    responses=problems(NotFound),
-)
-async def read_timeline(
-    account_id: AccountId, ctx: CanReadAccounts, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
-) -> Response:
-    """Everything that happened to the account, as events, in order of `sequence`.
-
-    What was said at the time stays; a verdict that later facts changed is followed by an event
-    of the same type that `corrects` it.
-    """
-    key = TIMELINE.read(cursor)
-    found = await events.timeline(ctx, account_id, after=key[0] if key else 0, limit=limit + 1)
-    page, next_cursor = TIMELINE.cut(found, limit, key=lambda event: (event.sequence,))
-    # On a sandbox clock moved back, events of later days are hidden.
-    shown = [EventTold.model_validate(e) for e in page if e.business_date <= ctx.business_date]
-    return answer({"data": shown, "next_cursor": next_cursor})
 
 
 @router.get(

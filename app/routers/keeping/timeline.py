@@ -1,23 +1,39 @@
-"""A person's timeline: everything that happened with them, in one list."""
+"""Timelines: everything that happened with a person or about an account, in one list."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.contact.words import EntryKind
 from app.domain.errors import InvalidInput, NotFound
-from app.routers.edge.deps import CanReadContacts
-from app.routers.edge.pages import DEFAULT_LIMIT, Limit
+from app.routers.edge.deps import CanReadAccounts, CanReadContacts
+from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
-from app.schemas.edge.ids import PersonId, encode, shown
+from app.schemas.edge.ids import AccountId, PersonId, encode, shown
 from app.schemas.edge.time import Instant
-from app.schemas.keeping.timeline import PersonTimelineRead, TimelineEntryRead
+from app.schemas.events.catalog import TimelinePage
+from app.schemas.events.told import EventTold
+from app.schemas.keeping.timeline import JoinedTimelineRead, PersonTimelineRead, TimelineEntryRead
+from app.services.books import events
 from app.services.keeping import timeline
-from app.services.keeping.timeline import Entry
+from app.services.keeping.timeline import Asked, Entry
+from app.services.tenancy.authentication import permit
 
 router = APIRouter(prefix="/v1/persons", tags=["persons"], route_class=Operation)
 
+#: An account's own, beside the rest of it.
+of_account = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=Operation)
+
+TIMELINE = Keyset("timeline", int)
+Kinds = Annotated[
+    str | None,
+    Query(
+        max_length=100,
+        description="Only these, separated by commas: `contact`, `message`, `person`, `account`.",
+        examples=["contact,message"],
+    ),
+]
 _PREFIXES = {EntryKind.CONTACT: "ctc", EntryKind.MESSAGE: "msg", EntryKind.ACCOUNT: "evt"}
 _RESTRICTION = "restriction"
 
@@ -32,22 +48,62 @@ async def read(
     person_id: PersonId,
     ctx: CanReadContacts,
     *,
-    kinds: Annotated[
-        str | None,
-        Query(max_length=100, description="Only these, separated by commas: "
-              "`contact`, `message`, `person`, `account`."),
-    ] = None,
+    kinds: Kinds = None,
     before: Annotated[Instant | None, Query(description="Only what was before then.")] = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Response:  # fmt: skip
+) -> Response:
     """Contacts, messages, what the person said, and the events of their accounts, newest first.
 
     Of somebody's accounts the newest twenty. What happened in one instant is told on one page.
     """
-    found, next_before = await timeline.timeline_of(
-        ctx, person_id, kinds=_kinds(kinds), before=before, limit=limit
-    )
+    asked = Asked(kinds=_kinds(kinds), before=before, limit=limit)
+    found, next_before = await timeline.timeline_of(ctx, person_id, asked)
     return answer(PersonTimelineRead(data=[_read(one) for one in found], next_before=next_before))
+
+
+@of_account.get(
+    "/{account_id}/timeline",
+    summary="Read the timeline",
+    response_model=TimelinePage | JoinedTimelineRead,
+    responses=problems(NotFound),
+)
+async def read_timeline(
+    account_id: AccountId,
+    ctx: CanReadAccounts,
+    request: Request,
+    *,
+    kinds: Kinds = None,
+    before: Annotated[
+        Instant | None, Query(description="With `kinds`: only what was before then.")
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Everything that happened to the account, as events, in order of `sequence`.
+
+    What was said at the time stays; a verdict that later facts changed is followed by an event
+    of the same type that `corrects` it.
+
+    With `kinds`, in one list, newest first: its contacts, its messages, what its parties said, and
+    its events, as the timeline of a person has them; `next_before` goes on. That needs
+    `contacts:read`, too.
+    """
+    if kinds is not None:
+        permit(request.scope["state"]["identity"].scopes, "contacts:read")
+        if cursor is not None:
+            raise InvalidInput.at("?cursor", "goes without `kinds`; ask with `before`")
+        asked = Asked(kinds=_kinds(kinds), before=before, limit=limit)
+        joined, next_before = await timeline.timeline_of_account(ctx, account_id, asked)
+        data = [_read(one) for one in joined]
+        return answer(JoinedTimelineRead(data=data, next_before=next_before))
+    if before is not None:
+        raise InvalidInput.at("?before", "goes with `kinds` alone; ask with `cursor`")
+    key = TIMELINE.read(cursor)
+    found = await events.timeline(ctx, account_id, after=key[0] if key else 0, limit=limit + 1)
+    page, next_cursor = TIMELINE.cut(found, limit, key=lambda event: (event.sequence,))
+    # On a sandbox clock moved back, events of later days are hidden.
+    shown = [EventTold.model_validate(e) for e in page if e.business_date <= ctx.business_date]
+    return answer({"data": shown, "next_cursor": next_cursor})
 
 
 def _kinds(text: str | None) -> frozenset[EntryKind]:

@@ -1,4 +1,4 @@
-"""What happened with a person, whatever the account."""
+"""What happened with a person, whatever the account, and about an account, whoever it was."""
 
 from typing import Any
 
@@ -33,6 +33,13 @@ class TimelineEntryRead(Read):
     id: str = Field(description="Of the contact, the message, the fact or the event.")
     about: list[AccountId]
     data: dict[str, Any]
+
+
+class JoinedTimelineRead(Read):
+    """A page of what happened about an account with all its contacts, the newest first."""
+
+    data: list[TimelineEntryRead]
+    next_before: Instant | None = Field(description="As `before`, the next page; null: the end.")
 
 
 class PersonTimelineRead(Read):

@@ -1,10 +1,10 @@
-"""What happened with a person, whatever the account, in one list: the newest first.
+"""What happened with a person, or about an account, in one list: the newest first.
 
-Contacts, messages, what they said and allowed, and the events of the accounts they owe. A page is
-bounded: it looks at a few more of each source than it shows.
+Contacts, messages, what people said and allowed, and the events of accounts. A page is bounded:
+it looks at a few more of each source than it shows.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from app.domain.errors import NotFound
 from app.domain.persons.facts import PersonFact
 from app.domain.values import asdict
 from app.services.context import Context
+from app.services.guards import known_account
 from app.storage.books import events
 from app.storage.books.events import RecordedEvent
 from app.storage.contacts import contacts
@@ -26,6 +27,8 @@ from app.storage.persons import facts, parties, persons
 
 #: The accounts of one person that are looked at, the newest first.
 MOST_ACCOUNTS = 20
+#: The parties of one account whose words are looked at.
+MOST_PERSONS = 20
 _TICK = timedelta(microseconds=1)
 #: Looked at of each source: what happens in one instant must fit in a page.
 _LEAST = 200
@@ -44,37 +47,83 @@ class Entry:
     data: dict[str, Any]
 
 
-async def timeline_of(
-    ctx: Context,
-    person_id: UUID,
-    *,
-    kinds: Collection[EntryKind],
-    before: datetime | None,
-    limit: int,
-) -> tuple[list[Entry], datetime | None]:
+Page = tuple[list[Entry], datetime | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which page of a timeline: of these kinds, before an instant, of about this length."""
+
+    kinds: Collection[EntryKind]
+    before: datetime | None
+    limit: int
+
+    @property
+    def until(self) -> datetime:
+        return self.before or datetime.max.replace(tzinfo=UTC)
+
+    @property
+    def most(self) -> int:
+        return max(self.limit, _LEAST) + 1
+
+
+async def timeline_of(ctx: Context, person_id: UUID, asked: Asked) -> Page:
     """A page, and before which instant the next begins; None: that was all. Raises `NotFound`."""
     person = await persons.read(ctx.tx, person_id)
     if person is None:
         raise NotFound(resource="person", key=str(person_id))
-    until, most = before or datetime.max.replace(tzinfo=UTC), max(limit, _LEAST) + 1
-    found = list[Entry]()
-    if EntryKind.CONTACT in kinds:
-        asked = FindContacts(person_id=person.id, to_at=until)
-        made = await contacts.find(ctx.tx, asked, limit=most)
-        found += map(_of_contact, made)
-    if EntryKind.MESSAGE in kinds:
-        sent = FindMessages(person_id=person.id, to_at=until)
-        found += map(_of_message, await messages.find(ctx.tx, sent, limit=most))
-    if EntryKind.PERSON in kinds:
-        said = [one for one in await facts.of_person(ctx.tx, person.id) if one.recorded_at < until]
-        found += map(_of_fact, said[-most:])
-    if EntryKind.ACCOUNT in kinds:
+    accounts = list[UUID]()
+    if EntryKind.ACCOUNT in asked.kinds:
         owed = await erasures.accounts_of(ctx.tx, person.id)
         beside = await parties.accounts_of(ctx.tx, person.id)
-        for account_id in sorted({*owed, *beside}, reverse=True)[:MOST_ACCOUNTS]:
-            told = await events.latest(ctx.tx, account_id, before=until, limit=most)
-            found += map(_of_event, told)
-    return page_of(found, limit)
+        accounts = sorted({*owed, *beside}, reverse=True)[:MOST_ACCOUNTS]
+    return await _page(
+        ctx, asked, FindContacts(person_id=person.id, to_at=asked.until),
+        FindMessages(person_id=person.id, to_at=asked.until), people=[person.id],
+        accounts=accounts,
+    )  # fmt: skip
+
+
+async def timeline_of_account(ctx: Context, account_id: UUID, asked: Asked) -> Page:
+    """The same of an account: what its debtor and the other parties said, too. Raises `NotFound`.
+
+    Days that nobody has closed yet are not among its events: those are told in their order alone.
+    """
+    account = await known_account(ctx, account_id)
+    named = [one.person_id for one in await parties.of_account(ctx.tx, account_id)]
+    if account.debtor_id is not None:
+        named.insert(0, account.debtor_id)
+    return await _page(
+        ctx, asked, FindContacts(account_id=account_id, to_at=asked.until),
+        FindMessages(account_id=account_id, to_at=asked.until),
+        people=list(dict.fromkeys(named))[:MOST_PERSONS], accounts=[account_id],
+    )  # fmt: skip
+
+
+async def _page(
+    ctx: Context,
+    asked: Asked,
+    made: FindContacts,
+    sent: FindMessages,
+    *,
+    people: Sequence[UUID],
+    accounts: Sequence[UUID],
+) -> Page:
+    found = list[Entry]()
+    if EntryKind.CONTACT in asked.kinds:
+        found += map(_of_contact, await contacts.find(ctx.tx, made, limit=asked.most))
+    if EntryKind.MESSAGE in asked.kinds:
+        found += map(_of_message, await messages.find(ctx.tx, sent, limit=asked.most))
+    if EntryKind.PERSON in asked.kinds:
+        for person_id in people:
+            told = await facts.of_person(ctx.tx, person_id)
+            said = [one for one in told if one.recorded_at < asked.until]
+            found += map(_of_fact, said[-asked.most :])
+    if EntryKind.ACCOUNT in asked.kinds:
+        for account_id in accounts:
+            told_of = await events.latest(ctx.tx, account_id, before=asked.until, limit=asked.most)
+            found += map(_of_event, told_of)
+    return page_of(found, asked.limit)
 
 
 def page_of(found: Iterable[Entry], limit: int) -> tuple[list[Entry], datetime | None]:

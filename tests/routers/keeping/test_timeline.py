@@ -62,3 +62,14 @@ async def test_all_accounts_are_in_one_list(desk, staff):
     assert (only["id"], only["about"], only["who"]) == (made["id"], [second["id"]], "ann")
     assert (await ann.get(path, kinds="contact", before="2026-01-09T16:00:00Z"))["data"] == []
     assert await ann.pointers(f"{path}?kinds=all", None, method="GET") == ["?kinds"]
+
+    own = f"/v1/accounts/{second['id']}/timeline"
+    joined = await ann.get(own, kinds="contact,person,account,message")
+    assert joined["next_before"] is None
+    mine = [one for one in whole["data"] if one["about"] in ([], [second["id"]])]
+    assert joined["data"] == mine
+    assert (await ann.get(own, kinds="contact"))["data"] == [only]
+    assert [one["type"] for one in (await ann.get(own))["data"]] == ["account.created"]
+    for query in (f"kinds=contact&cursor={'a' * 20}", "before=2026-01-09T16:00:00Z"):
+        asked = query.rpartition("&")[2].partition("=")[0]
+        assert await ann.pointers(f"{own}?{query}", None, method="GET") == [f"?{asked}"]
