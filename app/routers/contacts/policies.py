@@ -1,6 +1,6 @@
 """Contact policies: by which rules people are contacted, in versions; and the rules we ship."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -36,6 +36,7 @@ from app.schemas.edge.types import Page
 from app.services.contacts import policies
 from app.services.contacts.policies import ContactPolicyView
 from app.services.contacts.what_if import ContactTrial, try_contact_policy
+from app.services.contacts.what_if_decided import DecisionTrial, try_on_decisions
 from app.services.etags import EtagMismatch, etag
 
 router = APIRouter(prefix="/v1/contact-policies", tags=["contacts"], route_class=Operation)
@@ -43,6 +44,7 @@ rules = APIRouter(prefix="/v1/contact-rules", tags=["contacts"], route_class=Ope
 
 POLICIES = Keyset("contact-policies", str)
 TRIALS = Keyset("contact-what-if", str, UUID)
+DECIDED = Keyset("contact-what-if-decisions", str, UUID)
 Name = Annotated[PolicyName, Path(description="Like the policy of the accounts it is for.")]
 Version = Annotated[
     int, Path(ge=0, le=1_000_000, description="Yours count from 1; 0 is what we ship.")
@@ -124,26 +126,29 @@ async def what_if(
     name: Name,
     body: ContactWhatIfRequest,
     ctx: CanAskWhatIf,
+    *,
+    of: Annotated[Literal["contacts", "decisions"], Query(description="What is judged anew.")] = (
+        "contacts"
+    ),
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
-    """What the contacts made on some days would have been judged. Nothing is written.
+    """What contacts made, or decisions asked for, on some days would have been. Nothing is written.
 
     Each is judged by all that is known now, by the document that is sent. An answer looks at
-    `limit` contacts, the latest first: add them up along `next_cursor`. What is looser than a law
-    may be tried; to be saved it needs counsel.
+    `limit` of them, the latest first: add them up along `next_cursor`. What is looser than a law
+    may be tried; to be saved it needs counsel. Of decisions, `before` is what the version then in
+    force would say today: what was known later is in both.
     """
-    key = TRIALS.read(cursor)
-    trial = await try_contact_policy(
-        ctx,
-        name,
-        body.document.model_dump(mode="json", by_alias=True),
-        from_on=body.from_,
-        to_on=body.to,
-        after=instant_of(key),
-        limit=limit,
-    )
-    return answer(_tried(name, trial))
+    document = body.document.model_dump(mode="json", by_alias=True)
+    days = {"from_on": body.from_, "to_on": body.to}
+    if of == "decisions":
+        after = instant_of(DECIDED.read(cursor))
+        tried = await try_on_decisions(ctx, name, document, **days, after=after, limit=limit)
+        return answer(_tried_on_decisions(tried))
+    after = instant_of(TRIALS.read(cursor))
+    trial = await try_contact_policy(ctx, name, document, **days, after=after, limit=limit)
+    return answer(_tried(trial))
 
 
 @rules.get(
@@ -185,18 +190,51 @@ def _shown(view: ContactPolicyView) -> ContactPolicyRead:
     )
 
 
-def _tried(name: str, trial: ContactTrial) -> ContactWhatIfRead:
-    codes = sorted(trial.before | trial.after)
+def _tried(trial: ContactTrial) -> ContactWhatIfRead:
     then = trial.next_after
     return ContactWhatIfRead(
-        policy=name,
+        policy=trial.policy,
         contacts=trial.contacts,
+        decisions=0,
         skipped=trial.skipped,
         outside=_change(trial.outside_before, trial.outside_after),
-        codes={one: _change(trial.before[one], trial.after[one]) for one in codes},
-        differing=[ContactDiffersRead.model_validate(one) for one in trial.differing],
+        refused=_change(0, 0),
+        codes=_codes(trial),
+        differing=[
+            ContactDiffersRead(
+                contact_id=one.contact_id, decision_id=None, account_id=one.account_id,
+                before=list(one.before), after=list(one.after),
+            )
+            for one in trial.differing
+        ],
         next_cursor=TRIALS.write(then[0].isoformat(), then[1]) if then else None,
-    )
+    )  # fmt: skip
+
+
+def _tried_on_decisions(trial: DecisionTrial) -> ContactWhatIfRead:
+    then = trial.next_after
+    return ContactWhatIfRead(
+        policy=trial.policy,
+        contacts=0,
+        decisions=trial.decisions,
+        skipped=trial.skipped,
+        outside=_change(0, 0),
+        refused=_change(trial.refused_before, trial.refused_after),
+        codes=_codes(trial),
+        differing=[
+            ContactDiffersRead(
+                contact_id=None, decision_id=one.decision_id, account_id=one.account_id,
+                before=list(one.before), after=list(one.after),
+            )
+            for one in trial.differing
+        ],
+        next_cursor=DECIDED.write(then[0].isoformat(), then[1]) if then else None,
+    )  # fmt: skip
+
+
+def _codes(trial: ContactTrial | DecisionTrial) -> dict[str, ContactChangeRead]:
+    codes = sorted(trial.before | trial.after)
+    return {one: _change(trial.before[one], trial.after[one]) for one in codes}
 
 
 def _change(before: int, after: int) -> ContactChangeRead:

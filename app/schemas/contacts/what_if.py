@@ -1,10 +1,10 @@
-"""What contacts would have been judged under another contact policy."""
+"""What contacts and decisions would have been judged under another contact policy."""
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.schemas.contacts.policies import ContactPolicyRequest
-from app.schemas.edge.ids import AccountId, ContactId
+from app.schemas.edge.ids import AccountId, ContactId, DecisionId
 from app.schemas.edge.time import Date
 from app.schemas.edge.types import Model, Read
 
@@ -12,7 +12,7 @@ _CHANGE: JsonDict = {"before": 3, "after": 5, "change": 2}
 
 
 class ContactWhatIfRequest(Model):
-    """A document as it would be saved, and the days whose contacts are judged by it."""
+    """A document as it would be saved, and the days judged by it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -40,16 +40,17 @@ class ContactChangeRead(Read):
 
 
 class ContactDiffersRead(Read):
-    """A contact about an account that would be judged otherwise; codes as they are told."""
+    """What would be judged otherwise about an account; codes as they are told."""
 
-    contact_id: ContactId
+    contact_id: ContactId | None = Field(description="Of contacts.")
+    decision_id: DecisionId | None = Field(description="Of decisions.")
     account_id: AccountId
     before: list[str]
     after: list[str]
 
 
 class ContactWhatIfRead(Read):
-    """What contacts under the policy would have been judged, had it always said what was sent."""
+    """What was judged under the policy, and would have been, had it always said what was sent."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -57,8 +58,10 @@ class ContactWhatIfRead(Read):
                 {
                     "policy": "default",
                     "contacts": 40,
+                    "decisions": 0,
                     "skipped": 0,
                     "outside": _CHANGE,
+                    "refused": {"before": 0, "after": 0, "change": 0},
                     "codes": {"HOUSE_LIMIT": _CHANGE},
                     "differing": [],
                     "next_cursor": None,
@@ -69,8 +72,10 @@ class ContactWhatIfRead(Read):
 
     policy: str
     contacts: int = Field(description="Looked at.")
+    decisions: int = Field(description="Looked at.")
     skipped: int = Field(description="Voided, with nobody, or under another policy.")
-    outside: ContactChangeRead = Field(description="Outside of any rule, for each account.")
+    outside: ContactChangeRead = Field(description="Contacts outside of any rule, by account.")
+    refused: ContactChangeRead = Field(description="Decisions with any reason against.")
     codes: dict[str, ContactChangeRead]
     differing: list[ContactDiffersRead]
     next_cursor: str | None

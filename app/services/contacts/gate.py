@@ -106,12 +106,13 @@ def judge(
     found: Facts, asked: Asked, point: PointView | None, overriding: Collection[Code] = ()
 ) -> Judged:
     """What the gate says of a contact by this point."""
-    facts_ = replace(found.known, point=_known_point(point))
+    facts_ = replace(found.known, point=known_point(point))
     decision = decide(asked, facts_, found.policy.gate, overriding)
     return Judged(decision=decision, point=point, zones=found.zones, policy=found.policy)
 
 
-def _known_point(view: PointView | None) -> known.Point | None:
+def known_point(view: PointView | None) -> known.Point | None:
+    """A point as the gate reads it."""
     if view is None:
         return None
     return known.Point(

@@ -66,15 +66,9 @@ async def try_contact_policy(
 
     `limit` contacts are looked at; the rest by `next_after`. Raises `InvalidInput`.
     """
-    if not from_on <= to_on < from_on + timedelta(days=MAX_DAYS):
-        raise InvalidInput.at("/to", f"must not lie before from, nor {MAX_DAYS} days after it")
-    _check(document, name)
-    zone = ZoneInfo(ctx.time_zone)
-    asked = FindContacts(
-        direction="out",
-        from_at=datetime.combine(from_on, time(), zone),
-        to_at=datetime.combine(to_on + timedelta(days=1), time(), zone),
-    )
+    from_at, to_at = span_of(ctx, from_on, to_on)
+    check_document(document, name)
+    asked = FindContacts(direction="out", from_at=from_at, to_at=to_at)
     found = await contacts.find(ctx.tx, asked, after=after, limit=limit + 1)
     trial = ContactTrial(policy=name)
     if len(found) > limit:
@@ -91,7 +85,16 @@ async def try_contact_policy(
     return trial
 
 
-def _check(document: Mapping[str, Any], name: str) -> None:
+def span_of(ctx: Context, from_on: date, to_on: date) -> tuple[datetime, datetime]:
+    """When these days begin and are over in the tenant's time zone. Raises `InvalidInput`."""
+    if not from_on <= to_on < from_on + timedelta(days=MAX_DAYS):
+        raise InvalidInput.at("/to", f"must not lie before from, nor {MAX_DAYS} days after it")
+    zone = ZoneInfo(ctx.time_zone)
+    over_on = to_on + timedelta(days=1)
+    return datetime.combine(from_on, time(), zone), datetime.combine(over_on, time(), zone)
+
+
+def check_document(document: Mapping[str, Any], name: str) -> None:
     """Refuse a document before anything is looked at; it lies within the body that was sent."""
     try:
         for creditor in (None, *(document.get("creditors") or {})):

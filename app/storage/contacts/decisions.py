@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, tuple_, update
 
 from app.domain.contact.known import Contact as Known
 from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
@@ -121,6 +121,24 @@ async def end(
     await tx.execute(
         change.values(ended_because=because, ended_at=at, contact_id=contact_id, end_reason=reason)
     )
+
+
+async def asked_between(
+    tx: Transaction,
+    from_at: datetime,
+    to_at: datetime,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[StoredDecision]:
+    """Those asked for an instant from one on and before another, the latest first."""
+    key = tuple_(_DECISION.c.asked_at, _DECISION.c.id)
+    query = select(*_COLUMNS).where(_DECISION.c.asked_at >= from_at, _DECISION.c.asked_at < to_at)
+    if after is not None:
+        query = query.where(key < after)
+    order = (_DECISION.c.asked_at.desc(), _DECISION.c.id.desc())
+    rows = await tx.execute(query.order_by(*order).limit(limit))
+    return [StoredDecision(**row) for row in rows.mappings()]
 
 
 async def of_account(

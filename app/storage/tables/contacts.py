@@ -141,6 +141,7 @@ class ContactDecision(Owned, table=True):
         _of_person(),
         UniqueConstraint("tenant_id", "id"),
         Index(None, "tenant_id", "person_id", "reserved_until_at"),
+        Index("ix_contact_decision_asked", "tenant_id", "asked_at", "id"),
     )
 
     id: Key

@@ -113,6 +113,36 @@ async def test_the_shipped_rules_are_told_with_their_sources(ann):
     assert status == 404
 
 
+async def test_what_if_says_what_past_decisions_would_have_been(ann, boss):
+    account = await ann.account(debtor=DEBTOR)
+    asked_at = [f"2026-01-01T{hour}:00:00Z" for hour in (16, 19, 22)]
+    decided = []
+    for at in asked_at:
+        made = await decide(ann, account, at)
+        decided.append(made["id"])
+        await ann.post("/v1/contacts", call(account, at, decision_id=made["id"]))
+    path = f"{POLICY}/what-if?of=decisions"
+    asked = {"document": ONE_A_DAY, "from": "2026-01-01", "to": "2026-01-01"}
+
+    told = await ann.post(path, asked, status=200)
+
+    assert (told["contacts"], told["decisions"], told["skipped"]) == (0, 3, 0)
+    assert told["refused"] == {"before": 0, "after": 2, "change": 2}
+    assert told["codes"] == {"HOUSE_LIMIT": {"before": 0, "after": 2, "change": 2}}
+    assert [(one["decision_id"], one["before"], one["after"]) for one in told["differing"]] == [
+        (decided[2], [], ["HOUSE_LIMIT"]), (decided[1], [], ["HOUSE_LIMIT"]),
+    ]  # fmt: skip
+    same = await ann.post(path, {**asked, "document": {}}, status=200)
+    assert (same["decisions"], same["refused"]["after"], same["differing"]) == (3, 0, [])
+    few = await ann.post(f"{path}&limit=2", asked, status=200)
+    rest = await ann.post(f"{path}&limit=2&cursor={few['next_cursor']}", asked, status=200)
+    assert [few["decisions"], rest["decisions"], rest["next_cursor"]] == [2, 1, None]
+    assert few["differing"] + rest["differing"] == told["differing"]
+    other = await ann.post("/v1/contact-policies/firm/what-if?of=decisions", asked, status=200)
+    assert (other["decisions"], other["skipped"]) == (0, 3)
+    assert await ann.pointers(f"{path}&cursor={few['next_cursor']}x", asked) == ["?cursor"]
+
+
 async def test_what_if_says_what_past_contacts_would_have_been_judged(ann, boss):
     account = await ann.account(debtor=DEBTOR)
     other = await ann.account(reference="A-2", debtor={"name": "Bo", "region": "US-IL"})
