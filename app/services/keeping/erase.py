@@ -144,7 +144,7 @@ async def _forget(ctx: Context, person: StoredPerson, theirs: Sequence[UUID]) ->
             await suppress_known(ctx, kind, point.normalized, SuppressedBecause.ERASURE)
     words, recordings = await forgetting.words_of(ctx.tx, known_as, theirs)
     await forgetting.empty(ctx.tx, known_as, theirs, at=ctx.instant)
-    await forgetting.empty_replies(ctx.tx, words)
+    await forgetting.empty_found(ctx.tx, words)
     for start in range(0, max(len(recordings), 1), MOST_RECORDINGS):
         page = recordings[start : start + MOST_RECORDINGS]
         told = {"person_id": person.id, "recordings": page}

@@ -1,4 +1,8 @@
-"""Forgetting a person: every column that holds words of theirs is emptied, ids and hashes stay."""
+"""Forgetting a person: every column that holds words of theirs is emptied, ids and hashes stay.
+
+What others sent of nobody in particular (replies kept for a retry, rejected lines of files, reports
+that came too early) is looked through for those words.
+"""
 
 import json
 from collections.abc import Collection, Iterable
@@ -6,7 +10,19 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import ARRAY, LargeBinary, Select, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    LargeBinary,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
@@ -19,6 +35,7 @@ from app.storage.tables import (
     ExternalId,
     Message,
     MessageContent,
+    MessageFact,
     Party,
     Person,
     PrintFile,
@@ -32,6 +49,7 @@ _WORK = table(WorkFact)
 _ESCALATION, _STEP = table(Escalation), table(EscalationFact)
 #: What an escalation says in words.
 _SAID = ("reason", "note", "outcome", "court", "case_number")
+_TOLD, _DETAIL = table(MessageFact), cast(["detail"], ARRAY(Text))
 _MESSAGE, _CONTENT, _NOTE = table(Message), table(MessageContent), table(Annotation)
 _PARTY, _EXTERNAL = table(Party), table(ExternalId)
 _FILE, _LETTER = table(PrintFile), table(PrintLetter)
@@ -49,6 +67,18 @@ _REPLIES = of_tenant("""
     WHERE tenant_id = :the_tenant
         AND EXISTS (SELECT FROM unnest(:needles) AS n WHERE position(n IN body) > 0)
 """).bindparams(bindparam("needles", type_=ARRAY(LargeBinary)))
+_TEXTS = bindparam("needles", type_=ARRAY(Text))
+_REJECTS = of_tenant("""
+    UPDATE import_reject SET cells = NULL, reason = NULL
+    WHERE tenant_id = :the_tenant AND cells IS NOT NULL AND EXISTS (
+        SELECT FROM unnest(:needles) AS n WHERE position(n IN to_jsonb(cells)::text) > 0)
+""").bindparams(_TEXTS)
+#: A report keeps its codes; in words carriers like to repeat the address.
+_EARLY = of_tenant("""
+    UPDATE early_report SET body = jsonb_set(body, '{detail}', 'null')
+    WHERE tenant_id = :the_tenant AND body->>'detail' IS NOT NULL AND EXISTS (
+        SELECT FROM unnest(:needles) AS n WHERE position(n IN (body->'detail')::text) > 0)
+""").bindparams(_TEXTS)
 
 
 async def words_of(
@@ -84,7 +114,7 @@ async def words_of(
     found += chain.from_iterable(await tx.execute(raised.where(mine)))
     steps = select(_STEP.c.note).where(_STEP.c.account_id.in_(list(account_ids)))
     found += chain.from_iterable(await tx.execute(steps))
-    return {text for one in found for text in _texts(one)}, recordings
+    return {said for one in found for said in _texts(one)}, recordings
 
 
 async def empty(
@@ -122,6 +152,9 @@ async def empty(
     await tx.execute(parts.values(note=None, end_reason=None))
     noted = update(_NOTE).where(_NOTE.c.account_id.in_(list(account_ids)))
     await tx.execute(noted.values(metadata={}, ip=None, user_agent=None))
+    reported = update(_TOLD).where(_TOLD.c.message_id.in_(_messages(person_ids)))
+    named = reported.where(_TOLD.c.body["detail"].as_string().is_not(None))
+    await tx.execute(named.values(body=func.jsonb_set(_TOLD.c.body, _DETAIL, text("'null'"))))
     worked = update(_WORK).where(_WORK.c.account_id.in_(list(account_ids)))
     await tx.execute(worked.values(note=None))
     raised = update(_ESCALATION).where(_ESCALATION.c.account_id.in_(list(account_ids)))
@@ -130,13 +163,14 @@ async def empty(
     await tx.execute(steps.values(note=None))
 
 
-async def empty_replies(tx: Transaction, words: Iterable[str]) -> int:
-    """Replies kept for a retry that told any of these texts say no more; how many."""
+async def empty_found(tx: Transaction, words: Iterable[str]) -> None:
+    """What tells any of these texts says no more: kept replies, rejected lines, early reports."""
     needles = [_needle(one) for one in words]
     if not needles:
-        return 0
-    done = await tx.execute(_REPLIES, {"needles": needles, "gone": ERASED_REPLY})
-    return done.rowcount
+        return
+    await tx.execute(_REPLIES, {"needles": [n.encode() for n in needles], "gone": ERASED_REPLY})
+    await tx.execute(_REJECTS, {"needles": needles})
+    await tx.execute(_EARLY, {"needles": needles})
 
 
 def _contacts(person_ids: Collection[UUID]) -> Select[tuple[UUID]]:
@@ -159,7 +193,7 @@ def _texts(value: object) -> Iterable[str]:
             yield from _texts(inner)
 
 
-def _needle(text: str) -> bytes:
+def _needle(said: str) -> str:
     """A text as JSON writes it; a short one with its quotes, or it would be found in everything."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return (quoted[1:-1] if len(text) >= _TELLING else quoted).encode()
+    quoted = json.dumps(said, ensure_ascii=False)
+    return quoted[1:-1] if len(said) >= _TELLING else quoted

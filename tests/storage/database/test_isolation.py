@@ -15,7 +15,7 @@ APPEND_ONLY = (
     "fact", "posting", "allocation", "event", "handle", "revision", "policy", "letter",
     "suspense_end", "amendment_end", "webhook_attempt",
     "person_fact", "contact_fact", "contact_account", "team", "template",
-    "message_fact", "early_report", "contact_policy", "suppression_key", "evidence_file",
+    "contact_policy", "suppression_key", "evidence_file",
     "link_session", "link_attempt", "notice_day", "print_letter", "worklist", "rollup_day",
     "flow_day",
 )  # fmt: skip
@@ -135,6 +135,8 @@ REWRITABLE = {
     "print_batch": "mailed_on mailed_at mailed_actor reference",
     "print_file": "pdf addresses manifest erased_at",
     "notice_follower": "epoch tx after_account sequence given_in",
+    "message_fact": "body",
+    "early_report": "body",
     "message_content": "sent_to subject text html stored_at erased_at",
     "day_spending": "sum_minor",
     "event_stream": "event_sequence event_hash epoch tx",

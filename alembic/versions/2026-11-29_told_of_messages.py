@@ -1,0 +1,30 @@
+"""What carriers said of messages in words may be emptied with the person it names.
+
+Revision ID: 0068
+Revises: 0067
+"""
+
+from alembic import op
+
+revision = "0068"
+down_revision = "0067"
+branch_labels = None
+depends_on = None
+
+TABLES = ("message_fact", "early_report")
+
+
+def upgrade() -> None:
+    _run("GRANT UPDATE (body) ON {} TO accord_app")
+
+
+def downgrade() -> None:
+    """What was emptied stays so."""
+    _run("REVOKE UPDATE (body) ON {} FROM accord_app")
+
+
+def _run(statement: str) -> None:
+    op.execute("SET LOCAL lock_timeout = '4s'")
+    op.execute("SET LOCAL statement_timeout = '5s'")
+    for table in TABLES:
+        op.execute(statement.format(table))
