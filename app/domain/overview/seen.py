@@ -9,6 +9,7 @@ from app.domain.account.fold import Fold
 from app.domain.account.state import State
 from app.domain.facts.fact import Fact
 from app.domain.money import Amounts
+from app.domain.overview.acts import Act, Aim
 from app.domain.overview.question import Question
 from app.domain.policy.book import PolicyBook
 from app.domain.reports.aging import OWING_STATUSES, band
@@ -103,6 +104,8 @@ class Seen:
     before: Looked | None = None
     ends: Sequence[Looked] = ()  # the month-ends that the report stands on, oldest first
     facts: Sequence[Fact] = ()
+    acts: Sequence[Act] = ()  # in their order
+    aims: Sequence[Aim] = ()
     moved: Sequence[Moved] = field(default=())
 
     @property

@@ -58,7 +58,7 @@ class Entry(Value, kw_only=True):
     """
 
     id: UUID
-    currency: str
+    currency: str | None  # None: of what has no money
     key: Key
     adds: dict[str, int]
     noun: str = "account"

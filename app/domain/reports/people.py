@@ -46,17 +46,25 @@ def attainment(
     target_minor: int,
 ) -> Attainment:  # fmt: skip
     """How much of a target is reached, and where the same pace ends, by business days."""
-    days = _business_days(from_on, to_on, holidays)
-    elapsed = _business_days(from_on, min(as_of, to_on), holidays)
+    days = business_days(from_on, to_on, holidays)
+    elapsed = business_days(from_on, min(as_of, to_on), holidays)
     return Attainment(
         business_days=days,
         elapsed_business_days=elapsed,
         attainment_bps=share_bps(actual_minor, target_minor),
-        projected_minor=round(Fraction(actual_minor * days, elapsed)) if elapsed else None,
+        projected_minor=projected(actual_minor, business_days=days, elapsed_business_days=elapsed),
     )
 
 
-def _business_days(from_on: date, to_on: date, holidays: Holidays) -> int:
+def projected(actual: int, *, business_days: int, elapsed_business_days: int) -> int | None:
+    """Where the pace so far ends; None before the first business day is over."""
+    if not elapsed_business_days:
+        return None
+    return round(Fraction(actual * business_days, elapsed_business_days))
+
+
+def business_days(from_on: date, to_on: date, holidays: Holidays) -> int:
+    """How many there are, both days included."""
     span = (to_on - from_on).days + 1
     return sum(is_business_day(from_on + n * _DAY, holidays) for n in range(span))
 

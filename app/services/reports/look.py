@@ -13,7 +13,8 @@ from uuid import UUID
 from app.domain.account.fold import Fold
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING, Component
-from app.domain.overview.definitions.catalog import Definition
+from app.domain.overview.acts import Act, Aim
+from app.domain.overview.definitions.catalog import Beside, Definition
 from app.domain.overview.definitions.cures import ended_by
 from app.domain.overview.positions import Position, position_of
 from app.domain.overview.question import Question
@@ -27,6 +28,8 @@ from app.domain.reports.rolls import Cause
 from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.refold import outdated
+from app.services.reports.acts import acts_of
+from app.services.reports.beside import aims_of
 from app.services.threads import apart
 from app.storage.accounts import facts as fact_storage
 from app.storage.accounts.accounts import StoredAccount
@@ -68,6 +71,8 @@ class _Account:
     entered: Sequence[Fact] | None
     given: Sequence[Given]
     moved: Sequence[Moved]
+    acts: Sequence[Act]
+    aims: Sequence[Aim]
 
     def seen(self, days: Sequence[_Day], *, booked: bool) -> Seen:
         """As of the last of the days; the first, where there are two, is its start."""
@@ -85,6 +90,8 @@ class _Account:
             before=looks[0] if len(looks) > 1 else None,
             ends=looks[:-1],
             facts=self._known(days[-1]),
+            acts=self.acts,
+            aims=self.aims,
             moved=self.moved,
         )
 
@@ -245,6 +252,8 @@ async def _accounts(
         one_given = Given(on=owner.on, actor=owner.actor, team=owner.team)
         given.setdefault(owner.account_id, []).append(one_given)
     moved = await _moved(ctx, asked, ids) if definition.moves else {}
+    acts = await acts_of(ctx, ids, known_on=asked.known_on) if definition.acts else {}
+    aims = await aims_of(ctx, asked) if definition.beside is Beside.TARGETS else ()
     return [
         _Account(
             stored=one,
@@ -252,6 +261,8 @@ async def _accounts(
             entered=known[one.id].facts if one.id in known else None,
             given=given.get(one.id, ()),
             moved=moved.get(one.id, ()),
+            acts=acts.get(one.id, ()),
+            aims=aims,
         )
         for one in stored
     ]

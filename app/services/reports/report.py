@@ -24,6 +24,7 @@ from app.domain.reports.aging import BUCKETS
 from app.domain.reports.rolls import CHARGED_OFF, NEW
 from app.services.context import Context
 from app.services.policy_books import bucket_names
+from app.services.reports.beside import beside
 from app.services.reports.look import look
 from app.services.reports.summed import answered
 
@@ -64,9 +65,10 @@ async def make(ctx: Context, name: str, asked: Asked, *, by_account: bool = Fals
     tally = Tally(wanted, await layout_of(ctx, definition, wanted))
     found = None if by_account else await answered(ctx, definition, wanted)
     found = found or await look(ctx, definition, wanted)
-    tally.add(found.entries)
+    entries = (*found.entries, *await beside(ctx, definition, wanted))
+    tally.add(entries)
     report = finished(definition, wanted, tally, found.ledger, provisional=found.provisional)
-    return Made(report=report, entries=found.entries, sums=tally.sums)
+    return Made(report=report, entries=entries, sums=tally.sums)
 
 
 def finished(

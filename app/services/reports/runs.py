@@ -25,6 +25,7 @@ from app.domain.overview.table import Report, Tally, parameters
 from app.domain.refusals.reports import ReportTooLarge, RunGone, RunsBusy
 from app.services.context import Context
 from app.services.reports.asked import context_of
+from app.services.reports.beside import beside
 from app.services.reports.files import written
 from app.services.reports.look import look_page
 from app.services.reports.report import finished, layout_of, make, resolve
@@ -186,6 +187,7 @@ class Running:
             asked = asked_again(run.parameters)
             definition, wanted = resolve(run.report, asked, self.business_date)
             tally = Tally(wanted, await layout_of(ctx, definition, wanted))
+            tally.add(await beside(ctx, definition, wanted))
             number = await accounts.number_of(ctx.tx, wanted.filters)
             found = await answered(ctx, definition, wanted)
         if found is not None:

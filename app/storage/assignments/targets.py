@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.domain.reports.targets import Target as Aim
 from app.storage.database.engine import Transaction
@@ -84,3 +85,25 @@ async def find(
     if after is not None:
         query = query.where(_TARGET.c.id > after)
     return [StoredTarget(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def known(
+    tx: Transaction, *, on: date, known_on: date, currency: str | None, limit: int
+) -> list[StoredTarget]:
+    """Those whose span holds a day, as they were known on another, in the order of their rows.
+
+    `currency`: of those of money, only these.
+    """
+    row = _TARGET.c
+    same = (row.scope, row.whose, row.metric, row.from_on, row.to_on, row.currency)
+    newest = (
+        select(*_COLUMNS)
+        .ext(distinct_on(*same))
+        .where(row.from_on <= on, row.to_on >= on, row.business_date <= known_on)
+        .order_by(*same, row.number.desc())
+        .subquery()
+    )
+    query = select(newest).where(newest.c.value.is_not(None)).order_by(newest.c.id).limit(limit)
+    if currency is not None:
+        query = query.where(newest.c.currency.is_(None) | (newest.c.currency == currency))
+    return [StoredTarget(**one) for one in (await tx.execute(query)).mappings()]

@@ -55,6 +55,16 @@ async def find(tx: Transaction, *, after: str | None, limit: int) -> list[Stored
     return [_team(row) for row in (await tx.execute(query.limit(limit))).mappings()]
 
 
+async def versions(tx: Transaction, *, known_on: date) -> list[StoredTeam]:
+    """Every version of every team by the end of a business date, each team's in their order."""
+    query = (
+        select(*_COLUMNS)
+        .where(_TEAM.c.business_date <= known_on)
+        .order_by(_TEAM.c.name, _TEAM.c.version)
+    )
+    return [_team(row) for row in (await tx.execute(query)).mappings()]
+
+
 async def add(tx: Transaction, tenant_id: UUID, team: StoredTeam, *, key_id: UUID | None) -> None:
     """Append a version."""
     said = {name: getattr(team, name) for name in StoredTeam.__dataclass_fields__}

@@ -36,7 +36,7 @@ PROMISES = (
 def promises(seen: Seen, question: Question) -> Iterator[Entry]:
     """Those due in the span, as they stand on the day looked from."""
     closed = seen.at.status == "closed"
-    authors = _actors(seen.facts)
+    authors = actors_of(seen.facts)
     for one in seen.at.state.promises:
         if not question.begins <= one.due_on <= question.ends:
             continue
@@ -88,7 +88,7 @@ INSTALLMENTS = (
 
 def installments(seen: Seen, question: Question) -> Iterator[Entry]:
     """Those due in the span, not emptied before their day, on a plan that was active on it."""
-    authors = _actors(seen.facts)
+    authors = actors_of(seen.facts)
     for plan, one, due in dues_of(seen.at):
         found = kept.kept_installments(
             [due], from_on=question.begins, to_on=question.ends, as_of=seen.at.on
@@ -182,7 +182,7 @@ def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
         PlanStatus.ACTIVE: "running",
         PlanStatus.CANCELLED: "cancelled",
     }
-    authors = _actors(seen.facts)
+    authors = actors_of(seen.facts)
     for plan in seen.at.state.plans:
         if plan.status in NOT_ACTIVE or not question.begins <= plan.last_due_on <= question.ends:
             continue
@@ -218,7 +218,7 @@ FIRST = (
 
 def first_payment(seen: Seen, question: Question) -> Iterator[Entry]:
     """Of the plans opened in the span: whether the first installment was paid in full in time."""
-    authors = _actors(seen.facts)
+    authors = actors_of(seen.facts)
     for plan in seen.at.state.plans:
         if plan.status in NOT_ACTIVE or not question.begins <= plan.opened_on <= question.ends:
             continue
@@ -289,7 +289,8 @@ def days_to_pay(seen: Seen, question: Question) -> Iterator[Entry]:
             )
 
 
-def _actors(facts: Iterable[Fact]) -> Mapping[UUID, str | None]:
+def actors_of(facts: Iterable[Fact]) -> Mapping[UUID, str | None]:
+    """Who entered each fact."""
     return {fact.id: fact.actor for fact in facts}
 
 

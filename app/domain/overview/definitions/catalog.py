@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from enum import StrEnum
 
 from app.domain.money import Component
 from app.domain.overview.definitions import (
     agreements,
+    aims,
     beginnings,
     cures,
     forecasts,
@@ -23,6 +25,12 @@ from app.domain.values import Value, field
 Made = Callable[[Seen, Question], Iterator[Entry]]
 #: A row's entries with their parts of what only all of them together come to.
 Behind = Callable[[Iterable[Entry], Sums, Question, Key], Iterator[Entry]]
+
+
+class Beside(StrEnum):
+    """What a report tells that is of no account."""
+
+    TARGETS = "targets"
 
 
 class Definition(Value, kw_only=True):
@@ -57,6 +65,8 @@ class Definition(Value, kw_only=True):
     ends: Callable[[Question], tuple[date, ...]] | None = None
     tied: bool = False
     moves: bool = False
+    acts: bool = False  # it counts what people did besides facts
+    beside: Beside | None = None  # what it tells that no account adds
     by_bucket: bool = False  # a column a bucket: the tenant's own, when it is asked
     chart: str | None = None  # the column that is drawn
 
@@ -338,9 +348,26 @@ REPORTS: dict[str, Definition] = {
             columns=office.ACTIVITY,
             span=Span.DAYS,
             groups=("actor",),
-            also=("day", "month"),
+            also=("day", "month", "rule"),
+            derive=office.waited,
+            notes=(office.ACTIVITY_NOTE,),
             whole=True,
+            acts=True,
             chart="collected_minor",
+        ),
+        Definition(
+            name="targets",
+            title="Targets",
+            what="What is to be reached, what is by now, and where the same pace ends.",
+            basis=Basis.RESTATED,
+            made=aims.targets,
+            columns=aims.TARGETS,
+            groups=aims.GROUPS,
+            complete=aims.reached,
+            whole=True,
+            acts=True,
+            beside=Beside.TARGETS,
+            chart="attainment_bps",
         ),
         Definition(
             name="concessions",

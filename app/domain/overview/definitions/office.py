@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
+from statistics import median
+from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.account.plan import PlanStatus
 from app.domain.account.promise import PromiseStatus
+from app.domain.contact.words import Channel
 from app.domain.facts.accounts import Adjustment, PromiseMade
 from app.domain.facts.changes import AccountReAge, Change, ReAge
 from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.payments import Chargeback, Refund
-from app.domain.facts.plans import PlanApproved, PlanOpened
+from app.domain.facts.plans import PlanApproved, PlanOpened, PlanProposed, PlanRejected
+from app.domain.facts.settlements import SettlementApproved
+from app.domain.overview.acts import Act, ActKind
 from app.domain.overview.definitions.beginnings import cash_of
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
-from app.domain.overview.table import Column, Entry, Type, count, money, share
+from app.domain.overview.table import Cell, Column, Entry, Type, count, money, share
 from app.domain.replay.replay import in_force
 from app.domain.reports.people import Collected, attributed_minor
 from app.domain.standing.classification import classified
@@ -69,61 +75,115 @@ def concessions(seen: Seen, question: Question) -> Iterator[Entry]:
 
 ACTIVITY = (
     count("accounts", "Account-days somebody acted on"),
+    count("contacts", "Contacts"),
+    *(count(f"by_channel.{one}.contacts", f"Contacts by {one}") for one in Channel),
+    count("quotes", "Quotes"),
     count("plans_opened", "Plans opened"),
     money("agreed_minor", "Agreed by them"),
     count("promises", "Promises taken"),
     count("changes", "Changes of schedules"),
     count("re_ages", "Re-ages"),
     count("adjustments", "Adjustments"),
+    count("approvals", "Decided for others"),
+    count("waited_median_minutes", "Median minutes it had waited"),
+    count("refusals", "Rules that refused"),
     count("others", "Other acts"),
     money("collected_minor", "Net collected, by whose money it was"),
 )
+_WAITED = "waited."
+ACTIVITY_NOTE = "What somebody only looked at, options among it, is kept nowhere and not counted."
+_Done = dict[tuple[str, date, str | None], dict[str, int]]
 
 
 def activity(seen: Seen, question: Question) -> Iterator[Entry]:
-    """What each actor entered in the span, and whose money came in it."""
-    for (actor, on), acts in _acts(seen.facts, question).items():
-        yield Entry(
-            id=seen.id,
-            currency=seen.currency,
-            key=seen.key(question, actor=actor, day=on.isoformat(), month=f"{on:%Y-%m}"),
-            adds={"accounts": 1, **acts},
-            reference=seen.reference,
-            why=f"{on}",
-        )
-    for (actor, on), minor in _collected(seen).items():
+    """What each actor did in the span, and whose money came in it."""
+    for (actor, on, rule), adds in _done(seen, question).items():
+        yield _by(seen, question, (actor, on, rule), adds, f"{on}, {rule}" if rule else f"{on}")
+    for (actor, on), minor in collected_by(seen).items():
         if question.begins <= on <= question.ends and minor:
-            yield Entry(
-                id=seen.id,
-                currency=seen.currency,
-                key=seen.key(question, actor=actor, day=on.isoformat(), month=f"{on:%Y-%m}"),
-                adds={"collected_minor": minor},
-                reference=seen.reference,
-                why=f"collected {on}",
-            )
+            adds = {"collected_minor": minor}
+            yield _by(seen, question, (actor, on, None), adds, f"collected {on}")
 
 
-def _acts(
-    facts: Sequence[Fact], question: Question
-) -> Mapping[tuple[str | None, date], dict[str, int]]:
-    found: dict[tuple[str | None, date], dict[str, int]] = {}
-    for fact in facts:
-        on = fact.business_date
-        if not question.begins <= on <= question.ends or fact.actor is None:
-            continue
-        adds = found.setdefault((fact.actor, on), {})
-        for name, minor in _act(fact, facts).items():
-            adds[name] = adds.get(name, 0) + minor
+def _by(
+    seen: Seen, question: Question, who: tuple[str, date, str | None], adds: dict[str, int],
+    why: str,
+) -> Entry:  # fmt: skip
+    actor, on, rule = who
+    key = seen.key(question, actor=actor, day=f"{on}", month=f"{on:%Y-%m}", rule=rule)
+    return Entry(
+        id=seen.id, currency=seen.currency, key=key, adds=adds, reference=seen.reference, why=why
+    )
+
+
+def _done(seen: Seen, question: Question) -> _Done:
+    """By actor and day; refusals by their rule too, beside what the day has in all."""
+    found: _Done = {}
+
+    def add(actor: str | None, on: date, adds: Mapping[str, int], rule: str | None = None) -> None:
+        if actor is None or not question.begins <= on <= question.ends:
+            return
+        found.setdefault((actor, on, None), {})["accounts"] = 1
+        sums = found.setdefault((actor, on, rule), {})
+        for name, number in adds.items():
+            sums[name] = sums.get(name, 0) + number
+
+    for fact in seen.facts:
+        add(fact.actor, fact.business_date, _act(fact))
+    for one in opened_by(seen.facts):
+        add(one.author, one.on, {"plans_opened": 1, "agreed_minor": one.agreed_minor})
+    for act in seen.acts:
+        add(act.actor, act.on, _did(act), act.what if act.kind is ActKind.REFUSAL else None)
     return found
 
 
-def _act(fact: Fact, facts: Sequence[Fact]) -> Mapping[str, int]:
+def _did(act: Act) -> Mapping[str, int]:
+    if act.kind is ActKind.CONTACT:
+        return {"contacts": 1, f"by_channel.{act.what}.contacts": 1}
+    if act.kind is ActKind.APPROVAL:
+        waited = {} if act.waited_minutes is None else {f"{_WAITED}{act.waited_minutes}": 1}
+        return {"approvals": 1, **waited}
+    return {f"{act.kind}s": 1}
+
+
+def waited(sums: Mapping[str, int], _: Question) -> Mapping[str, Cell]:
+    """The median of how long what was decided had waited."""
+    every = sorted(
+        minutes
+        for name, number in sums.items()
+        if name.startswith(_WAITED)
+        for minutes in [int(name.removeprefix(_WAITED))] * number
+    )
+    return {"waited_median_minutes": round(Fraction(median(every))) if every else None}
+
+
+class Opened(NamedTuple):
+    """A plan that began, whose it is, and when it was entered or approved."""
+
+    plan_id: UUID
+    author: str | None
+    on: date
+    agreed_minor: int
+
+
+def opened_by(facts: Sequence[Fact]) -> Iterator[Opened]:
+    """The plans that began; one that waited is whose it was to begin with, not its approver's."""
+    known = {fact.id: fact for fact in facts}
+    for fact in facts:
+        body = fact.body
+        if isinstance(body, PlanOpened):
+            yield Opened(fact.id, fact.actor, fact.business_date, body.amount_minor)
+        elif isinstance(body, PlanApproved) and body.plan_id in known:
+            made = known[body.plan_id]
+            minor = made.body.amount_minor if isinstance(made.body, PlanProposed) else 0
+            yield Opened(made.id, made.actor, fact.business_date, minor)
+
+
+def _act(fact: Fact) -> Mapping[str, int]:
+    """What a fact is, where neither a plan that begins nor a decision tells it."""
     body = fact.body
-    if isinstance(body, PlanOpened):
-        return {"plans_opened": 1, "agreed_minor": body.amount_minor}
-    if isinstance(body, PlanApproved):
-        proposed = next((one.body for one in facts if one.id == body.plan_id), None)
-        return {"plans_opened": 1, "agreed_minor": getattr(proposed, "amount_minor", 0)}
+    if isinstance(body, PlanOpened | PlanApproved | PlanRejected | SettlementApproved):
+        return {}
     if isinstance(body, PromiseMade):
         return {"promises": 1}
     if isinstance(body, ReAge | AccountReAge):
@@ -133,7 +193,7 @@ def _act(fact: Fact, facts: Sequence[Fact]) -> Mapping[str, int]:
     return {"adjustments": 1} if isinstance(body, Adjustment) else {"others": 1}
 
 
-def _collected(seen: Seen) -> Mapping[tuple[str, date], int]:
+def collected_by(seen: Seen) -> Mapping[tuple[str, date], int]:
     """Net repayment money by whose it was and its day; their sum is what was collected.
 
     The part a plan took is its author's, who made the revision in force, else the maker's of a

@@ -1,0 +1,101 @@
+"""What people did about accounts besides their facts: events, contacts, refusals of the gate."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, literal, or_, select
+
+from app.storage import tables
+from app.storage.database.engine import Transaction
+
+_EVENT = tables.table(tables.Event).c
+_CONTACT = tables.table(tables.Contact).c
+_ABOUT = tables.table(tables.ContactAccount).c
+_SAID = tables.table(tables.ContactFact).c
+_DECISION = tables.table(tables.ContactDecision).c
+
+
+class EventRow(NamedTuple):
+    account_id: UUID
+    id: UUID
+    type: str
+    on: date
+    at: datetime
+    plan_id: UUID | None
+    data: Any
+    actor: str | None
+
+
+class ContactRow(NamedTuple):
+    account_id: UUID
+    id: UUID
+    channel: str
+    on: date
+    actor: str | None
+
+
+class RefusalRow(NamedTuple):
+    """A contact that the gate refused. `answer`: with its reasons."""
+
+    account_id: UUID
+    id: UUID
+    at: datetime
+    answer: Any
+    actor: str | None
+
+
+def _one_of(column: ColumnElement[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+    return column == any_(literal(list(ids), ARRAY(Uuid)))
+
+
+async def events(
+    tx: Transaction, account_ids: Iterable[UUID], types: Collection[str], *, until: date
+) -> list[EventRow]:
+    """Events of these types by the end of a business date, of each account in their order."""
+    one = _EVENT
+    query = (
+        select(
+            one.account_id, one.id, one.type, one.business_date, one.occurred_at, one.plan_id,
+            one.data, one.actor,
+        )
+        .where(
+            _one_of(one.account_id, account_ids), one.type.in_(types), one.business_date <= until
+        )
+        .order_by(one.account_id, one.sequence)
+    )  # fmt: skip
+    return [EventRow(*row) for row in await tx.execute(query)]
+
+
+async def contacts(
+    tx: Transaction, account_ids: Iterable[UUID], *, known_on: date
+) -> list[ContactRow]:
+    """Contacts recorded by that day and not voided by then, each with the first of its accounts."""
+    query = (
+        select(_ABOUT.account_id, _CONTACT.id, _CONTACT.channel, _SAID.business_date,
+               _CONTACT.actor)
+        .select_from(tables.table(tables.ContactAccount))
+        .join(tables.table(tables.Contact), (_CONTACT.id == _ABOUT.contact_id)
+              & (_CONTACT.account_ids[1] == _ABOUT.account_id))
+        .join(tables.table(tables.ContactFact),
+              (_SAID.contact_id == _CONTACT.id) & (_SAID.sequence == 1))
+        .where(
+            _one_of(_ABOUT.account_id, account_ids),
+            _SAID.business_date <= known_on,
+            or_(_CONTACT.voided_on.is_(None), _CONTACT.voided_on > known_on),
+        )
+        .order_by(_CONTACT.id)
+    )  # fmt: skip
+    return [ContactRow(*row) for row in await tx.execute(query)]
+
+
+async def refusals(tx: Transaction, account_ids: Iterable[UUID]) -> list[RefusalRow]:
+    """What the gate refused of these accounts."""
+    one = _DECISION
+    query = (
+        select(one.account_id, one.id, one.decided_at, one.answer, one.actor)
+        .where(_one_of(one.account_id, account_ids), ~one.allowed)
+        .order_by(one.id)
+    )
+    return [RefusalRow(*row) for row in await tx.execute(query)]
