@@ -1,13 +1,13 @@
 """Decisions by the instant they were asked for.
 
-Revision ID: 0067
-Revises: 0066
+Revision ID: 0066
+Revises: 0065
 """
 
 from alembic import op
 
-revision = "0067"
-down_revision = "0066"
+revision = "0066"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 

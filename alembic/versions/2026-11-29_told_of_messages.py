@@ -1,13 +1,13 @@
 """What carriers said of messages in words may be emptied with the person it names.
 
-Revision ID: 0068
-Revises: 0067
+Revision ID: 0067
+Revises: 0066
 """
 
 from alembic import op
 
-revision = "0068"
-down_revision = "0067"
+revision = "0067"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 

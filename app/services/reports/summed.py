@@ -66,7 +66,7 @@ async def _ledger(ctx: Context, asked: Question, entries: tuple[Entry, ...]) -> 
         for (currency,), cell in whole.items():
             ledger[str(currency)] -= sum(cell[one] for one in COMPONENTS)
         for one in entries:
-            ledger[one.currency] += one.adds["balance_minor"]
+            ledger[str(one.currency)] += one.adds["balance_minor"]
     return ledger
 
 
