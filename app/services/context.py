@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from app.domain.vocabulary import Role
+from app.storage.accounts.accounts import Begun
 from app.storage.changes import StoredAmendment
 from app.storage.database.engine import Transaction
 
@@ -30,6 +31,7 @@ class Context:
     time_zone: str = "UTC"  # the tenant's, in which its days begin
     approving: StoredAmendment | None = None  # the change that is made now, as it was asked for
     because: str | None = None  # why that is approved
+    begun: Begun | None = None  # the command's account, where it was locked as the request began
 
     @property
     def instant(self) -> datetime:

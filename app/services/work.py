@@ -109,7 +109,13 @@ async def begin(ctx: Context, account_id: UUID) -> Work:
 async def begin_asking(
     ctx: Context, account_id: UUID, *, kind: str, reference: str
 ) -> tuple[Work, bool]:
-    """`begin`, and whether a caller's reference of this kind is taken, in one call."""
+    """`begin`, and whether a caller's reference of this kind is taken, in one call.
+
+    In none, where the account was locked as the request began. Nothing of it may be done before.
+    """
+    begun = ctx.begun
+    if begun is not None and begun.asked == (account_id, kind, reference):
+        return await take_up(ctx, begun.account), begun.taken
     found = await accounts.lock_and_ask(ctx.tx, ctx.tenant_id, account_id, kind=kind, key=reference)
     if found is None:
         raise NotFound(resource="account", key=str(account_id))

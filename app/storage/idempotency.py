@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
+from asyncpg import Record
 from sqlalchemy import Interval, bindparam, func, literal, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.storage.accounts.accounts import Asked, Begun, stored_account
 from app.storage.database.engine import Transaction
-from app.storage.database.prepared import Prepared
+from app.storage.database.prepared import Prepared, driver
 from app.storage.database.tenanted import THE_TENANT, of_tenant
 from app.storage.database.types import json_dumps
 from app.storage.tables import IdempotencyKey, table
@@ -29,6 +31,14 @@ _ONCE = Prepared(
         bindparam("kept", type_=Interval)
     )
 )
+_BEGIN = Prepared(
+    text(
+        "SELECT * FROM accord_begin(:token_hash, :key, now() - :kept, :account_id, :kind,"
+        " :reference)"
+    ).bindparams(bindparam("kept", type_=Interval))
+)
+#: Where the account begins in what that answers.
+_ACCOUNT_AT = 14
 _NEW = upsert(_KEY).values(
     tenant_id=THE_TENANT,
     key=bindparam("key"),
@@ -87,6 +97,31 @@ class Held:
     key: str
     taken: bool
     stored: StoredReply | None
+    begun: Begun | None = None
+
+
+async def take_up(tx: Transaction, token: str, key: str, asked: Asked) -> Held | None:
+    """`authenticate_once`, and the account asked for locked, in one call.
+
+    It is not where there is none, where a reply is kept, or the key is not free; nor where tables
+    are spread, or a key's former secret was sent: then it is locked when the command comes to it.
+    """
+    if driver(tx).spread:
+        return await authenticate_once(tx, token, key)
+    given = {"token_hash": hash_of(token), "key": key, "kept": KEPT, **asked._asdict()}
+    row = await _BEGIN.row(tx, **given)
+    if row is None or row["tenant_id"] is None:
+        return await authenticate_once(tx, token, key)
+    begun = None
+    if row["id"] is not None:
+        begun = Begun(asked, stored_account(row[_ACCOUNT_AT:]), row["taken"])
+    return Held(
+        identity=entered(tx, row),
+        key=key,
+        taken=row["held"],
+        stored=_stored(row, row["answered"]),
+        begun=begun,
+    )
 
 
 async def authenticate_once(tx: Transaction, token: str, key: str) -> Held | None:
@@ -98,11 +133,15 @@ async def authenticate_once(tx: Transaction, token: str, key: str) -> Held | Non
     row = await _ONCE.row(tx, token_hash=hash_of(token), key=key, kept=KEPT)
     if row is None:
         return None
-    stored = None
-    if row["fingerprint"] is not None:
-        reply = Reply(status=row["status"], headers=row["headers"], body=row["body"])
-        stored = StoredReply(fingerprint=row["fingerprint"], reply=reply)
+    stored = _stored(row, row["status"])
     return Held(identity=entered(tx, row), key=key, taken=row["held"], stored=stored)
+
+
+def _stored(row: Record, status: int) -> StoredReply | None:
+    if row["fingerprint"] is None:
+        return None
+    reply = Reply(status=status, headers=row["headers"], body=row["body"])
+    return StoredReply(fingerprint=row["fingerprint"], reply=reply)
 
 
 async def store(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> None:

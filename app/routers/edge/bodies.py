@@ -66,11 +66,14 @@ def most_bytes(endpoint: object) -> int:
 class Bounded(Request):
     """A request whose JSON is bounded before it is parsed."""
 
+    sent: object = None
+    """The body as it was read; the framework validates it after the dependencies were asked."""
+
     async def json(self) -> Any:  # noqa: ANN401 - as the framework has it
         body = await self.body()
         for _ in measured(body, most=most_values(self.scope["endpoint"])):
             await asyncio.sleep(0)  # a large body is looked at piece by piece
-        value = orjson.loads(body.decode())
+        value = self.sent = orjson.loads(body.decode())
         if self.scope["endpoint"] in _many and (pointer := widest(value)) is not None:
             raise Malformed(
                 InvalidInput.at(pointer, f"should have {MAX_MEMBERS:,} members at most")

@@ -19,13 +19,16 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Query, Request, params
 
 from app.domain.errors import InvalidInput
-from app.domain.field_limits import SYSTEM
+from app.domain.field_limits import REFERENCE, SYSTEM
+from app.routers.edge.bodies import Bounded
 from app.routers.edge.metrics import Metrics
+from app.schemas.edge.ids import PREFIXES, decode
 from app.schemas.edge.time import Date
 from app.services.context import Context
 from app.services.idempotency import Claim, Held, Reply, claim, fingerprint
 from app.services.tenancy.authentication import (
     SCOPES,
+    Asked,
     Identity,
     Unauthenticated,
     authenticate,
@@ -53,6 +56,7 @@ class Unkeyed(NamedTuple):
 
     identity: Identity
     given: bool = False
+    begun: None = None
 
 
 class Replayed(Exception):
@@ -63,15 +67,25 @@ class Replayed(Exception):
         self.reply = reply
 
 
+#: What a body asks for, by what it says, if it says it plainly.
+Asking = Callable[[object], Asked | None]
+
+
 def requires(
-    scope: str | None, *, stored: bool = True, reports: bool = False, named: bool = False
+    scope: str | None,
+    *,
+    stored: bool = True,
+    reports: bool = False,
+    named: bool = False,
+    asking: Asking | None = None,
 ) -> params.Depends:
     """What gives a route its `Context`, for keys that have `scope`; see the aliases below.
 
     `stored` False: the route only works something out. It gets no transaction, unless its
     answer is to be kept for an idempotency key. `reports`: its statements read much at once, and
     may take as long as the settings allow a report. `named`: somebody does this, and says who.
-    Without a scope every key will do.
+    `asking`: which account the route will lock first, so that the call that authenticates locks
+    it, too, where the request has an idempotency key. Without a scope every key will do.
     """
     if scope is not None and scope not in SCOPES:
         raise ValueError(f"{scope} is not a scope")
@@ -86,10 +100,10 @@ def requires(
         limit = state.get("report_timeout_s") if reports else None
         taken = database.transaction(statement_timeout_s=limit) if lasting else database.question()
         async with taken as tx:
-            held = await _identified(request, tx, token)
-            state["identity"] = identity = held.identity
+            held = await _identified(request, tx, token, asking)
+            state["identity"] = held.identity
             if scope is not None:
-                permit(identity.scopes, scope)
+                permit(held.identity.scopes, scope)
             if named and actor is None:
                 raise InvalidInput.at(
                     f"{ACTOR_HEADER}:", "should say who acts: 1 to 128 characters"
@@ -97,7 +111,7 @@ def requires(
             await _hold_key(request, tx, held)
             metrics.transactions += 1
             try:
-                yield _context(tx, identity, actor, origin)
+                yield _context(tx, held, actor, origin)
             finally:
                 metrics.transactions -= 1
 
@@ -114,6 +128,20 @@ async def let_in(request: Request, scope: str) -> None:
     async with database.question() as tx:
         identity = await authenticate(tx, _token(request))
     permit(identity.scopes, scope)
+
+
+def payment_asked(body: object) -> Asked | None:
+    """The account that a payment names by its id, and the reference it will claim."""
+    match body:
+        case {"account_id": str(account), "reference": str(reference)}:
+            try:
+                account_id = decode(PREFIXES["account"], account)
+            except ValueError:
+                return None
+            fits = REFERENCE.problem(reference) is None
+            return Asked(account_id, "payment", reference) if fits else None
+        case _:
+            return None
 
 
 Opening = Callable[[], AbstractAsyncContextManager[Context]]
@@ -154,6 +182,7 @@ CanCheckAccounts = Annotated[Context, requires("accounts:read", reports=True)]
 CanReadKeys = Annotated[Context, requires("keys:read")]
 CanWriteKeys = Annotated[Context, requires("keys:write", named=True)]
 CanReadPayments = Annotated[Context, requires("payments:read")]
+CanPostPayments = Annotated[Context, requires("payments:write", asking=payment_asked)]
 CanWritePayments = Annotated[Context, requires("payments:write")]
 CanReadPlans = Annotated[Context, requires("plans:read")]
 CanWritePlans = Annotated[Context, requires("plans:write")]
@@ -190,7 +219,10 @@ def today(time_zone: str) -> date:
     return here_and_now(time_zone).date()
 
 
-def _context(tx: Transaction, identity: Identity, actor: str | None, origin: str | None) -> Context:
+def _context(
+    tx: Transaction, held: Held | Unkeyed, actor: str | None, origin: str | None
+) -> Context:
+    identity = held.identity
     now = datetime.now(ZoneInfo(identity.time_zone))
     business_date = identity.business_date or now.date()
     return Context(
@@ -205,6 +237,7 @@ def _context(tx: Transaction, identity: Identity, actor: str | None, origin: str
         origin=origin,
         key_id=identity.key_id,
         policy_epoch=identity.policy_epoch,
+        begun=held.begun,
     )
 
 
@@ -230,14 +263,17 @@ def _origin(request: Request) -> str | None:
     return origin
 
 
-async def _identified(request: Request, tx: Transaction, token: str) -> Held | Unkeyed:
+async def _identified(
+    request: Request, tx: Transaction, token: str, asking: Asking | None
+) -> Held | Unkeyed:
     """Who asks; with an idempotency key, in the same call, what that stands for."""
     key = request.headers.get(KEY_HEADER) if request.method == "POST" else None
     if key is None:
         return Unkeyed(await authenticate(tx, token))
     if not _KEY.fullmatch(key):
         return Unkeyed(await authenticate(tx, token), given=True)
-    return await authenticate_once(tx, token, key)
+    asked = asking(request.sent) if asking and isinstance(request, Bounded) else None
+    return await authenticate_once(tx, token, key, asked)
 
 
 async def _hold_key(request: Request, tx: Transaction, held: Held | Unkeyed) -> None:

@@ -23,7 +23,7 @@ from app.domain.refusals.payments import (
 )
 from app.routers.edge import batches
 from app.routers.edge.bodies import holds_many
-from app.routers.edge.deps import CanReadPayments, CanWritePayments
+from app.routers.edge.deps import CanPostPayments, CanReadPayments, CanWritePayments
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems, repeatable
 from app.routers.edge.route import Operation, answer
@@ -67,7 +67,7 @@ PAYMENTS_BY_DAY = Keyset("payments by day", date, UUID)
         BalanceTooLarge, ClockBehindFacts,
     ),
 )  # fmt: skip
-async def post(body: PaymentRequest, ctx: CanWritePayments) -> Response:
+async def post(body: PaymentRequest, ctx: CanPostPayments) -> Response:
     """Post money received. It is split at once: each allocation names what it paid, and why.
 
     Over a live plan it goes to what is past due, oldest first, then to what is due today, then

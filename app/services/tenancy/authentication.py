@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.domain.errors import DomainError
 from app.storage import idempotency, keys, tenancy
+from app.storage.accounts.accounts import Asked
 from app.storage.database.engine import Transaction
 from app.storage.idempotency import Held
 from app.storage.keys import Reason
@@ -15,6 +16,7 @@ from app.storage.tenancy import Identity
 
 __all__ = [
     "SCOPES",
+    "Asked",
     "Identity",
     "ScopeMissing",
     "Unauthenticated",
@@ -104,9 +106,18 @@ async def authenticate(tx: Transaction, token: str) -> Identity:
     return identity
 
 
-async def authenticate_once(tx: Transaction, token: str, key: str) -> Held:
-    """The same, and the idempotency key taken with it, where it is free."""
-    held = await idempotency.authenticate_once(tx, token, key)
+async def authenticate_once(
+    tx: Transaction, token: str, key: str, asked: Asked | None = None
+) -> Held:
+    """The same, and the idempotency key taken with it, where it is free.
+
+    `asked`: the account that the command will lock, locked in the same call.
+    """
+    held = await (
+        idempotency.take_up(tx, token, key, asked)
+        if asked
+        else idempotency.authenticate_once(tx, token, key)
+    )
     if held is None:
         raise await _nobody(tx, token)
     return held

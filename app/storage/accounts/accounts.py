@@ -92,6 +92,22 @@ class Claimed(NamedTuple):
     content_hash: bytes | None
 
 
+class Asked(NamedTuple):
+    """The account that a command will lock, and the reference it will claim, by what it says."""
+
+    account_id: UUID
+    kind: str
+    reference: str
+
+
+class Begun(NamedTuple):
+    """What was asked for, locked until the transaction ends; `taken`: the reference, by then."""
+
+    asked: Asked
+    account: StoredAccount
+    taken: bool
+
+
 #: Before every turn there is: no account has this id.
 FIRST_TURN = Turn(date.min, UUID(int=0))
 
