@@ -20,12 +20,13 @@ _MINUTE = timedelta(minutes=1)
 class ActKind(StrEnum):
     CONTACT = "contact"
     QUOTE = "quote"
+    PROPOSAL = "proposal"  # of a change that waits
     APPROVAL = "approval"
     REFUSAL = "refusal"
 
 
 class Act(Value, kw_only=True):
-    """One thing somebody did. `what`: a contact's channel, a refusal's rule.
+    """One thing somebody did. `what`: a contact's channel, a refusal's rule, a plan's revision.
 
     `waited_minutes`: how long what was decided had waited.
     """
@@ -65,12 +66,15 @@ def acts_told(events: Iterable[ToldEvent]) -> Iterator[Act]:
     asked: dict[tuple[object, ...], datetime] = {}
     for one in events:
         what = (one.plan_id, one.data.get("revision"), one.data.get("settlement_id"))
+        change = f"{one.plan_id} {what[1]}" if what[1] else None
         if one.type in _ASKED:
             asked[what] = one.at
+            if change is not None:
+                yield _act(one, ActKind.PROPOSAL, what=change)
         elif one.type in _DECIDED:
             since = asked.get(what)
             waited = None if since is None else (one.at - since) // _MINUTE
-            yield _act(one, ActKind.APPROVAL, waited_minutes=waited)
+            yield _act(one, ActKind.APPROVAL, what=change, waited_minutes=waited)
         elif one.type == EventType.QUOTE_CREATED:
             yield _act(one, ActKind.QUOTE)
         elif one.type == EventType.RE_AGE_REFUSED:
@@ -85,6 +89,17 @@ def _act(
         id=one.id, noun="event", kind=kind, on=one.on, actor=one.actor, what=what,
         waited_minutes=waited_minutes,
     )  # fmt: skip
+
+
+class Offered(NamedTuple):
+    """Terms offered in writing. `plan_id`: of the plan that was opened on them."""
+
+    id: UUID
+    made_on: date
+    ends_on: date
+    amount_minor: int
+    supersedes: UUID | None
+    plan_id: UUID | None
 
 
 class Membership(NamedTuple):

@@ -1,11 +1,15 @@
 """Runs of reports: where one stands, and two tables held against each other cell by cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from app.domain.overview.table import Report
 from app.domain.values import Value
+
+#: How long a run's file is kept.
+KEPT = timedelta(days=30)
 
 
 class RunStatus(StrEnum):

@@ -9,10 +9,11 @@ from app.domain.account.fold import Fold
 from app.domain.account.state import State
 from app.domain.facts.fact import Fact
 from app.domain.money import Amounts
-from app.domain.overview.acts import Act, Aim
+from app.domain.overview.acts import Act, Aim, Offered
 from app.domain.overview.question import Question
 from app.domain.policy.book import PolicyBook
 from app.domain.reports.aging import OWING_STATUSES, band
+from app.domain.schedule.dates import NO_HOLIDAYS, Holidays
 from app.domain.standing.lateness import Delinquency, explain, explain_account
 from app.domain.standing.status import account_status, standing
 
@@ -106,6 +107,9 @@ class Seen:
     facts: Sequence[Fact] = ()
     acts: Sequence[Act] = ()  # in their order
     aims: Sequence[Aim] = ()
+    quotes: Sequence[Offered] = ()
+    holidays: Holidays = NO_HOLIDAYS  # of the tenant
+    behind_since: date | None = None  # the first day that is not closed, where one is not
     moved: Sequence[Moved] = field(default=())
 
     @property

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.domain.overview.acts import TELLING, Act, ActKind, ToldEvent, acts_told
+from app.domain.overview.acts import TELLING, Act, ActKind, Offered, ToldEvent, acts_told
 from app.services.context import Context
 from app.storage.reports import acts
 
@@ -35,4 +35,16 @@ async def acts_of(
                 what=reason["rule"] or _NEVER_SAID,
             )  # fmt: skip
             found.setdefault(refused.account_id, []).append(act)
+    return found
+
+
+async def quotes_of(ctx: Context, account_ids: Sequence[UUID]) -> dict[UUID, list[Offered]]:
+    """By account, the terms it was offered in writing, by the tenant's days."""
+    zone = ZoneInfo(ctx.time_zone)
+    found: dict[UUID, list[Offered]] = {}
+    for one in await acts.quotes(ctx.tx, account_ids):
+        made_on, ends_on = (at.astimezone(zone).date() for at in (one.made_at, one.ends_at))
+        found.setdefault(one.account_id, []).append(
+            Offered(one.id, made_on, ends_on, one.amount_minor, one.supersedes, one.plan_id)
+        )
     return found

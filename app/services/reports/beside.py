@@ -1,11 +1,14 @@
-"""What a report tells that no account adds: the targets that stand on its day."""
+"""What a report tells that no account adds: targets, money in suspense, reports refused."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
 
 from app.domain.overview.acts import Aim, Membership
 from app.domain.overview.definitions.aims import aimed
 from app.domain.overview.definitions.catalog import Beside, Definition
+from app.domain.overview.definitions.exceptions import LIMITS, of_no_account
 from app.domain.overview.question import Question
+from app.domain.overview.runs import KEPT, RunStatus
 from app.domain.overview.table import Entry
 from app.domain.refusals.reports import ReportTooLarge
 from app.domain.reports.people import business_days
@@ -15,8 +18,11 @@ from app.services.context import Context
 from app.services.holidays import calendar
 from app.services.policy_books import book_of
 from app.storage.assignments import targets, teams
+from app.storage.reports import cases
+from app.storage.reports.cases import RunRow
 
 MOST_TARGETS = 500
+MOST_CASES = 5_000
 _TENANTS_OWN = "default"
 
 
@@ -24,7 +30,51 @@ async def beside(ctx: Context, definition: Definition, asked: Question) -> list[
     """Its entries of no account. Raises `ReportTooLarge`."""
     if definition.beside is Beside.TARGETS:
         return [aimed(one) for one in await aims_of(ctx, asked)]
+    narrowed = asked.filters.keys() - {"currency"}
+    if definition.beside is Beside.CASES and not narrowed:  # they have nothing else to ask for
+        return [*await _suspense(ctx, asked), *await _refused(ctx, asked)]
     return []
+
+
+async def _suspense(ctx: Context, asked: Question) -> list[Entry]:
+    before = asked.as_of - timedelta(days=LIMITS["suspense"])
+    found = await cases.suspense(
+        ctx.tx, before=before, known_on=asked.known_on, currency=asked.filters.get("currency"),
+        limit=MOST_CASES + 1,
+    )  # fmt: skip
+    if len(found) > MOST_CASES:
+        raise ReportTooLarge(limit=MOST_CASES, what="payments in suspense")
+    return [
+        of_no_account(
+            asked, ("suspense", one.amount_minor, (asked.as_of - one.on).days), id_=one.id,
+            noun="payment", currency=one.currency, reference=one.reference,
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+async def _refused(ctx: Context, asked: Question) -> list[Entry]:
+    """Reports that failed in the days a run is kept, and were not made since."""
+    if "currency" in asked.filters:
+        return []
+    found = await cases.runs_over(
+        ctx.tx, since=asked.as_of - KEPT, until=asked.as_of, limit=MOST_CASES + 1
+    )
+    if len(found) > MOST_CASES:
+        raise ReportTooLarge(limit=MOST_CASES, what="runs of reports")
+    made = {_question_of(one): one for one in found}  # the last of each
+    return [
+        of_no_account(
+            asked, ("report_refused", 0, (asked.as_of - one.on).days), id_=one.id, noun="run",
+            currency=None, reference=one.report,
+        )
+        for one in made.values()
+        if one.status == RunStatus.FAILED
+    ]  # fmt: skip
+
+
+def _question_of(one: RunRow) -> str:
+    return json.dumps(one.asked, sort_keys=True)
 
 
 async def aims_of(ctx: Context, asked: Question) -> tuple[Aim, ...]:
@@ -36,7 +86,7 @@ async def aims_of(ctx: Context, asked: Question) -> tuple[Aim, ...]:
     if len(stored) > MOST_TARGETS:
         raise ReportTooLarge(limit=MOST_TARGETS, what="targets")
     members = await _teams(ctx, asked.known_on)
-    holidays = await _holidays(ctx, asked.as_of)
+    holidays = await holidays_of(ctx, asked.as_of)
     return tuple(
         Aim(
             id=one.id,
@@ -59,7 +109,7 @@ async def _teams(ctx: Context, known_on: date) -> dict[str, tuple[Membership, ..
     return found
 
 
-async def _holidays(ctx: Context, on: date) -> Holidays:
+async def holidays_of(ctx: Context, on: date) -> Holidays:
     """The calendar that the tenant's own policy names: weekends alone where it names none."""
     book = await book_of(ctx, _TENANTS_OWN, None)
     name = book.in_force(on).holiday_calendar

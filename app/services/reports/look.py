@@ -13,7 +13,7 @@ from uuid import UUID
 from app.domain.account.fold import Fold
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING, Component
-from app.domain.overview.acts import Act, Aim
+from app.domain.overview.acts import Act, Aim, Offered
 from app.domain.overview.definitions.catalog import Beside, Definition
 from app.domain.overview.definitions.cures import ended_by
 from app.domain.overview.positions import Position, position_of
@@ -25,11 +25,12 @@ from app.domain.refusals.reports import ReportTooLarge
 from app.domain.replay.replay import close_days, fold, rewound
 from app.domain.reports.books import Basis
 from app.domain.reports.rolls import Cause
+from app.domain.schedule.dates import NO_HOLIDAYS, Holidays
 from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.refold import outdated
-from app.services.reports.acts import acts_of
-from app.services.reports.beside import aims_of
+from app.services.reports.acts import acts_of, quotes_of
+from app.services.reports.beside import aims_of, holidays_of
 from app.services.threads import apart
 from app.storage.accounts import facts as fact_storage
 from app.storage.accounts.accounts import StoredAccount
@@ -73,6 +74,8 @@ class _Account:
     moved: Sequence[Moved]
     acts: Sequence[Act]
     aims: Sequence[Aim]
+    quotes: Sequence[Offered]
+    holidays: Holidays
 
     def seen(self, days: Sequence[_Day], *, booked: bool) -> Seen:
         """As of the last of the days; the first, where there are two, is its start."""
@@ -92,6 +95,9 @@ class _Account:
             facts=self._known(days[-1]),
             acts=self.acts,
             aims=self.aims,
+            quotes=self.quotes,
+            holidays=self.holidays,
+            behind_since=stored.next_review_on if stored.due(looks[-1].on) else None,
             moved=self.moved,
         )
 
@@ -254,6 +260,9 @@ async def _accounts(
     moved = await _moved(ctx, asked, ids) if definition.moves else {}
     acts = await acts_of(ctx, ids, known_on=asked.known_on) if definition.acts else {}
     aims = await aims_of(ctx, asked) if definition.beside is Beside.TARGETS else ()
+    cases = definition.beside is Beside.CASES
+    quotes = await quotes_of(ctx, ids) if cases else {}
+    holidays = await holidays_of(ctx, asked.as_of) if cases else NO_HOLIDAYS
     return [
         _Account(
             stored=one,
@@ -263,6 +272,8 @@ async def _accounts(
             moved=moved.get(one.id, ()),
             acts=acts.get(one.id, ()),
             aims=aims,
+            quotes=quotes.get(one.id, ()),
+            holidays=holidays,
         )
         for one in stored
     ]

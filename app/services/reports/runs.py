@@ -8,12 +8,13 @@ is the same whenever its pages are read; what is entered meanwhile does not coun
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from app.domain.errors import DomainError, NotFound
 from app.domain.overview.question import Asked, asked_again
 from app.domain.overview.runs import (
+    KEPT,
     Difference,
     ReportFormat,
     RunStatus,
@@ -37,7 +38,6 @@ from app.storage.reports.runs import EnteredFact, StoredRun
 
 __all__ = ["Compared", "Running", "StoredRun", "Verified"]
 
-KEPT = timedelta(days=30)
 MOST_LIVE = 2
 MOST_ACCOUNTS = 1_000_000
 MOST_ROWS = 20_000

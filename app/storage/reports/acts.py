@@ -14,6 +14,8 @@ _EVENT = tables.table(tables.Event).c
 _CONTACT = tables.table(tables.Contact).c
 _ABOUT = tables.table(tables.ContactAccount).c
 _SAID = tables.table(tables.ContactFact).c
+_QUOTE = tables.table(tables.Quote).c
+_PLAN = tables.table(tables.Plan).c
 _DECISION = tables.table(tables.ContactDecision).c
 
 
@@ -34,6 +36,16 @@ class ContactRow(NamedTuple):
     channel: str
     on: date
     actor: str | None
+
+
+class QuoteRow(NamedTuple):
+    account_id: UUID
+    id: UUID
+    made_at: datetime
+    ends_at: datetime
+    amount_minor: int
+    supersedes: UUID | None
+    plan_id: UUID | None
 
 
 class RefusalRow(NamedTuple):
@@ -88,6 +100,24 @@ async def contacts(
         .order_by(_CONTACT.id)
     )  # fmt: skip
     return [ContactRow(*row) for row in await tx.execute(query)]
+
+
+async def quotes(tx: Transaction, account_ids: Iterable[UUID]) -> list[QuoteRow]:
+    """Every quote of these accounts, with the plan that was opened on it."""
+    one, plan = _QUOTE, _PLAN
+    opened = (
+        select(plan.id)
+        .where(plan.account_id == one.account_id, plan.quote_id == one.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(one.account_id, one.id, one.created_at, one.expires_at, one.amount_minor,
+               one.supersedes, opened)
+        .where(_one_of(one.account_id, account_ids))
+        .order_by(one.account_id, one.id)
+    )  # fmt: skip
+    return [QuoteRow(*row) for row in await tx.execute(query)]
 
 
 async def refusals(tx: Transaction, account_ids: Iterable[UUID]) -> list[RefusalRow]:

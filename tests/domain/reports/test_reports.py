@@ -128,6 +128,8 @@ def test_every_report_sums_to_the_ledger_and_each_cell_to_what_is_behind(drawn, 
                     those = behind(entries, row.key, column)
                     told = row.cells[column.name] or 0  # of what is not known: nothing
                     assert sum(e.adds[column.name] for e in those) == told, (name, column.name)
+    rows, _, _ = booked("exceptions", found, first, last)
+    assert "self_check" not in {row.key[1] for row in rows}
     rows, _, entries = booked("roll", found, first, last)
     for row in rows:
         mine = [one for one in entries if one.key == row.key[1:]]

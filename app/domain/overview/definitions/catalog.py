@@ -10,6 +10,7 @@ from app.domain.overview.definitions import (
     aims,
     beginnings,
     cures,
+    exceptions,
     forecasts,
     moves,
     office,
@@ -31,6 +32,7 @@ class Beside(StrEnum):
     """What a report tells that is of no account."""
 
     TARGETS = "targets"
+    CASES = "cases"
 
 
 class Definition(Value, kw_only=True):
@@ -385,11 +387,13 @@ REPORTS: dict[str, Definition] = {
             title="Exceptions",
             what="What waits for somebody, and the figure that makes it so.",
             basis=Basis.BOOKED,
-            made=office.exceptions,
-            columns=office.EXCEPTIONS,
+            made=exceptions.exceptions,
+            columns=exceptions.EXCEPTIONS,
             groups=("exception",),
-            order={"exception": tuple(office.LIMITS)},
+            order={"exception": tuple(exceptions.LIMITS)},
             whole=True,
+            acts=True,
+            beside=Beside.CASES,
             chart="accounts",
         ),
     )

@@ -1,4 +1,4 @@
-"""What people did and gave up, and what waits for somebody (RULES-reports 2 and 3)."""
+"""What people did and gave up (RULES-reports 3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -7,8 +7,6 @@ from statistics import median
 from typing import NamedTuple
 from uuid import UUID
 
-from app.domain.account.plan import PlanStatus
-from app.domain.account.promise import PromiseStatus
 from app.domain.contact.words import Channel
 from app.domain.facts.accounts import Adjustment, PromiseMade
 from app.domain.facts.changes import AccountReAge, Change, ReAge
@@ -20,11 +18,9 @@ from app.domain.overview.acts import Act, ActKind
 from app.domain.overview.definitions.beginnings import cash_of
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
-from app.domain.overview.table import Cell, Column, Entry, Type, count, money, share
+from app.domain.overview.table import Cell, Entry, count, money, share
 from app.domain.replay.replay import in_force
 from app.domain.reports.people import Collected, attributed_minor
-from app.domain.standing.classification import classified
-from app.domain.standing.promises import promise_status
 from app.domain.vocabulary import PaymentKind
 
 CONCESSIONS = (
@@ -143,7 +139,7 @@ def _did(act: Act) -> Mapping[str, int]:
     if act.kind is ActKind.APPROVAL:
         waited = {} if act.waited_minutes is None else {f"{_WAITED}{act.waited_minutes}": 1}
         return {"approvals": 1, **waited}
-    return {f"{act.kind}s": 1}
+    return {"others" if act.kind is ActKind.PROPOSAL else f"{act.kind}s": 1}
 
 
 def waited(sums: Mapping[str, int], _: Question) -> Mapping[str, Cell]:
@@ -251,91 +247,3 @@ def _author(facts: Sequence[Fact], plan_id: UUID, on: date) -> str | None:
         if made and changes and fact.effective_on <= on:
             author = fact.actor
     return author
-
-
-EXCEPTIONS = (
-    count("accounts", "Cases"),
-    money("minor", "Amount"),
-    Column(name="oldest_days", type=Type.DAYS, title="Oldest, in days"),
-)
-#: Each with the days that make it one; older than so many is strict, within so many inclusive.
-LIMITS = {
-    "no_plan_no_promise": 30,
-    "unapplied": 5,
-    "promise_broken": 3,
-    "hold_ends": 7,
-    "settlement_part_due": 5,
-    "charge_off_due": 0,
-    "substandard": 0,
-}
-
-
-def exceptions(seen: Seen, question: Question) -> Iterator[Entry]:
-    """Everything about an account that waits for somebody, with the figure that makes it so."""
-    for name, minor, days in (*_late_ones(seen), *_coming_ones(seen)):
-        yield Entry(
-            id=seen.id,
-            currency=seen.currency,
-            key=seen.key(question, exception=name),
-            adds={"accounts": 1, "minor": minor, "oldest_days": days},
-            reference=seen.reference,
-            why=f"{days} days; the limit is {LIMITS[name]}",
-        )
-
-
-def _late_ones(seen: Seen) -> Iterator[tuple[str, int, int]]:
-    """What lies there longer than it may."""
-    state, on = seen.at.state, seen.at.on
-    effective = seen.at.fold.effective
-    waiting = [(lot.amount_minor, effective.get(lot.payment_id, on)) for lot in state.unapplied]
-    old = [(minor, (on - since).days) for minor, since in waiting]
-    old = [(minor, days) for minor, days in old if days > LIMITS["unapplied"]]
-    if old:
-        yield "unapplied", sum(minor for minor, _ in old), max(days for _, days in old)
-    if seen.at.owes:
-        yield from _quiet(seen)
-        yield from _classified(seen)
-
-
-def _quiet(seen: Seen) -> Iterator[tuple[str, int, int]]:
-    """Nobody agreed anything with the debtor, or acted on a promise that was not kept."""
-    at, state, on = seen.at, seen.at.state, seen.at.on
-    if state.one_plan is None:
-        ended = [one.ended_on for one in state.plans if one.ended_on]
-        promised = [one.last_on for one in state.promises]
-        quiet = (on - max([state.placed_on, *ended, *promised])).days
-        if quiet > LIMITS["no_plan_no_promise"]:
-            yield "no_plan_no_promise", at.balance.total_minor, quiet
-    last_act = max((fact.effective_on for fact in seen.facts if fact.actor), default=date.min)
-    for one in state.promises:
-        days = (on - one.last_on).days
-        broken = promise_status(one, on=on) in {PromiseStatus.BROKEN, PromiseStatus.PARTIAL}
-        if broken and days > LIMITS["promise_broken"] and last_act <= one.last_on:
-            yield "promise_broken", one.amount_minor - max(0, one.received_minor), days
-
-
-def _classified(seen: Seen) -> Iterator[tuple[str, int, int]]:
-    """What an examiner would have written off, or calls substandard."""
-    minor, on = seen.at.balance.total_minor, seen.at.on
-    dates = classified(seen.at.state, seen.at.state.product, on=on)
-    if dates is None:
-        return
-    if dates.charge_off_due_on < on:
-        yield "charge_off_due", minor, (on - dates.charge_off_due_on).days
-    if dates.substandard_on is not None and dates.substandard_on <= on:
-        yield "substandard", minor, (on - dates.substandard_on).days
-
-
-def _coming_ones(seen: Seen) -> Iterator[tuple[str, int, int]]:
-    """What ends or falls due soon."""
-    at, state, on = seen.at, seen.at.state, seen.at.on
-    for hold in state.holds:
-        if hold.stands(on) and hold.ends_on is not None:
-            days = (hold.ends_on - on).days
-            if days <= LIMITS["hold_ends"]:
-                yield "hold_ends", at.balance.total_minor, days
-    for plan in state.plans:
-        if plan.settles and plan.status is PlanStatus.ACTIVE and plan.owing:
-            days = (plan.owing[0].due_on - on).days
-            if 0 <= days <= LIMITS["settlement_part_due"]:
-                yield "settlement_part_due", plan.owing[0].open_minor, days
