@@ -20,6 +20,7 @@ from app.workers.loop import Pace, Work, keep_working
 from app.workers.messages import Messages
 from app.workers.notices import Notices
 from app.workers.reports import Reports
+from app.workers.sheets import Sheets
 from app.workers.webhooks import Webhooks
 
 #: Connections of the workers' own: one takes, some record.
@@ -99,6 +100,7 @@ async def workers(
                 now=utc_now,
             ),
             Imports(database, now=utc_now),
+            Sheets(database, now=utc_now),
         ]
         if mail is not None:
             works.append(Notices(database, mail, now=utc_now))

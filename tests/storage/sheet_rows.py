@@ -33,7 +33,7 @@ async def add_dry_run(add: Add, tx: Transaction, tenant_id: UUID) -> None:
     await add(
         tx, tables.DryRun, **mine, **read, id=run_id, sha256=b"s", sheets=[""], sheet="",
         headings=["Team"], rows=1, blank_rows=0, hidden_rows=0, counts={}, found=b"f",
-        status="open", business_date=DAY, created_at=NOW, expires_at=NOW,
+        status="open", pages_stored=0, tries=0, business_date=DAY, created_at=NOW, expires_at=NOW,
     )  # fmt: skip
     await add(tx, tables.DryRunPage, tenant_id=tenant_id, dry_run_id=run_id, number=1, cells=[])
     await add(tx, tables.ImportMapping, **mine, **read, name="acme", changed_at=NOW)

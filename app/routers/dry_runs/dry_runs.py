@@ -32,6 +32,7 @@ from app.services.dry_runs import dry_runs, mapping
 from app.services.dry_runs.dry_runs import StoredDryRun
 from app.services.dry_runs.mapping import StoredMapping, columns_of
 from app.services.dry_runs.refused import refused_rows
+from app.services.dry_runs.rows import Mode
 from app.services.etags import EtagMismatch
 
 router = APIRouter(prefix="/v1", tags=["imports"], route_class=Operation)
@@ -110,13 +111,15 @@ async def change(
 async def commit(
     import_id: ImportId, body: CommitRequest, ctx: CanImport, if_match: IfMatch = None
 ) -> Response:
-    """Store its rows as HTTP would, up to 2,000; told as `import.committed`.
+    """Store its rows as HTTP would; told as `import.committed` when that is done.
 
-    Refused where mapping or accounts are no longer what was judged: try it again then.
+    Up to 2,000 at once; of more a worker stores page after page (`storing`), or, `atomic` and up to
+    10,000, all or none. Refused where mapping or accounts are no longer what was judged: try it
+    again then.
     """
     meant = None if body.sha256 is None else bytes.fromhex(body.sha256)
     stored = await committing.store_rows(
-        ctx, import_id, mode=committing.Mode(body.mode), sha256=meant, if_match=if_match
+        ctx, import_id, mode=Mode(body.mode), sha256=meant, if_match=if_match
     )
     return answer(_read(stored), status=202, version=stored.version)
 

@@ -173,6 +173,7 @@ _EXAMPLE: dict[str, Any] = {
         }
     ],
     "outcome": None,
+    "problem": None,
     "created_at": "2026-03-01T09:00:00Z",
     "expires_at": "2026-03-02T09:00:00Z",
 }
@@ -185,7 +186,7 @@ class DryRunRead(Read):
 
     id: ImportId
     kind: SheetKind
-    status: Literal["open", "committed"]
+    status: Literal["open", "storing", "committed"]
     sha256: str = Field(description="Of the file, in hexadecimal.")
     sheets: list[str]
     sheet: str = Field(description="Which was read; empty of a CSV.")
@@ -200,7 +201,10 @@ class DryRunRead(Read):
     blank_rows: int
     hidden_rows: int = Field(description="Hidden or filtered out in the sheet, and read.")
     rows: list[RowRead]
-    outcome: OutcomeRead | None
+    outcome: OutcomeRead | None = Field(description="So far, of what is being stored.")
+    problem: str | None = Field(
+        description="Why it is open again, and nothing of it stored: all or none could not be."
+    )
     created_at: Instant
     expires_at: Instant
 

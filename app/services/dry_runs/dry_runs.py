@@ -76,6 +76,8 @@ async def try_sheet(
         "hidden_rows": sheet.hidden_rows,
         "status": "open",
         "version": 1,
+        "pages_stored": 0,
+        "tries": 0,
         "business_date": ctx.business_date,
         "created_at": ctx.instant,
         "expires_at": ctx.instant + KEPT,
@@ -106,7 +108,8 @@ async def open_dry_run(ctx: Context, dry_run_id: UUID, if_match: Expected | None
     if if_match is not None:
         if_match.check(run.version)
     if run.status != "open":
-        raise DryRunStale(why="It was committed")
+        why = "It is being stored" if run.status == "storing" else "It was committed"
+        raise DryRunStale(why=why)
     if run.expires_at <= ctx.instant or run.forget_at is None:
         raise DryRunStale(why=f"It ended at {run.expires_at:%Y-%m-%dT%H:%M:%SZ}")
     return run

@@ -6,12 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.types import DateTime, Integer
 
 from app.storage.database.engine import Transaction
 from app.storage.tables import DryRun, DryRunPage, table
 
 _RUN, _PAGE = table(DryRun), table(DryRunPage)
+_DUE = text("SELECT * FROM accord_sheets_due(:by, :most)").bindparams(
+    bindparam("by", type_=DateTime(timezone=True)), bindparam("most", type_=Integer)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,10 @@ class StoredDryRun:
     role: str
     key_id: UUID | None
     origin: str | None
+    mode: str | None
+    pages_stored: int
+    tries: int
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +112,43 @@ async def change(tx: Transaction, dry_run_id: UUID, values: Mapping[str, Any]) -
     await tx.execute(update(_RUN).where(_RUN.c.id == dry_run_id).values(**values))
 
 
+async def due_tenants(tx: Transaction, *, by: datetime, most: int) -> tuple[UUID, ...]:
+    """The tenants that have a sheet to store, the longest due first. Enters none."""
+    rows = await tx.execute(_DUE, {"by": by, "most": most})
+    return tuple(row.tenant_id for row in rows)
+
+
+async def claim(
+    tx: Transaction, *, lease_id: UUID, at: datetime, until: datetime
+) -> StoredDryRun | None:
+    """The tenant's longest due sheet, which nobody else stores until `until`."""
+    first = (
+        select(_RUN.c.id)
+        .where(_RUN.c.next_at <= at)
+        .order_by(_RUN.c.next_at, _RUN.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = (await tx.execute(first)).scalar_one_or_none()
+    if found is None:
+        return None
+    values = {"lease_id": lease_id, "next_at": until, "tries": _RUN.c.tries + 1}
+    taken = update(_RUN).where(_RUN.c.id == found).values(values).returning(*_COLUMNS)
+    return StoredDryRun(**(await tx.execute(taken)).mappings().one())
+
+
+async def held(tx: Transaction, dry_run_id: UUID, lease_id: UUID) -> StoredDryRun | None:
+    """The sheet, locked; None where it is no longer the holder of the lease's."""
+    query = select(*_COLUMNS).where(_RUN.c.id == dry_run_id, _RUN.c.lease_id == lease_id)
+    row = (await tx.execute(query.with_for_update())).mappings().one_or_none()
+    return StoredDryRun(**row) if row else None
+
+
 async def to_forget(tx: Transaction, *, at: datetime, limit: int) -> list[UUID]:
-    """Dry runs whose time is over and whose cells are still here."""
+    """Dry runs whose time is over and whose cells are still here; none that is being stored."""
     query = (
         select(_RUN.c.id)
-        .where(_RUN.c.forget_at <= at)
+        .where(_RUN.c.forget_at <= at, _RUN.c.next_at.is_(None))
         .order_by(_RUN.c.forget_at)
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)

@@ -163,7 +163,8 @@ REWRITABLE = {
     "report_schedule": "name report parameters period at every on_days business_days calendar "
     "form recipients max_wait_hours active due_on due_at version changed_at deleted_at",
     "report_delivery": "status problem tries next_at finished_at",
-    "dry_run": "columns formats counts shown found status outcome version committed_at forget_at",
+    "dry_run": "columns formats counts shown found status outcome version committed_at forget_at "
+    "mode pages_stored tries next_at lease_id problem",
     "dry_run_page": "cells verdicts",
     "import_mapping": "kind columns formats version changed_at actor role key_id",
     "sweep_run": "status examined changed counts finished_at noted_at",

@@ -32,7 +32,8 @@ from app.storage.tables.columns import (
     positive,
 )
 
-DRY_RUN_STATUSES = ("open", "committed")
+DRY_RUN_STATUSES = ("open", "storing", "committed")
+COMMIT_MODES = ("atomic", "continue")
 MaybeList = Annotated[list[Any] | None, Field(sa_type=JSONB(none_as_null=True))]
 
 
@@ -40,18 +41,23 @@ class DryRun(Tenanted, table=True):
     """A sheet, how its columns are understood, and what was found. `version`: each judging is one.
 
     `found` is a hash of what the judgment hung on beside the sheet: the accounts it names.
-    `forget_at` null: its cells are emptied.
+    `forget_at` null: its cells are emptied. `next_at`: when a worker takes what is being stored.
     """
 
     __tablename__ = "dry_run"
     __table_args__ = (
         one_of("kind", SheetKind),
         one_of("status", DRY_RUN_STATUSES),
+        one_of("mode", COMMIT_MODES),
         one_of("role", Role),
-        *not_negative("rows", "blank_rows", "hidden_rows"),
+        *not_negative("rows", "blank_rows", "hidden_rows", "pages_stored", "tries"),
         *positive("version"),
         Index(None, "tenant_id", "forget_at", postgresql_where=text("forget_at IS NOT NULL")),
-    )
+        Index(
+            "ix_dry_run_next_at", "tenant_id", "next_at",
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Key
     kind: String
@@ -79,6 +85,12 @@ class DryRun(Tenanted, table=True):
     role: String
     key_id: UUID | None
     origin: MaybeString
+    mode: MaybeString
+    pages_stored: int
+    tries: int
+    next_at: MaybeInstant
+    lease_id: UUID | None
+    problem: MaybeString
 
 
 class DryRunPage(Tenanted, table=True):
