@@ -29,6 +29,7 @@ from app.schemas.books.report_runs import (
     VerifiedRead,
 )
 from app.schemas.edge.ids import RunId, encode
+from app.services.context import Context
 from app.services.reports import runs
 from app.services.reports.runs import Running, StoredRun
 
@@ -62,7 +63,14 @@ async def run(body: RunRequest, ctx: CanReport, request: Request) -> Response:
     It begins when the answer is sent; read it to see how far it is. At most two are under way at
     once. One that is not heard of for two minutes has failed.
     """
-    begun = await runs.begin_run(ctx, body.report, _asked(body.parameters), body.format)
+    return await started(request, ctx, body.report, _asked(body.parameters), body.format)
+
+
+async def started(
+    request: Request, ctx: Context, report: str, asked: Asked, form: ReportFormat
+) -> Response:
+    """202 with a run that begins when the answer is sent. Raises what `begin_run` does."""
+    begun = await runs.begin_run(ctx, report, asked, form)
     response = answer(
         _read(begun), status=202, location=f"/v1/report-runs/{encode('run', begun.id)}"
     )

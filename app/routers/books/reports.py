@@ -1,6 +1,6 @@
 """Reports a manager can trust: each as of any day, in every format, and what is behind a cell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -18,8 +18,10 @@ from app.domain.refusals.reports import (
     ReportKnownBeforeAsOf,
     ReportSpan,
     ReportTooLarge,
+    RunsBusy,
 )
 from app.domain.reports.books import Basis
+from app.routers.books.report_runs import started
 from app.routers.edge.csv import Csv
 from app.routers.edge.deps import CanReport
 from app.routers.edge.logs import log
@@ -27,6 +29,7 @@ from app.routers.edge.metrics import Metrics
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
+from app.schemas.books.report_runs import RunRead
 from app.schemas.books.reports import (
     BehindRead,
     CatalogRead,
@@ -36,6 +39,7 @@ from app.schemas.books.reports import (
 from app.schemas.edge.ids import PREFIXES, encode
 from app.schemas.edge.time import Date
 from app.schemas.edge.types import Page
+from app.services.context import Context
 from app.services.reports.files import printed, workbook
 from app.services.reports.render import read_cell, report_csv, report_json, said_of
 from app.services.reports.report import look_behind, make
@@ -69,6 +73,11 @@ BEHIND = Keyset("behind", int)
 _REFUSED = problems(
     NotFound, ReportSpan, ReportKnownBeforeAsOf, ReportTooLarge, ReportDoesNotReconcile
 )
+#: Of more than one request may read, a run is made.
+_RUN: dict[int | str, dict[str, Any]] = {
+    202: {"model": RunRead, "description": "More than a request may read: a run is made of it."},
+    **problems(NotFound, ReportSpan, ReportKnownBeforeAsOf, RunsBusy, ReportDoesNotReconcile),
+}
 _UNDRAWABLE = problems(CannotDraw)
 _HEADERS = {
     f"Accord-Report-{name}": {"description": words, "schema": {"type": "string"}}
@@ -191,45 +200,63 @@ def _definition(one: Definition) -> ReportDefinitionRead:
     "/{report}.csv",
     summary="Export a report",
     response_class=Csv,
-    responses={200: _CSV, **_REFUSED},
+    responses={200: _CSV, **_RUN},
 )
 async def export_report(
     report: Name, ctx: CanReport, question: Question, request: Request
 ) -> Response:
     """The rows of a report as CSV; who asked what stands in the headers."""
-    with _noticed(request, report, ReportFormat.CSV):
-        made = (await make(ctx, report, question.asked)).report
+
+    async def told(made: Report) -> Response:
         return Csv(report_csv(made), headers=_headers(made))
+
+    return await _answered(request, ctx, report, question, form=ReportFormat.CSV, told=told)
 
 
 @router.get(
     "/{report}.xlsx",
     summary="Export a workbook",
     response_class=Xlsx,
-    responses={200: _file(Xlsx.media_type, "Sheets *About*, *Data* and *Chart*."), **_REFUSED},
+    responses={200: _file(Xlsx.media_type, "Sheets *About*, *Data* and *Chart*."), **_RUN},
 )
 async def export_workbook(
     report: Name, ctx: CanReport, question: Question, request: Request
 ) -> Response:
     """The same figures as typed cells, with a filter, and a chart where the report has one."""
-    with _noticed(request, report, ReportFormat.XLSX):
-        made = (await make(ctx, report, question.asked)).report
+
+    async def told(made: Report) -> Response:
         return Xlsx(await workbook(ctx, made), headers=_headers(made))
+
+    return await _answered(request, ctx, report, question, form=ReportFormat.XLSX, told=told)
 
 
 @router.get(
     "/{report}.pdf",
     summary="Print a report",
     response_class=Pdf,
-    responses={200: _file(Pdf.media_type, "A chart and the table."), **_REFUSED, **_UNDRAWABLE},
+    responses={200: _file(Pdf.media_type, "A chart and the table."), **_RUN, **_UNDRAWABLE},
 )
 async def print_report(
     report: Name, ctx: CanReport, question: Question, request: Request
 ) -> Response:
     """The same figures on paper: letter in American time zones, A4 elsewhere."""
-    with _noticed(request, report, ReportFormat.PDF):
-        made = (await make(ctx, report, question.asked)).report
+
+    async def told(made: Report) -> Response:
         return Pdf(await printed(ctx, made), headers=_headers(made))
+
+    return await _answered(request, ctx, report, question, form=ReportFormat.PDF, told=told)
+
+
+async def _answered(
+    request: Request, ctx: Context, report: str, question: Parameters, *, form: ReportFormat,
+    told: Callable[[Report], Awaitable[Response]],
+) -> Response:  # fmt: skip
+    """The report as `told`; where a request may not read so much, a run of it in that format."""
+    with _noticed(request, report, form):
+        try:
+            return await told((await make(ctx, report, question.asked)).report)
+        except ReportTooLarge:
+            return await started(request, ctx, report, question.asked, form)
 
 
 @contextmanager
@@ -285,17 +312,19 @@ async def look_behind_cell(
     return answer({"data": data, "next_cursor": next_cursor})
 
 
-@router.get(
-    "/{report}", summary="Read a report", response_model=ReportTableRead, responses=_REFUSED
-)
+@router.get("/{report}", summary="Read a report", response_model=ReportTableRead, responses=_RUN)
 async def read_report(
     report: Name, ctx: CanReport, question: Question, request: Request
 ) -> Response:
     """A report as of any day, by what was known on any later one.
 
     `booked` is what the books of a day say: it never changes once the day is over. `restated` is
-    what is known since. Money that does not come to what the ledger says is not shown.
+    what is known since. Money that does not come to what the ledger says is not shown. What would
+    read more than 5,000 accounts or 20,000 facts is made as a run: its answer is 202, and says
+    where the run is.
     """
-    with _noticed(request, report, ReportFormat.JSON):
-        made = (await make(ctx, report, question.asked)).report
+
+    async def told(made: Report) -> Response:
         return answer(report_json(made, generated_at=ctx.instant))
+
+    return await _answered(request, ctx, report, question, form=ReportFormat.JSON, told=told)

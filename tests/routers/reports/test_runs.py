@@ -50,6 +50,22 @@ async def test_a_run_is_the_report_kept_and_the_same_when_it_is_asked_again(desk
             "right": 800_00} in found["differences"]  # fmt: skip
 
 
+@pytest.mark.parametrize("ending", ["", ".csv"])
+async def test_more_than_a_request_may_read_is_made_as_a_run(desk, books, monkeypatch, ending):
+    now = await report(desk, "aging", as_of="2026-02-20")
+    monkeypatch.setattr(look, "MOST_ACCOUNTS", 2)
+    asked = desk.client.get(f"/v1/reports/aging{ending}", params={"as_of": "2026-02-20"})
+    begun = await asked
+    assert begun.status_code == 202, begun.text
+    run = await desk.get(begun.headers["location"])
+    assert (run["format"], run["hash"]) == (ending[1:] or "json", now["hash"])
+    cell = f"{now['rows'][0]['cell']}.accounts"
+    said = await desk.refused(
+        "GET", "/v1/reports/aging/rows", params={"as_of": "2026-02-20", "cell": cell}
+    )
+    assert said[:2] == (409, "report-too-large")
+
+
 async def test_what_a_run_cannot_do_is_told(desk, books, monkeypatch):
     monkeypatch.setattr(runs, "MOST_ROWS", 1)
     large = await ran(desk)
