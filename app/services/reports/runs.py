@@ -192,7 +192,9 @@ class Running:
             found = await answered(ctx, definition, wanted)
         if found is not None:
             tally.add(found.entries)
-            report = finished(definition, wanted, tally, found.ledger, provisional=False)
+            report = finished(
+                definition, wanted, tally, found.ledger, provisional=found.provisional
+            )
             await self._keep(report, ReportFormat(run.form))
             return
         if number > MOST_ACCOUNTS:

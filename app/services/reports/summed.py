@@ -25,7 +25,7 @@ from app.domain.reports.rolls import Cause
 from app.services.context import Context
 from app.services.policy_books import bucket_names, one_ladder
 from app.services.reports.look import Portfolio
-from app.storage.reports import rolled, rollups
+from app.storage.reports import now, rolled, rollups
 from app.storage.reports.rollups import Moved
 
 _DAY = timedelta(days=1)
@@ -35,8 +35,10 @@ _OF_A_DAY = {"aging": aging_entries, "portfolio": portfolio_entries}
 
 async def answered(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
     """What a report adds up, of any number of accounts; None: the facts must be asked."""
-    if not asked.booked or asked.standard or asked.as_of >= ctx.business_date:
+    if not asked.booked or asked.standard:
         return None
+    if asked.as_of >= ctx.business_date:
+        return await _now(ctx, definition, asked) if definition.name in _OF_A_DAY else None
     if definition.name in _OF_A_DAY:
         return await _of_a_day(ctx, definition, asked)
     if definition.name == "flow":
@@ -54,6 +56,24 @@ async def _of_a_day(ctx: Context, definition: Definition, asked: Question) -> Po
     sums = await rollups.summed(ctx.tx, asked.as_of, groups_of(asked), asked.filters)
     entries = tuple(_OF_A_DAY[definition.name](sums, asked))
     return Portfolio(entries=entries, ledger=await _ledger(ctx, asked, entries), provisional=False)
+
+
+async def _now(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
+    """On the business date, once its day was opened for every account: of their rows."""
+    if {*asked.by, *asked.filters} - {*DIMENSIONS} or {*asked.filters} - {*LASTING[:-1]}:
+        return None
+    since = await rollups.last_kept(ctx.tx, asked.as_of)
+    if since is None:
+        return None
+    booked = await rollups.booked(ctx.tx, since, ("currency",), asked.filters)
+    found = await now.stand_now(ctx.tx, asked.as_of, groups_of(asked), asked.filters, since=since)
+    if found.others:
+        return None
+    ledger = {str(one.key[0]): sum(one.amounts.values()) for one in booked}
+    for currency, minor in found.posted.items():
+        ledger[currency] = ledger.get(currency, 0) + minor
+    entries = tuple(_OF_A_DAY[definition.name](found.sums, asked))
+    return Portfolio(entries=entries, ledger=ledger, provisional=True)
 
 
 async def _ledger(ctx: Context, asked: Question, entries: tuple[Entry, ...]) -> Mapping[str, int]:

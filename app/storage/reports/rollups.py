@@ -35,7 +35,7 @@ _NAMES: Final = ", ".join((*DIMENSIONS, *FIGURES))
 _OWED: Final = " + ".join(f"a.{one}" for one in COMPONENTS)
 _CELLS: Final = ", ".join(COMPONENTS)
 _SUMS: Final = ", ".join(f"sum({one})" for one in COMPONENTS)
-_STANDS: Final = f"""
+STANDS: Final = f"""
     SELECT a.id AS account_id,
         a.latest_business_date <= CAST(:on AS date) AND a.latest_on <= CAST(:on AS date)
             AND (a.next_review_on IS NULL OR a.next_review_on > CAST(:on AS date))
@@ -56,14 +56,13 @@ _STANDS: Final = f"""
         ON s.tenant_id = :the_tenant AND s.account_id = a.id AND NOT s.replaced
     WHERE a.tenant_id = :the_tenant
 """
-#: Who owes: `aging.OWING_STATUSES`.
+#: `aging.OWING_STATUSES`, with a balance.
+OWES: Final = f"status IN ('open', 'charged_off') AND {' + '.join(COMPONENTS)} > 0"
 _ROLLED: Final = f"""
     INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
     SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {", ".join(DIMENSIONS)},
         {", ".join(f"sum({one})" for one in FIGURES)}
-    FROM stands
-    WHERE goes_on AND NOT unkept AND status IN ('open', 'charged_off')
-        AND {" + ".join(COMPONENTS)} > 0
+    FROM stands WHERE goes_on AND NOT unkept AND {OWES}
     GROUP BY {", ".join(DIMENSIONS)}
 """
 _KEPT: Final = f"""
@@ -77,9 +76,9 @@ _CLOSE: Final = """
         array_agg(account_id) FILTER (WHERE NOT goes_on) AS others
     FROM stands
 """
-_CLOSE_DAY: Final = of_tenant(_CLOSE.format(stands=_STANDS, parts=f"rolled AS ({_ROLLED})"))
+_CLOSE_DAY: Final = of_tenant(_CLOSE.format(stands=STANDS, parts=f"rolled AS ({_ROLLED})"))
 _CLOSE_MONTH: Final = of_tenant(
-    _CLOSE.format(stands=_STANDS, parts=f"rolled AS ({_ROLLED}), kept AS ({_KEPT})")
+    _CLOSE.format(stands=STANDS, parts=f"rolled AS ({_ROLLED}), kept AS ({_KEPT})")
 )
 _INTO_FLOWS: Final = (
     f"INSERT INTO flow_day (tenant_id, day_on, number, {', '.join(LASTING)}, kind, {_CELLS})"
@@ -237,6 +236,13 @@ async def note_day(
 async def note_causes(tx: Transaction, on: date, since_on: date) -> None:
     """It is kept what ended each lateness between two ends of months."""
     await tx.execute(update(_DAY).where(_DAY.c.day_on == on).values(causes_since_on=since_on))
+
+
+async def last_kept(tx: Transaction, before: date) -> date | None:
+    """The last day that is kept before one."""
+    query = select(func.max(_DAY.c.day_on)).where(_DAY.c.day_on < before)
+    day: date | None = (await tx.execute(query)).scalar_one()
+    return day
 
 
 async def first_kept(tx: Transaction) -> date | None:

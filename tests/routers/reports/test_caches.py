@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import text
 
+from app.domain.overview.positions import OF_MANY
 from app.domain.overview.question import Asked
 from app.domain.vocabulary import Role
 from app.services.reports.asked import context_of
@@ -76,6 +77,14 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owne
                 assert kept.report.hash == told.hash
                 definition, wanted = resolve(name, asked, ctx.business_date)
                 assert await answered(ctx, definition, wanted) or name == "flow", (name, on)
+        for name, by in (("aging", ("standing",)), ("portfolio", ("creditor", "product"))):
+            kept = await make(ctx, name, Asked(by=by, filters={"currency": "USD"}))
+            told = (
+                await make(ctx, name, Asked(by=by, filters={"currency": "USD"}), by_account=True)
+            ).report
+            assert kept.report.rows == told.rows, (name, "now")
+            assert kept.report.reconciles == told.reconciles
+            assert {one.id for one in kept.entries} == {OF_MANY}, "of their rows, not one by one"
     async with as_tenant(database, tenant) as tx:
         rows = await tx.execute(text("SELECT number > 0, count(*) FROM rollup_day GROUP BY 1"))
         assert {lies for lies, _ in rows} == {True, False}, "both ways of closing were taken"

@@ -1,0 +1,76 @@
+"""How accounts stand on the business date, by their rows alone, and what the ledger says of them.
+
+One statement sees the rows and the postings, so that both are of one moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from app.domain.overview.positions import COMPONENTS, FIGURES, LASTING, Key
+from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import of_tenant
+from app.storage.reports.rollups import OWES, STANDS
+
+_POSTED: Final = f"""
+    SELECT a.currency, {", ".join(f"sum(p.{one}) AS {one}" for one in COMPONENTS)}
+    FROM posting AS p
+    JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = p.account_id
+    WHERE p.tenant_id = :the_tenant AND p.business_date > CAST(:since AS date)
+        AND p.business_date <= CAST(:on AS date) {{narrowed}}
+    GROUP BY a.currency
+"""
+#: Where an account has what it keeps all its life, but for its batch.
+_OF: Final = dict(
+    zip(LASTING, ("a.currency", "a.creditor_reference", "a.product", "a.policy_name"), strict=False)
+)
+
+
+class Now(NamedTuple):
+    """Figures of who owes by groups, and by currency what was posted since a day.
+
+    `others`: accounts that have a day to be judged first, and are in neither.
+    """
+
+    sums: Mapping[Key, dict[str, int]]
+    posted: Mapping[str, int]
+    others: int
+
+
+async def stand_now(
+    tx: Transaction, on: date, groups: Sequence[str], filters: Mapping[str, str], *, since: date
+) -> Now:
+    """By groups and filters of `DIMENSIONS`; filters of `_OF` alone narrow what was posted."""
+    chosen = ", ".join(groups)
+    narrowed = "".join(f" AND {name} = :{name}" for name in filters)
+    lasting = "".join(f" AND {_OF[name]} = :{name}" for name in filters if name in _OF)
+    nothing = ", ".join(["CAST(NULL AS text)"] * (len(groups) - 1))
+    zeros = ", ".join("0" for one in FIGURES if one not in COMPONENTS and one != "accounts")
+    statement = f"""
+        WITH stands AS MATERIALIZED ({STANDS} {lasting}), posted AS ({
+        _POSTED.format(narrowed=lasting)
+    })
+        SELECT 'stood' AS part, {chosen}, {", ".join(f"sum({one})" for one in FIGURES)}
+        FROM stands WHERE goes_on AND NOT unkept AND {OWES} {narrowed} GROUP BY {chosen}
+        UNION ALL
+        SELECT 'posted', currency, {nothing}, 0, {", ".join(COMPONENTS)}, {zeros} FROM posted
+        UNION ALL
+        SELECT 'others', NULL, {nothing}, count(*), {", ".join("0" for _ in COMPONENTS)}, {zeros}
+        FROM stands WHERE NOT goes_on OR unkept
+    """
+    said = {"on": on, "since": since, **filters}
+    rows = (await tx.execute(of_tenant(statement), said)).all()
+    size = 1 + len(groups)
+    named = [
+        (row[0], tuple(row[1:size]), dict(zip(FIGURES, map(int, row[size:]), strict=True)))
+        for row in rows
+    ]
+    return Now(
+        sums={key: cells for part, key, cells in named if part == "stood"},
+        posted={
+            str(key[0]): sum(cells[one] for one in COMPONENTS)
+            for part, key, cells in named
+            if part == "posted"
+        },
+        others=sum(cells["accounts"] for part, _, cells in named if part == "others"),
+    )
