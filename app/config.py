@@ -53,6 +53,10 @@ _Hidden = Field(repr=False)  # it may hold a password
 DatabaseUrl = Annotated[str, AfterValidator(_with_driver)]
 
 
+BounceBox = Annotated[str, Field(pattern=r"^.+/[^/]+$")]
+MailboxUrl = Annotated[str, Field(pattern=r"^imaps?://[^/@:]+:[^/@]+@[^/@]+(/[ -~]*)?$")]
+
+
 class Settings(BaseSettings):
     """Everything that may differ between two installations. The defaults are a laptop's."""
 
@@ -140,6 +144,10 @@ class Settings(BaseSettings):
     secrets: Annotated[dict[str, str], Field(repr=False)] = {}
     """Credentials by name, as JSON: `{"postmark": "…", "mail": "user:password"}`. Providers of
     messages name them, and no answer of the API shows them."""
+
+    bounces: Annotated[dict[BounceBox, MailboxUrl], Field(repr=False)] = {}
+    """Mailboxes that workers look into for what came back, by tenant and provider, as JSON:
+    `{"Northbridge/mail": "imaps://user:password@mail.example.com/Bounces"}`."""
 
     shutdown_seconds: Annotated[int, Field(ge=0)] = 20
     """How long a stopping server lets requests finish."""

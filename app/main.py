@@ -251,6 +251,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
                         mail=mail_server(settings.smtp_url, settings.mail_from),
                         secrets=settings.secrets,
                         public_url=settings.public_url,
+                        bounces=settings.bounces,
                     )
                 )
             speaks = sender(allowed)

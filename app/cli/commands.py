@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "sweep": ("app.cli.sweep", "sweep"),
     "work": ("app.cli.work", "work"),
     "mail": ("app.cli.mail", "mail"),
+    "bounces": ("app.cli.bounces", "bounces"),
     "verify": ("app.cli.checks.verify", "verify"),
     "verify-evidence": ("app.cli.checks.evidence", "verify_evidence"),
     "doctor": ("app.cli.doctor", "doctor"),

@@ -38,6 +38,7 @@ async def _work(place: Installation, settings: Settings) -> None:
         mail=mail_server(settings.smtp_url, settings.mail_from),
         secrets=settings.secrets,
         public_url=settings.public_url,
+        bounces=settings.bounces,
     ):
         say("The workers are at work (Ctrl-C ends them)")
         await ended.wait()

@@ -14,6 +14,7 @@ from app.outbound.mail import MailServer
 from app.routers.edge.deps import here_and_now
 from app.services.messages.transports import Transport
 from app.storage.database.engine import Database
+from app.workers.bounces import Bounces, boxes_of
 from app.workers.following import Following
 from app.workers.imports import Imports
 from app.workers.loop import Pace, Work, keep_working
@@ -74,8 +75,12 @@ async def workers(
     mail: MailServer | None = None,
     secrets: Mapping[str, str] | None = None,
     public_url: str | None = None,
+    bounces: Mapping[str, str] | None = None,
 ) -> AsyncIterator[None]:
-    """Every kind of work there is, on connections of its own; without `mail` nobody is written."""
+    """Every kind of work there is, on connections of its own; without `mail` nobody is written.
+
+    `bounces`: mailboxes by tenant and provider, as `boxes_of` reads them.
+    """
     async with AsyncExitStack() as parts:
         database = Database(
             url,
@@ -102,6 +107,8 @@ async def workers(
             Imports(database, now=utc_now),
             Sheets(database, now=utc_now),
         ]
+        if bounces:
+            works.append(Bounces(database, boxes_of(bounces), now=utc_now))
         if mail is not None:
             works.append(Notices(database, mail, now=utc_now))
         await parts.enter_async_context(working(works))

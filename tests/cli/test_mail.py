@@ -1,11 +1,13 @@
 """`accord mail`: a real mail server gets one message about nobody, and its answer is said."""
 
+import json
 import socket
 from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
 
+from tests.outbound.imap import mailbox
 from tests.outbound.test_carriers import Server
 
 HERE = {"ACCORD_WEBHOOKS_ALLOWED_NETWORKS": "127.0.0.0/8"}
@@ -49,3 +51,23 @@ def test_a_sandbox_sends_nothing(accord):
     accord("tenants", "create", name, "--sandbox")
     done = accord("mail", "me@example.com", "--tenant", name, "--provider", "mail")
     assert (done.exit_code, "nothing leaves it" in done.stderr) == (1, True)
+
+
+def test_a_mailbox_of_bounces_is_looked_into_and_what_was_there_is_said(accord):
+    assert "names no mailbox" in accord("bounces").stderr
+    name = f"bounces-{uuid4().hex[:8]}"
+    accord("tenants", "create", name)
+    with mailbox(b"Subject: hello\r\n\r\nNo report.\r\n") as server:
+
+        def bounces(url):
+            return accord("bounces", ACCORD_BOUNCES=json.dumps({f"{name}/mail": url}))
+
+        done = bounces(server.url())
+        assert (done.exit_code, f"{name}/mail: 1 unread, 0 reports, 0 applied." in done.stdout) == (
+            0, True,
+        )  # fmt: skip
+        assert server.flags == {"7": r"(\Seen \Flagged)"}
+        refused = bounces(server.url(password="wrong"))
+        assert (refused.exit_code, "could not be looked into (refused)" in refused.stderr) == (
+            1, True,
+        )  # fmt: skip

@@ -15,12 +15,15 @@ from app.domain.contact.words import Channel, InvalidBecause
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.messages.lifecycle import MessageStatus, Reported
 from app.domain.persons.facts import Revoked, Validated
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.messages.change import held
 from app.services.messages.contacting import put_right, record_sent
 from app.services.messages.moving import fact_of, move
+from app.services.messages.surroundings import TenantRecord, inside
 from app.services.persons.persons import enter, locked
 from app.storage.accounts import accounts
+from app.storage.database.engine import Database
 from app.storage.messages import facts, messages, providers
 from app.storage.messages.messages import StoredMessage
 
@@ -95,6 +98,20 @@ async def report_many(ctx: Context, told: Sequence[Report]) -> list[Applied]:
     for person_id in sorted({one.person_id for one in seen}):
         await locked(ctx, person_id)
     return [await report(ctx, one) for one in told]
+
+
+async def hear(
+    database: Database, tenant: TenantRecord, told: Report, *, now: datetime
+) -> Applied | None:
+    """Take down what a mailbox told of a message; None where it is not one of that provider's.
+
+    Whoever writes to a mailbox says what they like: of another's messages it is not believed.
+    """
+    async with inside(database, tenant, now) as ctx:
+        seen = await _seen(ctx, told)
+        if seen is None or seen.provider != told.provider:
+            return None
+        return await report(ctx, replace(told, at=min(told.at, ctx.instant)))
 
 
 async def _seen(ctx: Context, told: Report) -> StoredMessage | None:
