@@ -31,6 +31,7 @@ from app.routers.contacts import contacts
 from app.routers.contacts import decisions as contact_decisions
 from app.routers.contacts import of as contacts_of
 from app.routers.contacts import policies as contact_policies
+from app.routers.contacts import validation as contact_validation
 from app.routers.docs_pages import pages
 from app.routers.dry_runs import dry_runs
 from app.routers.edge import logs, methods, metrics, problems
@@ -134,6 +135,7 @@ ROUTERS: Sequence[APIRouter] = (
     contact_policies.rules,
     contacts.router,
     contacts_of.router,
+    contact_validation.router,
     plans.router,
     changes.router,
     revisions.router,

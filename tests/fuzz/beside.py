@@ -24,6 +24,7 @@ def add_beside(seeds):
     add_imports(seeds)
     add_worklists(seeds)
     add_escalations(seeds)
+    add_validation(seeds)
 
 
 def add_assignments(seeds):
@@ -324,6 +325,15 @@ def add_worklists(seeds):
     seeds.can(f"POST {at}/close", {}, **made)
     for rest in ("", "/rows.csv", "/summary"):
         seeds.can(f"GET {at}{rest}", **made)
+
+
+def add_validation(seeds):
+    account = {"account_id": seeds.account()}
+    said = {"reference": "charge_off", "on": "2025-12-01", "amount_minor": 310_00,
+            "interest_minor": 0, "fees_minor": 0, "payments_minor": 0, "credits_minor": 0,
+            "original_creditor": "agreed"}  # fmt: skip
+    seeds.can("POST /v1/accounts/{account_id}/itemizations", said, **account)
+    seeds.can("GET /v1/accounts/{account_id}/validation", **account)
 
 
 def add_escalations(seeds):

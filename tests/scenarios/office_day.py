@@ -49,6 +49,7 @@ async def office_day(api: Api) -> None:
     await _quote(api)
     await _person(agent, account)
     await _parties(agent, account)
+    await _contacts(agent, boss, account)
     await _links(agent)
     await api.put("/v1/sandbox/clock", {"business_date": "2026-01-20"})
 
@@ -144,6 +145,30 @@ async def _quote(api: Api) -> None:
     await api.post(f"/v1/accounts/{account['id']}/promises", {
         "amount_minor": 10_00, "due_on": "2026-01-12",
     })  # fmt: skip
+
+
+async def _contacts(agent: Api, boss: Api, account: Document) -> None:
+    """Calls as they were made, one at night, one refused, one on a supervisor's word; a notice."""
+    about = {"account_ids": [account["id"]], "person_id": account["debtor"]["id"]}
+    rang = {**about, "channel": "call", "direction": "out", "outcome": "no_answer"}
+    for hour in (16, 18, 20):
+        await agent.post("/v1/contacts", {**rang, "started_at": f"2026-01-08T{hour}:00:00Z"})
+    night = await agent.post("/v1/contacts", {**rang, "started_at": "2026-01-09T08:00:00Z"})
+    day = {"started_at": "2026-01-09T18:00:00Z", "reason": _WHY}
+    await agent.post(f"/v1/contacts/{night['id']}/corrections", day)
+    await agent.post(f"/v1/contacts/{night['id']}/void", {"reason": _WHY})
+    asked = {"channel": "call", "at": "2026-01-08T21:00:00Z"}
+    own = f"/v1/accounts/{account['id']}/contact-decisions"
+    refused = await agent.post(own, asked)
+    codes = [one["code"] for one in refused["reasons"]]
+    passed = {"codes": codes, "reason": "time_critical", "note": _WHY}
+    await boss.post(own, {**asked, "override": passed})
+    letter = {"channel": "letter", "outcome": "mailed", "purpose": "validation_notice"}
+    sent = await agent.post(
+        "/v1/contacts", {**rang, **letter, "started_at": "2026-01-08T15:00:00Z"}
+    )
+    back = {"outcome": "returned", "reason": _WHY}
+    await agent.post(f"/v1/contacts/{sent['id']}/corrections", back)
 
 
 async def _parties(agent: Api, account: Document) -> None:

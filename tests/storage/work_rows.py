@@ -33,6 +33,12 @@ async def add_work(add: Add, tx: Transaction, tenant_id: UUID, account_id: UUID)
         tx, tables.EscalationFact, **of, escalation_id=account_id, number=1, step="assign",
         body={}, at=NOW, **said,
     )  # fmt: skip
+    await add(tx, tables.Validation, **of, initial_on=DAY)
+    await add(
+        tx, tables.Itemization, **of, number=1, reference="charge_off", itemized_on=DAY,
+        amount_minor=1, interest_minor=0, fees_minor=0, payments_minor=0, credits_minor=0,
+        original_creditor="Prairie Telecom", recorded_at=NOW, **said,
+    )  # fmt: skip
     await add(tx, tables.WorkItem, **of, worklist="desk", attempts=0)
     await add(
         tx, tables.WorkFact, **of, id=new_id(), worklist="desk", kind="claimed", body={}, at=NOW,

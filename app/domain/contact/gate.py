@@ -11,7 +11,7 @@ from app.domain.contact.base_reasons import base_reasons
 from app.domain.contact.frequency import calls_in_a_week, last_conversation
 from app.domain.contact.hours import is_open, open_window
 from app.domain.contact.known import Asked, Debt, Known
-from app.domain.contact.law.rules import Applies, RuleSet
+from app.domain.contact.law.rules import Applies, NoticeDue, RuleSet
 from app.domain.contact.law.shipped import US_FEDERAL
 from app.domain.contact.look import Look, later, look
 from app.domain.contact.reasons import BASE, Decision, Reason, ZoneTime
@@ -99,7 +99,26 @@ def _applying(now: Look, policy: Policy) -> tuple[RuleSet, ...]:
 
 def applies(rule: Applies, now: Look, policy: Policy) -> bool:
     """Whether a set binds: all that it names must fit, and what is unknown does."""
-    debt = now.known.debt
+    return _binds(rule, now.known.debt, policy) and (
+        rule.from_on is None or rule.from_on <= now.last_day
+    )
+
+
+def notice_roles(debt: Debt, policy: Policy) -> frozenset[PartyRole]:
+    """With whom a first communication about the debt makes its validation notice due; none: nobody.
+
+    Not of a creditor's own debts, even where a state binds creditors by the rest of the rules:
+    Cal. Civ. Code 1788.17 leaves 15 USC 1692g out.
+    """
+    if policy.collector_type is CollectorType.FIRST_PARTY:
+        return frozenset()
+    sets = (one for one in policy.rule_sets if _binds(one.applies, debt, policy))
+    asking = [one for one in sets if any(isinstance(rule, NoticeDue) for rule in one.rules)]
+    return consumer_roles(asking) if asking else frozenset()
+
+
+def _binds(rule: Applies, debt: Debt, policy: Policy) -> bool:
+    """Whether a set fits the debt, its collector and its place, whatever the day."""
     late, least = debt.days_past_due, rule.over_days_past_due
     return (
         (rule.country is None or debt.country in (None, rule.country))
@@ -108,7 +127,6 @@ def applies(rule: Applies, now: Look, policy: Policy) -> bool:
         and (rule.regions is None or bool(rule.regions & debt.regions))
         and (rule.localities is None or bool(rule.localities & debt.localities))
         and (least is None or late is None or late > least)
-        and (rule.from_on is None or rule.from_on <= now.last_day)
     )
 
 

@@ -56,7 +56,13 @@ def judge(contacts: Sequence[Contact], known: Known, policy: Policy) -> dict[UUI
 def _outside(
     one: Contact, before: tuple[Contact, ...], known: Known, policy: Policy
 ) -> tuple[Reason, ...]:
-    asked = Asked(at=one.at, channel=one.channel, purpose=one.purpose, in_reply_to=one.in_reply_to)
+    asked = Asked(
+        at=one.at,
+        channel=one.channel,
+        purpose=one.purpose,
+        in_reply_to=one.in_reply_to,
+        initial_communication=known.debt.initial_contact_id == one.id,
+    )
     found = reasons_against(asked, replace(known, contacts=before), policy)
     return tuple(reason for reason in found if reason.code not in _NOT_OF_THE_PAST)
 

@@ -44,6 +44,7 @@ class Debt(Value, kw_only=True):
     days_past_due: int | None = None
     holds: tuple[Hold, ...] = ()
     initial_communication_on: date | None = None
+    initial_contact_id: UUID | None = None  # which contact that was, where it is known
     validation_notice_sent_on: date | None = None
     validation_ends_on: date | None = None
 

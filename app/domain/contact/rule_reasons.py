@@ -238,7 +238,10 @@ def _of_deadline(look: Look, rule_set: RuleSet, rule: kinds.NoDeadline) -> Itera
 
 def _of_validation(look: Look, rule_set: RuleSet, rule: kinds.NoticeDue) -> Iterator[Reason]:
     debt = look.known.debt
-    if debt.initial_communication_on is None or debt.validation_notice_sent_on is not None:
+    if debt.initial_communication_on is None:
+        return
+    sent_on = debt.validation_notice_sent_on
+    if sent_on is not None and sent_on <= look.last_day:
         return
     late = (look.last_day - debt.initial_communication_on).days
     if look.purpose in DEMANDS and late > rule.days:

@@ -8,6 +8,9 @@ be assumed on the fifth day after sending that is no Saturday, Sunday or legal p
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.domain.contact.effects import effects
+from app.domain.contact.known import Contact
+from app.domain.contact.words import Channel, Direction, Outcome, Purpose
 from app.domain.schedule.dates import Holidays, is_business_day
 from app.domain.values import Value
 
@@ -15,6 +18,10 @@ NOTICE_WITHIN_DAYS = 5
 RECEIPT_DAYS = 5
 PERIOD_DAYS = 30
 _DAY = timedelta(days=1)
+#: For how many days after it was due a notice made by rule may still leave.
+NOTICE_LASTS_DAYS = 30
+#: A formal pleading is no communication that begins it, and a location call says no word of a debt.
+_BEGINS_NOTHING = frozenset({Purpose.LEGAL_PROCESS, Purpose.LOCATION_INFORMATION})
 
 
 class Period(Value, kw_only=True):
@@ -45,6 +52,29 @@ def period(sent_on: date, holidays: Holidays) -> Period:
 def period_of_oral_notice(told_on: date) -> Period:
     """The period where the notice was given in the first conversation itself."""
     return Period(assumed_received_on=told_on, ends_on=told_on + PERIOD_DAYS * _DAY)
+
+
+def begins(contact: Contact) -> bool:
+    """Whether a contact with the consumer may be the first communication (1006.34(b)(2))."""
+    return contact.purpose not in _BEGINS_NOTHING and effects(contact).communication
+
+
+def provides(contact: Contact, *, initial: bool) -> bool:
+    """Whether a contact provided the notice: it went out, and is not known to have come back.
+
+    Told by voice only in the first communication itself. `initial`: it is that.
+    """
+    if contact.purpose is not Purpose.VALIDATION_NOTICE or contact.direction is not Direction.OUT:
+        return False
+    if contact.channel is Channel.CALL:
+        return initial and contact.outcome is Outcome.CONVERSATION
+    return effects(contact).communication
+
+
+def period_of(contact: Contact, on: date, holidays: Holidays) -> Period:
+    """The period that a contact which provided the notice on this day begins."""
+    spoken = contact.channel is Channel.CALL
+    return period_of_oral_notice(on) if spoken else period(on, holidays)
 
 
 class ItemizationReference(StrEnum):

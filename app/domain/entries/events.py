@@ -92,6 +92,12 @@ class EventType(StrEnum):
     LINK_REVOKED = "link.revoked"
     RESTRICTION_PLACED = "restriction.placed"
     RESTRICTION_LIFTED = "restriction.lifted"
+    CONTACT_RECORDED = "contact.recorded"
+    CONTACT_CORRECTED = "contact.corrected"
+    CONTACT_VOIDED = "contact.voided"
+    CONTACT_JUDGED = "contact.judged"
+    CONTACT_REFUSED = "contact.refused"
+    CONTACT_OVERRIDDEN = "contact.overridden"
     MESSAGE_CREATED = "message.created"
     MESSAGE_SENT = "message.sent"
     MESSAGE_DELIVERED = "message.delivered"
@@ -100,6 +106,8 @@ class EventType(StrEnum):
     MESSAGE_SUPPRESSED = "message.suppressed"
     MESSAGE_CANCELLED = "message.cancelled"
     MESSAGE_EXPIRED = "message.expired"
+    VALIDATION_SENT = "validation.sent"
+    VALIDATION_RESTARTED = "validation.restarted"
     WORK_CALLBACK_SET = "work.callback_set"
     WORK_COMPLETED = "work.completed"
     ESCALATION_OPENED = "escalation.opened"
@@ -131,6 +139,7 @@ class Event(Value, kw_only=True):
 
     Whether it corrects an earlier event of that key is found where events are stored: then
     its `data` becomes {before, after}. `withdrawn`: it tells that the verdict no longer holds.
+    `told_before`: of a verdict of no fold that may have been told, and is then corrected.
     `actor` to `reason`: of the act that it came of; none where a day alone brought it about.
     `…_after_minor`: what the account owes and what waits on it from here on, where that changed;
     the last event of a command, or of a day closed, has them.
@@ -145,6 +154,7 @@ class Event(Value, kw_only=True):
     before: Mapping[str, object] | None = None
     corrects: bool = False
     withdrawn: bool = False
+    told_before: bool = False
     actor: str | None = None
     role: Role | None = None
     origin: str | None = None

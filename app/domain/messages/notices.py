@@ -32,6 +32,7 @@ class When(StrEnum):
     BEFORE_PROMISE = "before_promise"
     BEFORE_EXPIRY = "before_expiry"
     EACH_MONTH = "each_month"
+    FIRST_COMMUNICATION = "first_communication"
 
 
 #: Those of a date of an installment: the day close makes them.
@@ -39,7 +40,9 @@ OF_INSTALLMENTS = frozenset({When.BEFORE_DUE, When.AFTER_MISSED})
 #: Those of a date that an event gave: of a promise, of an offer. It is noted when it is told.
 OF_NOTED_DAYS = frozenset({When.BEFORE_PROMISE, When.BEFORE_EXPIRY})
 #: Those of something that happened: whoever follows the events makes them.
-OF_EVENTS = frozenset(When) - OF_INSTALLMENTS - OF_NOTED_DAYS - {When.EACH_MONTH}
+OF_EVENTS = (
+    frozenset(When) - OF_INSTALLMENTS - OF_NOTED_DAYS - {When.EACH_MONTH, When.FIRST_COMMUNICATION}
+)
 #: The last day of a month that every month has.
 LAST_DAY_OF_EVERY_MONTH = 28
 #: How many days after its day of the month a statement may still leave.

@@ -92,6 +92,38 @@ def statement_of(rows: Sequence[Booked], from_on: date, to_on: date) -> Statemen
     )
 
 
+class Sums(Value, kw_only=True):
+    """All rows of a ledger by what they count as: `placed` and the next two, less the last two."""
+
+    placed_on: date | None = None  # the day of the first placement
+    placed_minor: int = 0
+    interest_minor: int = 0
+    fees_minor: int = 0
+    payments_minor: int = 0
+    credits_minor: int = 0
+
+
+def sums_of(rows: Sequence[Booked]) -> Sums:
+    """What a debt was placed with and what came to it since; a row taken back counts against it."""
+
+    def added(*kinds: PostingKind) -> int:
+        return sum(row.change_minor for row in rows if _kind(row) in kinds)
+
+    placed = added(PostingKind.PLACEMENT)
+    interest, fees = added(PostingKind.INTEREST), added(PostingKind.CHARGE)
+    paid = -added(*_PAID)
+    change = sum(row.change_minor for row in rows)
+    first = next((row.on for row in rows if row.kind is PostingKind.PLACEMENT), None)
+    return Sums(
+        placed_on=first,
+        placed_minor=placed,
+        interest_minor=interest,
+        fees_minor=fees,
+        payments_minor=paid,
+        credits_minor=placed + interest + fees - paid - change,
+    )
+
+
 def _kind(row: Booked) -> PostingKind:
     """As what it counts: a row taken back counts against what it was."""
     return row.takes_back or row.kind

@@ -15,6 +15,7 @@ _SUBJECTS = {
     WorkReason.QUOTE_EXPIRING: "quo",
     WorkReason.UNCERTAIN_MESSAGE: "msg",
     WorkReason.ESCALATED: "esc",
+    WorkReason.VALIDATION_DUE: "ctc",
 }
 
 

@@ -16,6 +16,7 @@ from app.domain.account.verdicts import VerdictType
 from app.domain.entries.events import EventType
 from app.schemas.events import (
     accounts,
+    contacts,
     escalations,
     links,
     messages,
@@ -102,6 +103,14 @@ _CARRIES: Mapping[EventType, type[Data]] = {
     EventType.CONSENT_REVOKED: persons.ConsentRevokedData,
     EventType.RESTRICTION_PLACED: persons.RestrictionPlacedData,
     EventType.RESTRICTION_LIFTED: persons.RestrictionLiftedData,
+    EventType.CONTACT_RECORDED: contacts.ContactRecordedData,
+    EventType.CONTACT_CORRECTED: contacts.ContactCorrectedData,
+    EventType.CONTACT_VOIDED: contacts.ContactVoidedData,
+    EventType.CONTACT_JUDGED: contacts.ContactJudgedData,
+    EventType.CONTACT_REFUSED: contacts.ContactRefusedData,
+    EventType.CONTACT_OVERRIDDEN: contacts.ContactOverriddenData,
+    EventType.VALIDATION_SENT: contacts.ValidationSentData,
+    EventType.VALIDATION_RESTARTED: contacts.ValidationRestartedData,
     EventType.MESSAGE_CREATED: messages.MessageCreatedData,
     EventType.MESSAGE_SENT: messages.MessageSentData,
     EventType.MESSAGE_DELIVERED: messages.MessageDeliveredData,
@@ -130,7 +139,9 @@ _CARRIES: Mapping[EventType, type[Data]] = {
     EventType.IMPORT_COMMITTED: reports.ImportCommittedData,
 }
 #: What can be withdrawn or changed by a correction.
-_CORRIGIBLE = {*map(str, VerdictType), EventType.RE_AGE_GRANTED}
+_CORRIGIBLE = {
+    *map(str, VerdictType), EventType.RE_AGE_GRANTED, EventType.CONTACT_JUDGED,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

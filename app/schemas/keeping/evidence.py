@@ -10,7 +10,7 @@ from app.schemas.edge.types import Many, Model, Read
 
 Section = Literal[
     "ledger", "timeline", "contacts", "decisions", "messages", "letters", "consents",
-    "restrictions", "plans", "settlements", "policies",
+    "restrictions", "validation", "plans", "settlements", "policies",
 ]  # fmt: skip
 MadeFor = Literal["legal", "complaint", "subject_access", "audit"]
 
@@ -22,7 +22,7 @@ class EvidenceRequest(Model):
 
     for_: MadeFor = Field(alias="for")
     as_of: Date | None = Field(None, description="Default: the business date.")
-    sections: Annotated[Many[Section], Field(min_length=1, max_length=11)] | None = Field(
+    sections: Annotated[Many[Section], Field(min_length=1, max_length=12)] | None = Field(
         None, description="Default: all."
     )
     redact: Annotated[Many[Literal["third_parties"]], Field(max_length=1)] = Field(

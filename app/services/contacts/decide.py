@@ -16,6 +16,7 @@ from app.domain.contact.known import Asked
 from app.domain.contact.policies import ContactPolicy
 from app.domain.contact.reasons import Reason
 from app.domain.contact.words import Code
+from app.domain.entries.contacts import Told, overridden, refused
 from app.domain.errors import NotFound
 from app.domain.limits import LimitBreach
 from app.domain.refusals.commands import OutsideAuthority
@@ -26,6 +27,7 @@ from app.services.contacts.gate import Judged, judge, point_for
 from app.services.context import Context
 from app.services.guards import known_account
 from app.services.persons.persons import locked, named_actor
+from app.services.telling.tell import event, tell_of
 from app.storage.accounts import accounts
 from app.storage.contacts import decisions
 from app.storage.contacts.decisions import StoredDecision
@@ -107,7 +109,27 @@ async def decide_contact(
     how = How(asked=asked, reserve_minutes=reserve_minutes, overriding=overriding)
     stored = decision_of(ctx, found, judged, how)
     await decisions.add(ctx.tx, ctx.tenant_id, stored)
+    told = _told(stored, judged, overriding)
+    if told is not None:
+        await tell_of(ctx, account_id, event(ctx, *told))
     return Decided(stored=stored, judged=judged)
+
+
+def _told(stored: StoredDecision, judged: Judged, overriding: Overriding | None) -> Told | None:
+    """A refusal, or that reasons were set aside; that somebody may be contacted is no news."""
+    decided = {
+        "decision_id": stored.id,
+        "person_id": stored.person_id,
+        "channel": stored.channel,
+        "purpose": stored.purpose,
+    }
+    if not stored.allowed:
+        codes = [one.code for one in judged.decision.reasons]
+        return refused(decided, codes, judged.decision.next_allowed_at)
+    if overriding is None or not judged.decision.overridden:
+        return None
+    codes = [one.code for one in judged.decision.overridden]
+    return overridden(decided, codes, overriding.reason)
 
 
 def _refuse_override(ctx: Context, reasons: tuple[Reason, ...], overriding: Overriding) -> None:

@@ -34,7 +34,8 @@ from app.services.persons.points import PointView, view_of
 from app.services.persons.values import zones_of_country
 from app.services.reading import Reading, read_account, readings_of
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.contacts import contacts, decisions
+from app.storage.contacts import contacts, decisions, validations
+from app.storage.contacts.validations import StoredValidation
 from app.storage.persons import facts, persons, points
 from app.storage.persons.persons import StoredPerson
 from app.storage.persons.points import StoredPoint
@@ -68,6 +69,19 @@ class Facts:
     made: tuple[known.Contact, ...]
     party: known.Party
     of_debtor: OfDebtor = OfDebtor()
+    validation: StoredValidation | None = None
+
+    @property
+    def is_initial(self) -> bool:
+        """Whether the next communication about the account is the first."""
+        spoken = self.validation is not None and self.validation.initial_on is not None
+        about = self.reading.account.id
+        return not spoken and not any(about in one.account_ids for one in self.made)
+
+    @property
+    def was_sent_notice(self) -> bool:
+        """Whether the validation notice went: from here, or before the account was placed."""
+        return self.reading.account.validation_ends_on is not None
 
     @property
     def _consents(self) -> Iterator[known.Consent]:
@@ -80,7 +94,7 @@ class Facts:
     def known(self) -> known.Known:
         """As the gate reads it, whichever the point."""
         return known.Known(
-            debt=_debt(self.reading, self.person),
+            debt=_debt(self.reading, self.person, self.validation),
             party=self.party,
             point=None,
             zones=tuple(self.zones),
@@ -121,6 +135,7 @@ async def facts_of(ctx: Context, account_id: UUID, person_id: UUID | None, at: d
         made=tuple(replace(one, person_id=person.id) for one in (*made, *held)),
         party=await _party(ctx, account.id, person, part, since),
         of_debtor=await _of_debtor(ctx, account.debtor_id, person, part),
+        validation=await validations.read(ctx.tx, account.id),
     )
 
 
@@ -138,7 +153,7 @@ async def facts_of_many(
     plain = {
         one.id: one for one in people.values() if one.merged_into is None and one.id not in merged
     }
-    read = await _read_many(ctx, sorted(plain), at)
+    read = await _read_many(ctx, sorted(plain), [one.account.id for one in readings], at)
     found: dict[UUID, Facts] = {}
     for reading in readings:
         account = reading.account
@@ -160,9 +175,12 @@ class _Read:
     points: Mapping[UUID, list[StoredPoint]]
     suppressed: Collection[UUID]
     made: Mapping[UUID, list[known.Contact]]
+    validations: Mapping[UUID, StoredValidation]
 
 
-async def _read_many(ctx: Context, person_ids: Sequence[UUID], at: datetime) -> _Read:
+async def _read_many(
+    ctx: Context, person_ids: Sequence[UUID], account_ids: Sequence[UUID], at: datetime
+) -> _Read:
     had = await points.of_persons(ctx.tx, person_ids)
     since = at - timedelta(days=LOOKS_BACK_DAYS)
     made = await contacts.of_persons(ctx.tx, person_ids, since=since)
@@ -175,6 +193,7 @@ async def _read_many(ctx: Context, person_ids: Sequence[UUID], at: datetime) -> 
             one: [*(c.known() for c in made.get(one, ())), *(d.known() for d in held.get(one, ()))]
             for one in person_ids
         },
+        validations=await validations.read_many(ctx.tx, account_ids),
     )
 
 
@@ -196,6 +215,7 @@ async def _facts_from(
         party=known.Party(
             person_id=person.id, role=PartyRole.DEBTOR, deceased=person.deceased_on is not None
         ),
+        validation=read.validations.get(account.id),
     )
 
 
@@ -269,14 +289,22 @@ def _zones_of_code(postal: object) -> tuple[str, ...]:
     return tuple(sorted(found & available_timezones()))
 
 
-def _debt(reading: Reading, person: StoredPerson) -> known.Debt:
+def _debt(
+    reading: Reading, person: StoredPerson, validation: StoredValidation | None
+) -> known.Debt:
+    """The debt; where its placement says until when it may be disputed, its notice went before."""
     state: State = reading.state
-    region = person.region
+    region, ends_on = person.region, reading.account.validation_ends_on
+    kept = validation or StoredValidation(account_id=reading.account.id)
+    sent_before = kept.sent_on is None and ends_on is not None
     return known.Debt(
         account_id=reading.account.id,
         country=region.partition("-")[0] if region else None,
         regions=frozenset({region} if region and "-" in region else ()),
         paid_or_settled=str(reading.status) in _PAID,
         holds=gate_holds(state),
-        validation_ends_on=reading.account.validation_ends_on,
+        initial_communication_on=None if sent_before else kept.initial_on,
+        initial_contact_id=kept.initial_contact_id,
+        validation_notice_sent_on=kept.sent_on,
+        validation_ends_on=ends_on,
     )

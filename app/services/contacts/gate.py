@@ -107,6 +107,7 @@ def judge(
 ) -> Judged:
     """What the gate says of a contact by this point."""
     facts_ = replace(found.known, point=known_point(point))
+    asked = replace(asked, initial_communication=found.is_initial)
     decision = decide(asked, facts_, found.policy.gate, overriding)
     return Judged(decision=decision, point=point, zones=found.zones, policy=found.policy)
 

@@ -15,6 +15,8 @@ from app.domain.contact.policies import (
     ContactPolicy,
     looser_than_law,
 )
+from app.domain.contact.validation import NOTICE_WITHIN_DAYS
+from app.domain.contact.words import Purpose
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.messages.notices import (
     LAST_DAY_OF_EVERY_MONTH,
@@ -189,10 +191,14 @@ async def _check_notices(ctx: Context, document: Mapping[str, Any]) -> bool:
             if when is When.EACH_MONTH and not 1 <= one["days"] <= LAST_DAY_OF_EVERY_MONTH:
                 limit = f"should be a day of the month from 1 to {LAST_DAY_OF_EVERY_MONTH}"
                 raise InvalidInput.at(f"{here}/days", limit)
+            if when is When.FIRST_COMMUNICATION and one["days"] > NOTICE_WITHIN_DAYS:
+                raise InvalidInput.at(f"{here}/days", f"should be at most {NOTICE_WITHIN_DAYS}")
             try:
-                await template_of(ctx, one["template"])
+                template = await template_of(ctx, one["template"])
             except NotFound as unknown:
                 raise InvalidInput.at(f"{here}/template", "names no template") from unknown
+            if when is When.FIRST_COMMUNICATION and template.purpose != Purpose.VALIDATION_NOTICE:
+                raise InvalidInput.at(f"{here}/template", "should be of a validation notice")
     return of_events
 
 

@@ -14,6 +14,7 @@ from app.domain.contact import outcomes
 from app.domain.contact.effects import Effects, effects
 from app.domain.contact.voicemail import is_limited_content
 from app.domain.contact.words import Channel, Direction, Outcome, Purpose
+from app.domain.entries.contacts import corrected, recorded, voided
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.persons.facts import Validated
 from app.domain.refusals.commands import ReferenceTaken
@@ -21,6 +22,8 @@ from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
 from app.services.contacts.decide import USED, refuse_used
 from app.services.contacts.spoken import note_spoken
+from app.services.contacts.telling import seen_of, tell_contact
+from app.services.contacts.validating import follow_contact
 from app.services.contacts.verdicts import append_fact, judge_since
 from app.services.context import Context
 from app.services.guards import known_account
@@ -140,6 +143,8 @@ async def take_down(
         await decisions.end(ctx.tx, contact.decision_id, USED, ctx.instant, contact_id=contact.id)
     await append_fact(ctx, contact.id, "recorded", {"outcome": contact.outcome})
     await _follow(ctx, contact)
+    await tell_contact(ctx, contact.account_ids, recorded(seen_of(contact)))
+    await follow_contact(ctx, contact, contact.account_ids, new=True)
     return contact, True
 
 
@@ -287,11 +292,14 @@ async def correct_contact(
     await append_fact(ctx, contact_id, "corrected", body)
     if had.point_id is not None:
         await points.mark_used(ctx.tx, had.point_id, had.channel)
+    about = {*accounts_, *had.account_ids}
+    await tell_contact(ctx, about, corrected(seen_of(now), values))
+    await follow_contact(ctx, now, about)
     since = min(had.started_at, now.started_at)
     await judge_since(ctx, now.person_id, since, entered={now.id})
     if had.person_id not in (None, now.person_id):
         await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
-    await note_spoken(ctx, {*accounts_, *had.account_ids})
+    await note_spoken(ctx, about)
     return await view_contact(ctx, contact_id)
 
 
@@ -314,6 +322,8 @@ async def void_contact(ctx: Context, contact_id: UUID, reason: str) -> ContactVi
     await append_fact(ctx, contact_id, "voided", {"reason": reason})
     if had.point_id is not None:
         await points.mark_used(ctx.tx, had.point_id, had.channel)
+    await tell_contact(ctx, had.account_ids, voided(contact_id))
+    await follow_contact(ctx, had, had.account_ids)
     await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
     await note_spoken(ctx, had.account_ids)
     return await view_contact(ctx, contact_id)

@@ -10,12 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.contact.judgement import Judged, judge
+from app.domain.entries.contacts import judged, judged_key
+from app.domain.entries.events import EventType
 from app.domain.errors import NotFound
 from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
 from app.services.contacts.decide import reason_told
 from app.services.contacts.facts import LOOKS_BACK_DAYS, Facts, facts_of
 from app.services.context import Context
+from app.services.telling.tell import event, tell_of
 from app.storage.contacts import contacts
 from app.storage.contacts.contacts import StoredContact
 
@@ -68,6 +71,26 @@ async def judge_since(
         corrects = contact_id not in entered
         body = {"outside": [one["code"] for one in reasons], "corrects": corrects}
         await append_fact(ctx, contact_id, "judged", body)
+        await _tell(ctx, later[contact_id], reasons)
+
+
+async def _tell(ctx: Context, contact: StoredContact, now: Sequence[Mapping[str, Any]]) -> None:
+    """Of each account about which the verdict is another; it corrects the one told before."""
+    for account_id in contact.account_ids:
+        was, told = (_codes_about(account_id, said) for said in (contact.outside, now))
+        if was == told:
+            continue
+        verdict = replace(
+            event(ctx, EventType.CONTACT_JUDGED, judged(contact.id, told)),
+            key=judged_key(contact.id),
+            before=judged(contact.id, was),
+            told_before=True,
+        )
+        await tell_of(ctx, account_id, verdict)
+
+
+def _codes_about(account_id: UUID, reasons: Sequence[Mapping[str, Any]]) -> list[str]:
+    return sorted({one["code"] for one in reasons if one["account_id"] == str(account_id)})
 
 
 async def _verdicts(

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.domain.account.state import State
 from app.domain.entries.postings import PostingKind
 from app.domain.errors import InvalidInput
-from app.domain.reporting.statements import Booked, Statement, statement_of
+from app.domain.reporting.statements import Booked, Statement, Sums, statement_of, sums_of
 from app.services.books.ledger import LedgerRow, ledger_of
 from app.services.context import Context
 from app.services.documents.addresses import address_of
@@ -92,6 +92,17 @@ async def view_statement(
         rows=within,
         due_minor=_due(reading.state, last),
     )
+
+
+async def ledger_sums(ctx: Context, account_id: UUID) -> Sums:
+    """What the account was placed with, and all that came to it since.
+
+    Raises `NotFound`, `InvalidInput` for a ledger of more rows than are told on paper.
+    """
+    rows = await ledger_of(ctx, account_id, limit=MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        raise InvalidInput.at("", f"the ledger has more than {MOST_ROWS} rows")
+    return sums_of([_booked(row) for row in rows])
 
 
 def _booked(row: LedgerRow) -> Booked:

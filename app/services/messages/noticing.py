@@ -13,6 +13,7 @@ from uuid import UUID
 from app.domain.account.plan import Installment as Agreed
 from app.domain.account.plan import Plan
 from app.domain.account.state import State
+from app.domain.contact.validation import NOTICE_LASTS_DAYS, NOTICE_WITHIN_DAYS, due_by
 from app.domain.entries.events import EventType
 from app.domain.messages.notices import (
     MISSED_LASTS_DAYS,
@@ -274,6 +275,32 @@ def _next(found: Sequence[Candidate]) -> After:
     return (found[-1].on, found[-1].id) if len(found) == PAGE else None
 
 
+async def _validation_page(ctx: Context, rule: NoticeRule, after: After) -> tuple[After, int]:
+    """One page of accounts that were spoken of, and whose debtor is owed the validation notice."""
+    on = ctx.business_date
+    found = await days.unvalidated(
+        ctx.tx, rule.key,
+        since=on - (NOTICE_WITHIN_DAYS + NOTICE_LASTS_DAYS - 1) * _DAY,
+        through=on - rule.days * _DAY, after=after, limit=PAGE,
+    )  # fmt: skip
+    if not found:
+        return None, 0
+    templates = await _ByPolicy(ctx).wanting(rule, found)
+    known = await accounts.lock_many(ctx.tx, templates)
+    made = [
+        new_notice(
+            ctx, account, templates[account.id], key=(rule.key, account.id, one.on),
+            subject="account", arises=rule.when,
+            expires_at=_midnight_after(due_by(one.on) + (NOTICE_LASTS_DAYS - 1) * _DAY),
+        )
+        for one in found
+        if (account := known.get(one.account_id)) is not None
+        and account.debtor_id is not None
+        and account.state.balance
+    ]  # fmt: skip
+    return _next(found), await make_and_tell(ctx, known, made)
+
+
 def _midnight_after(on: date) -> datetime:
     return datetime.combine(on + _DAY, time(), UTC)
 
@@ -284,4 +311,5 @@ _PAGES: Final[Mapping[When, Page]] = {
     When.BEFORE_PROMISE: _noted_page,
     When.BEFORE_EXPIRY: _noted_page,
     When.EACH_MONTH: _statement_page,
+    When.FIRST_COMMUNICATION: _validation_page,
 }

@@ -40,7 +40,8 @@ async def is_still_true(ctx: Context, found: Facts, message: StoredMessage) -> b
     if arises is When.PAYMENT_POSTED:
         payment = await payments.read(ctx.tx, message.account_id, message.subject_id)
         return payment is not None and payment.status not in _UNDONE
-    return stands(state, arises, message.subject_id, message.about_on)
+    sent_before = arises is When.FIRST_COMMUNICATION and found.was_sent_notice
+    return not sent_before and stands(state, arises, message.subject_id, message.about_on)
 
 
 def stands(state: State, when: When, subject_id: UUID, about_on: date) -> bool:
@@ -55,7 +56,7 @@ def stands(state: State, when: When, subject_id: UUID, about_on: date) -> bool:
             wanted = PromiseStatus.BROKEN if when is When.PROMISE_BROKEN else PromiseStatus.OPEN
             promise = next((one for one in state.promises if one.id == subject_id), None)
             return promise is not None and promise.status is wanted
-        case When.EACH_MONTH:
+        case When.EACH_MONTH | When.FIRST_COMMUNICATION:
             return bool(state.balance)
         case _ if when in _STATUSES:
             settlement = state.settlement(subject_id)

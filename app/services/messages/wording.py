@@ -7,8 +7,10 @@ from uuid import UUID
 from app.domain.contact.words import Channel, Purpose, RestrictionKind
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.letters import LetterKind
-from app.domain.messages.notices import statement_period
+from app.domain.messages.notices import When, statement_period
+from app.domain.values import replace
 from app.services.contacts.facts import Facts
+from app.services.contacts.itemizing import notice_values
 from app.services.context import Context
 from app.services.documents.letters import letter, letter_by_id
 from app.services.documents.statements import statement_values, view_statement
@@ -114,11 +116,14 @@ async def _of_settlement(
 
 
 async def _of_template(ctx: Context, found: Facts, message: StoredMessage) -> Words:
-    reading, more = found.reading, dict[str, object]()
-    if message.subject == "account" and message.about_on is not None:
+    reading, more, about = found.reading, dict[str, object](), _about(found, message)
+    if message.arises == When.EACH_MONTH and message.about_on is not None:
         first, last = statement_period(message.about_on)
         view = await view_statement(ctx, message.account_id, from_on=first, to_on=last)
         reading, more = view.reading, statement_values(view)
+    elif await _is_validation_notice(ctx, message):
+        more, ends_on = await notice_values(ctx, reading)
+        about = replace(about, validation_ends_on=ends_on)
     said = await render(
         ctx,
         reading,
@@ -126,7 +131,7 @@ async def _of_template(ctx: Context, found: Facts, message: StoredMessage) -> Wo
         message.template_key or "",
         version=message.template_version,
         locale=message.locale,
-        about=_about(found, message),
+        about=about,
         given=message.variables,
         more=more,
     )
@@ -146,6 +151,14 @@ async def _of_template(ctx: Context, found: Facts, message: StoredMessage) -> Wo
     )
 
 
+async def _is_validation_notice(ctx: Context, message: StoredMessage) -> bool:
+    key = message.template_key
+    if key is None:
+        return False
+    template = await template_of(ctx, key, message.template_version)
+    return template.purpose is Purpose.VALIDATION_NOTICE
+
+
 def _about(found: Facts, message: StoredMessage) -> About:
     """What a notice is about; by hand it is the oldest installment that is open."""
     named = {}
@@ -161,7 +174,7 @@ def _about(found: Facts, message: StoredMessage) -> About:
     account = found.reading.account
     return About(
         **named,
-        first_communication=not any(account.id in one.account_ids for one in found.made),
+        first_communication=found.is_initial,
         time_barred=any(
             one.kind is RestrictionKind.TIME_BARRED
             and (one.account_ids is None or account.id in one.account_ids)

@@ -297,6 +297,12 @@ async def change_placement(tx: Transaction, account: StoredAccount) -> None:
     await tx.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account.id).values(**said))
 
 
+async def set_validation_end(tx: Transaction, account_id: UUID, ends_on: date | None) -> None:
+    """Until when the debt of a locked account may be disputed, as its notice went out."""
+    mine = _ACCOUNT.c.id == account_id
+    await tx.execute(update(_ACCOUNT).where(mine).values(validation_ends_on=ends_on))
+
+
 async def find(
     tx: Transaction,
     narrowed_to: Narrowing = (),

@@ -153,7 +153,10 @@ async def _earlier_events(
     earlier_events: dict[UUID, dict[str, list[UUID]]] = {
         entry.account.id: {}
         for entry in entries
-        if (entry.replayed or entry.account.replays) and any(e.key for e in entry.draft.events)
+        if any(
+            e.key and (e.told_before or entry.replayed or entry.account.replays)
+            for e in entry.draft.events
+        )
     }
     if earlier_events:
         for row in await tx.execute(_EARLIER_EVENTS, {"account_ids": list(earlier_events)}):

@@ -91,6 +91,7 @@ class FindContacts:
     direction: str | None = None
     outcome: str | None = None
     actor: str | None = None
+    purpose: str | None = None
     outside: bool | None = None
     from_at: datetime | None = None
     to_at: datetime | None = None
@@ -239,13 +240,16 @@ async def find(
     *,
     after: tuple[datetime, UUID] | None = None,
     limit: int,
+    oldest_first: bool = False,
 ) -> list[StoredContact]:
-    """Contacts, the latest first."""
+    """Contacts, the latest first, or the oldest."""
     query = select(*_COLUMNS).where(*_asked(asked))
     key = tuple_(_CONTACT.c.started_at, _CONTACT.c.id)
     if after is not None:
-        query = query.where(key < after)
-    order = (_CONTACT.c.started_at.desc(), _CONTACT.c.id.desc())
+        query = query.where(key > after if oldest_first else key < after)
+    order: tuple[ColumnElement[Any], ...] = (_CONTACT.c.started_at, _CONTACT.c.id)
+    if not oldest_first:
+        order = tuple(one.desc() for one in order)
     rows = await tx.execute(query.order_by(*order).limit(limit))
     return [_record(row) for row in rows.mappings()]
 
@@ -258,7 +262,7 @@ def _asked(asked: FindContacts) -> Iterator[ColumnElement[bool]]:
         yield _CONTACT.c.account_ids.contains([asked.account_id])
     if asked.person_id is not None:
         yield is_one_of(_CONTACT.c.person_id, asked.person_id)
-    for name in ("channel", "direction", "outcome", "actor"):
+    for name in ("channel", "direction", "outcome", "actor", "purpose"):
         value = getattr(asked, name)
         if value is not None:
             yield _CONTACT.c[name] == value

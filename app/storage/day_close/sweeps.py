@@ -14,12 +14,12 @@ from app.storage.database.tenanted import of_tenant
 
 _RUN = tables.table(tables.SweepRun)
 _ACCOUNT = tables.table(tables.Account)
-#: The verdicts told of a day, whoever stored them: equal for any way of sweeping that day.
+#: The verdicts that a day brings, whoever stored them: equal for any way of sweeping that day.
 _CHECKSUM = of_tenant(
     "SELECT encode(sha256(convert_to(coalesce(string_agg("
     "account_id::text || natural_key, ',' ORDER BY account_id, natural_key), ''), 'UTF8')), 'hex') "
     "FROM event WHERE tenant_id = :the_tenant AND business_date = :business_date "
-    "AND natural_key IS NOT NULL"
+    "AND natural_key IS NOT NULL AND type <> 'contact.judged'"
 )
 
 

@@ -99,6 +99,9 @@ SECTIONS: Mapping[str, Mapping[str, Rows]] = {
     "letters": {"letters.json": _of_account(table(tables.Letter), "dated_on")},
     "consents": {"consents.json": _person_facts(Kind.CONSENT, Kind.REVOCATION)},
     "restrictions": {"restrictions.json": _person_facts(Kind.RESTRICTION, Kind.LIFT)},
+    "validation": {
+        "itemizations.json": _of_account(table(tables.Itemization), "business_date"),
+    },
     "plans": {"plans.json": _of_account(_REVISION, "effective_on")},
     "settlements": {
         "settlements.json": _of_account(

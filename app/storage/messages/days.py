@@ -1,4 +1,4 @@
-"""Days before which somebody may be reminded, and accounts of which a statement is made."""
+"""Days before which somebody is reminded; accounts that are owed a statement or a first notice."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -11,9 +11,10 @@ from sqlalchemy.types import Date
 
 from app.storage.database.engine import Transaction
 from app.storage.messages.notices import Candidate
-from app.storage.tables import Account, Message, NoticeDay, table
+from app.storage.tables import Account, Itemization, Message, NoticeDay, Validation, table
 
 _ACCOUNT, _DAY, _MESSAGE = table(Account), table(NoticeDay), table(Message)
+_VALIDATION, _ITEMIZATION = table(Validation), table(Itemization)
 _OWING = ("open", "charged_off")
 _WHOSE = (_ACCOUNT.c.policy_name, _ACCOUNT.c.creditor_reference)
 
@@ -95,4 +96,53 @@ async def owing(
     if after is not None:
         query = query.where(_ACCOUNT.c.id > after)
     rows = await tx.execute(query.order_by(_ACCOUNT.c.id).limit(limit))
+    return [Candidate(**row) for row in rows.mappings()]
+
+
+async def unvalidated(
+    tx: Transaction,
+    notice: str,
+    *,
+    since: date,
+    through: date,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> list[Candidate]:
+    """Accounts first spoken of in the days and told of no rights, that owe and can be itemized."""
+    made = exists().where(
+        _MESSAGE.c.tenant_id == _VALIDATION.c.tenant_id,
+        _MESSAGE.c.notice == notice,
+        _MESSAGE.c.subject_id == _VALIDATION.c.account_id,
+        _MESSAGE.c.about_on == _VALIDATION.c.initial_on,
+    )
+    itemized = exists().where(
+        _ITEMIZATION.c.tenant_id == _VALIDATION.c.tenant_id,
+        _ITEMIZATION.c.account_id == _VALIDATION.c.account_id,
+    )
+    whose = and_(
+        _ACCOUNT.c.tenant_id == _VALIDATION.c.tenant_id,
+        _ACCOUNT.c.id == _VALIDATION.c.account_id,
+    )
+    query = (
+        select(
+            _VALIDATION.c.initial_on.label("on"),
+            _VALIDATION.c.account_id.label("id"),
+            _VALIDATION.c.account_id,
+            *_WHOSE,
+        )
+        .join(_ACCOUNT, whose)
+        .where(
+            _VALIDATION.c.initial_on.between(since, through),
+            _VALIDATION.c.sent_on.is_(None),
+            itemized,
+            ~made,
+            _ACCOUNT.c.status.in_(_OWING),
+            _ACCOUNT.c.debtor_id.is_not(None),
+            _ACCOUNT.c.validation_ends_on.is_(None),
+        )
+    )
+    key = (_VALIDATION.c.initial_on, _VALIDATION.c.account_id)
+    if after is not None:
+        query = query.where(tuple_(*key) > after)
+    rows = await tx.execute(query.order_by(*key).limit(limit))
     return [Candidate(**row) for row in rows.mappings()]

@@ -39,6 +39,8 @@ from app.storage.tables.contacts import (
     ContactPolicy,
     DialerList,
     DialerRow,
+    Itemization,
+    Validation,
 )
 from app.storage.tables.files.imports import (
     IMPORT_STATUSES,
@@ -169,6 +171,7 @@ __all__ = [
     "ImportReject",
     "ImportRun",
     "Installment",
+    "Itemization",
     "LegalHold",
     "Letter",
     "LinkAttempt",
@@ -209,6 +212,7 @@ __all__ = [
     "Team",
     "Template",
     "Tenant",
+    "Validation",
     "Webhook",
     "WebhookAttempt",
     "WebhookDelivery",

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
+from app.domain.contact.validation import ItemizationReference
 from app.domain.contact.words import Channel, Direction
 from app.domain.vocabulary import Role
 from app.domain.worklists.dialer import DialerFormat
@@ -29,13 +30,16 @@ from app.storage.tables.columns import (
     MaybeInstant,
     MaybeJson,
     MaybeString,
+    Minor,
     Number,
     Owned,
     String,
     Tenanted,
+    not_negative,
     of_account,
     one_of,
     positive,
+    stored,
 )
 
 CONTACT_FACT_KINDS = ("recorded", "corrected", "voided", "judged")
@@ -230,3 +234,56 @@ class DialerRow(Owned, table=True):
     call_before_at: Instant
     contact_id: UUID | None
     released_at: MaybeInstant
+
+
+class Validation(Owned, table=True):
+    """What an account's contacts come to: the first communication, and the notice that counts."""
+
+    __tablename__ = "validation"
+    __table_args__ = (
+        of_account(),
+        Index(
+            "ix_validation_due", "tenant_id", "initial_on", "account_id",
+            postgresql_where=text("sent_on IS NULL AND initial_on IS NOT NULL"),
+        ),
+        stored(rewritten=True),
+    )  # fmt: skip
+
+    initial_contact_id: UUID | None
+    initial_at: MaybeInstant
+    initial_on: date | None
+    notice_contact_id: UUID | None
+    sent_on: date | None
+    received_on: date | None
+    ends_on: date | None
+
+
+class Itemization(Owned, table=True):
+    """How a debt came to what it was placed with; the highest `number` counts. Never changed."""
+
+    __tablename__ = "itemization"
+    __table_args__ = (
+        one_of("reference", ItemizationReference),
+        one_of("role", Role),
+        *positive("number"),
+        *not_negative(
+            "amount_minor", "interest_minor", "fees_minor", "payments_minor", "credits_minor"
+        ),
+        of_account(),
+    )
+
+    number: Number
+    reference: String
+    itemized_on: date
+    amount_minor: Minor
+    interest_minor: Minor
+    fees_minor: Minor
+    payments_minor: Minor
+    credits_minor: Minor
+    original_creditor: String
+    business_date: date
+    recorded_at: Instant
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+    origin: MaybeString

@@ -69,6 +69,13 @@ _ELSEWHERE: Final[Mapping[WorkReason, str]] = {
         SELECT account_id, opened_on AS since, id AS subject FROM escalation
         WHERE tenant_id = :the_tenant AND status NOT IN ('closed', 'returned')
     """,
+    WorkReason.VALIDATION_DUE: """
+        SELECT v.account_id, v.initial_on AS since, v.initial_contact_id AS subject
+        FROM validation AS v
+        JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = v.account_id
+        WHERE v.tenant_id = :the_tenant AND v.sent_on IS NULL AND v.initial_on IS NOT NULL
+            AND a.validation_ends_on IS NULL AND a.status IN ('open', 'charged_off')
+    """,
     WorkReason.UNCERTAIN_MESSAGE: f"""
         SELECT account_id, (asked_at AT TIME ZONE {_ZONE})::date AS since, id AS subject
         FROM message

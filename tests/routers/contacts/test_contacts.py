@@ -233,6 +233,8 @@ async def test_a_day_of_an_office(ann, account):
     await ann.post("/v1/contacts", call(account, "2026-01-12T18:00:00Z"))
     assert (await decide(ann, account, "2026-01-13T18:00:00Z"))["allowed"]
     await ann.post("/v1/contacts", call(account, "2026-01-13T18:00:00Z", "conversation"))
+    notice = call(account, "2026-01-14T15:00:00Z", "mailed", channel="letter")
+    await ann.post("/v1/contacts", {**notice, "purpose": "validation_notice"})
     quiet = await decide(ann, account, "2026-01-14T18:00:00Z")
     assert ("WITHIN_7_DAYS_OF_CONVERSATION", "us-federal") in codes(quiet)
     assert quiet["next_allowed_at"] == "2026-01-20T14:00:00Z"

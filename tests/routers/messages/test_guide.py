@@ -26,7 +26,7 @@ async def test_the_guide_sets_up_what_it_says(ann, boss):
         said = snippet(kind)
         made = await ann.put(f"/v1/providers/{kind}", said, status=201)
         assert {name: made[name] for name in said} == said
-    for which, name in (("default", "policy"), ("other", "dates")):
+    for which, name in (("default", "policy"), ("other", "dates"), ("third", "validation")):
         said = snippet(name)
         made = await boss.put(f"/v1/contact-policies/{which}", said, status=201)
         assert made["effective_from"] == said["effective_from"]

@@ -181,6 +181,8 @@ REWRITABLE = {
     "unread_since_on last_communication_on asks placed_on promises_open promised_minor",
     "report_day": "causes_since_on",
     "position_month": "ended_by",
+    "validation": "initial_contact_id initial_at initial_on notice_contact_id sent_on received_on "
+    "ends_on",
     "work_item": "claimed_by claimed_until_at skipped_until_at callback_at "
     "callback_time_zone assigned_to attempts gate_until_at",
     "work_fact": "note",

@@ -1,0 +1,161 @@
+"""The validation notice: what makes it due, and what an account's contacts say became of it.
+
+The first communication with the consumer begins the days in which the notice must go; the notice
+that went and did not come back begins those in which the debt may be disputed (12 CFR 1006.34).
+Both are contacts. What they come to is kept beside the account and worked out anew when one of
+them is recorded, corrected or voided, before any verdict asks.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.domain.contact import known
+from app.domain.contact.gate import notice_roles
+from app.domain.contact.validation import begins, due_by, period_of, provides
+from app.domain.contact.words import Purpose
+from app.domain.entries.events import Event, EventType
+from app.domain.values import replace
+from app.services.contact_policies import contact_policy_of
+from app.services.context import Context
+from app.services.holidays import calendar
+from app.services.persons.parties import part_of
+from app.services.telling.tell import event, tell_of
+from app.storage.accounts import accounts
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.contacts import contacts, validations
+from app.storage.contacts.contacts import FindContacts, StoredContact
+from app.storage.contacts.validations import StoredValidation
+from app.storage.persons import persons
+
+__all__ = ["CALENDAR", "StoredValidation", "follow_contact"]
+
+#: Whose holidays do not count while a notice is under way.
+CALENDAR: Final = "US-6103A"
+#: Contacts read at once, and in all: nobody was written to so often before the first answer.
+_PAGE: Final = 100
+_MOST: Final = 2_000
+_NOTICES: Final = 20
+
+
+async def follow_contact(
+    ctx: Context, contact: StoredContact, account_ids: Iterable[UUID], *, new: bool = False
+) -> None:
+    """Keep what a contact changes about the locked accounts it is or was about.
+
+    `new`: it was recorded just now, so that one which begins and provides nothing changes nothing.
+    """
+    said = contact.known()
+    if new and not begins(said) and said.purpose is not Purpose.VALIDATION_NOTICE:
+        return
+    for account_id in sorted(set(account_ids)):
+        had = await validations.read(ctx.tx, account_id)
+        if had is not None and not _matters(had, contact):
+            continue
+        account = await accounts.lock(ctx.tx, account_id)
+        if account is not None:
+            await _keep(ctx, account, had or StoredValidation(account_id=account_id))
+
+
+def _matters(had: StoredValidation, contact: StoredContact) -> bool:
+    if contact.purpose == Purpose.VALIDATION_NOTICE or contact.id == had.notice_contact_id:
+        return True
+    if had.initial_at is None or contact.id == had.initial_contact_id:
+        return True
+    return contact.started_at < had.initial_at
+
+
+async def _keep(ctx: Context, account: StoredAccount, had: StoredValidation) -> None:
+    now = await _worked_out(ctx, account)
+    if now == had:
+        return
+    await validations.keep(ctx.tx, ctx.tenant_id, now)
+    if now.ends_on is not None or had.ends_on is not None:
+        await accounts.set_validation_end(ctx.tx, account.id, now.ends_on)
+    if now.notice_contact_id != had.notice_contact_id:
+        await tell_of(ctx, account.id, _told(ctx, had, now))
+
+
+def _told(ctx: Context, had: StoredValidation, now: StoredValidation) -> Event:
+    """A notice that went, or that the one which had gone was none."""
+    if now.notice_contact_id is None:
+        due_by_on = None if now.initial_on is None else due_by(now.initial_on)
+        gone = {"contact_id": had.notice_contact_id, "due_by_on": due_by_on}
+        return event(ctx, EventType.VALIDATION_RESTARTED, gone)
+    sent = {
+        "contact_id": now.notice_contact_id,
+        "sent_on": now.sent_on,
+        "assumed_received_on": now.received_on,
+        "ends_on": now.ends_on,
+    }
+    return event(ctx, EventType.VALIDATION_SENT, sent)
+
+
+async def _worked_out(ctx: Context, account: StoredAccount) -> StoredValidation:
+    found = StoredValidation(account_id=account.id)
+    initial = await _initial(ctx, account)
+    if initial is not None:
+        found = replace(
+            found,
+            initial_contact_id=initial.id,
+            initial_at=initial.started_at,
+            initial_on=_day(ctx, initial.started_at),
+        )
+    asked = FindContacts(account_id=account.id, purpose=str(Purpose.VALIDATION_NOTICE))
+    for one in await contacts.find(ctx.tx, asked, limit=_NOTICES):
+        is_initial = initial is not None and initial.id == one.id
+        if one.voided_on is not None or not provides(one.known(), initial=is_initial):
+            continue
+        if not await _with_consumer(ctx, account, one):
+            continue
+        sent_on = _day(ctx, one.started_at)
+        begun = period_of(one.known(), sent_on, calendar(CALENDAR))
+        return replace(
+            found,
+            notice_contact_id=one.id,
+            sent_on=sent_on,
+            received_on=begun.assumed_received_on,
+            ends_on=begun.ends_on,
+        )
+    return found
+
+
+async def _initial(ctx: Context, account: StoredAccount) -> StoredContact | None:
+    """The first communication with the consumer; the look ends at the most that are read."""
+    asked, after = FindContacts(account_id=account.id), None
+    for _ in range(_MOST // _PAGE):
+        found = await contacts.find(ctx.tx, asked, after=after, limit=_PAGE, oldest_first=True)
+        for one in found:
+            spoken = one.voided_on is None and begins(one.known())
+            if spoken and await _with_consumer(ctx, account, one):
+                return one
+        if len(found) < _PAGE:
+            break
+        after = (found[-1].started_at, found[-1].id)
+    return None
+
+
+async def _with_consumer(ctx: Context, account: StoredAccount, one: StoredContact) -> bool:
+    """Whether a notice was owed to whom it was with, by the policy in force at the time."""
+    person = await persons.read(ctx.tx, one.person_id) if one.person_id is not None else None
+    if person is None:
+        return False
+    part = await part_of(ctx, account, person, _day(ctx, one.started_at))
+    if part is None:
+        return False
+    policy = await contact_policy_of(
+        ctx, account.policy_name, account.creditor_reference, one.started_at
+    )
+    country, _, within = (person.region or "").partition("-")
+    debt = known.Debt(
+        account_id=account.id,
+        country=country or None,
+        regions=frozenset({person.region} if person.region and within else ()),
+    )
+    return part.role in notice_roles(debt, policy.gate)
+
+
+def _day(ctx: Context, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(ctx.time_zone)).date()

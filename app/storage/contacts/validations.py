@@ -1,0 +1,93 @@
+"""Validation as stored: what an account's contacts come to, and how its debt came about."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.storage.database.engine import Transaction
+from app.storage.tables import Itemization, Validation, table
+
+_VALIDATION, _ITEMIZATION = table(Validation), table(Itemization)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredValidation:
+    """The first communication, and the notice that counts; `ends_on`: the last day to dispute."""
+
+    account_id: UUID
+    initial_contact_id: UUID | None = None
+    initial_at: datetime | None = None
+    initial_on: date | None = None
+    notice_contact_id: UUID | None = None
+    sent_on: date | None = None
+    received_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItemization:
+    """What was owed on a day, and what came to it until the account was placed."""
+
+    account_id: UUID
+    number: int
+    reference: str
+    itemized_on: date
+    amount_minor: int
+    interest_minor: int
+    fees_minor: int
+    payments_minor: int
+    credits_minor: int
+    original_creditor: str
+    business_date: date
+    recorded_at: datetime
+    actor: str | None
+    role: str
+    key_id: UUID | None
+    origin: str | None
+
+
+_COLUMNS = tuple(_VALIDATION.c[one.name] for one in fields(StoredValidation))
+_SAID = tuple(_ITEMIZATION.c[one.name] for one in fields(StoredItemization))
+
+
+async def read(tx: Transaction, account_id: UUID) -> StoredValidation | None:
+    """What an account's contacts come to; None where none of them ever mattered."""
+    return (await read_many(tx, [account_id])).get(account_id)
+
+
+async def read_many(
+    tx: Transaction, account_ids: Iterable[UUID]
+) -> dict[UUID, StoredValidation]:  # fmt: skip
+    """The same of several, by account."""
+    query = select(*_COLUMNS).where(_VALIDATION.c.account_id.in_(sorted(account_ids)))
+    rows = (await tx.execute(query)).mappings()
+    return {row["account_id"]: StoredValidation(**row) for row in rows}
+
+
+async def keep(tx: Transaction, tenant_id: UUID, now: StoredValidation) -> None:
+    """Keep what a locked account's contacts come to now."""
+    said = upsert(_VALIDATION).values(tenant_id=tenant_id, **asdict(now))
+    named = [one.name for one in _COLUMNS if one.name != "account_id"]
+    await tx.execute(
+        said.on_conflict_do_update(
+            index_elements=["tenant_id", "account_id"],
+            set_={name: said.excluded[name] for name in named},
+        )
+    )
+
+
+async def add_itemization(tx: Transaction, tenant_id: UUID, said: StoredItemization) -> None:
+    """Append what was said of a locked account."""
+    await tx.execute(insert(_ITEMIZATION).values(tenant_id=tenant_id, **asdict(said)))
+
+
+async def itemization_of(tx: Transaction, account_id: UUID) -> StoredItemization | None:
+    """What was said last."""
+    query = select(*_SAID).where(_ITEMIZATION.c.account_id == account_id)
+    found = await tx.execute(query.order_by(_ITEMIZATION.c.number.desc()).limit(1))
+    row = found.mappings().one_or_none()
+    return StoredItemization(**row) if row else None
