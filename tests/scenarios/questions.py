@@ -19,6 +19,7 @@ from tests.scenarios import (
     lateness,
     managing,
     messaging,
+    multiple_debts,
     obsolescence,
     regulation_f,
     settling_questions,
@@ -32,7 +33,7 @@ from tests.scenarios.life import Life, Step
 _ASKERS = (
     ach, allocating, dating, eligibility, lateness, closings, obsolescence, sharing,
     settling_questions, crediting, computing, contacting, regulation_f,
-    messaging, working, telling,
+    messaging, working, telling, multiple_debts,
 )  # fmt: skip
 
 

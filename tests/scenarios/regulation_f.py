@@ -12,6 +12,8 @@ from app.domain.contact.gate import decide
 from app.domain.contact.postdated import notice_window
 from app.domain.contact.retention import may_erase
 from app.domain.contact.validation import ItemizationReference, period, period_of_oral_notice
+from app.domain.evidence.escalation import Case, against_legal
+from app.domain.vocabulary import Role
 from app.services.holidays import calendar
 from tests.scenarios.client import NotPlayable
 from tests.scenarios.contact_facts import Input, situation
@@ -156,6 +158,8 @@ async def act_question(_: Life, step: Step) -> None:
             date.fromisoformat(state["today"]), date.fromisoformat(state["last_activity"])
         )
         ours = {"allowed": erasable, "reason": None if erasable else "RETENTION"}
+    elif action == "transfer_for_collection":
+        ours = _to_an_attorney(state)
     elif action not in _ACTS:
         raise NotPlayable(f"{action} is no act of this service")
     else:
@@ -165,6 +169,17 @@ async def act_question(_: Life, step: Step) -> None:
     if expected["allowed"]:
         ours["reason"] = expected["reason"]
     differ(dict(expected), ours, action)
+
+
+def _to_an_attorney(state: Input) -> dict[str, Any]:
+    """To place it for collection is here to give it to an attorney."""
+    understood(state, {"paid_or_settled"}, what="state")
+    case = Case(
+        owed_minor=1, minimum_minor=0, role=Role.SUPERVISOR,
+        paid_or_settled=bool(state.get("paid_or_settled")),
+    )  # fmt: skip
+    against = against_legal(case, date.fromisoformat(_AT[:10]))
+    return {"allowed": not against, "reason": str(against[0]) if against else None}
 
 
 def _is_validation(said: Input) -> bool:

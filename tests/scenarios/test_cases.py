@@ -79,16 +79,15 @@ QUESTIONS: dict[str, dict[str, str]] = {
     "contact_judgement": {},
     "regf_call_frequency": {},
     "regf_communication_gate": {
-        "GATE-19": "no act of this service", "GATE-21": "no act of this service",
-        "GATE-23": "no act of this service", "GATE-33": "state bankruptcy_discharged",
+        "GATE-21": "no act of this service", "GATE-23": "no act of this service",
+        "GATE-33": "state bankruptcy_discharged",
     },
     "regf_contact_time": {},
     "regf_itemization_date": {},
     "regf_postdated": {},
     "regf_validation": {},
     "regf_multiple_debts": {
-        "MULT-01": "no endpoint", "MULT-03": "no endpoint", "MULT-05": "no endpoint",
-        "MULT-07": "no endpoint",
+        "MULT-03": "nobody directs", "MULT-05": "CONTACT_CONSUMER", "MULT-07": "disputed debt",
     },
 }  # fmt: skip
 ASKED = [

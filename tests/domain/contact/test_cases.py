@@ -17,7 +17,6 @@ FILES = (
 )  # fmt: skip
 #: Cases that ask for no contact, and what the refusal to play them must say.
 SET_ASIDE = {
-    "GATE-19": "transfer_for_collection is no act",
     "GATE-21": "furnish is no act",
     "GATE-23": "furnish_without_dispute_code is no act",
     "GATE-33": "state bankruptcy_discharged",
