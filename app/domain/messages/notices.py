@@ -129,6 +129,16 @@ def _of(rule: NoticeRule, one: Installment, today: date) -> Iterator[Notice]:
         yield Notice(key=key, for_on=for_on, amount_minor=one.outstanding_minor)
 
 
+def may_concern(rule: NoticeRule, due_on: date, missed_on: date | None, today: date) -> bool:
+    """Whether an installment of these days can be one that the day tells of, whatever is open.
+
+    Cheaper than `notices_of` by far, for those who have many: of a plan it is one or none.
+    """
+    if rule.when is When.BEFORE_DUE:
+        return today <= due_on <= today + rule.days * _DAY
+    return missed_on is not None and missed_on <= today
+
+
 def still_true(rule: NoticeRule, one: Installment, about_on: date, *, reminds: bool) -> bool:
     """Whether the notice may still be sent: asked again when a worker claims it."""
     dated = one.due_on if rule.when is When.BEFORE_DUE else one.missed_on

@@ -9,7 +9,6 @@ from app.domain.entries.events import EventType
 from app.domain.messages.lifecycle import MessageStatus
 from app.domain.messages.notices import When
 from app.domain.templates.template import Template
-from app.domain.values import replace
 from app.services.context import Context
 from app.services.messages.ask import MAX_WAIT_DAYS
 from app.services.messages.moving import fact_of, told
@@ -60,8 +59,8 @@ async def make_and_tell(
 
 
 async def keep_asked(ctx: Context, made: Sequence[StoredMessage]) -> None:
-    fresh = [replace(one, sequence=0) for one in made]
-    asked = [fact_of(ctx, one, "asked", {"status": one.status}) for one in fresh]
+    """The first fact of each, with which it was stored."""
+    asked = [fact_of(ctx, one, "asked", {"status": one.status}, after=-1) for one in made]
     await facts.append(ctx.tx, ctx.tenant_id, asked)
 
 

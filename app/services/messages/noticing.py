@@ -23,6 +23,7 @@ from app.domain.messages.notices import (
     Notice,
     NoticeRule,
     When,
+    may_concern,
     notices_of,
     statement_due,
 )
@@ -144,12 +145,19 @@ def _of_state(
     plan = state.live_plan
     if plan is None:
         return ()
-    rows = [installment_of(one) for one in plan.installments if ids is None or one.id in ids]
+    today = ctx.business_date
+    rows = [
+        installment_of(one)
+        for one in plan.installments
+        if (ids is None or one.id in ids) and may_concern(rule, one.due_on, one.missed_on, today)
+    ]
+    if not rows:
+        return ()
     return notices_of(
-        ctx.business_date,
+        today,
         [rule],
         rows,
-        reminds=reminds(plan, on=ctx.business_date),
+        reminds=reminds(plan, on=today),
         already=(),
     )
 

@@ -1,7 +1,7 @@
 """Messages as stored: how each stands by its facts, found, taken by workers, moved on."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -132,7 +132,10 @@ async def add_many(
     """Store them; answers those that are new: a key or a reference is there once for ever."""
     if not messages:
         return []
-    rows = [{**asdict(one), "tenant_id": tenant_id} for one in messages]
+    rows = [
+        {"tenant_id": tenant_id, **{name: getattr(one, name) for name in _NAMES}}
+        for one in messages
+    ]
     said = orjson.dumps(rows, default=_as_text).decode()
     return [row.id for row in await tx.execute(_ADD, {"rows": said})]
 

@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.messages.notices import Installment, NoticeRule, When, notices_of, still_true
+from app.domain.messages.notices import (
+    Installment,
+    NoticeRule,
+    When,
+    may_concern,
+    notices_of,
+    still_true,
+)
 
 DUE_ON = date(2026, 10, 31)
 REMINDER = NoticeRule(key="due_reminder", when=When.BEFORE_DUE, days=3)
@@ -28,6 +35,16 @@ def test_each_is_made_at_most_once_and_in_its_interval(swept, missed_on):
     assert reminders == sorted(swept & in_time)[:1]
     for day, notice in made:
         assert notice.for_on <= day
+
+
+@given(days, days, st.none() | days, st.sampled_from([REMINDER, MISSED]))
+def test_what_is_told_of_is_what_may_concern(today, due_on, missed_on, rule):
+    one = Installment(id="i", due_on=due_on, outstanding_minor=100, missed_on=missed_on)
+    told = notices_of(today, [rule], [one], reminds=True, already=())
+
+    assert not told or may_concern(rule, due_on, missed_on, today)
+    if rule is REMINDER:
+        assert bool(told) == may_concern(rule, due_on, missed_on, today)
 
 
 @given(days)
