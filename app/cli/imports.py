@@ -13,6 +13,7 @@ import typer
 
 from app.cli.console import as_application, explained, out, the_installation
 from app.cli.import_job import Job, import_file, shown
+from app.cli.sheets import SHEET, Files, sheet
 from app.config import Settings
 from app.domain.field_limits import read_day
 from app.services.files.columns import LABEL, LABELED, METADATA, TABLE, Kind, Unmatched
@@ -23,7 +24,10 @@ from app.services.tenancy.installation import Installation
 from app.services.tenancy.tenants import NotPossible
 
 app = typer.Typer(
-    help="Bring in accounts, plans, charges and payments from CSV files.", no_args_is_help=True
+    cls=Files,
+    help="Bring in accounts, plans, charges and payments from CSV files, or what a spreadsheet "
+    "holds: accord import FILE.xlsx --kind … (the command sheet).",
+    no_args_is_help=True,
 )
 
 
@@ -212,6 +216,7 @@ _command(Kind.CHARGES, "Charge accounts.")
 _command(Kind.PAYMENTS, "Post payments.")
 _command(Kind.RETURNS, "Reverse payments that came back.")
 _command(Kind.CORRECTIONS, "Correct placements.")
+app.command(SHEET)(sheet)
 
 
 def pairs(raw: Sequence[str] | None) -> dict[str, str]:
