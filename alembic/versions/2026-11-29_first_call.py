@@ -8,14 +8,14 @@ database that is spread over servers needs that.
 
 Every statement within sees anew what is committed by then, as before.
 
-Revision ID: 0091
-Revises: 0090
+Revision ID: 0070
+Revises: 0069
 """
 
 from alembic import op
 
-revision = "0091"
-down_revision = "0090"
+revision = "0070"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 

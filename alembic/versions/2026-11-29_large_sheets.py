@@ -2,14 +2,14 @@
 
 `accord_sheets_due` tells workers, who belong to no tenant, whose sheets wait.
 
-Revision ID: 0080
-Revises: 0058
+Revision ID: 0069
+Revises: 0068
 """
 
 from alembic import op
 
-revision = "0080"
-down_revision = "0058"
+revision = "0069"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Validation notices: what was said to come first, when the notice went, and how a debt came about.
 
-Revision ID: 0061
-Revises: 0058
+Revision ID: 0068
+Revises: 0067
 """
 
 from alembic import op
 
-revision = "0061"
-down_revision = "0058"
+revision = "0068"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
