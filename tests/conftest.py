@@ -1,5 +1,6 @@
 """What all tests share: how hypothesis searches. No framework here, so that rules start at once."""
 
+import gc
 import os
 
 from hypothesis import settings
@@ -10,3 +11,9 @@ settings.register_profile("dev", deadline=None, max_examples=10)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=50)
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: to walk it again and again took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
