@@ -39,7 +39,8 @@ def frequency(every: int, unit: str) -> dict[str, Any]:
 
 async def business_date(life: Life, step: Step) -> None:
     understood(step, {"date"}, what="business_date")
-    await life.move(date.fromisoformat(step["date"]))
+    life.told = date.fromisoformat(step["date"])
+    await life.move(life.told)
 
 
 async def set_future_allocation_rule(life: Life, step: Step) -> None:

@@ -55,6 +55,7 @@ class Life:
     buckets: list[dict[str, Any]]
     reference: str
     today: date | None = None
+    told: date | None = None  # the day that is told of; what happened on it may be entered later
     agreed: dict[str, Any] = field(default_factory=dict)  # the step create_plan
     rules: dict[str, str] = field(default_factory=dict)  # for money ahead, by transaction type
     account_id: str = ""

@@ -21,7 +21,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.scenarios import agreeing, closings, forbearing, hardship, negotiation, reaging, settling
+from tests.scenarios import (
+    agreeing,
+    closings,
+    forbearing,
+    hardship,
+    negotiation,
+    office,
+    reaching,
+    reaging,
+    settling,
+)
 from tests.scenarios.life import Step
 from tests.scenarios.runner import Case
 
@@ -54,6 +64,8 @@ _SAID = (
     ("life_cancel", r"The plan is cancelled"),
     *forbearing.SAID,
     *negotiation.SAID,
+    *office.SAID,
+    *reaching.SAID,
     *reaging.SAID,
     *settling.SAID,
     *closings.SAID,

@@ -4,7 +4,17 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from tests.scenarios import agreeing, closings, forbearing, hardship, negotiation, reaging, settling
+from tests.scenarios import (
+    agreeing,
+    closings,
+    forbearing,
+    hardship,
+    negotiation,
+    office,
+    reaching,
+    reaging,
+    settling,
+)
 from tests.scenarios.acts import SINCE, saved_policy
 from tests.scenarios.client import Document, Refused
 from tests.scenarios.life import CURRENCY, Life, Step, minor, money
@@ -188,6 +198,8 @@ OPS: Mapping[str, Callable[[Life, Step], Awaitable[None]]] = {
     **{name: op for name, op in globals().items() if name.startswith("life_")},
     **forbearing.OPS,
     **negotiation.OPS,
+    **office.OPS,
+    **reaching.OPS,
     **reaging.OPS,
     **settling.OPS,
     **closings.OPS,

@@ -5,14 +5,17 @@ from pathlib import Path
 import pytest
 
 from app.domain.values import replace
+from tests.scenarios import story
 from tests.scenarios.files import read_cases
 from tests.scenarios.runner import Verdict, play
 
 HERE = Path(__file__).parent
 CASES = {case.id: case for case in read_cases(HERE.parent / "cases" / "plan_lifecycle_cases.json")}
+#: Lives of people: reaching a debtor, a day of an office.
+PEOPLE = sorted((HERE.parent / "cases").glob("*.md"))
 LIVES = [
     case
-    for path in sorted((HERE / "lives").iterdir())
+    for path in [*sorted((HERE / "lives").iterdir()), *PEOPLE]
     if path.suffix in {".md", ".json"}
     for case in read_cases(path)
 ]
@@ -192,3 +195,23 @@ async def test_a_life(api, case):
     result = await play(api, case)
 
     assert result.verdict is Verdict.PASSED, str(result)
+
+
+@pytest.mark.parametrize(
+    ("file", "said", "lie"),
+    [
+        ("reaching_a_debtor", "until 2026-02-10 08:00", "until 2026-02-10 08:05"),
+        ("reaching_a_debtor", "C-9 was within the rules", "C-9 was outside: HOUSE_LIMIT"),
+        ("reaching_a_debtor", "disputed until 2026-03-21", "disputed until 2026-03-20"),
+        ("reaching_a_debtor", "contact.judged 1", "contact.judged 2"),
+        ("a_day_of_an_office", "stand 18, 13 to be worked", "stand 18, 12 to be worked"),
+        ("a_day_of_an_office", "claimed 2, on the list 8", "claimed 1, on the list 9"),
+    ],
+)
+async def test_a_life_of_people_that_tells_a_lie_fails(api, file, said, lie):
+    text = (HERE.parent / "cases" / f"{file}.md").read_text()
+    assert said in text
+
+    result = await play(api, story.read(text.replace(said, lie, 1), name=file))
+
+    assert result.verdict is Verdict.FAILED, str(result)
