@@ -17,7 +17,7 @@ from app.cli.console import bug, err, out, say
 from app.cli.output_files import keep_apart, output
 from app.domain.currencies import exponent
 from app.routers.edge.csv import read_id
-from app.routers.edge.deps import today
+from app.routers.edge.deps import here_and_now, today
 from app.services.files.columns import Kind
 from app.services.files.csv_files import Source, Unreadable, opened
 from app.services.files.formats import Amounts, Formats
@@ -125,6 +125,7 @@ async def _importer(database: Database, job: Job) -> Importer:
         tenant_id=tenant.tenant_id,
         kind=job.kind,
         today=today,
+        clock=here_and_now,
         actor=job.actor,
         business_date=job.business_date,
         day=job.business_date or tenant.business_date or today(tenant.time_zone),

@@ -1,4 +1,4 @@
-"""`accord import`: accounts, plans, charges and payments from CSV files, page by page.
+"""`accord import`: accounts, plans, payments, contacts and more from CSV files, page by page.
 
 How a file writes things is said by options, the same for every kind and for `reconcile`.
 """
@@ -25,8 +25,8 @@ from app.services.tenancy.tenants import NotPossible
 
 app = typer.Typer(
     cls=Files,
-    help="Bring in accounts, plans, charges and payments from CSV files, or what a spreadsheet "
-    "holds: accord import FILE.xlsx --kind … (the command sheet).",
+    help="Bring in accounts, plans, charges, payments and contacts from CSV files, or what a "
+    "spreadsheet holds: accord import FILE.xlsx --kind … (the command sheet).",
     no_args_is_help=True,
 )
 
@@ -216,6 +216,7 @@ _command(Kind.CHARGES, "Charge accounts.")
 _command(Kind.PAYMENTS, "Post payments.")
 _command(Kind.RETURNS, "Reverse payments that came back.")
 _command(Kind.CORRECTIONS, "Correct placements.")
+_command(Kind.CONTACTS, "Record contacts.")
 app.command(SHEET)(sheet)
 
 

@@ -76,6 +76,8 @@ REFERENCE = Text(
 )
 #: One line for people: a name, a reason.
 LINE = Text(500, rf"^[^{_CONTROLS}]+$", "1 to 500 printable characters")
+#: What was said in a contact, in words.
+SUMMARY = Text(4_000, r"^[^\u0000]+$", "1 to 4,000 characters")
 #: Somebody who works here, as a header can say it.
 ACTOR = Text(
     128, r"^[!-~]([ -~]*[!-~])?$", "1 to 128 visible ASCII characters, no blank at either end"

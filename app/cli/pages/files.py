@@ -81,6 +81,9 @@ _ABOUT = {
     "`reference` of its own a line is known again by its payment, reason and day.",
     Kind.CORRECTIONS: "Placements that were said wrongly. Blank cells stay as they were said; "
     "what was agreed since must still be possible, or the line is rejected with every reason.",
+    Kind.CONTACTS: "Calls, texts, e-mails, letters and visits, in and out, as another system made "
+    "them. Each is judged by all that is known once its page is in. `--actor` says who takes them "
+    "down.",
 }
 
 

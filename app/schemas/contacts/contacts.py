@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, SkipValidation
 from pydantic.config import JsonDict
 
+from app.domain import field_limits
 from app.domain.contact.words import Channel, Direction, Outcome, Purpose
 from app.schemas.contacts.decisions import Elements
 from app.schemas.edge.ids import (
@@ -18,11 +19,11 @@ from app.schemas.edge.ids import (
 from app.schemas.edge.problems import Problem
 from app.schemas.edge.time import Date, Instant
 from app.schemas.edge.types import Choice, Many, Model, Read
-from app.schemas.edge.words import Line, Reference
+from app.schemas.edge.words import Line, Reference, words
 
 AccountIds = Annotated[Many[AccountId], Field(min_length=1, max_length=20)]
 Seconds = Annotated[int, Field(strict=True, ge=0, le=86_400)]
-Summary = Annotated[str, Field(min_length=1, max_length=4_000, pattern=r"^[^\u0000]+$")]
+Summary = Annotated[str, words(field_limits.SUMMARY)]
 
 _REQUEST: JsonDict = {
     "reference": "dialer:9f2c",

@@ -9,7 +9,9 @@ from app.schemas.edge.ids import ImportId
 from app.schemas.edge.time import Date, Instant
 from app.schemas.edge.types import Read
 
-ImportKind = Literal["accounts", "plans", "charges", "payments", "returns", "corrections"]
+ImportKind = Literal[
+    "accounts", "plans", "charges", "payments", "returns", "corrections", "contacts"
+]
 
 _COUNT: JsonDict = {"rows": 1, "without_amount": 0, "sums_minor": {"USD": 5000}}
 _NONE: JsonDict = {"rows": 0, "without_amount": 0, "sums_minor": {}}

@@ -74,10 +74,12 @@ class RecordContact:
     language: str | None = None
     summary: str | None = None
     needs_reading: bool = False
+    actor: str | None = None  # who made it, where that is not who takes it down
     more: Mapping[str, Any]
 
 
-_HASHED = tuple(one.name for one in fields(RecordContact) if one.name != "needs_reading")
+_NOT_SAID = {"needs_reading", "actor"}
+_HASHED = tuple(one.name for one in fields(RecordContact) if one.name not in _NOT_SAID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +232,7 @@ def _stored(ctx: Context, command: RecordContact, said: bytes) -> StoredContact:
         corrections=0,
         voided_on=None,
         content_hash=said,
-        actor=ctx.actor,
+        actor=command.actor or ctx.actor,
         origin=ctx.origin,
         entered_at=ctx.instant,
         needs_reading=command.needs_reading,

@@ -6,10 +6,12 @@ names are the contract's own (nested ones joined by `_`, labels as `metadata.<ke
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import available_timezones
 
 from app.domain import field_limits
+from app.domain.contact.words import Channel, Direction, Outcome, Purpose
 from app.domain.currencies import exponent
 from app.domain.errors import InvalidInput
 from app.domain.money import MAX_MINOR, Component, Remainder
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     PAYMENTS = "payments"
     RETURNS = "returns"
     CORRECTIONS = "corrections"
+    CONTACTS = "contacts"
 
 
 class Unmatched(StrEnum):
@@ -107,6 +110,25 @@ def _time_zone(cell: str) -> str:
 
 def _as_formats_say(_cell: str) -> object:
     raise TypeError("days, money and ids are read as their file is told to be")
+
+
+def _instant(cell: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(cell)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or field_limits.day_problem(at.date()):
+        raise ValueError(f"should be {_INSTANT}")
+    return at.astimezone(UTC)
+
+
+_INSTANT = "an instant with its offset, like 2026-01-12T15:00:00Z"
+
+
+def _truth(cell: str) -> bool:
+    if cell not in {"true", "false"}:
+        raise ValueError("should be true or false")
+    return cell == "true"
 
 
 #: Read by the formats of the file; money also needs the line's currency.
@@ -264,6 +286,23 @@ _CORRECTIONS = (
     Column("past_due", MONEY, "How much of it was past due."),
     Column("reason", _LINE, "How it is known.", needed=True),
 )
+_CONTACTS = (
+    Column("reference", _REFERENCE, "Your own id of the contact; no other has it.", needed=True),
+    _ACCOUNT,
+    Column("person_reference", _REFERENCE, "With whom. Default: the account's debtor."),
+    Column("channel", _choice(Channel), "How.", needed=True),
+    Column("direction", _choice(Direction), "Which way.", needed=True),
+    Column("started_at", Cell(_INSTANT, _instant), "When it began.", needed=True),
+    Column("outcome", _choice(Outcome), "What came of it; by channel. Or `disposition`."),
+    Column("disposition", _REFERENCE, "A code of your own, which the contact policy explains."),
+    Column("purpose", _choice(Purpose), "What it was for. Default: `collection`."),
+    Column("point", _LINE, "The number or the address, as you have it; one of that person's."),
+    Column("duration_seconds", _number(0, 86_400), "How long it took."),
+    Column("right_party", Cell("`true` or `false`", _truth), "Whether it was who was meant."),
+    Column("language", _text(field_limits.LANGUAGE), "In which language."),
+    Column("summary", _text(field_limits.SUMMARY), "In words; they can be erased."),
+    Column("actor", _text(field_limits.ACTOR), "Who made it. Default: who imports it."),
+)
 TABLE: Mapping[Kind, tuple[Column, ...]] = {
     Kind.ACCOUNTS: _ACCOUNTS,
     Kind.PLANS: _PLANS,
@@ -271,6 +310,7 @@ TABLE: Mapping[Kind, tuple[Column, ...]] = {
     Kind.PAYMENTS: _PAYMENTS,
     Kind.RETURNS: _RETURNS,
     Kind.CORRECTIONS: _CORRECTIONS,
+    Kind.CONTACTS: _CONTACTS,
 }
 #: The kinds whose lines may carry labels of the sender's own, as `metadata.<key>`.
 LABELED = frozenset({Kind.ACCOUNTS, Kind.PLANS, Kind.PAYMENTS})

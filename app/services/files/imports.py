@@ -9,7 +9,7 @@ that fails as nobody foresaw takes none with it: its page goes on in halves, dow
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Protocol
 from uuid import UUID
@@ -64,6 +64,7 @@ class Importer:
     today: Callable[[str], date]
     actor: str | None = None
     business_date: date | None = None
+    clock: Callable[[str], datetime] | None = None  # what it shows in a time zone; None: noon
     day: date = date.min  # what it is as the file is opened, for what is said of it beforehand
 
     async def context(self, tx: Transaction) -> Context:
@@ -71,16 +72,25 @@ class Importer:
         tenants = {one.tenant_id: one for one in await tenancy.list_tenants(tx)}
         tenant = tenants[self.tenant_id]
         await tenancy.enter_tenant(tx, tenant.tenant_id)
-        on = self.business_date if tenant.sandbox else None
+        own = self.business_date if tenant.sandbox else None
+        on = own or tenant.business_date or self.today(tenant.time_zone)
         return Context(
             tx=tx,
             tenant_id=tenant.tenant_id,
             role=Role.ADMIN,
-            business_date=on or tenant.business_date or self.today(tenant.time_zone),
+            business_date=on,
+            now=self._now(on, tenant.time_zone),
+            time_zone=tenant.time_zone,
             sandbox=tenant.sandbox,
             actor=self.actor,
             policy_epoch=tenant.policy_epoch,
         )
+
+    def _now(self, on: date, time_zone: str) -> datetime | None:
+        """That day with the clock's time of day."""
+        if self.clock is None:
+            return None
+        return datetime.combine(on, self.clock(time_zone).timetz()).astimezone(UTC)
 
     async def recorded(self, ctx: Context, results: Sequence[Result]) -> None:
         """Whoever runs the command sees it; nothing is kept."""

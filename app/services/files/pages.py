@@ -23,6 +23,7 @@ from app.services.files.commands import (
     plan_command,
     return_command,
 )
+from app.services.files.contact_rows import import_contacts
 from app.services.files.rows import Row
 from app.services.payments.debits import (
     Returned,
@@ -231,6 +232,13 @@ async def _corrections(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
     return said
 
 
+async def _contacts(ctx: Context, rows: Sequence[Row]) -> list[_Said]:
+    return [
+        one if isinstance(one, DomainError) else Outcome.STORED if one else Outcome.ALREADY_THERE
+        for one in await import_contacts(ctx, rows)
+    ]
+
+
 _IMPORTS: Mapping[Kind, Callable[[Context, Sequence[Row]], Awaitable[list[_Said]]]] = {
     Kind.ACCOUNTS: _accounts,
     Kind.PLANS: _plans,
@@ -238,6 +246,7 @@ _IMPORTS: Mapping[Kind, Callable[[Context, Sequence[Row]], Awaitable[list[_Said]
     Kind.PAYMENTS: _payments,
     Kind.RETURNS: _returns,
     Kind.CORRECTIONS: _corrections,
+    Kind.CONTACTS: _contacts,
 }
 
 

@@ -226,7 +226,8 @@ def layout(
     misfits += [
         f"nobody knows {n} to map" for n in renamed if n not in known and not _is_label(kind, n)
     ]
-    needed = {*REQUIRED[kind], *(("currency",) if amounts is Amounts.DECIMAL else ())}
+    money = amounts is Amounts.DECIMAL and "currency" in COLUMNS[kind]
+    needed = {*REQUIRED[kind], *(("currency",) if money else ())}
     spelling = {name: spelled for spelled, name in known.items()}
     missing = sorted(spelling[name] for name in needed - cells.keys() - fixed.keys())
     misfits += [f"{name} is missing" for name in missing]

@@ -87,6 +87,17 @@ async def read_many(tx: Transaction, person_ids: Iterable[UUID]) -> dict[UUID, S
     return {row["id"]: _record(row) for row in (await tx.execute(query)).mappings()}
 
 
+async def by_references(tx: Transaction, references: Iterable[str]) -> dict[str, StoredPerson]:
+    """Those who are no creditors by what the client calls them; of two sides, who owes."""
+    query = select(*_COLUMNS).where(
+        _PERSON.c.reference.in_(list(references)),
+        _PERSON.c.role.in_(("third_party", "debtor")),
+        _PERSON.c.erased_at.is_(None),
+    )
+    rows = (await tx.execute(query.order_by(_PERSON.c.role.desc()))).mappings()
+    return {row["reference"]: _record(row) for row in rows}
+
+
 async def with_merged(tx: Transaction, person_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the persons into whom somebody was merged."""
     query = select(_PERSON.c.merged_into).where(_PERSON.c.merged_into.in_(list(person_ids)))

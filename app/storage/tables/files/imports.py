@@ -27,7 +27,7 @@ from app.storage.tables.columns import (
     positive,
 )
 
-IMPORT_KINDS = ("accounts", "plans", "charges", "payments", "returns", "corrections")
+IMPORT_KINDS = ("accounts", "plans", "charges", "payments", "returns", "corrections", "contacts")
 IMPORT_STATUSES = ("queued", "running", "completed", "incomplete")
 _Bytes = Annotated[bytes, Field(sa_type=LargeBinary)]
 _MaybeBytes = Annotated[bytes | None, Field(sa_type=LargeBinary)]
