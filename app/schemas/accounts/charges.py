@@ -1,5 +1,7 @@
 """Charges, their reversals, and adjustments."""
 
+from typing import Annotated
+
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
@@ -24,6 +26,7 @@ _AFTER: JsonDict = {
     },
     "unapplied_minor": 0,
 }
+_Actor = Annotated[str | None, Field(description="Who entered it, as `Accord-Actor` said.")]
 
 
 class ChargeRequest(Model):
@@ -70,6 +73,7 @@ class ChargeRead(Read):
                     "installment_id": None,
                     "for_installment": None,
                     "stands": True,
+                    "actor": "agent-17",
                     "account": _AFTER,
                 }
             ]
@@ -88,6 +92,7 @@ class ChargeRead(Read):
     installment_id: InstallmentId | None = Field(description="The row it joined or made.")
     for_installment: InstallmentId | None
     stands: bool = Field(description="False once it was reversed, or barred by a breathing space.")
+    actor: _Actor
     account: AccountBalanceRead
 
 
@@ -113,6 +118,7 @@ class ChargeReversalRead(Read):
                     "effective_on": "2026-04-02",
                     "reason": "charged in error",
                     "reference": None,
+                    "actor": "agent-17",
                     "account": _AFTER,
                 }
             ]
@@ -124,6 +130,7 @@ class ChargeReversalRead(Read):
     effective_on: Date
     reason: str | None
     reference: str | None
+    actor: _Actor
     account: AccountBalanceRead
 
 
@@ -158,6 +165,7 @@ class AdjustmentRead(Read):
                     "charge_id": None,
                     "reference": None,
                     "effective_on": "2026-04-01",
+                    "actor": "agent-17",
                     "account": _AFTER,
                 }
             ]
@@ -171,4 +179,5 @@ class AdjustmentRead(Read):
     charge_id: ChargeId | None
     reference: str | None
     effective_on: Date
+    actor: _Actor
     account: AccountBalanceRead

@@ -247,3 +247,19 @@ async def test_a_late_fee_entered_late_is_held_against_its_own_day(desk):
 
     assert (await desk.refused("POST", path, json=fee))[1] == "late-fee-pyramiding"
     await desk.post(path, {**fee, "effective_on": "2026-02-10"})
+
+
+async def test_who_entered_it_is_told_and_told_again(staff):
+    ann = await staff("admin", "ann")
+    account = await ann.account()
+    path = f"/v1/accounts/{account['id']}"
+    fee = {"kind": "fee", "amount_minor": 5_00, "reference": "FEE-1"}
+    charge = await ann.post(f"{path}/charges", fee)
+    bob = await staff("admin", "bob")
+    again = await bob.post(f"{path}/charges", fee, status=200)
+    waiver = {"component": "principal", "amount_minor": 1_00, "reason": "goodwill"}
+    waived = await bob.post(f"{path}/adjustments", waiver)
+    taken_back = await ann.post(f"/v1/charges/{charge['id']}/reversals", {"reason": "in error"})
+
+    told = [one["actor"] for one in (charge, again, waived, taken_back)]
+    assert told == ["ann", "ann", "bob", "ann"]
