@@ -1,4 +1,4 @@
-"""Files of contacts.
+"""Files of contacts, and imports that somebody cancelled.
 
 Revision ID: 0069
 Revises: 0068
@@ -11,26 +11,24 @@ down_revision = "0068"
 branch_labels = None
 depends_on = None
 
-_BEFORE = ("accounts", "plans", "charges", "payments", "returns", "corrections")
+_KINDS = ("accounts", "plans", "charges", "payments", "returns", "corrections")
+_STATUSES = ("queued", "running", "completed", "incomplete")
 
 
 def upgrade() -> None:
-    _run((*_BEFORE, "contacts"), rest="NOT VALID")
+    _run({"kind": (*_KINDS, "contacts"), "status": (*_STATUSES, "cancelled")})
 
 
 def downgrade() -> None:
-    """Refused by the database while there are imports of contacts."""
-    _run(_BEFORE)
+    """Refused by the database while there are such imports."""
+    _run({"kind": _KINDS, "status": _STATUSES})
 
 
-def _run(kinds: tuple[str, ...], rest: str = "") -> None:
+def _run(values: dict[str, tuple[str, ...]]) -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
     op.execute("SET LOCAL statement_timeout = '5s'")
-    listed = ", ".join(f"'{kind}'" for kind in kinds)
-    op.execute("ALTER TABLE import_run DROP CONSTRAINT ck_import_run_kind")
-    op.execute(
-        "ALTER TABLE import_run ADD CONSTRAINT ck_import_run_kind"
-        f" CHECK (kind IN ({listed})) {rest}"
-    )
-    if rest:
-        op.execute("ALTER TABLE import_run VALIDATE CONSTRAINT ck_import_run_kind")
+    for column, words in values.items():
+        name, listed = f"ck_import_run_{column}", ", ".join(f"'{one}'" for one in words)
+        check = f"CHECK ({column} IN ({listed}))"
+        op.execute(f"ALTER TABLE import_run DROP CONSTRAINT {name}")
+        op.execute(f"ALTER TABLE import_run ADD CONSTRAINT {name} {check}")

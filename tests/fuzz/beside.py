@@ -251,6 +251,7 @@ def add_imports(seeds):
     seeds.can("GET /v1/imports")
     for rest in ("", "/rejects"):
         seeds.can(f"GET /v1/imports/{{import_id}}{rest}", import_id=made)
+    seeds.can("POST /v1/imports/{import_id}/cancel", import_id=made)
 
 
 def add_links(seeds):

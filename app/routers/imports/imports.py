@@ -16,13 +16,21 @@ from app.routers.edge.files.uploads import CanUpload
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
-from app.schemas.edge.ids import PREFIXES, ImportId, encode
+from app.schemas.edge.ids import PREFIXES, ImportId, encode, shown
 from app.schemas.edge.types import Page
-from app.schemas.imports.imports import CountRead, ImportKind, ImportRead, OutcomesRead, RejectRead
+from app.schemas.imports.imports import (
+    CountRead,
+    ImportKind,
+    ImportQueuedRead,
+    ImportRead,
+    OutcomesRead,
+    RejectRead,
+    UnderstoodRead,
+)
 from app.services.files.columns import Kind
 from app.services.files.pages import Outcome
 from app.services.imports import queue
-from app.services.imports.queue import QueueImport, StoredImport
+from app.services.imports.queue import QueueImport, StoredImport, Understood
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=Operation)
 
@@ -38,7 +46,7 @@ _EXAMPLE = (
     "",
     status_code=202,
     summary="Import a file",
-    response_model=ImportRead,
+    response_model=ImportQueuedRead,
     responses=problems("body-too-large", ImportsWaiting),
     openapi_extra=csv_body(MAX_FILE_BYTES, _EXAMPLE),
 )
@@ -56,7 +64,8 @@ async def post(
 
     Read how far it is at its `Location`. A header that does not fit, a damaged gzip or another
     encoding is refused at once; a line that cannot be is a reject of its own. The same file again
-    stores nothing twice. An import whose server dies goes on elsewhere, where it was.
+    stores nothing twice. An import whose server dies goes on elsewhere, where it was. A dry run
+    answers with the first ten lines as they are understood.
     """
     asked = QueueImport(
         kind=Kind(kind),
@@ -69,9 +78,16 @@ async def post(
         ignore_unknown=ignore_unknown,
         dry_run=dry_run,
     )
-    made = await queue.queue_import(ctx, asked, upload.file, _payment_id)
+    made, first = await queue.queue_import(ctx, asked, upload.file, _payment_id)
     at = f"/v1/imports/{encode(PREFIXES['import'], made.id)}"
-    return answer(import_read(made), status=202, location=at)
+    told = [_understood(one) for one in first] if dry_run else None
+    queued = ImportQueuedRead(**dict(import_read(made)), understood=told)
+    return answer(queued, status=202, location=at)
+
+
+def _understood(one: Understood) -> UnderstoodRead:
+    values = {name: str(shown(name, said)) for name, said in one.values.items()}
+    return UnderstoodRead(line=one.line, values=values, reason=one.reason)
 
 
 def _payment_id(text: str) -> UUID:
@@ -96,6 +112,20 @@ async def find(ctx: CanImport, *, limit: Limit = DEFAULT_LIMIT, cursor: Cursor =
 async def read(import_id: ImportId, ctx: CanImport) -> Response:
     """What became of its lines, as of the last page that was stored."""
     return answer(import_read(await queue.read_import(ctx, import_id)))
+
+
+@router.post(
+    "/{import_id}/cancel",
+    summary="Cancel an import",
+    response_model=ImportRead,
+    responses=problems(NotFound),
+)
+async def cancel(import_id: ImportId, ctx: CanImport) -> Response:
+    """Have it go no further than the page it is at; what was stored stays.
+
+    One that is over stays as it is. The same file may be sent again and goes on from there.
+    """
+    return answer(import_read(await queue.cancel_import(ctx, import_id)))
 
 
 @router.get(

@@ -43,6 +43,17 @@ _IMPORT: JsonDict = {
     "finished_at": "2026-03-01T09:00:01Z",
     "actor": "billing",
 }
+_QUEUED: JsonDict = {
+    "dry_run": True,
+    "status": "queued",
+    "understood": [
+        {
+            "line": 2,
+            "values": {"reference": "BANK-7", "currency": "USD"},
+            "reason": "amount_minor: should be a whole number of minor units",
+        }
+    ],
+}
 _REJECT: JsonDict = {
     "line": 3,
     "reason": "amount_minor should be a whole number of minor units",
@@ -79,7 +90,7 @@ class ImportRead(Read):
     id: ImportId
     kind: ImportKind
     dry_run: bool
-    status: Literal["queued", "running", "completed", "incomplete"]
+    status: Literal["queued", "running", "completed", "incomplete", "cancelled"]
     problem: str | None = Field(
         description="Why it ended before the end of the file; what came before is stored."
     )
@@ -97,6 +108,24 @@ class ImportRead(Read):
     started_at: Instant | None
     finished_at: Instant | None
     actor: str | None
+
+
+class UnderstoodRead(Read):
+    """A line as it is understood: by our names, money in minor units, days as YYYY-MM-DD."""
+
+    line: int
+    values: dict[str, str]
+    reason: str | None = Field(description="Why it would be rejected, where that is seen already.")
+
+
+class ImportQueuedRead(ImportRead):
+    """A file that was taken in; of a dry run its first lines, which are told here alone."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_IMPORT, **_QUEUED}]})
+
+    understood: list[UnderstoodRead] | None = Field(
+        description="The first ten, of a dry run. Nothing of them is kept: not told again."
+    )
 
 
 class RejectRead(Read):

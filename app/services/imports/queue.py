@@ -8,6 +8,7 @@ that line, by the import.
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from gzip import GzipFile
 from itertools import islice
@@ -20,8 +21,9 @@ from app.services.context import Context
 from app.services.files.columns import Kind
 from app.services.files.csv_files import Source, Unreadable
 from app.services.files.formats import Amounts, Formats, days_of, numbers_of
-from app.services.files.preview import LOOKED_AT, preview
-from app.services.files.rows import BadColumns, Layout, layout
+from app.services.files.pages import Outcome
+from app.services.files.preview import LOOKED_AT, preview, understood
+from app.services.files.rows import BadColumns, Layout, Row, layout
 from app.services.threads import apart
 from app.storage.ids import new_id
 from app.storage.imports import lines, runs
@@ -29,12 +31,14 @@ from app.storage.imports.lines import Reject
 from app.storage.imports.runs import StoredImport
 
 __all__ = [
-    "QueueImport", "Reject", "StoredImport", "find_imports", "find_rejects", "queue_import",
-    "read_import",
+    "QueueImport", "Reject", "StoredImport", "Understood", "cancel_import", "find_imports",
+    "find_rejects", "queue_import", "read_import",
 ]  # fmt: skip
 
 #: Files of one tenant that may wait: each is kept until it has ended.
 MOST_WAITING: Final = 20
+#: How long what was rejected of a file can be read.
+REJECTS_KEPT: Final = timedelta(days=30)
 #: What a gzip may hold.
 MAX_UNPACKED_BYTES: Final = 256 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
@@ -57,10 +61,22 @@ class QueueImport:
     dry_run: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """A line as it is understood, and why it would be rejected, if that is seen already."""
+
+    line: int
+    values: Mapping[str, str]
+    reason: str | None
+
+
 async def queue_import(
     ctx: Context, asked: QueueImport, file: BinaryIO, payment_id: ShownId
-) -> StoredImport:
-    """Keep it for a worker. Raises `InvalidInput` where it fits nothing, `ImportsWaiting`."""
+) -> tuple[StoredImport, tuple[Understood, ...]]:
+    """Keep it for a worker; with it the first lines as understood, which nobody keeps.
+
+    Raises `InvalidInput` where it fits nothing, `ImportsWaiting`.
+    """
     waiting = await runs.count_waiting(ctx.tx)
     if waiting >= MOST_WAITING:
         raise ImportsWaiting(waiting=waiting)
@@ -82,7 +98,7 @@ async def queue_import(
     while piece := file.read(lines.PIECE):
         number += 1
         await lines.add_piece(ctx.tx, ctx.tenant_id, made.id, number, piece)
-    return made
+    return made, seen.understood
 
 
 async def read_import(ctx: Context, import_id: UUID) -> StoredImport:
@@ -91,6 +107,31 @@ async def read_import(ctx: Context, import_id: UUID) -> StoredImport:
     if found is None:
         raise NotFound(resource="import", key=str(import_id))
     return found
+
+
+async def cancel_import(ctx: Context, import_id: UUID) -> StoredImport:
+    """Have a file go no further; what was stored of it stays. One that is over stays as it is.
+
+    Waits for the page at hand, which is stored whole. Raises `NotFound`.
+    """
+    stored = await runs.read(ctx.tx, import_id, lock=True)
+    if stored is None:
+        raise NotFound(resource="import", key=str(import_id))
+    if stored.next_at is None:
+        return stored
+    ended = {
+        "status": "cancelled", "problem": "it was cancelled", "next_at": None, "lease_id": None,
+        "finished_at": ctx.instant,
+        "forget_at": ctx.instant + REJECTS_KEPT if rejected(stored) else None,
+    }  # fmt: skip
+    await runs.change(ctx.tx, import_id, ended)
+    await lines.empty_pieces(ctx.tx, import_id)
+    return await read_import(ctx, import_id)
+
+
+def rejected(stored: StoredImport) -> int:
+    """How many of its lines were rejected so far."""
+    return int(stored.counts.get(str(Outcome.REJECTED), {}).get("rows", 0))
 
 
 async def find_imports(ctx: Context, *, after: UUID | None, limit: int) -> list[StoredImport]:
@@ -113,6 +154,7 @@ async def find_rejects(
 class _Seen:
     header: list[str]
     warnings: list[str]
+    understood: tuple[Understood, ...]
 
 
 def _looked_at(ctx: Context, asked: QueueImport, file: BinaryIO, payment_id: ShownId) -> _Seen:
@@ -125,7 +167,14 @@ def _looked_at(ctx: Context, asked: QueueImport, file: BinaryIO, payment_id: Sho
     return _Seen(
         header=[storable(name) for name in source.header],
         warnings=[storable(warning) for warning in found.warnings],
+        understood=tuple(_understood(shape, row) for row in found.rows),
     )
+
+
+def _understood(shape: Layout, row: Row) -> Understood:
+    values = {name: storable(said) for name, said in understood(shape, row).items()}
+    reason = storable(row.reason) if row.problems else None
+    return Understood(line=row.line.number, values=values, reason=reason)
 
 
 def storable(cell: str) -> str:

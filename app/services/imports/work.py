@@ -27,7 +27,14 @@ from app.services.files.csv_files import Line, Source, Unreadable
 from app.services.files.imports import Failure, Superseded, Tally, read_only, run
 from app.services.files.pages import Outcome, Result
 from app.services.files.rows import BadColumns, Layout, Row
-from app.services.imports.queue import ShownId, layout_of, source_of, storable
+from app.services.imports.queue import (
+    REJECTS_KEPT,
+    ShownId,
+    layout_of,
+    rejected,
+    source_of,
+    storable,
+)
 from app.services.messages.surroundings import instant_in
 from app.storage import tenancy
 from app.storage.database.engine import Database, Transaction
@@ -45,7 +52,6 @@ PAGE_ROWS: Final = 100
 MAX_LINES: Final = 500_000
 #: Rejected lines that are kept; all are counted.
 MOST_REJECTS: Final = 10_000
-REJECTS_KEPT: Final = timedelta(days=30)
 _FORGOTTEN_AT_ONCE: Final = 20
 
 Clock = Callable[[], datetime]
@@ -151,7 +157,7 @@ class _Run:
         stored = await _still_held(ctx, self.taken)
         if results[0].row.line.number <= stored.line:
             raise Superseded  # stored already, by a page whose commit nobody heard of
-        room = max(0, MOST_REJECTS - _rejected(stored))
+        room = max(0, MOST_REJECTS - rejected(stored))
         refused = [one for one in results if one.outcome is Outcome.REJECTED][:room]
         kept = [
             Reject(
@@ -249,7 +255,7 @@ async def _end(
         "next_at": None,
         "lease_id": None,
         "finished_at": ctx.instant,
-        "forget_at": now + REJECTS_KEPT if _rejected(stored) else None,
+        "forget_at": now + REJECTS_KEPT if rejected(stored) else None,
     }
     if source is not None:
         blank = {"blank_lines": source.blank, "blank_columns": source.blank_columns}
@@ -277,7 +283,3 @@ def _tally(said: Mapping[str, Any]) -> Tally:
 def _said(tally: Tally) -> dict[str, Any]:
     sums = {currency: str(total) for currency, total in tally.sums.items()}
     return {"rows": tally.rows, "unread": tally.unread, "sums": sums}
-
-
-def _rejected(stored: StoredImport) -> int:
-    return int(stored.counts.get(str(Outcome.REJECTED), {}).get("rows", 0))

@@ -58,9 +58,10 @@ async def add(tx: Transaction, tenant_id: UUID, made: StoredImport) -> None:
     await tx.execute(insert(_RUN).values(tenant_id=tenant_id, **given))
 
 
-async def read(tx: Transaction, import_id: UUID) -> StoredImport | None:
+async def read(tx: Transaction, import_id: UUID, *, lock: bool = False) -> StoredImport | None:
     """One import."""
-    row = (await tx.execute(select(*_COLUMNS).where(_RUN.c.id == import_id))).mappings()
+    query = select(*_COLUMNS).where(_RUN.c.id == import_id)
+    row = (await tx.execute(query.with_for_update() if lock else query)).mappings()
     found = row.one_or_none()
     return StoredImport(**found) if found else None
 

@@ -124,6 +124,7 @@ EXCUSED = {
     "POST /v1/imports": "it asks by a kind; see imports/test_imports.py",
     "GET /v1/imports/{import_id}": "the same",
     "GET /v1/imports/{import_id}/rejects": "the same",
+    "POST /v1/imports/{import_id}/cancel": "the same",
     "POST /v1/dialer-lists/{dialer_list_id}/results": "no row is on it; see test_dialer.py",
     "POST /v1/escalations/{escalation_id}/send_to_attorney": "not to legal; test_escalations.py",
     "POST /v1/escalations/{escalation_id}/filed": "the same",

@@ -171,6 +171,52 @@ async def test_who_was_taken_over_stores_nothing_more(desk, send, database, tena
     assert (read["status"], read["outcomes"]["stored"]["rows"]) == ("completed", 250)
 
 
+async def test_a_file_is_cancelled_between_two_pages_and_sent_again(
+    desk, send, worked, database, tenant
+):
+    await desk.at(OPENING)
+    at = (await send(accounts(250))).headers["location"]
+    taken = await work.take(database, tenant, now=NOW)
+    with pytest.raises(ConnectionResetError):
+        await carried_on(Dying(database, pages=0), taken, NOW)
+    stored = (await desk.get(at))["outcomes"]["stored"]["rows"]
+    assert stored == 100
+
+    gone = await desk.post(f"{at}/cancel", {}, status=200)
+    assert (gone["status"], gone["problem"]) == ("cancelled", "it was cancelled")
+    assert gone["finished_at"] is not None
+    await carried_on(database, taken, NOW)  # who was at it stores nothing more
+    assert await desk.get(at) == gone
+    assert await desk.post(f"{at}/cancel", {}, status=200) == gone
+    assert not await worked(NOW + timedelta(days=1))
+
+    again = (await send(accounts(250))).headers["location"]
+    await worked(NOW)
+    outcomes = (await desk.get(again))["outcomes"]
+    assert (outcomes["already_there"]["rows"], outcomes["stored"]["rows"]) == (
+        stored, 250 - stored,
+    )  # fmt: skip
+    over = await desk.post(f"{again}/cancel", {}, status=200)
+    assert over["status"] == "completed"
+
+
+async def test_a_dry_run_answers_with_its_first_lines_as_understood(desk, send):
+    await desk.at(OPENING)
+    content = HEADER + "F-1,USD,1000,invoice,2026-01-02\nF-2,USD,x,invoice,2026-01-02\n"
+    tried = (await send(content + accounts(20, start=3).removeprefix(HEADER), dry_run=True)).json()
+
+    assert [one["line"] for one in tried["understood"]] == list(range(2, 12))
+    first, second = tried["understood"][:2]
+    assert first == {"line": 2, "reason": None, "values": {
+        "reference": "F-1", "currency": "USD", "principal_minor": "1000", "product": "invoice",
+        "opened_on": "2026-01-02",
+    }}  # fmt: skip
+    assert "principal_minor" not in second["values"]
+    assert "principal" in second["reason"]
+    assert "understood" not in await desk.get(f"/v1/imports/{tried['id']}")
+    assert (await send(content)).json()["understood"] is None
+
+
 async def test_a_file_that_kills_its_servers_is_given_up(desk, send, database, tenant):
     await desk.at(OPENING)
     at = (await send(accounts(1))).headers["location"]

@@ -28,7 +28,7 @@ from app.storage.tables.columns import (
 )
 
 IMPORT_KINDS = ("accounts", "plans", "charges", "payments", "returns", "corrections", "contacts")
-IMPORT_STATUSES = ("queued", "running", "completed", "incomplete")
+IMPORT_STATUSES = ("queued", "running", "completed", "incomplete", "cancelled")
 _Bytes = Annotated[bytes, Field(sa_type=LargeBinary)]
 _MaybeBytes = Annotated[bytes | None, Field(sa_type=LargeBinary)]
 _MaybeStrings = Annotated[list[str] | None, Field(sa_type=ARRAY(Text))]
