@@ -1,38 +1,49 @@
-"""The memory of `accord import payments` with a file of 1,000,000 rows.
+"""The memory of `accord import payments` and `… contacts` with a file of 1,000,000 rows.
 
 The import is a process of its own; its resident memory is sampled while it runs, the largest and
-how it grew are printed. A page is the unit, not the file, so it should stand still.
+how it grew are printed. A page is the unit, not the file, so it should stand still. Contacts are
+calls, one debtor after the other, each an hour after the last, so that all of a page are of
+different people: the most there is to judge.
 
-    python -m benchmarks.memory [PAYMENTS [ACCOUNTS]]
+    python -m benchmarks.memory [payments|contacts [ROWS [ACCOUNTS]]]
 """
 
 import asyncio
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.copying import FIRST
-from benchmarks.load import INSTALLMENT, ROOT, Place, copies, place
+from app.storage.accounts.persons import PersonDetails, PersonRole
+from benchmarks.copying import FIRST, multiply
+from benchmarks.load import INSTALLMENT, ROOT, Place, copies, open_one, place, tidy
 
 AIM_MB = 300
 SAMPLES_S = 0.5
 
 
 async def main() -> None:
-    given = [int(one) for one in sys.argv[1:]]
-    payments, accounts = (*given, *(1_000_000, 100_000)[len(given) :])
+    kind, *given = (*sys.argv[1:], "payments")[: max(1, len(sys.argv) - 1)]
+    rows, accounts = (*map(int, given), *(1_000_000, 100_000)[len(given) :])
     async with place() as at:
-        await copies(at, accounts)
-        samples, seconds = run(at, written(at.folder, payments, accounts))
+        if kind == "contacts":
+            debtor = PersonDetails(role=PersonRole.DEBTOR, reference="TEMPLATE", name="Jane Doe",
+                                   region="US-IL", time_zone="America/Chicago")  # fmt: skip
+            template = await open_one(at, "TEMPLATE", debtor=debtor)
+            await multiply(at.owner, [(template, "TEMPLATE")], accounts)
+            tidy(at)
+        else:
+            await copies(at, accounts)
+        samples, seconds = run(at, kind, _WRITTEN[kind](at.folder, rows, accounts))
     quarter = max(1, len(samples) // 4)
-    print(f"{payments:,} payments in {seconds:,.0f} s: {payments / seconds:,.0f} rows/s")
+    print(f"{rows:,} {kind} in {seconds:,.0f} s: {rows / seconds:,.0f} rows/s")
     parts = (max(samples[n : n + quarter]) for n in range(0, quarter * 4, quarter))
     print("largest of each quarter: " + ", ".join(f"{mb:.0f} MB" for mb in parts))
     print(f"largest {max(samples):.0f} MB (aim: under {AIM_MB} MB)")
 
 
-def written(folder: Path, payments: int, accounts: int) -> Path:
+def _payments(folder: Path, payments: int, accounts: int) -> Path:
     """The file: a part of an installment each, one account after the other."""
     path = folder / "payments.csv"
     with path.open("w", encoding="ascii") as file:
@@ -42,12 +53,27 @@ def written(folder: Path, payments: int, accounts: int) -> Path:
     return path
 
 
-def run(at: Place, path: Path) -> tuple[list[float], float]:
+def _contacts(folder: Path, contacts: int, accounts: int) -> Path:
+    """The file: calls nobody answered."""
+    path = folder / "contacts.csv"
+    with path.open("w", encoding="ascii") as file:
+        file.write("reference,account_reference,channel,direction,started_at,outcome\n")
+        for n in range(contacts):
+            at = _BEGUN + timedelta(hours=n // accounts)
+            file.write(f"C-{n},A-{FIRST + n % accounts},call,out,{at:%Y-%m-%dT%H:%M:%SZ},busy\n")
+    return path
+
+
+_BEGUN = datetime(2026, 1, 5, 15, tzinfo=UTC)
+_WRITTEN = {"payments": _payments, "contacts": _contacts}
+
+
+def run(at: Place, kind: str, path: Path) -> tuple[list[float], float]:
     """Import it; answers the samples of resident memory in MB, and how long it took."""
     begun = time.perf_counter()
-    command = [sys.executable, "-m", "app.cli", "import", "payments", str(path)]
+    command = [sys.executable, "-m", "app.cli", "import", kind, str(path)]
     importing = subprocess.Popen(  # noqa: S603 - our own program
-        [*command, "--tenant", "bench"], cwd=ROOT, env=dict(at.environment)
+        [*command, "--tenant", "bench", "--actor", "bench"], cwd=ROOT, env=dict(at.environment)
     )
     samples = list[float]()
     while importing.poll() is None:

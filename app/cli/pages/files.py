@@ -36,8 +36,9 @@ stores its first line.
 `imports:write`, and the options below as query parameters of the same names (`map`, `set` and
 `null` repeated). It answers 202 with a `Location`; a worker (`accord work`, or a server with
 `ACCORD_WORKERS=true`) imports the file in the key's name. `GET /v1/imports/{{id}}` says how far it
-is and what became of its lines, `…/rejects` which were refused and why. An import whose server
-dies goes on where it was.
+is and what became of its lines, `…/rejects` which were refused and why; `POST …/cancel` has it go
+no further. With `dry_run=true` the first answer shows ten rows as understood. An import whose
+server dies goes on where it was.
 
 ## How a file writes things
 
