@@ -15,6 +15,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from app.routers.edge.deps import today
 from app.storage.accounts.persons import PersonDetails, PersonRole
 from benchmarks.copying import FIRST, multiply
 from benchmarks.load import INSTALLMENT, ROOT, Place, copies, open_one, place, tidy
@@ -30,7 +31,8 @@ async def main() -> None:
         if kind == "contacts":
             debtor = PersonDetails(role=PersonRole.DEBTOR, reference="TEMPLATE", name="Jane Doe",
                                    region="US-IL", time_zone="America/Chicago")  # fmt: skip
-            template = await open_one(at, "TEMPLATE", debtor=debtor)
+            swept_on = today("UTC") - timedelta(days=1)  # as a sweep leaves it
+            template = await open_one(at, "TEMPLATE", closed_on=swept_on, debtor=debtor)
             await multiply(at.owner, [(template, "TEMPLATE")], accounts)
             tidy(at)
         else:

@@ -102,11 +102,13 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
     if had is not None:
         return had, False
     about, person_id = await _lock(ctx, command.account_ids, command.person_id)
-    contact, new = await take_down(ctx, replace(command, person_id=person_id), said, about)
-    if new:
-        await judge_since(ctx, contact.person_id, contact.started_at, entered={contact.id})
-        await note_spoken(ctx, contact.account_ids)
-    return await view_contact(ctx, contact.id), new
+    contact = await prepared(ctx, replace(command, person_id=person_id), said, about)
+    lost_to = (await store(ctx, [contact])).get(contact.id)
+    if lost_to is not None:
+        return view_of(the_same(lost_to, said)), False
+    await judge_since(ctx, contact.person_id, contact.started_at, entered={contact.id})
+    await note_spoken(ctx, contact.account_ids)
+    return await view_contact(ctx, contact.id), True
 
 
 def said_by(command: RecordContact) -> bytes:
@@ -122,13 +124,12 @@ async def _known(ctx: Context, command: RecordContact, said: bytes) -> ContactVi
     return None if had is None else view_of(the_same(had, said))
 
 
-async def take_down(
+async def prepared(
     ctx: Context, command: RecordContact, said: bytes, about: Mapping[UUID, StoredAccount]
-) -> tuple[StoredContact, bool]:
-    """Store a contact of locked accounts and a locked person, judged by nobody yet.
+) -> StoredContact:
+    """A contact of locked accounts and a locked person as it is to be stored; nothing is written.
 
-    And whether it is new. What is refused is refused before anything is written. Raises
-    `NotFound`, `InvalidInput`, `ReferenceTaken`, `DecisionUsed`.
+    Raises `NotFound`, `InvalidInput`, `DecisionUsed`.
     """
     if command.started_at > ctx.instant:
         raise InvalidInput.at("/started_at", f"must not lie after {ctx.instant:%Y-%m-%dT%H:%M:%SZ}")
@@ -136,18 +137,38 @@ async def take_down(
     label = command.label or await _label(ctx, command)
     contact = _stored(ctx, replace(command, label=label), said)
     await _check_decision(ctx, contact)
-    if not await contacts.add(ctx.tx, ctx.tenant_id, contact):
-        had = await contacts.by_reference(ctx.tx, contact.reference or "")
-        if had is None:
-            raise NotFound(resource="contact", key=contact.reference or "")
-        return the_same(had, said), False
-    if contact.decision_id is not None:
-        await decisions.end(ctx.tx, contact.decision_id, USED, ctx.instant, contact_id=contact.id)
-    await append_fact(ctx, contact.id, "recorded", {"outcome": contact.outcome})
-    await _follow(ctx, contact)
-    await tell_contact(ctx, contact.account_ids, recorded(seen_of(contact)))
-    await follow_contact(ctx, contact, contact.account_ids, new=True)
-    return contact, True
+    return contact
+
+
+async def store(ctx: Context, made: Sequence[StoredContact]) -> dict[UUID, StoredContact]:
+    """Store contacts that were prepared, judged by nobody yet.
+
+    Those that were not, since another has the reference by now: that one, by the id of ours. Of
+    one decision there is one contact among them.
+    """
+    added = await contacts.add_many(ctx.tx, ctx.tenant_id, made)
+    lost = [one.reference for one in made if one.id not in added and one.reference is not None]
+    had = await contacts.by_references(ctx.tx, lost)
+    new = [one for one in made if one.id in added]
+    first = [(one.id, "recorded", {"outcome": one.outcome}) for one in new]
+    await contacts.append_first(
+        ctx.tx, ctx.tenant_id, first, recorded_at=ctx.instant, business_date=ctx.business_date,
+        actor=ctx.actor, role=str(ctx.role), key_id=ctx.key_id, origin=ctx.origin,
+    )  # fmt: skip
+    for one in new:
+        if one.decision_id is not None:
+            await decisions.end(ctx.tx, one.decision_id, USED, ctx.instant, contact_id=one.id)
+    for point_id, channel in sorted({(one.point_id, one.channel) for one in new if one.point_id}):
+        await points.mark_used(ctx.tx, point_id, channel)
+    for one in new:
+        await _follow(ctx, one)
+        await tell_contact(ctx, one.account_ids, recorded(seen_of(one)))
+        await follow_contact(ctx, one, one.account_ids, new=True)
+    return {
+        one.id: had[one.reference]
+        for one in made
+        if one.id not in added and one.reference is not None
+    }
 
 
 async def _with_outcome(
@@ -254,8 +275,6 @@ async def _check_decision(ctx: Context, contact: StoredContact) -> None:
 
 async def _follow(ctx: Context, contact: StoredContact) -> None:
     """What becomes of its point."""
-    if contact.point_id is not None:
-        await points.mark_used(ctx.tx, contact.point_id, contact.channel)
     because = effects(contact.known()).point
     if because is None or contact.point_id is None or contact.person_id is None:
         return

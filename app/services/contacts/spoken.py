@@ -24,17 +24,19 @@ _WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.CHAT, Channel.LETTER)
 
 async def note_spoken(ctx: Context, account_ids: Iterable[UUID]) -> None:
     """Keep what the latest contacts of locked accounts say."""
-    for account_id in sorted(set(account_ids)):
-        asked = FindContacts(account_id=account_id)
-        found = await contacts.find(ctx.tx, asked, limit=LOOKED_AT)
-        made = [one for one in found if one.voided_on is None]
-        unread_at = _unread_at(made)
-        await reasons.note_spoken(
-            ctx.tx,
-            account_id,
-            last_on=next((_day(ctx, one.started_at) for one in made if _reached(one)), None),
-            unread_on=None if unread_at is None else _day(ctx, unread_at),
-        )
+    found = await contacts.latest_of(ctx.tx, sorted(set(account_ids)), limit=LOOKED_AT)
+    spoken = [
+        (account_id, *_spoken(ctx, [one for one in made if one.voided_on is None]))
+        for account_id, made in found.items()
+    ]
+    await reasons.note_spoken(ctx.tx, spoken)
+
+
+def _spoken(ctx: Context, latest_first: Sequence[StoredContact]) -> tuple[date | None, date | None]:
+    """The day of the last communication, and since when a reply waits to be read."""
+    unread_at = _unread_at(latest_first)
+    last_on = next((_day(ctx, one.started_at) for one in latest_first if _reached(one)), None)
+    return last_on, None if unread_at is None else _day(ctx, unread_at)
 
 
 async def mark_read(ctx: Context, account_id: UUID) -> None:

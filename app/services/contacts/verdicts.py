@@ -5,7 +5,7 @@ changed is told again, as a fact of its contact (RULES-people part I).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,13 @@ from app.domain.errors import NotFound
 from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
 from app.services.contacts.decide import reason_told
-from app.services.contacts.facts import LOOKS_BACK_DAYS, Facts, facts_of
+from app.services.contacts.facts import LOOKS_BACK_DAYS, Facts, facts_of, facts_of_many
 from app.services.context import Context
 from app.services.telling.tell import event, tell_of
+from app.storage.accounts import accounts
 from app.storage.contacts import contacts
 from app.storage.contacts.contacts import StoredContact
+from app.storage.persons import persons
 
 MAX_ACCOUNTS = 20
 
@@ -46,15 +48,67 @@ async def judge_since(
         return
     earliest = since - timedelta(days=LOOKS_BACK_DAYS)
     made = await contacts.of_person(ctx.tx, person_id, since=earliest)
-    later = {one.id: one for one in made if one.started_at >= since}
-    outside: dict[UUID, list[Mapping[str, Any]]] = {contact_id: [] for contact_id in later}
-    about = sorted({account for one in later.values() for account in one.account_ids})
-    for account_id in about[:MAX_ACCOUNTS]:
+    found = dict[UUID, Facts]()
+    for account_id in _about(made, since):
         try:
-            found = await facts_of(ctx, account_id, person_id, since)
+            found[account_id] = await facts_of(ctx, account_id, person_id, since)
         except NotFound:
             continue  # somebody who is no debtor of it: no rule set binds the contact
-        verdicts = await _verdicts(ctx, found, made, later.values())
+    await _judge(ctx, made, since, found, entered)
+
+
+async def judge_many(ctx: Context, entered: Mapping[UUID, Sequence[StoredContact]]) -> None:
+    """`judge_since` of several persons, each from the first of these contacts of theirs on.
+
+    Those who owe what they were spoken with about, and were merged with nobody, are read together.
+    """
+    people = await persons.read_many(ctx.tx, entered)
+    merged = await persons.with_merged(ctx.tx, entered)
+    since = {one: min(each.started_at for each in made) for one, made in entered.items()}
+    earliest = min(since.values(), default=ctx.instant) - timedelta(days=LOOKS_BACK_DAYS)
+    plain = [
+        one for one, person in people.items() if person.merged_into is None and one not in merged
+    ]
+    made = await contacts.of_persons(ctx.tx, plain, since=earliest)
+    about = {one: _about(made.get(one, ()), since[one]) for one in plain}
+    stored = await accounts.read_many(ctx.tx, {id_ for each in about.values() for id_ in each})
+    owing = {
+        one for one in plain
+        if all(id_ in stored and stored[id_].debtor_id == one for id_ in about[one])
+    }  # fmt: skip
+    by_day: dict[date, list[UUID]] = {}
+    for one in sorted(owing):
+        by_day.setdefault(since[one].date(), []).append(one)
+    for theirs in by_day.values():
+        wanted = [stored[id_] for one in theirs for id_ in about[one]]
+        found = await facts_of_many(ctx, wanted, min(since[one] for one in theirs))
+        for one in theirs:
+            facts = {id_: found[id_] for id_ in about[one]}
+            ids = {each.id for each in entered[one]}
+            await _judge(ctx, made.get(one, ()), since[one], facts, ids)
+    for one in sorted(entered.keys() - owing):
+        ids = {each.id for each in entered[one]}
+        await judge_since(ctx, one, since[one], entered=ids)
+
+
+def _about(made: Iterable[StoredContact], since: datetime) -> list[UUID]:
+    """The accounts of those that began since then."""
+    named = {id_ for one in made if one.started_at >= since for id_ in one.account_ids}
+    return sorted(named)[:MAX_ACCOUNTS]
+
+
+async def _judge(
+    ctx: Context,
+    made: Sequence[StoredContact],
+    since: datetime,
+    found: Mapping[UUID, Facts],
+    entered: Collection[UUID],
+) -> None:
+    """What began since then, by what is known of each account."""
+    later = {one.id: one for one in made if one.started_at >= since}
+    outside: dict[UUID, list[Mapping[str, Any]]] = {contact_id: [] for contact_id in later}
+    for account_id, facts in found.items():
+        verdicts = await _verdicts(ctx, facts, made, later.values())
         for contact_id, one in later.items():
             if account_id in one.account_ids and contact_id in verdicts:
                 outside[contact_id] += [

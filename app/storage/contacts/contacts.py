@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, any_, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.domain.contact.known import Contact as Known
@@ -112,6 +112,28 @@ async def add(tx: Transaction, tenant_id: UUID, contact: StoredContact) -> bool:
     return True
 
 
+async def add_many(tx: Transaction, tenant_id: UUID, made: Sequence[StoredContact]) -> set[UUID]:
+    """Store several and which accounts they are about; those whose reference was free, by id."""
+    if not made:
+        return set()
+    rows = [
+        {**asdict(one), "tenant_id": tenant_id, "account_ids": list(one.account_ids),
+         "outside": list(one.outside)}
+        for one in made
+    ]  # fmt: skip
+    free = upsert(_CONTACT).on_conflict_do_nothing(index_elements=["tenant_id", "reference"])
+    added = set((await tx.execute(free.returning(_CONTACT.c.id), rows)).scalars())
+    about = [
+        {"tenant_id": tenant_id, "account_id": account_id, "contact_id": one.id}
+        for one in made
+        if one.id in added
+        for account_id in one.account_ids
+    ]
+    if about:
+        await tx.execute(insert(_ACCOUNT), about)
+    return added
+
+
 async def link(
     tx: Transaction, tenant_id: UUID, contact_id: UUID, account_ids: Iterable[UUID]
 ) -> None:
@@ -149,6 +171,48 @@ async def append(
             actor=actor, role=role, key_id=key_id, origin=origin,
         )
     )  # fmt: skip
+
+
+async def append_first(
+    tx: Transaction,
+    tenant_id: UUID,
+    said: Iterable[tuple[UUID, str, Mapping[str, Any]]],
+    **by: object,
+) -> None:
+    """The first fact of each of several contacts that are new; `by` as `append` takes it."""
+    rows = [
+        {"tenant_id": tenant_id, "contact_id": contact_id, "sequence": 1, "kind": kind,
+         "body": dict(body), **by}
+        for contact_id, kind, body in said
+    ]  # fmt: skip
+    if rows:
+        await tx.execute(insert(_FACT), rows)
+
+
+async def latest_of(
+    tx: Transaction, account_ids: Collection[UUID], *, limit: int
+) -> dict[UUID, list[StoredContact]]:
+    """Of each of several accounts its latest contacts, voided ones too, the latest first."""
+    rank = func.row_number().over(
+        partition_by=_ACCOUNT.c.account_id,
+        order_by=(_CONTACT.c.started_at.desc(), _CONTACT.c.id.desc()),
+    )
+    ranked = (
+        select(_ACCOUNT.c.account_id.label("about"), rank.label("rank"), *_COLUMNS)
+        .join(_CONTACT, _CONTACT.c.id == _ACCOUNT.c.contact_id)
+        .where(
+            _ACCOUNT.c.account_id.in_(account_ids),
+            _ACCOUNT.c.account_id == any_(_CONTACT.c.account_ids),
+        )
+        .subquery()
+    )
+    rows = await tx.execute(
+        select(ranked).where(ranked.c.rank <= limit).order_by(ranked.c.about, ranked.c.rank)
+    )
+    found: dict[UUID, list[StoredContact]] = {one: [] for one in account_ids}
+    for row in rows.mappings():
+        found[row["about"]].append(_record(row))
+    return found
 
 
 async def read(tx: Transaction, contact_id: UUID, *, lock: bool = False) -> StoredContact | None:

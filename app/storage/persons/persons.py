@@ -104,6 +104,15 @@ async def with_merged(tx: Transaction, person_ids: Iterable[UUID]) -> set[UUID]:
     return set((await tx.execute(query)).scalars())
 
 
+async def lock_many(tx: Transaction, person_ids: Iterable[UUID]) -> dict[UUID, StoredPerson]:
+    """Those of several persons who were merged into nobody, locked in one order for all."""
+    query = select(*_COLUMNS).where(
+        _PERSON.c.id.in_(list(person_ids)), _PERSON.c.merged_into.is_(None)
+    )
+    rows = await tx.execute(query.order_by(_PERSON.c.id).with_for_update(key_share=True))
+    return {row["id"]: _record(row) for row in rows.mappings()}
+
+
 async def lock_free(tx: Transaction, person_ids: Iterable[UUID]) -> list[UUID]:
     """Those of them that nobody holds, locked: nobody else adds to them until it ends."""
     query = select(_PERSON.c.id).where(_PERSON.c.id.in_(list(person_ids)))

@@ -54,8 +54,12 @@ async def keep(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 async def note_spoken(
-    tx: Transaction, account_id: UUID, *, last_on: date | None, unread_on: date | None
+    tx: Transaction, spoken: Iterable[tuple[UUID, date | None, date | None]]
 ) -> None:
-    """Keep when somebody was last spoken with, and since when a reply waits to be read."""
-    said = {"account_id": account_id, "last_on": last_on, "unread_on": unread_on}
-    await tx.execute(_SPOKEN, said)
+    """Keep of accounts when somebody was last spoken with, and since when a reply waits."""
+    said = [
+        {"account_id": account_id, "last_on": last_on, "unread_on": unread_on}
+        for account_id, last_on, unread_on in spoken
+    ]
+    if said:
+        await tx.execute(_SPOKEN, said)
