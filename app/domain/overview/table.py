@@ -6,7 +6,7 @@ from the sums, never averaged (RULES-reports 1).
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from hashlib import sha256
@@ -100,14 +100,26 @@ class Report(Value, kw_only=True):
     @property
     def hash(self) -> str:
         """Of parameters, columns, rows and totals: the same question has the same for ever."""
-        said = {
-            "parameters": parameters(self.question),
-            "columns": [[one.name, one.type] for one in self.columns],
-            "rows": [[one.key, sorted(one.cells.items())] for one in self.rows],
-            "totals": [[one.key, sorted(one.cells.items())] for one in self.totals],
-        }
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return f"sha256:{sha256(text.encode()).hexdigest()}"
+        digest = sha256()
+        for piece in self._said():
+            digest.update(piece.encode())
+        return f"sha256:{digest.hexdigest()}"
+
+    def _said(self) -> Iterator[str]:
+        """One JSON object by its sorted names, a row at a time: there may be many."""
+        yield f'{{"columns":{_dumped([[one.name, one.type] for one in self.columns])}'
+        yield f',"parameters":{_dumped(parameters(self.question))}'
+        for name, rows in (("rows", self.rows), ("totals", self.totals)):
+            yield f',"{name}":['
+            for number, one in enumerate(rows):
+                comma = "," if number else ""
+                yield f"{comma}{_dumped([one.key, sorted(one.cells.items())])}"
+            yield "]"
+        yield "}"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def parameters(question: Question) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def report_xlsx(report: Report, chart: str | None) -> bytes:
     made = BytesIO()
     book = Workbook(
         made,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
          "strings_to_numbers": False},
     )  # fmt: skip
     book.set_properties(
