@@ -12,7 +12,7 @@ FIRST = 100_000_000_000  # the number of the first copy: twelve digits, the end 
 _TABLES = (
     "person", "contact_point", "account", "handle", "fact", "quote", "plan", "revision",
     "installment", "payment", "allocation", "settlement", "posting", "event", "annotation",
-    "amendment", "amendment_end", "assignment",
+    "amendment", "amendment_end", "assignment", "account_work",
 )  # fmt: skip
 #: How a template's rows are found in a table; by `account_id` in all others.
 _DEBTOR = "(SELECT debtor_id FROM account WHERE id = :account)"
@@ -24,18 +24,20 @@ _OWN = {
 
 
 async def multiply(
-    owner: Database, templates: Sequence[tuple[UUID, str]], count: int, *, first: int = FIRST
-) -> None:
+    owner: Database, templates: Sequence[tuple[UUID, str]], count: int, *, first: int = FIRST,
+    tables: Sequence[str] = _TABLES,
+) -> None:  # fmt: skip
     """`count` copies of accounts (id, reference), taken in turn, numbered from `first`.
 
     With the debtor, and all that was claimed under a reference, which gets the copy's number.
     Foreign keys are not asked: those of a copy hold as its template's do. Each row of a template
-    is copied for all accounts before the next: a table is as it grew, month after month.
+    is copied for all accounts before the next: a table is as it grew, month after month. `tables`:
+    which rows a copy has.
     """
     async with owner.transaction() as tx:
         await tx.execute(text("SET LOCAL session_replication_role = replica"))
         own = [await _owned(tx, account, reference) for account, reference in templates]
-        for name in _TABLES:
+        for name in tables:
             columns = await _columns(tx, name)
             for slot, (account, _) in enumerate(templates):
                 for row in await _said(tx, name, columns, account):
