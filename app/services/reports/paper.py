@@ -28,6 +28,7 @@ _GROUP_WIDTH: Final = 84.0
 _CELL_WIDTH: Final = 72.0
 _BAR_ROWS: Final = 20
 _BAR: Final = 11.0
+_LEFT_OUT: Final = "Columns in which there is nothing are left out."
 _BLUE: Final = (0.16, 0.38, 0.62)
 
 
@@ -47,7 +48,8 @@ def report_pdf(report: Report, chart: str | None, sheet: Sheet) -> bytes:
     """The file. Raises `CannotDraw` naming every character that our fonts do not have."""
     _refuse_undrawable(report)
     column = next((one for one in report.columns if one.name == chart), None)
-    pages = list(_pages(report, column, sheet))
+    shown = _shown(report, column)
+    pages = list(_pages(report, shown, column, sheet))
     made = BytesIO()
     width, height = sheet.height, sheet.width  # tables lie on their side
     canvas = Canvas(made, pagesize=(width, height), invariant=1, pageCompression=0)
@@ -61,6 +63,8 @@ def report_pdf(report: Report, chart: str | None, sheet: Sheet) -> bytes:
         top = _MARGIN
         if number == 1:
             pen.put(_MARGIN, top, report.title, _TITLE)
+            if len(shown) < len(report.columns):
+                pen.put(width - _MARGIN, top, _LEFT_OUT, _FOOT, end=True)
             top += 24
             if column is not None and report.rows:
                 top = _bars(pen, report, column, top)
@@ -93,8 +97,16 @@ class _Pen:
         self.canvas.line(_MARGIN, self.height - y, self.width - _MARGIN, self.height - y)
 
 
+def _shown(report: Report, chart: Column | None) -> Sequence[Column]:
+    """The columns in which anything is, and what is drawn: paper is narrow."""
+    every = (*report.rows, *report.totals)
+    return [
+        one for one in report.columns if one == chart or any(row.cells[one.name] for row in every)
+    ]
+
+
 def _pages(
-    report: Report, chart: Column | None, sheet: Sheet
+    report: Report, shown: Sequence[Column], chart: Column | None, sheet: Sheet
 ) -> Iterator[tuple[bool, Sequence[Column], Sequence[Row]]]:
     """Bands of as many columns as lie side by side, each through all rows."""
     groups = 1 + len(report.question.by)
@@ -103,8 +115,8 @@ def _pages(
     every = (*report.rows, *report.totals)
     taken = 24 + ((min(len(report.rows), _BAR_ROWS) + 2) * _BAR if chart else 0)
     first = True
-    for start in range(0, len(report.columns), wide):
-        columns, left = report.columns[start : start + wide], list(every)
+    for start in range(0, max(1, len(shown)), wide):
+        columns, left = shown[start : start + wide], list(every)
         while left or first:
             used = _MARGIN + (taken if first else 0) + (_HEAD_LINES + 3) * _LINE
             fit = max(1, int((sheet.width - used) // _LINE))

@@ -20,6 +20,9 @@ from app.domain.overview.table import CURRENCY, Column, Report, Row, Type, param
 _BPS_DIGITS: Final = 4
 _WIDE: Final = 18
 _TOTAL: Final = "Total"
+_HEAD_HEIGHT: Final = 45  # three lines of a heading
+#: As many columns as can be read where they are printed on one page.
+_PAGE_WIDE: Final = 14
 
 
 class _Formats:
@@ -29,6 +32,9 @@ class _Formats:
         self._book = book
         self._made: dict[str, Any] = {}
         self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.figure_head = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"}
+        )
         self.bold = book.add_format({"bold": True})
 
     def of(self, column: Column, currency: str | None) -> Any:  # noqa: ANN401 - the library's own
@@ -42,6 +48,10 @@ class _Formats:
         if shape not in self._made:
             self._made[shape] = self._book.add_format({"num_format": shape})
         return self._made[shape]
+
+
+#: How an axis is lettered: rounder than the cells.
+_AXES: Final = {Type.SHARE: "0 %", Type.TENTH_DAYS: "0.0"}
 
 
 def cell_value(column: Column, currency: str | None, cell: int) -> Decimal | int:
@@ -106,6 +116,7 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
 def _about(sheet: Worksheet, report: Report, formats: _Formats) -> None:
     sheet.set_column(0, 0, _WIDE)
     sheet.set_column(1, 1, 4 * _WIDE)
+    _one_page_wide(sheet)
     for number, (name, value) in enumerate(about(report)):
         sheet.write_string(number, 0, name, formats.bold)
         sheet.write_string(number, 1, value)
@@ -114,8 +125,10 @@ def _about(sheet: Worksheet, report: Report, formats: _Formats) -> None:
 def _data(sheet: Worksheet, report: Report, formats: _Formats) -> None:
     groups = (CURRENCY, *report.question.by)
     heads = [*groups, *(one.title for one in report.columns)]
+    sheet.set_row(0, _HEAD_HEIGHT)
     for place, head in enumerate(heads):
-        sheet.write_string(0, place, head, formats.head)
+        shape = formats.head if place < len(groups) else formats.figure_head
+        sheet.write_string(0, place, head, shape)
     for number, row in enumerate(report.rows, start=1):
         _row(sheet, number, row, (report.columns, len(groups)), formats)
     below = len(report.rows) + 2  # a line is left, so that the filter ends with the rows
@@ -126,6 +139,11 @@ def _data(sheet: Worksheet, report: Report, formats: _Formats) -> None:
     sheet.freeze_panes(1, len(groups))
     sheet.autofilter(0, 0, max(1, len(report.rows)), len(heads) - 1)
     sheet.set_column(0, len(heads) - 1, _WIDE)
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0, len(groups) - 1)
+    if len(heads) <= _PAGE_WIDE:
+        _one_page_wide(sheet)
 
 
 def _row(
@@ -158,5 +176,15 @@ def _chart(book: Workbook, report: Report, column: Column) -> None:
             }
         )
     chart.set_title({"name": report.title})
+    chart.set_legend({"position": "bottom"})
+    chart.set_y_axis({"num_format": _AXES.get(column.type, "#,##0")})
     chart.set_size({"width": 960, "height": 480})
-    book.add_worksheet("Chart").insert_chart("B2", chart)
+    sheet = book.add_worksheet("Chart")
+    _one_page_wide(sheet)
+    sheet.insert_chart("B2", chart)
+
+
+def _one_page_wide(sheet: Worksheet) -> None:
+    """As it is printed: no column falls on a page of its own."""
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
