@@ -122,9 +122,20 @@ def portfolio_entries(sums: Mapping[Key, Mapping[str, int]], question: Question)
         })  # fmt: skip
 
 
+def figures_of(question: Question) -> tuple[str, ...]:
+    """Which figures a report of a day shows."""
+    beside = ("plans_minor", "promises_open", "promised_minor")
+    return (
+        FIGURES
+        if question.report == "portfolio"
+        else tuple(one for one in FIGURES if one not in beside)
+    )
+
+
 def groups_of(question: Question) -> tuple[str, ...]:
-    """What sums must be told apart by, for the reports of a day: more than is asked for."""
-    return tuple(dict.fromkeys(("currency", *question.by, "bucket", "status", "plan_kind")))
+    """What sums must be told apart by: key figures ask for more than their groups."""
+    more = ("bucket", "status", "plan_kind") if question.report == "portfolio" else ()
+    return tuple(dict.fromkeys(("currency", *question.by, *more)))
 
 
 def _balance(cell: Mapping[str, int]) -> int:

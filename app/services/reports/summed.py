@@ -15,6 +15,7 @@ from app.domain.overview.positions import (
     LASTING,
     OF_MANY,
     aging_entries,
+    figures_of,
     groups_of,
     portfolio_entries,
 )
@@ -66,7 +67,9 @@ async def _now(ctx: Context, definition: Definition, asked: Question) -> Portfol
     if since is None:
         return None
     booked = await rollups.booked(ctx.tx, since, ("currency",), asked.filters)
-    found = await now.stand_now(ctx.tx, asked.as_of, groups_of(asked), asked.filters, since=since)
+    found = await now.stand_now(
+        ctx.tx, asked.as_of, groups_of(asked), asked.filters, since=since, of=figures_of(asked)
+    )
     if found.others:
         return None
     ledger = {str(one.key[0]): sum(one.amounts.values()) for one in booked}

@@ -38,39 +38,42 @@ class Now(NamedTuple):
 
 
 async def stand_now(
-    tx: Transaction, on: date, groups: Sequence[str], filters: Mapping[str, str], *, since: date
-) -> Now:
-    """By groups and filters of `DIMENSIONS`; filters of `_OF` alone narrow what was posted."""
+    tx: Transaction, on: date, groups: Sequence[str], filters: Mapping[str, str], *, since: date,
+    of: Sequence[str],
+) -> Now:  # fmt: skip
+    """By groups and filters of `DIMENSIONS`; filters of `_OF` alone narrow what was posted.
+
+    `of`: which of `FIGURES`; the others are nothing, and what has them is not joined.
+    """
     chosen = ", ".join(groups)
-    narrowed = "".join(f" AND {name} = :{name}" for name in filters)
     lasting = "".join(f" AND {_OF[name]} = :{name}" for name in filters if name in _OF)
     nothing = ", ".join(["CAST(NULL AS text)"] * (len(groups) - 1))
+    counts = f"goes_on AND NOT unkept AND {OWES}"
+    figures = ", ".join(
+        f"coalesce(sum({one}) FILTER (WHERE {counts}), 0)" if one in of else "0" for one in FIGURES
+    )
     zeros = ", ".join("0" for one in FIGURES if one not in COMPONENTS and one != "accounts")
     statement = f"""
-        WITH stands AS MATERIALIZED ({STANDS} {lasting}), posted AS ({
-        _POSTED.format(narrowed=lasting)
-    })
-        SELECT 'stood' AS part, {chosen}, {", ".join(f"sum({one})" for one in FIGURES)}
-        FROM stands WHERE goes_on AND NOT unkept AND {OWES} {narrowed} GROUP BY {chosen}
+        SELECT 'stood' AS part, {chosen}, {figures},
+            count(*) FILTER (WHERE NOT goes_on OR unkept) AS others
+        FROM ({STANDS} {lasting}) AS stands GROUP BY {chosen}
         UNION ALL
-        SELECT 'posted', currency, {nothing}, 0, {", ".join(COMPONENTS)}, {zeros} FROM posted
-        UNION ALL
-        SELECT 'others', NULL, {nothing}, count(*), {", ".join("0" for _ in COMPONENTS)}, {zeros}
-        FROM stands WHERE NOT goes_on OR unkept
+        SELECT 'posted', currency, {nothing}, 0, {", ".join(COMPONENTS)}, {zeros}, 0
+        FROM ({_POSTED.format(narrowed=lasting)}) AS posted
     """
     said = {"on": on, "since": since, **filters}
     rows = (await tx.execute(of_tenant(statement), said)).all()
     size = 1 + len(groups)
     named = [
-        (row[0], tuple(row[1:size]), dict(zip(FIGURES, map(int, row[size:]), strict=True)))
+        (row[0], tuple(row[1:size]), dict(zip(FIGURES, map(int, row[size:-1]), strict=True)))
         for row in rows
     ]
     return Now(
-        sums={key: cells for part, key, cells in named if part == "stood"},
+        sums={key: cells for part, key, cells in named if part == "stood" and cells["accounts"]},
         posted={
             str(key[0]): sum(cells[one] for one in COMPONENTS)
             for part, key, cells in named
             if part == "posted"
         },
-        others=sum(cells["accounts"] for part, _, cells in named if part == "others"),
+        others=sum(int(row.others) for row in rows),
     )
