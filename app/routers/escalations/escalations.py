@@ -1,6 +1,6 @@
 """Escalations: opened, asked about beforehand, and taken through their course."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -13,6 +13,7 @@ from app.routers.edge.deps import CanKeepAccounts, CanReadAccounts
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
+from app.routers.edge.steps import steps_of
 from app.schemas.edge.ids import AccountId, EscalationId
 from app.schemas.edge.time import Date
 from app.schemas.edge.types import Page
@@ -36,7 +37,12 @@ from app.services.escalations.escalate import Escalate, EscalationView, FindEsca
 router = APIRouter(prefix="/v1", tags=["escalations"], route_class=Operation)
 
 ESCALATIONS = Keyset("escalations", UUID)
-_STEP: Any = problems(NotFound, EscalationStandsOtherwise, ClockBehindFacts)
+step = steps_of(
+    router,
+    "/escalations/{escalation_id}",
+    answered=EscalationDetailRead,
+    refused=(NotFound, EscalationStandsOtherwise, ClockBehindFacts),
+)
 
 
 @router.post(
@@ -102,12 +108,7 @@ async def read(escalation_id: EscalationId, ctx: CanReadAccounts) -> Response:
     return answer(_read(await escalate.read_escalation(ctx, escalation_id)))
 
 
-@router.post(
-    "/escalations/{escalation_id}/assign",
-    summary="Assign an escalation",
-    response_model=EscalationDetailRead,
-    responses=_STEP,
-)
+@step("assign", "Assign an escalation")
 async def assign(
     escalation_id: EscalationId, body: EscalationAssignRequest, ctx: CanKeepAccounts
 ) -> Response:
@@ -117,12 +118,7 @@ async def assign(
     return answer(_read(done))
 
 
-@router.post(
-    "/escalations/{escalation_id}/answer",
-    summary="Answer an escalation",
-    response_model=EscalationDetailRead,
-    responses=_STEP,
-)
+@step("answer", "Answer an escalation")
 async def answer_(
     escalation_id: EscalationId, body: EscalationAnswerRequest, ctx: CanKeepAccounts
 ) -> Response:
@@ -131,12 +127,7 @@ async def answer_(
     return answer(_read(done))
 
 
-@router.post(
-    "/escalations/{escalation_id}/return",
-    summary="Return an escalation",
-    response_model=EscalationDetailRead,
-    responses=_STEP,
-)
+@step("return", "Return an escalation")
 async def return_(
     escalation_id: EscalationId, body: EscalationReturnRequest, ctx: CanKeepAccounts
 ) -> Response:
@@ -145,12 +136,7 @@ async def return_(
     return answer(_read(done))
 
 
-@router.post(
-    "/escalations/{escalation_id}/send_to_attorney",
-    summary="Send an escalation to an attorney",
-    response_model=EscalationDetailRead,
-    responses={**_STEP, **problems(EscalationRefused)},
-)
+@step("send_to_attorney", "Send an escalation to an attorney", EscalationRefused)
 async def send_to_attorney(
     escalation_id: EscalationId, body: AttorneyRequest, ctx: CanKeepAccounts
 ) -> Response:
@@ -160,24 +146,14 @@ async def send_to_attorney(
     return answer(_read(done))
 
 
-@router.post(
-    "/escalations/{escalation_id}/filed",
-    summary="Say that a suit was filed",
-    response_model=EscalationDetailRead,
-    responses=_STEP,
-)
+@step("filed", "Say that a suit was filed")
 async def filed(escalation_id: EscalationId, body: FiledRequest, ctx: CanKeepAccounts) -> Response:
     """By the attorney who has it."""
     values = {"court": body.court, "case_number": body.case_number, "filed_on": body.on}
     return answer(_read(await escalate.take_step(ctx, escalation_id, Step.FILED, values)))
 
 
-@router.post(
-    "/escalations/{escalation_id}/close",
-    summary="Close an escalation",
-    response_model=EscalationDetailRead,
-    responses=_STEP,
-)
+@step("close", "Close an escalation")
 async def close(
     escalation_id: EscalationId, body: EscalationCloseRequest, ctx: CanKeepAccounts
 ) -> Response:

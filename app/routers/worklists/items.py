@@ -1,7 +1,7 @@
 """Items of a worklist: looked at in working order, taken, and worked."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -12,6 +12,7 @@ from app.routers.edge.deps import CanReadWorklists, CanWork
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit, Long, judged_page
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
+from app.routers.edge.steps import steps_of
 from app.routers.worklists.shown import claimed, shown, state_shown
 from app.routers.worklists.worklists import Name
 from app.schemas.edge.ids import WorkItemId
@@ -38,7 +39,12 @@ items = APIRouter(prefix="/v1/work-items", tags=["worklists"], route_class=Opera
 
 
 ITEMS = Keyset("work-items", int, Long, Long, date, Long, str)
-_ENDS: Any = problems(NotFound, OutsideAuthority, WorkItemClaimed, WorkItemEnded)
+step = steps_of(
+    items,
+    "/{work_item_id}",
+    answered=WorkItemStateRead,
+    refused=(NotFound, OutsideAuthority, WorkItemClaimed, WorkItemEnded),
+)
 
 
 @router.get(
@@ -97,45 +103,25 @@ async def take(name: Name, body: NextRequest, ctx: CanWork) -> Response:
     return answer(claimed(taken.item))
 
 
-@items.post(
-    "/{work_item_id}/claim",
-    summary="Claim an item",
-    response_model=ClaimedItemRead,
-    responses=_ENDS,
-)
+@step("claim", "Claim an item", read=ClaimedItemRead)
 async def claim(work_item_id: WorkItemId, _: ClaimRequest, ctx: CanWork) -> Response:
     """Take it for as long as its list says; nobody else is offered it until then."""
     return answer(claimed(await act.claim(ctx, work_item_id)))
 
 
-@items.post(
-    "/{work_item_id}/extend",
-    summary="Keep a claim",
-    response_model=WorkItemStateRead,
-    responses=_ENDS,
-)
+@step("extend", "Keep a claim")
 async def extend(work_item_id: WorkItemId, _: ClaimRequest, ctx: CanWork) -> Response:
     """For as long again, from now."""
     return answer(state_shown(await act.extend(ctx, work_item_id)))
 
 
-@items.post(
-    "/{work_item_id}/release",
-    summary="Give a claim back",
-    response_model=WorkItemStateRead,
-    responses=_ENDS,
-)
+@step("release", "Give a claim back")
 async def release(work_item_id: WorkItemId, _: ClaimRequest, ctx: CanWork) -> Response:
     """Somebody else may take it."""
     return answer(state_shown(await act.release(ctx, work_item_id)))
 
 
-@items.post(
-    "/{work_item_id}/complete",
-    summary="Complete an item",
-    response_model=WorkItemStateRead,
-    responses={**_ENDS, **problems(ClockBehindFacts)},
-)
+@step("complete", "Complete an item", ClockBehindFacts)
 async def complete(work_item_id: WorkItemId, body: CompleteRequest, ctx: CanWork) -> Response:
     """Say what was done. While a reason stands it comes back on the next day, worked once more."""
     if (body.contact_id is None) == (body.did is None):
@@ -147,24 +133,14 @@ async def complete(work_item_id: WorkItemId, body: CompleteRequest, ctx: CanWork
     return answer(state_shown(done))
 
 
-@items.post(
-    "/{work_item_id}/skip",
-    summary="Put an item off",
-    response_model=WorkItemStateRead,
-    responses=_ENDS,
-)
+@step("skip", "Put an item off")
 async def skip(work_item_id: WorkItemId, body: SkipRequest, ctx: CanWork) -> Response:
     """Out of sight until an instant, with a reason that is kept."""
     done = await act.skip(ctx, work_item_id, reason=body.reason, until_at=body.until_at)
     return answer(state_shown(done))
 
 
-@items.post(
-    "/{work_item_id}/callback",
-    summary="Set a callback",
-    response_model=WorkItemStateRead,
-    responses={**_ENDS, **problems(ClockBehindFacts)},
-)
+@step("callback", "Set a callback", ClockBehindFacts)
 async def set_callback(work_item_id: WorkItemId, body: CallbackRequest, ctx: CanWork) -> Response:
     """It waits until that instant, and goes first from then on.
 
@@ -185,12 +161,7 @@ async def set_callback(work_item_id: WorkItemId, body: CallbackRequest, ctx: Can
     return answer(state_shown(done))
 
 
-@items.post(
-    "/{work_item_id}/assign",
-    summary="Give an item to somebody",
-    response_model=WorkItemStateRead,
-    responses=_ENDS,
-)
+@step("assign", "Give an item to somebody")
 async def assign(work_item_id: WorkItemId, body: ItemAssignRequest, ctx: CanWork) -> Response:
     """They alone are offered it. To another than oneself a supervisor gives."""
     done = await act.assign(ctx, work_item_id, actor=body.actor, reason=body.reason)
