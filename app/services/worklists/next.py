@@ -25,9 +25,11 @@ from app.storage.assignments import assignments, teams
 from app.storage.worklists import find, items
 from app.storage.worklists.find import Asked, FoundItem
 
-#: Items looked at together, and pages at one asking: what is not found then, is found by the next.
-PAGE: Final = 25
+#: Items found together, and pages at one asking: what is not found then, is found by the next.
+PAGE: Final = 50
 MOST_PAGES: Final = 4
+#: Of a page, how many are asked about together: as a rule one of the first can be worked.
+AT_ONCE: Final = 5
 #: For how long nobody asks again whether the gate still forbids every channel.
 GATE_MINUTES: Final = 15
 #: Where nobody knows when there will be something to do, and at the longest.
@@ -62,9 +64,11 @@ async def take_next(
         if not page:
             break
         wanted = replace(wanted, after=page[-1].place)
-        view = await _take_of(ctx, asked_for, page, actor, whole=asked_for == worklist)
-        if view is not None:
-            return Taken(item=view)
+        for start in range(0, len(page), AT_ONCE):
+            some = page[start : start + AT_ONCE]
+            view = await _take_of(ctx, asked_for, some, actor, whole=asked_for == worklist)
+            if view is not None:
+                return Taken(item=view)
     return Taken(item=None, retry_after_s=await _wait_s(ctx, worklist, asked))
 
 
@@ -80,7 +84,7 @@ def _narrowed(worklist: Worklist, channels: Collection[Channel] | None) -> Workl
 async def _take_of(
     ctx: Context, worklist: Worklist, page: Sequence[FoundItem], actor: str, *, whole: bool
 ) -> ItemView | None:
-    """The first of a page that can be worked, claimed; what the gate forbids is remembered."""
+    """The first of some that can be worked, claimed; what the gate forbids is remembered."""
     views = await views_of(ctx, worklist, page, today=ctx.business_date)
     if whole:
         await _remember(ctx, worklist, views)

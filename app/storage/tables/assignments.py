@@ -183,6 +183,13 @@ class Worklist(Tenanted, table=True):
     key_id: UUID | None
 
 
+#: What a worklist is worked out by, so that it is read from an index alone.
+_DAYS = (
+    "promise_broken_on", "first_payment_default_on", "plan_broken_on", "installment_missed_on",
+    "settlement_expires_on", "plan_ends_on", "unread_since_on", "overdue_minor",
+)  # fmt: skip
+
+
 class AccountWork(Owned, table=True):
     """The days of an account that are reasons to work it, as its books and contacts have them.
 
@@ -193,10 +200,15 @@ class AccountWork(Owned, table=True):
     __table_args__ = (
         *not_negative("overdue_minor"),
         of_account(),
-        Index("ix_account_work_asks", "tenant_id", "account_id", postgresql_where=text("asks")),
+        Index(
+            "ix_account_work_asks", "tenant_id", "account_id",
+            postgresql_include=("reference", *_DAYS, "silent_since_on"),
+            postgresql_where=text("asks"),
+        ),
         Index(
             "ix_account_work_silent", "tenant_id", "silent_since_on",
-            postgresql_where=text("silent_since_on IS NOT NULL"),
+            postgresql_include=("account_id", "reference", *_DAYS),
+            postgresql_where=text("NOT asks AND silent_since_on IS NOT NULL"),
         ),
         Index(
             "ix_account_work_ends", "tenant_id", "plan_ends_on",

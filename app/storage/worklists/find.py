@@ -10,7 +10,15 @@ from app.domain.worklists.lists import Worklist
 from app.domain.worklists.score import WorkReason
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
-from app.storage.worklists.statement import NOW, WORK, Asked, statement_of, summary_of
+from app.storage.worklists.statement import (
+    NOW,
+    ORDER,
+    WORK,
+    Asked,
+    page_of,
+    statement_of,
+    summary_of,
+)
 
 __all__ = ["Asked", "FoundItem", "ReasonSum", "find", "next_change", "summarize"]
 
@@ -48,11 +56,13 @@ class ReasonSum:
 
 async def find(tx: Transaction, one: Worklist, asked: Asked, *, limit: int) -> list[FoundItem]:
     """Items in working order: callbacks whose hour has come, then by score."""
-    sql, binds = statement_of(one, asked)
-    order = "k_called, k_asked, k_score, k_oldest, k_overdue, reference"
-    rows = await tx.execute(
-        of_tenant(f"{sql} ORDER BY {order} LIMIT :limit"), {**binds, "limit": limit}
-    )
+    if asked.only is None:
+        sql, binds = page_of(one, asked, limit)
+    else:  # who may be found is known
+        sql, binds = statement_of(one, asked)
+        sql = f"SELECT * FROM ({sql}) AS items ORDER BY {ORDER} LIMIT :limit"
+        binds["limit"] = limit
+    rows = await tx.execute(of_tenant(sql), binds)
     return [_item(row, one) for row in rows.mappings()]
 
 

@@ -21,6 +21,7 @@ from app.storage.worklists.reasons import IN_BOOKS, TYPED
 
 #: More than any score and any sum: orders run one way, so that a page can begin anywhere.
 _TOP: Final = 10**15
+_TWO_GIGS: Final = 2**31
 
 #: What the driver cannot tell the type of.
 _TODAY, NOW, _ZONE = "CAST(:today AS date)", "CAST(:now AS timestamptz)", "CAST(:zone AS text)"
@@ -83,6 +84,31 @@ _ELSEWHERE: Final[Mapping[WorkReason, str]] = {
     """,
 }
 _NAMES = ", ".join(f"b.{name}" for name in IN_BOOKS if name != "quiet_since_on")
+_CALLED_BACK: Final = """
+    SELECT account_id, NULL::date AS since, NULL::uuid AS subject FROM work_item
+    WHERE tenant_id = :the_tenant AND worklist = :worklist AND callback_at IS NOT NULL
+"""
+#: Accounts as kept, and in which of them a reason may stand today; those as judged in memory.
+_KEPT: Final = f"""
+    SELECT b.account_id, b.reference, {_NAMES}, b.silent_since_on, b.unread_since_on
+    FROM account_work AS b WHERE b.tenant_id = :the_tenant
+"""
+_SILENT: Final = "b.silent_since_on <= CAST(:quiet AS date)"
+_PARTS: Final = (
+    "b.asks",
+    f"NOT b.asks AND {_SILENT}",
+    f"""NOT b.asks AND ({_SILENT}) IS NOT TRUE
+        AND b.plan_ends_on BETWEEN {_TODAY} AND CAST(:ending AS date)""",
+)
+_JUDGED: Final = f"""
+    SELECT b.account_id, b.reference, {_NAMES},
+        CASE WHEN b.quiet_since_on IS NULL THEN NULL
+            ELSE greatest(b.quiet_since_on, w.last_communication_on) END AS silent_since_on,
+        w.unread_since_on
+    FROM behind AS b LEFT JOIN account_work AS w
+        ON w.tenant_id = :the_tenant AND w.account_id = b.account_id
+    WHERE true
+"""
 WORK = (
     "claimed_by", "claimed_until_at", "skipped_until_at", "callback_at", "callback_time_zone",
     "assigned_to", "gate_until_at",
@@ -114,32 +140,91 @@ class Asked:
 
 
 def statement_of(one: Worklist, asked: Asked) -> tuple[str, dict[str, Any]]:
-    """The statement, without an order, and the values it binds."""
-    binds: dict[str, Any] = {
-        "today": asked.today,
-        "now": asked.now,
-        "zone": asked.time_zone,
-        "worklist": one.name,
-        "behind": orjson.dumps(list(asked.behind), default=str).decode(),
-        "per_amount": one.per_amount_minor,
-        "amount_cap": one.amount_cap,
-        "least": one.filter.min_overdue_minor,
-    }
-    elsewhere = [code for code in _ELSEWHERE if code in one.reasons]
-    ctes = [
-        f"""behind AS MATERIALIZED (
+    """The statement of all items, without an order, and the values it binds."""
+    said = _Said(one, asked)
+    return f"{said.beside} {' UNION ALL '.join(said.parts())}", said.binds
+
+
+def page_of(one: Worklist, asked: Asked, limit: int) -> tuple[str, dict[str, Any]]:
+    """The statement of a page, in working order.
+
+    Whose page it is, is found first, by as little as the order needs: it is worked out for all who
+    stand on the list, everything else for those who are on the page. Each part of a list is ordered
+    by itself, so that it is read from its index alone.
+    """
+    said = _Said(one, asked)
+    said.binds["limit"] = limit
+    page = f"ORDER BY {ORDER} LIMIT :limit"
+    parts = (f"(SELECT account_id, {ORDER} FROM ({part}) AS items {page})" for part in said.parts())
+    whose = f"SELECT account_id FROM ({' UNION ALL '.join(parts)}) AS found {page}"
+    items = " UNION ALL ".join(said.parts("b.account_id IN (SELECT * FROM page)"))
+    sql = f"{said.beside}, page AS MATERIALIZED ({whose}) SELECT * FROM ({items}) AS items"
+    return f"{sql} ORDER BY {ORDER}", said.binds
+
+
+class _Said:
+    """A list as it is asked for, in SQL, and the values that binds."""
+
+    def __init__(self, one: Worklist, asked: Asked) -> None:
+        self._one, self._asked = one, asked
+        self._elsewhere = [code for code in _ELSEWHERE if code in one.reasons]
+        self.binds: dict[str, Any] = {
+            "today": asked.today,
+            "now": asked.now,
+            "zone": asked.time_zone,
+            "worklist": one.name,
+            "behind": orjson.dumps(list(asked.behind), default=str).decode(),
+            "per_amount": one.per_amount_minor,
+            "amount_cap": one.amount_cap,
+            "least": one.filter.min_overdue_minor,
+            "quiet": asked.today - timedelta(days=QUIET_DAYS),
+            "ending": asked.today + timedelta(days=ENDING_DAYS),
+        }
+        if asked.only is not None:
+            self.binds["only"] = list(asked.only)
+        self._where = " AND ".join(_conditions(one, asked, self.binds))
+
+    @property
+    def beside(self) -> str:
+        """What is read once."""
+        return f"""WITH behind AS MATERIALIZED (
             SELECT * FROM jsonb_to_recordset(CAST(:behind AS jsonb))
-            AS r(account_id uuid, reference text, {TYPED}))""",
-        f"elsewhere AS MATERIALIZED ({_elsewhere(elsewhere)})",
-        f"base AS ({_base(asked, binds)})",
-        f"standing AS ({_standing(one, elsewhere)})",
-        f"scored AS ({_scored(one, binds)})",
-    ]
+            AS r(account_id uuid, reference text, {TYPED})),
+            elsewhere AS MATERIALIZED ({_elsewhere(self._elsewhere)})"""
+
+    def parts(self, only: str = "true") -> list[str]:
+        """All items, explained and scored, in parts that share none.
+
+        Only where something stands elsewhere is it looked for: joined to all, it would cost more
+        than everything else.
+        """
+        if self._asked.only is not None:
+            only += " AND b.account_id = ANY(CAST(:only AS uuid[]))"
+        kept = _KEPT + f" AND {only}"
+        if self._asked.behind:
+            kept += " AND b.account_id NOT IN (SELECT account_id FROM behind)"
+        plain = f"{kept} AND b.account_id NOT IN (SELECT account_id FROM elsewhere)"
+        beside = f"{kept} AND b.account_id = ANY(ARRAY(SELECT account_id FROM elsewhere))"
+        parts = [self._items(f"{plain} AND {one}", joined=False) for one in _PARTS]
+        parts.append(self._items(beside, joined=True))
+        if self._asked.behind:
+            parts.append(self._items(f"{_JUDGED} AND {only}", joined=True))
+        return parts
+
+    def _items(self, base: str, *, joined: bool) -> str:
+        standing = _standing(self._one, self._elsewhere, base, joined=joined)
+        scored = _scored(self._one, self.binds, standing)
+        return f"SELECT * FROM ({scored}) AS scored WHERE {self._where}"
+
+
+def _conditions(one: Worklist, asked: Asked, binds: dict[str, Any]) -> list[str]:
+    days = ", ".join(f"{code}_on" for code in _codes(one))
+    stands = f"coalesce({days}) IS NOT NULL" if days else "false"
     where = [
-        "(oldest IS NOT NULL OR callback_at IS NOT NULL)",
+        f"({stands} OR callback_at IS NOT NULL)",
         "overdue_minor >= CAST(:least AS bigint)",
+        *_filtered(one, binds),
     ]
-    where += _filtered(one, binds)
     if asked.offered is True:
         where += [_OFFERED, _UNGATED]
     elif asked.offered is False:
@@ -148,11 +233,10 @@ def statement_of(one: Worklist, asked: Asked) -> tuple[str, dict[str, Any]]:
         where.append("(assigned_to IS NULL OR assigned_to = :for_actor)")
         binds["for_actor"] = asked.for_actor
     if asked.after is not None:
-        keys = ("k_called", "k_asked", "k_score", "k_oldest", "k_overdue", "reference")
-        names = ", ".join(f"CAST(:after_{n} AS {_KEY_TYPES[n]})" for n in range(len(keys)))
-        where.append(f"({', '.join(keys)}) > ({names})")
+        names = ", ".join(f"CAST(:after_{n} AS {kind})" for n, kind in enumerate(_KEY_TYPES))
+        where.append(f"({ORDER}) > ({names})")
         binds |= {f"after_{n}": value for n, value in enumerate(asked.after)}
-    return f"WITH {', '.join(ctes)} SELECT * FROM scored WHERE {' AND '.join(where)}", binds
+    return where
 
 
 def summary_of(one: Worklist, asked: Asked) -> tuple[str, dict[str, Any]]:
@@ -161,7 +245,7 @@ def summary_of(one: Worklist, asked: Asked) -> tuple[str, dict[str, Any]]:
     The first row is of the whole list, whose reason is null.
     """
     sql, binds = statement_of(one, asked)
-    codes = [code for code in one.reasons if code in _IN_BOOKS or code in _ELSEWHERE]
+    codes = _codes(one)
     offered = f"count(*) FILTER (WHERE {_OFFERED} AND {_UNGATED})"
     each = [
         f"SELECT '{code}' AS code, count(*) AS open, {offered} AS workable,"
@@ -175,67 +259,52 @@ def summary_of(one: Worklist, asked: Asked) -> tuple[str, dict[str, Any]]:
     return f"WITH items AS MATERIALIZED ({sql}) {' UNION ALL '.join([whole, *each])}", binds
 
 
-_KEY_TYPES = ("integer", "bigint", "bigint", "date", "bigint", "text")
+#: Working order, all of it rising: callbacks whose hour has come, then by score.
+ORDER: Final = "k_called, k_asked, k_score, k_oldest, k_overdue, reference"
+_KEY_TYPES: Final = ("integer", "bigint", "bigint", "date", "bigint", "text")
+
+
+def _codes(one: Worklist) -> list[WorkReason]:
+    """The list's reasons that can stand."""
+    return [code for code in one.reasons if code in _IN_BOOKS or code in _ELSEWHERE]
 
 
 def _elsewhere(codes: Sequence[WorkReason]) -> str:
-    """By account, since when each of the reasons that are kept elsewhere stands."""
-    if not codes:
-        return "SELECT NULL::uuid AS account_id WHERE false"
+    """By account, since when each of the reasons that are kept elsewhere stands.
+
+    Whoever is to be called back is there, too, whatever the reasons.
+    """
     parts = " UNION ALL ".join(
-        f"SELECT '{code}' AS code, e.* FROM ({_ELSEWHERE[code]}) AS e" for code in codes
+        f"SELECT '{code}' AS code, e.* FROM ({found}) AS e"
+        for code, found in (*((one, _ELSEWHERE[one]) for one in codes), ("callback", _CALLED_BACK))
     )
-    columns = ", ".join(
-        f"min(since) FILTER (WHERE code = '{code}') AS {code}_on,"
+    columns = "".join(
+        f", min(since) FILTER (WHERE code = '{code}') AS {code}_on,"
         f" (array_agg(subject ORDER BY since) FILTER (WHERE code = '{code}'))[1] AS {code}_of"
         for code in codes
     )
-    return f"SELECT account_id, {columns} FROM ({parts}) AS found GROUP BY account_id"
+    return f"SELECT account_id{columns} FROM ({parts}) AS found GROUP BY account_id"
 
 
-def _base(asked: Asked, binds: dict[str, Any]) -> str:
-    """Accounts on which a reason may stand today: as kept, or as judged in memory."""
-    only = ""
-    if asked.only is not None:
-        only = "AND b.account_id = ANY(CAST(:only AS uuid[]))"
-        binds["only"] = list(asked.only)
-    binds["quiet"] = asked.today - timedelta(days=QUIET_DAYS)
-    binds["ending"] = asked.today + timedelta(days=ENDING_DAYS)
-    kept = f"""
-        SELECT b.account_id, b.reference, {_NAMES}, b.silent_since_on, b.unread_since_on
-        FROM account_work AS b
-        WHERE b.tenant_id = :the_tenant {only}
-            AND (b.asks OR b.silent_since_on <= :quiet
-                OR b.plan_ends_on BETWEEN {_TODAY} AND :ending
-                OR b.account_id = ANY(ARRAY(SELECT account_id FROM elsewhere))
-                OR b.account_id = ANY(ARRAY(SELECT account_id FROM work_item
-                    WHERE tenant_id = :the_tenant AND worklist = :worklist
-                        AND callback_at IS NOT NULL)))
-            AND NOT b.account_id = ANY(ARRAY(SELECT account_id FROM behind))
-    """
-    judged = f"""
-        SELECT b.account_id, b.reference, {_NAMES},
-            CASE WHEN b.quiet_since_on IS NULL THEN NULL
-                ELSE greatest(b.quiet_since_on, w.last_communication_on) END,
-            w.unread_since_on
-        FROM behind AS b LEFT JOIN account_work AS w
-            ON w.tenant_id = :the_tenant AND w.account_id = b.account_id
-        WHERE true {only}
-    """
-    return kept if not asked.behind else f"{kept} UNION ALL {judged}"
-
-
-def _standing(one: Worklist, elsewhere: Collection[WorkReason]) -> str:
+def _standing(one: Worklist, elsewhere: Collection[WorkReason], base: str, *, joined: bool) -> str:
     """Since when each of the list's reasons stands today, and what was done about the account."""
     columns = [
         f"{_since(code, one.reasons)} AS {code}_on" for code in _IN_BOOKS if code in one.reasons
-    ] + [f"e.{code}_on, e.{code}_of" for code in elsewhere]
-    work = ", ".join(f"i.{name}" for name in WORK)
+    ] + [
+        f"e.{code}_on, e.{code}_of"
+        if joined
+        else f"NULL::date AS {code}_on, NULL::uuid AS {code}_of"
+        for code in elsewhere
+    ]
+    work = ", ".join(
+        f"i.{name}" if joined or name != "callback_at" else "NULL::timestamptz AS callback_at"
+        for name in WORK
+    )
+    beside = "LEFT JOIN elsewhere AS e ON e.account_id = b.account_id" if joined else ""
     return f"""
         SELECT b.account_id, b.reference, b.overdue_minor, {work},
             coalesce(i.attempts, 0) AS attempts, {", ".join([*columns, "1 AS found"])}
-        FROM base AS b
-        LEFT JOIN elsewhere AS e ON e.account_id = b.account_id
+        FROM ({base}) AS b {beside}
         LEFT JOIN work_item AS i ON i.tenant_id = :the_tenant
             AND i.account_id = b.account_id AND i.worklist = :worklist
     """
@@ -249,11 +318,12 @@ def _since(code: WorkReason, weights: Mapping[WorkReason, Weight]) -> str:
     return f"CASE WHEN {' AND '.join([*others, 'true'])} THEN {_IN_BOOKS[code]} END"
 
 
-def _scored(one: Worklist, binds: dict[str, Any]) -> str:
+def _scored(one: Worklist, binds: dict[str, Any], standing: str) -> str:
     """The sum of the explanation, and the place in the order: see `domain/worklists/score.py`."""
-    codes = [code for code in one.reasons if code in _IN_BOOKS or code in _ELSEWHERE]
-    points = [_points(code, one.reasons, binds) for code in codes]
-    points.append("least(overdue_minor / CAST(:per_amount AS bigint), CAST(:amount_cap AS bigint))")
+    codes = _codes(one)
+    points = [_points(code, one.reasons, _whole(one), binds) for code in codes]
+    amount = "least(overdue_minor / CAST(:per_amount AS bigint), CAST(:amount_cap AS bigint))"
+    points.append(f"({amount})::{_whole(one)}")
     oldest = f"least({', '.join(f'{code}_on' for code in codes)})" if codes else "NULL::date"
     total = " + ".join(points)
     return f"""
@@ -264,7 +334,7 @@ def _scored(one: Worklist, binds: dict[str, Any]) -> str:
             {_TOP} - overdue_minor AS k_overdue
         FROM (SELECT *, {oldest} AS oldest,
             callback_at IS NOT NULL AND callback_at <= {NOW} AS called,
-            ({total})::bigint AS score FROM standing) AS summed
+            {total} AS score FROM ({standing}) AS standing) AS summed
     """
 
 
@@ -273,18 +343,30 @@ _REPLACING = (WorkReason.FIRST_PAYMENT_DEFAULT, WorkReason.PLAN_BROKEN)
 _EXPIRING = (WorkReason.SETTLEMENT_EXPIRING, WorkReason.QUOTE_EXPIRING)
 
 
-def _points(code: WorkReason, weights: Mapping[WorkReason, Weight], binds: dict[str, Any]) -> str:
+def _whole(one: Worklist) -> str:
+    """The type that holds every score of a list, and costs least."""
+    soon = 100 * len(_EXPIRING)
+    most = sum(worth.base + worth.per_day * worth.cap_days for worth in one.reasons.values())
+    return "integer" if most + soon + one.amount_cap < _TWO_GIGS else "bigint"
+
+
+def _points(
+    code: WorkReason, weights: Mapping[WorkReason, Weight], whole: str, binds: dict[str, Any]
+) -> str:
+    """What a reason is worth, in as few steps as there are: it is asked of everybody."""
     worth = weights[code]
     binds[f"{code}_base"] = worth.base
     since = f"{code}_on"
+    points = f"CAST(:{code}_base AS {whole})"
     if code in _EXPIRING:
-        more = f"25 * greatest(0, 4 - greatest(0, {since} - {_TODAY}))"
-    else:
+        points += f" + 25 * greatest(0, 4 - greatest(0, {since} - {_TODAY}))"
+    elif worth.per_day and worth.cap_days:
         binds |= {f"{code}_per": worth.per_day, f"{code}_cap": worth.cap_days}
-        beyond = QUIET_DAYS if code is WorkReason.NO_CONTACT else 0
-        days = f"greatest(0, {_TODAY} - {since} - {beyond})"
-        more = f"CAST(:{code}_per AS bigint) * least({days}, CAST(:{code}_cap AS integer))"
-    return f"CASE WHEN {since} IS NOT NULL THEN CAST(:{code}_base AS bigint) + {more} ELSE 0 END"
+        binds[f"{code}_from"] = QUIET_DAYS if code is WorkReason.NO_CONTACT else 0
+        days = f"({_TODAY} - CAST(:{code}_from AS integer)) - {since}"
+        capped = f"least(greatest(0, {days}), CAST(:{code}_cap AS integer))"
+        points += f" + CAST(:{code}_per AS {whole}) * {capped}"
+    return f"CASE WHEN {since} IS NOT NULL THEN {points} ELSE 0 END"
 
 
 def _filtered(one: Worklist, binds: dict[str, Any]) -> list[str]:
