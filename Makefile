@@ -93,6 +93,7 @@ clients: $(STAMP) $(GENERATOR)/.stamp clients/node_modules/.package-lock.json ##
 	MYPYPATH=clients/made/python $(BIN)/mypy --config-file= --strict clients/stories/story.py
 	node clients/collection.mjs --check
 	$(BIN)/python -m tests.clients.play
+	$(BIN)/python -m tests.clients.pages
 
 collection: clients/node_modules/.package-lock.json ## write docs/accord.postman_collection.json (needs node)
 	@node clients/collection.mjs

@@ -24,13 +24,16 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .figures { display: flex; flex-wrap: wrap; gap: .25rem 2rem; margin: 0; }
 .figures dt { color: var(--soft); } .figures dd { margin: 0; font-size: 1.35rem; font-weight: 650; }
 .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .4rem .5rem .4rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; overflow-wrap: normal; padding: .4rem .5rem .4rem 0;
+  border-bottom: 1px solid var(--line); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; padding-right: 0;
   padding-left: .5rem; white-space: nowrap; }
+td.end, th.end { text-align: right; padding: .4rem 0 .4rem .5rem; }
+@media (max-width: 26rem) { .table { font-size: .9375rem; } }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: .85rem/1.5 ui-monospace, monospace;
   border-left: 3px solid var(--line); padding-left: .75rem; margin: .5rem 0 1rem; }
 label, legend { display: block; margin: .75rem 0 .25rem; }
-fieldset { border: 0; padding: 0; margin: 0; }
+fieldset { border: 0; padding: 0; margin: 1rem 0 0; } legend { padding: 0; margin: 0; }
 label.tick { display: flex; gap: .6rem; align-items: flex-start; }
 input, select, textarea, button { font: inherit; color: inherit; }
 input:not([type=checkbox]), select, textarea { width: 100%; padding: .55rem .6rem;
@@ -89,12 +92,12 @@ _PAGE: Final = """<!DOCTYPE html>
 {% endif %}</section>
 {% endfor %}
 <section aria-labelledby="plan"><h2 id="plan">{{ w.schedule }}</h2>
-{% if rows %}<div class="table" tabindex="0" role="region" aria-labelledby="plan"><table>
+{% if rows %}<div class="table" tabindex="0" role="group" aria-labelledby="plan"><table>
 <thead><tr><th scope="col">{{ w.due_on }}</th><th scope="col" class="number">{{ w.amount }}</th>
-<th scope="col" class="number">{{ w.paid }}</th><th scope="col" class="number">{{ w.status }}</th>
+<th scope="col" class="number">{{ w.paid }}</th><th scope="col" class="end">{{ w.status }}</th>
 </tr></thead>
 <tbody>{% for row in rows %}<tr><td>{{ row.due }}</td><td class="number">{{ row.amount }}</td>
-<td class="number">{{ row.paid }}</td><td class="number">{{ row.status }}</td></tr>
+<td class="number">{{ row.paid }}</td><td class="end">{{ row.status }}</td></tr>
 {% endfor %}</tbody></table></div>
 {% else %}<p class="soft">{{ w.no_schedule }}</p>{% endif %}</section>
 {% if choose %}
