@@ -90,7 +90,7 @@ class Shares:
         except BaseException as error:
             if turn.done() and not turn.cancelled():  # it came at the same moment
                 self._leave(line)
-            else:
+            elif turn in line.waiting:
                 line.waiting.remove(turn)
             if isinstance(error, TimeoutError):
                 raise Unavailable("share") from error
@@ -99,12 +99,17 @@ class Shares:
     def _leave(self, line: _Line) -> None:
         self._free += 1
         line.running -= 1
-        ready = [one for one in self._lines.values() if one.waiting and one.running < self._each]
-        if ready:
+        while ready := [
+            one for one in self._lines.values() if one.waiting and one.running < self._each
+        ]:
             following = min(ready, key=lambda one: one.running)
+            turn = following.waiting.popleft()
+            if turn.cancelled():  # who waited gave up just now, and has not come to say so
+                continue
             self._free -= 1
             following.running += 1
-            following.waiting.popleft().set_result(None)
+            turn.set_result(None)
+            return
 
     def _forget(self, whose: str, line: _Line) -> None:
         if not line.running and not line.waiting:

@@ -110,6 +110,21 @@ async def test_who_goes_away_while_waiting_leaves_no_place_taken(shares):
     assert shares._free == 4
 
 
+async def test_who_gives_up_as_a_place_comes_free_is_passed_over(shares):
+    running = [Request(shares, "a") for _ in range(3)]
+    gone, patient = Request(shares, "a"), Request(shares, "a")
+    await settle()
+    running[0].over.set()  # both in one turn of the loop: the place is left before `gone` is out
+    gone.task.cancel()
+    await ended(gone, running[0])
+    await settle()
+
+    assert patient.runs
+    await ended(patient, *running)
+    assert shares._lines == {}
+    assert shares._free == 4
+
+
 async def test_a_tenant_that_overloads_is_refused_and_another_is_not(database, key, theirs):
     shares = Shares(4)
     async with started(create_app(database, routers=ROUTERS)) as running:
