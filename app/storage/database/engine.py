@@ -8,7 +8,7 @@ third, and statements may go either way (`prepared.py`) within the one transacti
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from weakref import WeakSet
 
@@ -46,8 +46,6 @@ _PASSING = {
 _MOVED = "cannot execute a distributed query from a query on a shard"
 
 
-#: One connection in so many may be kept for questions.
-_QUESTIONS_SHARE = 8
 #: Beyond the server's own limit on a statement: then it is silent, not slow.
 _SILENCE_S = 2
 #: How long undoing may take, before the connection is cut off.
@@ -91,8 +89,8 @@ class Database:
         idle_timeout_s: float = IDLE_S,
         application_name: str = "accord",
     ) -> None:
-        self._asking: list[AsyncConnection] = []
-        self._kept = pool_size // _QUESTIONS_SHARE
+        self._left: list[AsyncConnection] = []
+        self._waiting = 0
         self._opened: WeakSet[Driven] = WeakSet()
         self._busy: set[Driven] = set()
         self._statement_timeout_s = statement_timeout_s
@@ -151,60 +149,77 @@ class Database:
         After `Unavailable` with reason `connection` or `shutdown` the commit may have happened:
         retry with the same idempotency key or reference.
         """
-        with _translated():
-            async with self._noticing() as ending:
-                with _connecting():
-                    tx = await ending.enter_async_context(self._engine.connect())
-                connection = ending.enter_context(self._used(tx, statement_timeout_s))
-                try:
-                    await connection.execute("BEGIN")
-                    if statement_timeout_s:
-                        allowing = self._patience.allowing(connection, statement_timeout_s)
-                        await connection.execute(allowing)
-                    yield tx
-                    if connection.last:
-                        await _do_last(tx, connection.last)
-                    _committed(await driver(tx).execute("COMMIT"))
-                except BaseException:
-                    await self._roll_back(tx, connection)
-                    raise
+        async with self._borrowed(statement_timeout_s) as (tx, connection):
+            try:
+                await connection.execute("BEGIN")
+                if statement_timeout_s:
+                    allowing = self._patience.allowing(connection, statement_timeout_s)
+                    await connection.execute(allowing)
+                yield tx
+                if connection.last:
+                    await _do_last(tx, connection.last)
+                _committed(await connection.execute("COMMIT"))
+            except BaseException:
+                await self._roll_back(tx, connection)
+                raise
 
     @asynccontextmanager
     async def question(self) -> AsyncIterator[Transaction]:
         """A connection without a transaction, for one statement that only asks.
 
         It saves beginning and committing; what a statement sets for its transaction ends with
-        the statement. A few connections are kept for the next question, since taking one from
-        the pool and giving it back costs as much as asking. Raises `Unavailable`.
+        the statement. Raises `Unavailable`.
         """
-        with _translated():
-            async with self._noticing() as ending:
-                asking = self._asking.pop() if self._asking else None
-                if asking is None:
-                    with _connecting():
-                        asking = await self._engine.connect()
-                connection = ending.enter_context(self._used(asking))
-                try:
-                    yield asking
-                except BaseException as error:
-                    if isinstance(error, TimeoutError):
-                        await self._cut_off(asking, connection)
-                    await _give_back(asking)
-                    raise
-            if len(self._asking) < self._kept:
-                self._asking.append(asking)
-            else:
-                await _give_back(asking)
+        async with self._borrowed() as (asking, connection):
+            try:
+                yield asking
+            except TimeoutError:
+                await self._cut_off(asking, connection)
+                raise
 
     @asynccontextmanager
-    async def _noticing(self) -> AsyncIterator[AsyncExitStack]:
-        """Where the server did not even say that a statement took too long, it is silent."""
+    async def _borrowed(
+        self, statement_timeout_s: float | None = None
+    ) -> AsyncIterator[tuple[AsyncConnection, Driven]]:
+        """A connection, left for the next when all went well, else given back to the pool.
+
+        Taking one from the pool and giving it back costs as much as a few statements. Where a
+        server did not even say that a statement took too long, it is silent.
+        """
+        with _translated():
+            try:
+                tx = await self._take()
+                try:
+                    with self._used(tx, statement_timeout_s) as connection:
+                        yield tx, connection
+                except BaseException:
+                    await asyncio.shield(asyncio.create_task(_give_back(tx)))
+                    raise
+                await self._leave(tx)
+            except TimeoutError:
+                await self._forget_the_idle()
+                raise
+
+    async def _take(self) -> AsyncConnection:
+        """One that was left, or one of the pool."""
+        while self._left:
+            tx = self._left.pop()
+            if not driver(tx).is_closed():
+                return tx
+            await _give_back(tx)
+        self._waiting += 1
         try:
-            async with AsyncExitStack() as ending:
-                yield ending
-        except TimeoutError:
-            await self._forget_the_idle()
-            raise
+            with _connecting():
+                return await self._engine.connect()
+        finally:
+            self._waiting -= 1
+
+    async def _leave(self, tx: AsyncConnection) -> None:
+        """For whoever comes next; whoever waits already is given it by the pool."""
+        if self._waiting or tx.invalidated or driver(tx).is_closed():
+            await _give_back(tx)
+        else:
+            self._left.append(tx)
 
     @contextmanager
     def _used(
@@ -224,10 +239,9 @@ class Database:
 
     async def _forget_the_idle(self) -> None:
         """Whoever comes next gets a new connection; those at work have their own limit."""
-        self._asking.clear()
         for connection in set(self._opened) - self._busy:
             connection.terminate()
-        await self._engine.dispose()
+        await self.dispose()
 
     async def _roll_back(self, tx: Transaction, connection: Driven) -> None:
         """Undo it; a connection on which that fails is cut off, never given back as it is."""
@@ -251,8 +265,8 @@ class Database:
 
     async def dispose(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
-        while self._asking:
-            await _give_back(self._asking.pop())
+        while self._left:
+            await _give_back(self._left.pop())
         await self._engine.dispose()
 
 
@@ -286,11 +300,11 @@ def _committed(answer: str) -> None:
         raise RuntimeError("A statement failed, and its error was passed over.")
 
 
-async def _give_back(asking: AsyncConnection) -> None:
+async def _give_back(tx: AsyncConnection) -> None:
     """To the pool; one the server has left is dropped."""
-    if not asking.invalidated and driver(asking).is_closed():
-        await asking.invalidate()
-    await asking.close()
+    if not tx.invalidated and driver(tx).is_closed():
+        await tx.invalidate()
+    await tx.close()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One transaction: all or nothing; and trouble that passes is told apart from a bug."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
@@ -136,30 +137,46 @@ async def test_a_lost_connection_is_unavailable_once(app_url, owner):
     await small.dispose()
 
 
-async def test_a_connection_kept_for_questions_is_used_again_until_it_is_lost(app_url, owner):
+async def test_a_connection_is_left_for_the_next_until_it_is_lost(app_url, owner):
     backend = Prepared(text("SELECT pg_backend_pid() AS pid"))
-    asking = Database(app_url, pool_size=8)
+    database = Database(app_url, pool_size=8)
 
-    async def asked():
-        async with asking.question() as connection:
-            row = await backend.row(connection)
-            return row["pid"], connection
+    async def who(begun):
+        async with begun() as connection:
+            return (await backend.row(connection))["pid"], connection
 
     try:
-        pid, kept = await asked()
-        assert await asked() == (pid, kept)
+        pid, left = await who(database.question)
+        assert await who(database.transaction) == await who(database.question) == (pid, left)
         with pytest.raises(ZeroDivisionError):
-            async with asking.question():
+            async with database.question():
                 raise ZeroDivisionError
-        pid, _ = await asked()
+        pid, _ = await who(database.transaction)
         async with owner.transaction() as admin:
             await admin.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-        with pytest.raises(Unavailable) as unavailable:
-            await asked()
-        assert unavailable.value.reason in {"connection", "shutdown"}
-        assert (await asked())[0] != pid
+        with suppress(Unavailable):  # where nobody has heard of it yet
+            assert (await who(database.question))[0] != pid
+        assert (await who(database.transaction))[0] != pid
     finally:
-        await asking.dispose()
+        await database.dispose()
+
+
+async def test_whoever_waits_is_served_before_whoever_comes_next(app_url):
+    narrow = Database(app_url, pool_size=1)
+    order = []
+
+    async def use(name):
+        async with narrow.transaction():
+            order.append(name)
+            await asyncio.sleep(0)
+
+    async with narrow.transaction():
+        waiting = [asyncio.create_task(use(number)) for number in range(3)]
+        await asyncio.sleep(0.05)
+    await asyncio.gather(*waiting, use("late"))
+    assert sorted(map(str, order)) == ["0", "1", "2", "late"]
+    assert order[0] == 0
+    await narrow.dispose()
 
 
 async def test_no_server_is_unavailable(tmp_path):
