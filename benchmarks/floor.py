@@ -100,9 +100,9 @@ def pgbench_script(statements: Sequence[Statement]) -> str:
     prepared, executed = [], []
     for number, (sql, values) in enumerate(statements):
         prepared.append(f"PREPARE s{number} AS {sql};")
-        said = _of_rows(values) if "accord_write_account" in sql else values
+        said = _of_rows(values) if "accord_write_and_keep" in sql else values
         literals = _literals(said, new_ids)
-        ending = " \\gset p_" if "accord_lock_account" in sql else ";"
+        ending = " \\gset p_" if "accord_begin" in sql else ";"
         executed.append(f"EXECUTE s{number} ({literals}){ending}".replace("()", ""))
         if ending != ";":
             executed += [f"\\set {name}_1 :p_{name}_sequence + 1" for name in _COUNTED]
@@ -160,7 +160,7 @@ def _quoted(value: Any, new_ids: dict[str, str]) -> str:  # noqa: ANN401
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A value of one of the types that `accord_write_account` takes."""
+    """A value of one of the types that `accord_write_and_keep` takes."""
 
     kind: str
     values: tuple[Any, ...]
@@ -175,11 +175,11 @@ class _Variable:
 
 def _of_rows(values: Sequence[Any]) -> list[Any]:
     """The function's arguments: its rows by their types, and what counts up in them."""
-    *before, account = values[: len(values) - len(PARTS) + 1]
-    said: list[Any] = [*before, _row("accounts", account, 0)]
-    for part, rows in zip(list(PARTS)[1:], values[len(said) :], strict=True):
+    tenant_id, account, *others = values[: 1 + len(PARTS)]
+    said: list[Any] = [tenant_id, _row("accounts", account, 0)]
+    for part, rows in zip(list(PARTS)[1:], others, strict=True):
         said.append(rows and [_row(part, row, number) for number, row in enumerate(rows, 1)])
-    return said
+    return [*said, *values[1 + len(PARTS) :]]
 
 
 def _row(part: str, values: tuple[Any, ...], number: int) -> _Row:

@@ -15,7 +15,7 @@ from typing import ClassVar
 import orjson
 
 from app.domain.errors import DomainError
-from app.storage import idempotency
+from app.storage.books import answered
 from app.storage.database.engine import Transaction
 from app.storage.idempotency import Held, Reply
 
@@ -65,8 +65,11 @@ class Claim:
     fingerprint: bytes
 
     async def keep(self, reply: Reply) -> None:
-        """Store what is about to be answered; it counts when the transaction does."""
-        await idempotency.store(self.tx, self.key, self.fingerprint, reply)
+        """Store what is about to be answered; it counts when the transaction does.
+
+        Books that were put aside are written with it, so it may find a reference taken.
+        """
+        await answered.keep(self.tx, self.key, self.fingerprint, reply)
 
 
 def claim(tx: Transaction, asked: bytes, held: Held) -> Claim | Reply:

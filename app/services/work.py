@@ -32,7 +32,7 @@ from app.services.threads import apart, folded
 from app.storage.accounts import accounts, facts
 from app.storage.accounts.accounts import StoredAccount
 from app.storage.accounts.facts import History
-from app.storage.books import write
+from app.storage.books import answered, write
 from app.storage.books.entry import Attachment, Entry
 from app.storage.database.turns import in_turns
 from app.storage.ids import new_id
@@ -283,6 +283,20 @@ async def finish(ctx: Context, works: Iterable[Work]) -> None:
             await _refuse_taken(ctx, entries[0])
         raise
     await keep_reasons(ctx, [(work.account, work.state, work.policies) for work in changed])
+
+
+async def finish_last(ctx: Context, work: Work) -> None:
+    """`finish`, for a command that reads nothing afterwards: its books go with its reply.
+
+    What `finish` raises may be raised later, then: as the reply is kept, or the transaction ends.
+    """
+    if not work.changed:
+        return
+    (entry,) = await without_names(ctx, [entry_of(work)])
+    await keep_reasons(ctx, [(work.account, work.state, work.policies)])
+    await answered.write_last(
+        ctx.tx, ctx.tenant_id, entry, refuse=lambda: _refuse_taken(ctx, entry)
+    )
 
 
 async def _refuse_taken(ctx: Context, entry: Entry) -> None:

@@ -23,6 +23,7 @@ from app.storage.tables import IdempotencyKey, table
 from app.storage.tenancy import Identity, entered, hash_of
 
 KEPT = timedelta(days=30)
+TWICE = "A reply is already kept under this idempotency key."
 
 _KEY = table(IdempotencyKey)
 _ALIVE = _KEY.c.created_at > func.now() - literal(KEPT)
@@ -150,18 +151,21 @@ async def store(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> 
     `ValueError`, our own mistakes: another reply, or a living one under the same key (no lock
     was taken).
     """
+    if await _STORE.row(tx, **kept(key, fingerprint, reply)) is None:
+        raise ValueError(TWICE)
+
+
+def kept(key: str, fingerprint: bytes, reply: Reply) -> dict[str, object]:
+    """What is kept of a reply. `ValueError` for one to what was not done."""
     if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
         raise ValueError("Only what was done is kept for a retry.")
-    kept = await _STORE.row(
-        tx,
-        key=key,
-        fingerprint=fingerprint,
-        status=reply.status,
-        headers=json_dumps(dict(reply.headers)),
-        body=reply.body,
-    )
-    if kept is None:
-        raise ValueError("A reply is already kept under this idempotency key.")
+    return {
+        "key": key,
+        "fingerprint": fingerprint,
+        "status": reply.status,
+        "headers": json_dumps(dict(reply.headers)),
+        "body": reply.body,
+    }
 
 
 async def forget_expired(tx: Transaction, *, limit: int) -> int:

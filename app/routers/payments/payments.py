@@ -78,7 +78,7 @@ async def post(body: PaymentRequest, ctx: CanPostPayments) -> Response:
     With `unmatched: "suspense"`, money for an account that is unknown, closed or kept in another
     currency is not refused: it waits, `status` is `suspense`, and `/v1/suspense` lists it.
     """
-    view = await receive.receive_payment(ctx, _command(body))
+    view = await receive.receive_payment(ctx, _command(body), last=True)
     shown = _shown(view)
     if view.repeated:
         return answer(shown)

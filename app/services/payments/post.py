@@ -23,6 +23,7 @@ from app.services.work import (
     begin_many,
     enter_queued,
     finish,
+    finish_last,
     queue_fact,
     read_ahead,
 )
@@ -37,9 +38,10 @@ from app.storage.payments.payments import StoredPayment
 __all__ = ["PostPayment", "enter_payment", "post_payment", "post_payments"]
 
 
-async def post_payment(ctx: Context, command: PostPayment) -> PaymentView:
+async def post_payment(ctx: Context, command: PostPayment, *, last: bool = False) -> PaymentView:
     """Post one payment. The same reference with the same content answers what stands.
 
+    `last`: nothing else is read or done in this transaction, so it may be written at its end.
     Raises `ReferenceTaken` (other content), `NotFound`, `CurrencyMismatch`, `AccountClosed`, and,
     of money the institution gives, `OutsideAuthority`.
     """
@@ -49,6 +51,9 @@ async def post_payment(ctx: Context, command: PostPayment) -> PaymentView:
     if (before := posted_before(command, _kept(command, known))) is not None:
         return replace(await view_payment(ctx, before.id), repeated=True)
     payment_id = await enter_payment(work, command)
+    if last and not command.metadata:
+        await finish_last(ctx, work)
+        return _posted(work, command, payment_id)
     await finish(ctx, [work])
     if command.metadata:
         note = {payment_id: Note(metadata=command.metadata)}

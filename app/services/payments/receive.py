@@ -27,13 +27,13 @@ from app.storage.payments.suspense import NOWHERE, StoredSuspense
 Received = PaymentView | SuspenseView
 
 
-async def receive_payment(ctx: Context, command: PostPayment) -> Received:
+async def receive_payment(ctx: Context, command: PostPayment, *, last: bool = False) -> Received:
     """Post a payment or, where it fits no account and may wait, keep it.
 
-    Raises as `post_payment` does.
+    `last`, and what is raised, as of `post_payment`.
     """
     try:
-        return await post_payment(ctx, command)
+        return await post_payment(ctx, command, last=last)
     except DomainError as refusal:
         known = await _known(ctx, [command])
         if command.reference in known:

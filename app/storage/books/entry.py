@@ -1,6 +1,6 @@
 """What one command adds to one account's books, on its way to the tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,9 @@ from app.domain.limits import LimitBreach
 from app.domain.schedule.build import Schedule
 from app.domain.standing.status import Standing
 from app.storage.accounts.accounts import StoredAccount
+
+#: What is written, by part (`write.py`).
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,11 +87,12 @@ PARTS: Final[Mapping[str, Part]] = {
         "balance_after_minor", "unapplied_after_minor", document="data",
     ),
 }  # fmt: skip
-_WRITE: Final = Prepared(
+_ROWS: Final = ":tenant_id, now(), " + ", ".join(f":{name}" for name in PARTS)
+_WRITE: Final = Prepared(text(f"SELECT accord_write_account({_ROWS}) AS claimed"))
+_WRITE_AND_KEEP: Final = Prepared(
     text(
-        "SELECT accord_write_account(:tenant_id, now(), "
-        + ", ".join(f":{name}" for name in PARTS)
-        + ") AS claimed"
+        f"SELECT accord_write_and_keep({_ROWS}, :key, :fingerprint, :status, :headers, :body,"
+        " :kept) AS claimed"
     )
 )
 
@@ -108,10 +109,25 @@ async def write(tx: Transaction, tenant_id: UUID, rows: Mapping[str, Sequence[Ro
 
     Where that is not all of them, nothing else is written.
     """
+    found = await _WRITE.row(tx, tenant_id=tenant_id, **_given(rows))
+    return int(found["claimed"]) if found is not None else 0
+
+
+async def write_and_keep(
+    tx: Transaction, tenant_id: UUID, rows: Mapping[str, Sequence[Row]], **reply: object
+) -> int:
+    """`write`, and the reply to its command kept with it (`idempotency.kept`), in one call.
+
+    -1: a living reply was kept under its key already.
+    """
+    found = await _WRITE_AND_KEEP.row(tx, tenant_id=tenant_id, **_given(rows), **reply)
+    return int(found["claimed"]) if found is not None else 0
+
+
+def _given(rows: Mapping[str, Sequence[Row]]) -> dict[str, object]:
     given: dict[str, object] = {
         name: [PARTS[name].values(row) for row in many] if (many := rows[name]) else None
         for name in PARTS
     }
     given["accounts"] = PARTS["accounts"].values(rows["accounts"][0])
-    found = await _WRITE.row(tx, tenant_id=tenant_id, **given)
-    return int(found["claimed"]) if found is not None else 0
+    return given

@@ -29,7 +29,7 @@ from app.domain.values import Value, asdict
 from app.storage import tables
 from app.storage.accounts.accounts import StoredAccount, state_to_json
 from app.storage.books import one_account
-from app.storage.books.entry import Attachment, Entry
+from app.storage.books.entry import Attachment, Entry, Rows
 from app.storage.books.events import HASHED_IF_SAID, RecordedEvent, linked
 from app.storage.books.payment_rows import payment_rows
 from app.storage.books.revision_rows import gone_rows, revision_rows
@@ -78,25 +78,32 @@ async def write(tx: Transaction, tenant_id: UUID, entries: Sequence[Entry]) -> N
     The accounts must be locked. Raises `ReferenceTaken` when a reference is no longer free;
     then nothing of this transaction may be kept. `BrokenRule`: a row is not as it may be.
     """
+    await write_rows(tx, tenant_id, await rows_of(tx, entries))
+
+
+async def rows_of(tx: Transaction, entries: Sequence[Entry]) -> Rows:
+    """What is to be written, by part. Raises `BrokenRule`."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _PARAMETERS}
     earlier_events = await _earlier_events(tx, entries)
     async for entry in in_turns(entries):
         for name, row in _rows(entry, earlier_events.get(entry.account.id, {})):
             rows[name].append(row)
     hold(rows)
-    claimed = len(rows["handles"])
     rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
+    return rows
+
+
+async def write_rows(tx: Transaction, tenant_id: UUID, rows: Rows) -> None:
+    """Write what `rows_of` made, as `write` does."""
     if one_account.writes(rows) and not driver(tx).spread:
         found = await one_account.write(tx, tenant_id, rows)
     else:
         found = await _write_many(tx, tenant_id, rows)
-    if found != claimed:
+    if found != len(rows["handles"]):
         raise ReferenceTaken
 
 
-async def _write_many(
-    tx: Transaction, tenant_id: UUID, rows: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> int:
+async def _write_many(tx: Transaction, tenant_id: UUID, rows: Rows) -> int:
     """Write the rows of any accounts; answers how many references were free and are claimed."""
     parameters = dict[str, str]()
     for name, many in rows.items():

@@ -281,6 +281,12 @@ def put_aside(tx: Transaction, last: Last, *values: object) -> None:
     connection.last.setdefault(last, []).extend(values)
 
 
+def taken_aside(tx: Transaction, last: Last) -> list[Any]:
+    """What was put aside for `last` so far, for who does it now, in its place."""
+    connection: Driven = driver(tx)
+    return connection.last.pop(last, []) if connection.last else []
+
+
 async def _do_last(tx: Transaction, last: dict[Last, list[Any]]) -> None:
     for done, values in last.items():
         await done(tx, values)
