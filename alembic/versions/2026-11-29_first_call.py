@@ -8,14 +8,14 @@ database that is spread over servers needs that.
 
 Every statement within sees anew what is committed by then, as before.
 
-Revision ID: 0070
-Revises: 0069
+Revision ID: 0071
+Revises: 0070
 """
 
 from alembic import op
 
-revision = "0070"
-down_revision = "0069"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 

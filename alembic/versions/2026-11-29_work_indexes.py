@@ -3,14 +3,14 @@
 A page of a list is worked out for everybody who stands on it. With what that needs in the index,
 a tenth of a million accounts are read from a thousand blocks instead of all of the table's.
 
-Revision ID: 0077
-Revises: 0076
+Revision ID: 0072
+Revises: 0071
 """
 
 from alembic import op
 
-revision = "0077"
-down_revision = "0076"
+revision = "0072"
+down_revision = "0071"
 branch_labels = None
 depends_on = None
 

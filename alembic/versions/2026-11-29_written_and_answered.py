@@ -4,14 +4,14 @@
 where they were written. It answers how many references were claimed; -1 where a living reply was
 kept under the key already, which nobody who holds the key finds.
 
-Revision ID: 0092
-Revises: 0091
+Revision ID: 0073
+Revises: 0072
 """
 
 from alembic import op
 
-revision = "0092"
-down_revision = "0091"
+revision = "0073"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 

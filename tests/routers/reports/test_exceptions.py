@@ -12,6 +12,8 @@ from tests.routers.reports.stories import cells, report, three
 from tests.routers.reports.test_runs import ran
 
 FIGURES = ("accounts", "minor", "oldest_days")
+#: What nothing is kept of, so that it is asked of the facts.
+RESTATED = {"parameters": {"basis": "restated"}}
 
 
 async def exceptions(desk, **asked):
@@ -74,7 +76,7 @@ async def test_a_report_that_was_refused_waits_until_it_is_made(desk, swept, mon
     await three(desk)
     await swept("2026-02-20")
     monkeypatch.setattr(runs, "MOST_ROWS", 1)
-    failed = await ran(desk)
+    failed = await ran(desk, **RESTATED)
     found = await report(desk, "exceptions")
     row = next(one for one in found["rows"] if one["exception"] == "report_refused")
     behind = await report(desk, "exceptions/rows", cell=f"{row['cell']}.accounts")
@@ -82,5 +84,5 @@ async def test_a_report_that_was_refused_waits_until_it_is_made(desk, swept, mon
 
     assert (row["currency"], row["accounts"], row["oldest_days"]) == (None, 1, 0)
     assert [(one["id"], one["reference"]) for one in behind["data"]] == [(failed["id"], "aging")]
-    await ran(desk)
+    await ran(desk, **RESTATED)
     assert "report_refused" not in await exceptions(desk)
