@@ -125,8 +125,9 @@ def _of_restriction(
         yield from _BY_KIND[one.kind](look, one)
 
 
-def _of_limitation(look: Look, _: Restriction) -> Iterator[Reason]:
-    if look.purpose is Purpose.LEGAL_PROCESS:
+def _of_limitation(look: Look, one: Restriction) -> Iterator[Reason]:
+    over = one.since_on is None or one.since_on <= look.last_day
+    if over and look.purpose is Purpose.LEGAL_PROCESS:
         yield _reason(Code.TIME_BARRED, "12 CFR 1006.26(b)")
 
 

@@ -32,6 +32,8 @@ class Reason(Value, kw_only=True):
     @property
     def message(self) -> str:
         """The reason as a sentence for whoever asked."""
+        if self.code is Code.HOUSE_LIMIT and self.limit is None:
+            return HOUSE_CAUTION
         return MESSAGES[self.code].format(limit=self.limit, actual=self.actual)
 
 
@@ -59,6 +61,8 @@ class Decision(Value, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+#: Of a limit that is no count: somebody put it down, or an attorney has the account.
+HOUSE_CAUTION = "The house contacts nobody by this channel about the account."
 MESSAGES: Mapping[Code, str] = {
     Code.ADVISER_REPRESENTED: "A debt adviser is working out a plan with the person.",
     Code.ATTORNEY_REPRESENTED: "An attorney represents the person about this debt.",

@@ -33,6 +33,7 @@ from app.schemas.escalations.escalations import (
 )
 from app.services.escalations import escalate
 from app.services.escalations.escalate import Escalate, EscalationView, FindEscalations
+from app.services.messages import intervening
 
 router = APIRouter(prefix="/v1", tags=["escalations"], route_class=Operation)
 
@@ -140,9 +141,13 @@ async def return_(
 async def send_to_attorney(
     escalation_id: EscalationId, body: AttorneyRequest, ctx: CanKeepAccounts
 ) -> Response:
-    """With the evidence that goes along. What stands against legal is asked once more."""
+    """With the evidence that goes along. What stands against legal is asked once more.
+
+    From then on the house contacts nobody about the account: what waits is suppressed.
+    """
     values = {"party_id": body.party_id, "evidence_file_id": body.evidence_file_id}
     done = await escalate.take_step(ctx, escalation_id, Step.SEND_TO_ATTORNEY, values)
+    await intervening.of_account(ctx, done.stored.account_id)
     return answer(_read(done))
 
 

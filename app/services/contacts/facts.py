@@ -36,6 +36,7 @@ from app.services.reading import Reading, read_account, readings_of
 from app.storage.accounts.accounts import StoredAccount
 from app.storage.contacts import contacts, decisions, validations
 from app.storage.contacts.validations import StoredValidation
+from app.storage.escalations import escalations
 from app.storage.persons import facts, persons, points
 from app.storage.persons.persons import StoredPerson
 from app.storage.persons.points import StoredPoint
@@ -70,6 +71,26 @@ class Facts:
     party: known.Party
     of_debtor: OfDebtor = OfDebtor()
     validation: StoredValidation | None = None
+    handed_over: bool = False  # an attorney has the account
+
+    def time_barred_on(self, on: date) -> bool:
+        """Whether the time to sue about the account was over by that day, as somebody took down."""
+        about = self.reading.account.id
+        return any(
+            one.kind is RestrictionKind.TIME_BARRED
+            and (one.account_ids is None or about in one.account_ids)
+            and (one.since_on is None or one.since_on <= on)
+            for one in self.stands.gate_restrictions()
+        )
+
+    @property
+    def _restrictions(self) -> Iterator[known.Restriction]:
+        """What they said, what the debtor's attorney bars, and what ours does."""
+        yield from self.stands.gate_restrictions()
+        yield from self.of_debtor.restrictions
+        if self.handed_over:
+            about = frozenset({self.reading.account.id})
+            yield known.Restriction(kind=RestrictionKind.HOUSE, account_ids=about)
 
     @property
     def is_initial(self) -> bool:
@@ -99,7 +120,7 @@ class Facts:
             point=None,
             zones=tuple(self.zones),
             contacts=self.made,
-            restrictions=(*self.stands.gate_restrictions(), *self.of_debtor.restrictions),
+            restrictions=tuple(self._restrictions),
             consents=(*self._consents, *self.of_debtor.consents),
         )
 
@@ -136,6 +157,7 @@ async def facts_of(ctx: Context, account_id: UUID, person_id: UUID | None, at: d
         party=await _party(ctx, account.id, person, part, since),
         of_debtor=await _of_debtor(ctx, account.debtor_id, person, part),
         validation=await validations.read(ctx.tx, account.id),
+        handed_over=account.id in await escalations.handed_over(ctx.tx, [account.id]),
     )
 
 
@@ -176,6 +198,7 @@ class _Read:
     suppressed: Collection[UUID]
     made: Mapping[UUID, list[known.Contact]]
     validations: Mapping[UUID, StoredValidation]
+    handed_over: Collection[UUID]
 
 
 async def _read_many(
@@ -194,6 +217,7 @@ async def _read_many(
             for one in person_ids
         },
         validations=await validations.read_many(ctx.tx, account_ids),
+        handed_over=await escalations.handed_over(ctx.tx, account_ids),
     )
 
 
@@ -216,6 +240,7 @@ async def _facts_from(
             person_id=person.id, role=PartyRole.DEBTOR, deceased=person.deceased_on is not None
         ),
         validation=read.validations.get(account.id),
+        handed_over=account.id in read.handed_over,
     )
 
 

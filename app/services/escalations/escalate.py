@@ -14,11 +14,13 @@ from app.domain.refusals.escalations import EscalationRefused, EscalationStandsO
 from app.domain.standing.status import Standing, standing
 from app.domain.vocabulary import Role, SettlementStatus
 from app.services.contact_policies import contact_policy_of
+from app.services.contacts.facts import facts_of
 from app.services.context import Context
 from app.services.persons.persons import named_actor
 from app.services.reading import Reading, read_account
 from app.services.telling.tell import event, tell_of
 from app.storage.accounts import accounts
+from app.storage.accounts.accounts import StoredAccount
 from app.storage.contacts import contacts
 from app.storage.escalations import escalations
 from app.storage.escalations.escalations import FindEscalations, StepDone, StoredEscalation
@@ -194,11 +196,19 @@ async def _against(ctx: Context, reading: Reading, *, noted: bool) -> tuple[str,
         paid_or_settled=str(reading.status) in _PAID,
         holds=frozenset(one.kind for one in state.holds if one.stands(on)),
         validation_ends_on=account.validation_ends_on,
+        time_barred=await _time_barred(ctx, account),
         plan_stands=stands is not None and stands is not Standing.DELINQUENT,
         settlement_stands=any(one.status in offered for one in state.settlements),
         noted_by_supervisor=noted and ctx.role.rank >= Role.SUPERVISOR.rank,
     )
     return tuple(map(str, against_legal(case, on)))
+
+
+async def _time_barred(ctx: Context, account: StoredAccount) -> bool:
+    if account.debtor_id is None:
+        return False
+    found = await facts_of(ctx, account.id, None, ctx.instant)
+    return found.time_barred_on(ctx.business_date)
 
 
 async def read_escalation(ctx: Context, escalation_id: UUID) -> EscalationView:

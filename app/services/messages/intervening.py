@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from app.domain.account.state import Held
+from app.domain.contact.reasons import BASE, Reason
 from app.domain.contact.words import Channel, Code, Purpose
 from app.domain.messages.lifecycle import NO_LONGER_TRUE, Forbidden, MessageStatus
 from app.domain.persons.facts import PersonFact, Restricted, Revoked
@@ -119,4 +120,10 @@ async def _forbids(ctx: Context, found: Facts, message: StoredMessage) -> str | 
     point = next((one for one in found.points if one.point.id == message.point_id), None)
     asked = way.asked(Channel(message.channel), at)
     reasons = judge(found, asked, point).decision.reasons
-    return next((str(one.code) for one in reasons if one.code not in _OF_TIME), None)
+    return next((str(one.code) for one in reasons if _has_no_end(one)), None)
+
+
+def _has_no_end(reason: Reason) -> bool:
+    """No hour and no count brings it back: so a caution of the house without a day to end on."""
+    own = reason.code is Code.HOUSE_LIMIT and reason.rule_set == BASE and reason.until_at is None
+    return own or reason.code not in _OF_TIME

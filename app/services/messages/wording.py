@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from app.domain.contact.words import Channel, Purpose, RestrictionKind
+from app.domain.contact.words import Channel, Purpose
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.letters import LetterKind
 from app.domain.messages.notices import When, statement_period
@@ -175,10 +175,6 @@ def _about(found: Facts, message: StoredMessage) -> About:
     return About(
         **named,
         first_communication=found.is_initial,
-        time_barred=any(
-            one.kind is RestrictionKind.TIME_BARRED
-            and (one.account_ids is None or account.id in one.account_ids)
-            for one in found.stands.gate_restrictions()
-        ),
+        time_barred=found.time_barred_on(found.reading.as_of),
         validation_ends_on=account.validation_ends_on,
     )

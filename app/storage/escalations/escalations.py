@@ -1,6 +1,6 @@
 """Escalations as stored: how each stands, and its steps in order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
+from app.domain.evidence.course import HANDED_OVER
 from app.storage.database.engine import Transaction
 from app.storage.tables import Escalation, EscalationFact, table
 
@@ -79,6 +80,15 @@ async def read(tx: Transaction, escalation_id: UUID) -> StoredEscalation | None:
     query = select(*_COLUMNS).where(_ESCALATION.c.id == escalation_id)
     row = (await tx.execute(query)).mappings().one_or_none()
     return StoredEscalation(**row) if row else None
+
+
+async def handed_over(tx: Transaction, account_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the accounts that an attorney has."""
+    query = select(_ESCALATION.c.account_id).where(
+        _ESCALATION.c.account_id.in_(sorted(account_ids)),
+        _ESCALATION.c.status.in_(sorted(map(str, HANDED_OVER))),
+    )
+    return set((await tx.execute(query)).scalars())
 
 
 async def change(tx: Transaction, one: StoredEscalation, **values: object) -> StoredEscalation:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.routers.messages.conftest import NUDGE
+
 
 @pytest.fixture
 async def boss(desk, staff):
@@ -66,6 +68,63 @@ async def test_its_course_from_the_desk_to_the_court(boss, desk):
     assert [one for one in told if one.startswith("escalation.")] == [
         "escalation.opened", *["escalation.changed"] * 3, "escalation.closed",
     ]  # fmt: skip
+
+
+async def test_about_what_an_attorney_has_the_house_contacts_nobody(boss, desk):
+    person = {"reference": "D-1", "phone": "(312) 555-0100", "region": "US-IL", "language": "en"}
+    account = await boss.account(2_500_00, debtor=person)
+    other = await boss.account(2_500_00, debtor=person)
+
+    async def ask(of=account, **changes):
+        asked = {"channel": "call", "at": "2026-01-12T18:00:00Z", **changes}
+        path = f"/v1/accounts/{of['id']}/contact-decisions/preview"
+        told = await boss.post(path, asked, status=200)
+        return [one["code"] for one in told["reasons"]], told["next_allowed_at"]
+
+    assert await ask() == ([], None)
+    own = f"/v1/accounts/{account['id']}"
+    home = {"kind": "email", "value": "jane@example.com"}
+    point = await boss.post(f"/v1/persons/{account['debtor']['id']}/contact-points", home)
+    consent = {"kind": "electronic", "channels": ["email"], "given_at": "2026-01-09T15:00:00Z",
+               "channel_given": "web", "evidence": {"text_hash": "9f86"}}  # fmt: skip
+    await boss.post(f"/v1/contact-points/{point['id']}/consents", consent)
+    await boss.put("/v1/templates/nudge", NUDGE, status=201)
+    message = {"account_id": account["id"], "template_key": "nudge", "channel": "email",
+               "not_before_at": "2026-01-20T18:00:00Z"}  # fmt: skip
+    waiting = await boss.post("/v1/messages", message)
+    made = await boss.post(f"{own}/escalations", {"to": "legal", "reason": "will not pay"})
+    file = await boss.post(f"{own}/evidence-files", {"for": "legal"}, status=202)
+    sent = {"party_id": "pty_01h455vb4pex5vsknk084sn02q", "evidence_file_id": file["id"]}
+    await step(boss, made, "send_to_attorney", sent)
+
+    assert await ask() == (["HOUSE_LIMIT"], None)
+    assert (await ask(purpose="required_notice", channel="email"))[0] == ["HOUSE_LIMIT"]
+    assert await ask(of=other) == ([], None)
+    stopped = await boss.get(f"/v1/messages/{waiting['id']}")
+    assert (stopped["status"], stopped["reason"]) == ("suppressed", "HOUSE_LIMIT")
+    await step(boss, made, "close", {"outcome": "judgment"})
+    assert await ask() == ([], None)
+
+
+async def test_what_is_time_barred_goes_to_no_court(boss, desk):
+    account = await boss.account(2_500_00, debtor={"reference": "D-1"})
+    own, asked = f"/v1/accounts/{account['id']}", {"to": "legal", "reason": "will not pay"}
+    barred = {"kind": "time_barred", "account_ids": [account["id"]], "since_on": "2026-01-12",
+              "reason": "four years"}  # fmt: skip
+    await boss.post(f"/v1/persons/{account['debtor']['id']}/restrictions", barred)
+
+    async def against():
+        return (await boss.post(f"{own}/escalations/preview", asked, status=200))["reasons"]
+
+    assert await against() == []  # two days more
+    await desk.at("2026-01-12")
+    assert await against() == ["TIME_BARRED"]
+    suit = {"channel": "letter", "purpose": "legal_process", "at": "2026-01-12T18:00:00Z"}
+    path = f"{own}/contact-decisions/preview"
+    codes = [one["code"] for one in (await boss.post(path, suit, status=200))["reasons"]]
+    assert "TIME_BARRED" in codes
+    early = await boss.post(path, {**suit, "at": "2026-01-10T18:00:00Z"}, status=200)
+    assert "TIME_BARRED" not in [one["code"] for one in early["reasons"]]
 
 
 async def test_complaints_have_a_day_and_lists_are_narrowed(boss, desk):
