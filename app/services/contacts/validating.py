@@ -38,6 +38,7 @@ CALENDAR: Final = "US-6103A"
 _PAGE: Final = 100
 _MOST: Final = 2_000
 _NOTICES: Final = 20
+_NOTICE: Final = str(Purpose.VALIDATION_NOTICE)
 
 
 async def follow_contact(
@@ -47,8 +48,9 @@ async def follow_contact(
 
     `new`: it was recorded just now, so that one which begins and provides nothing changes nothing.
     """
-    said = contact.known()
-    if new and not begins(said) and said.purpose is not Purpose.VALIDATION_NOTICE:
+    if not new:
+        contact = await contacts.read(ctx.tx, contact.id) or contact
+    elif not begins(contact.known()) and contact.purpose != Purpose.VALIDATION_NOTICE:
         return
     for account_id in sorted(set(account_ids)):
         had = await validations.read(ctx.tx, account_id)
@@ -56,7 +58,7 @@ async def follow_contact(
             continue
         account = await accounts.lock(ctx.tx, account_id)
         if account is not None:
-            await _keep(ctx, account, had or StoredValidation(account_id=account_id))
+            await _keep(ctx, account, had, contact)
 
 
 def _matters(had: StoredValidation, contact: StoredContact) -> bool:
@@ -67,15 +69,48 @@ def _matters(had: StoredValidation, contact: StoredContact) -> bool:
     return contact.started_at < had.initial_at
 
 
-async def _keep(ctx: Context, account: StoredAccount, had: StoredValidation) -> None:
-    now = await _worked_out(ctx, account)
-    if now == had:
+async def _keep(
+    ctx: Context, account: StoredAccount, kept: StoredValidation | None, contact: StoredContact
+) -> None:
+    """All of an account's contacts are looked through once, and when the first is none any more."""
+    had = kept or StoredValidation(account_id=account.id)
+    now = await _begun(ctx, account, kept, contact)
+    others = kept is not None and now.initial_contact_id == had.initial_contact_id
+    if not (others and had.notice_contact_id is None and contact.purpose != _NOTICE):
+        now = await _provided(ctx, account, now)
+    if kept is not None and now == had:
         return
     await validations.keep(ctx.tx, ctx.tenant_id, now)
     if now.ends_on is not None or had.ends_on is not None:
         await accounts.set_validation_end(ctx.tx, account.id, now.ends_on)
     if now.notice_contact_id != had.notice_contact_id:
         await tell_of(ctx, account.id, _told(ctx, had, now))
+
+
+async def _begun(
+    ctx: Context, account: StoredAccount, kept: StoredValidation | None, contact: StoredContact
+) -> StoredValidation:
+    """With the first communication as it is now; the contact may be it, or may have been."""
+    if kept is None or contact.id == kept.initial_contact_id:
+        initial = await _initial(ctx, account)
+        return _with_initial(ctx, StoredValidation(account_id=account.id), initial)
+    earlier = kept.initial_at is None or contact.started_at < kept.initial_at
+    if earlier and await _may_begin(ctx, account, contact):
+        return _with_initial(ctx, kept, contact)
+    return kept
+
+
+def _with_initial(
+    ctx: Context, found: StoredValidation, initial: StoredContact | None
+) -> StoredValidation:
+    if initial is None:
+        return found
+    return replace(
+        found,
+        initial_contact_id=initial.id,
+        initial_at=initial.started_at,
+        initial_on=_day(ctx, initial.started_at),
+    )
 
 
 def _told(ctx: Context, had: StoredValidation, now: StoredValidation) -> Event:
@@ -93,19 +128,13 @@ def _told(ctx: Context, had: StoredValidation, now: StoredValidation) -> Event:
     return event(ctx, EventType.VALIDATION_SENT, sent)
 
 
-async def _worked_out(ctx: Context, account: StoredAccount) -> StoredValidation:
-    found = StoredValidation(account_id=account.id)
-    initial = await _initial(ctx, account)
-    if initial is not None:
-        found = replace(
-            found,
-            initial_contact_id=initial.id,
-            initial_at=initial.started_at,
-            initial_on=_day(ctx, initial.started_at),
-        )
-    asked = FindContacts(account_id=account.id, purpose=str(Purpose.VALIDATION_NOTICE))
+async def _provided(
+    ctx: Context, account: StoredAccount, found: StoredValidation
+) -> StoredValidation:
+    """With the latest notice that went and did not come back, or with none."""
+    asked = FindContacts(account_id=account.id, purpose=_NOTICE)
     for one in await contacts.find(ctx.tx, asked, limit=_NOTICES):
-        is_initial = initial is not None and initial.id == one.id
+        is_initial = found.initial_contact_id == one.id
         if one.voided_on is not None or not provides(one.known(), initial=is_initial):
             continue
         if not await _with_consumer(ctx, account, one):
@@ -119,7 +148,7 @@ async def _worked_out(ctx: Context, account: StoredAccount) -> StoredValidation:
             received_on=begun.assumed_received_on,
             ends_on=begun.ends_on,
         )
-    return found
+    return replace(found, notice_contact_id=None, sent_on=None, received_on=None, ends_on=None)
 
 
 async def _initial(ctx: Context, account: StoredAccount) -> StoredContact | None:
@@ -128,13 +157,19 @@ async def _initial(ctx: Context, account: StoredAccount) -> StoredContact | None
     for _ in range(_MOST // _PAGE):
         found = await contacts.find(ctx.tx, asked, after=after, limit=_PAGE, oldest_first=True)
         for one in found:
-            spoken = one.voided_on is None and begins(one.known())
-            if spoken and await _with_consumer(ctx, account, one):
+            if await _may_begin(ctx, account, one):
                 return one
         if len(found) < _PAGE:
             break
         after = (found[-1].started_at, found[-1].id)
     return None
+
+
+async def _may_begin(ctx: Context, account: StoredAccount, one: StoredContact) -> bool:
+    """Whether it is a communication with the consumer about this account."""
+    if one.voided_on is not None or account.id not in one.account_ids or not begins(one.known()):
+        return False
+    return await _with_consumer(ctx, account, one)
 
 
 async def _with_consumer(ctx: Context, account: StoredAccount, one: StoredContact) -> bool:

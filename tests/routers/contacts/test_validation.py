@@ -210,3 +210,15 @@ async def test_one_sent_from_elsewhere_leaves_none_to_send(ann, account, databas
 async def test_a_rule_that_would_be_too_late_or_of_other_words_is_refused(ann, changes, pointer):
     policy = {"effective_from": "2026-01-01", "notices": [{**BY_RULE, **changes}]}
     assert await ann.pointers("/v1/contact-policies/default", policy, method="PUT") == [pointer]
+
+
+async def test_a_contact_found_later_may_have_been_the_first(ann, account):
+    await ann.post("/v1/contacts", call(account, "2026-01-08T18:00:00Z", "conversation"))
+    earlier = await ann.post("/v1/contacts", call(account, TALK, "conversation"))
+    await ann.post("/v1/contacts", call(account, "2026-01-07T18:00:00Z", "conversation"))
+    begun = (await validation(ann, account))["initial_communication"]
+    assert begun == {"contact_id": earlier["id"], "on": "2026-01-05"}
+
+    path = f"/v1/contacts/{earlier['id']}/corrections"
+    await ann.post(path, {"started_at": "2026-01-09T18:00:00Z", "reason": "the wrong day"})
+    assert (await validation(ann, account))["initial_communication"]["on"] == "2026-01-07"
