@@ -2,7 +2,8 @@
 
 Three crowds of as many accounts have an installment due on three days that follow each other. The
 first day is for the caches, the second closes without a contact policy, the third with one that
-reminds on the due date; each judges every account of its crowd.
+reminds on the due date; each judges every account of its crowd. What decides is processor time,
+which others on the machine do not move.
 
     python -m benchmarks.notices [ACCOUNTS]
 """
@@ -89,16 +90,14 @@ async def main(accounts: int) -> bool:
         async with at.owner.transaction() as tx:
             made = (await tx.execute(text("SELECT count(*) FROM message"))).scalar_one()
     ratio, of_cpu = with_them.seconds / without.seconds, with_them.cpu_s / without.cpu_s
-    print(
-        f"without: {without.judged:,} accounts, {without.seconds:.1f} s, {without.cpu_s:.1f} cpu s"
-    )
-    print(
-        f"with:    {with_them.judged:,} accounts, {made:,} reminders, {with_them.seconds:.1f} s, "
-        f"{with_them.cpu_s:.1f} cpu s"
-    )
+    for name, one, more in (("without", without, 0), ("with", with_them, made)):
+        print(
+            f"{name + ':':<8} {one.judged:,} accounts, {more:,} reminders, {one.seconds:.1f} s, "
+            f"{one.cpu_s:.1f} s of processors"
+        )
     print(f"ratio:   {ratio:.2f}, of processor time {of_cpu:.2f} (aim {AIM})")
     print(f"memory:  peak {before_mb:.0f} MB, then {peak_mb():.0f} MB")
-    return min(ratio, of_cpu) <= AIM
+    return of_cpu <= AIM
 
 
 if __name__ == "__main__":
