@@ -72,8 +72,10 @@ class Bounces:
         """Read it; what cannot be looked into is logged, and looked into again in a minute."""
         try:
             await self.look(job)
-        except (MailboxError, NotPossible) as error:
-            log.error("bounces", tenant=job.tenant, provider=job.provider, error=str(error))
+        except MailboxError as error:
+            log.error("bounces", provider=job.provider, error=str(error))
+        except NotPossible:  # its message names tenants, and logs name nobody
+            log.error("bounces", provider=job.provider, error="no-such-tenant")
 
     async def look(self, box: Box) -> Looked:
         """Report what its unread mails say, and mark them read.

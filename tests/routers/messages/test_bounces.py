@@ -67,3 +67,12 @@ async def test_what_is_not_of_that_providers_messages_is_left_for_a_person(ann, 
         assert (found.mails, found.reports) == (3, 0)
         assert set(server.flags.values()) == {r"(\Seen \Flagged)"}
     assert (await read(ann, sent))["status"] == "sent"
+
+
+async def test_what_cannot_be_looked_into_is_logged_without_a_name(worker, capsys):
+    for tenant, why in ((str(worker.tenant), "connection-failed"), ("Nobody", "no-such-tenant")):
+        box = Box(tenant=tenant, provider="mail", mailbox=Mailbox("imap://u:p@127.0.0.1:9/"))
+        await Bounces(worker.database, [box], now=lambda: worker.at).do(box)
+        said = capsys.readouterr().out
+        assert why in said
+        assert "Nobody" not in said
