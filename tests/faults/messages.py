@@ -1,13 +1,15 @@
 """Break carriers and kill workers while messages leave, and count what went, how often, and how.
 
-    python -m tests.faults.messages [--messages 10000] [--kills 10] [--speed 30]
+    python -m tests.faults.messages [--messages 10000] [--kills 10]
 
 Half go through a real mail server (aiosmtpd) that breaks off before, during and after DATA, half
 through an HTTP provider that hangs up before and after it took one, and answers 503; it knows a
-message again by its key. Two workers on a clock `--speed` times as fast are killed (SIGKILL) in
-turn and begun again. Meanwhile accounts are disputed. Exits 1 unless every message ended, none
-that was forbidden went, none went twice through the provider, and through the mail server none
-but those whose fate nobody can know are not told as sent.
+message again by its key. Two workers are killed (SIGKILL) in turn and begun again, as the messages
+go out. Meanwhile accounts are disputed. The workers' clock is a day's; where nothing is due for a
+while it is put forward to the instant at which something is, so that leases and pauses cost no
+waiting and a slow machine is no other case than a fast one. Exits 1 unless every message ended,
+none that was forbidden went, none went twice through the provider, and through the mail server
+none but those whose fate nobody can know are not told as sent.
 """
 
 import argparse
@@ -18,8 +20,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import httpx
 import orjson
@@ -32,7 +35,7 @@ from app.storage import tenancy
 from app.storage.database.engine import Database
 from app.workers.loop import Pace
 from app.workers.messages import Messages
-from app.workers.running import POOL_SIZE, POOL_TIMEOUT_S, transports, working
+from app.workers.running import POOL_SIZE, POOL_TIMEOUT_S, transports, utc_now, working
 from tests.faults.place import LOGIN, OWNER, ROOT, environment, place
 
 HERE = (ip_network("127.0.0.0/8"),)
@@ -48,19 +51,45 @@ NUDGE = {
 ENDED = ("sent", "uncertain", "suppressed", "failed")
 
 
-def noon_of(began):
-    """The clock of the workers begins at noon in Chicago, the next there is."""
-    noon = datetime.fromtimestamp(began, UTC).replace(hour=18, minute=0, second=0, microsecond=0)
-    return noon if noon.timestamp() > began else noon + timedelta(days=1)
+#: So long nothing happens, and the clock is put forward.
+QUIET_S = 2.0
+COUNTS = """
+    SELECT count(*) FILTER (WHERE status = ANY($1)) AS over, count(*) AS whole,
+        min(next_at) AS next_at
+    FROM message
+"""
 
 
-async def work(url, began, speed):
+class Clock:
+    """The workers' clock, in a file: it begins at noon in Chicago, the next there is."""
+
+    def __init__(self, path):
+        self._path = Path(path)
+
+    @classmethod
+    def begun(cls, path):
+        at = utc_now()
+        noon = at.replace(hour=18, minute=0, second=0, microsecond=0)
+        clock = cls(path)
+        clock._ahead((noon if noon > at else noon + timedelta(days=1)) - at)
+        return clock
+
+    def _ahead(self, by):
+        """Replaced whole: who reads it reads the one or the other."""
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(str(by.total_seconds()))
+        fresh.replace(self._path)
+
+    def now(self):
+        return utc_now() + timedelta(seconds=float(self._path.read_text()))
+
+    def forward(self, to):
+        self._ahead(to - utc_now())
+
+
+async def work(url, clock):
     """A worker, until it is killed."""
-    noon = noon_of(began)
-
-    def now():
-        return noon + timedelta(seconds=(time.time() - began) * speed)
-
+    now = Clock(clock).now
     database = Database(
         url, pool_size=POOL_SIZE, pool_timeout_s=POOL_TIMEOUT_S, application_name="accord-workers"
     )
@@ -227,9 +256,9 @@ async def side_by_side(act, many):
 class Workers:
     """Two of them, by their process ids."""
 
-    def __init__(self, url, began, speed):
+    def __init__(self, url, clock):
         module = [sys.executable, "-m", "tests.faults.messages"]
-        self._command = [*module, "--work", url, str(began), str(speed)]
+        self._command = [*module, "--work", url, clock]
         self._running = [self._begin() for _ in range(2)]
         self.kills = 0
 
@@ -287,11 +316,16 @@ async def play(options):
         )
         for tenant, way in zip(tenants, ways, strict=True):
             await tenant.begin({"channel": "email", **way}, options.messages // 2)
-        workers = Workers(here.postgres.url(LOGIN), time.time(), options.speed)
+        place_of_clock = here.folder / "clock"
+        clock = Clock.begun(place_of_clock)
+        workers = Workers(here.postgres.url(LOGIN), str(place_of_clock))
         started = time.monotonic()
+        books = await here.postgres.connect()
         try:
-            found = await _live(options, dice, tenants, workers)
+            await _live(options, dice, tenants, workers, Watch(books, clock))
+            found = [await tenant.standing() for tenant in tenants]
         finally:
+            await books.close()
             workers.end()
         seconds = time.monotonic() - started
     mail.close()
@@ -303,28 +337,45 @@ async def play(options):
     return _told(rows, workers, seconds)
 
 
-async def _live(options, dice, tenants, workers):
-    """Until every message has ended, with all kills and disputes on the way."""
-    disputed = [
+class Watch:
+    """How far it is, as the database says, and the hand that puts the clock forward."""
+
+    def __init__(self, books, clock):
+        self._books, self._clock = books, clock
+        self._seen, self._since = None, time.monotonic()
+
+    async def look(self):
+        """How many have ended, of how many; where all wait for a later instant, it comes."""
+        row = await self._books.fetchrow(COUNTS, ENDED)
+        if row != self._seen:
+            self._seen, self._since = row, time.monotonic()
+        waits = row["next_at"] is not None and row["next_at"] > self._clock.now()
+        if waits and time.monotonic() - self._since > QUIET_S:
+            self._clock.forward(row["next_at"])
+        return row["over"], row["whole"]
+
+
+async def _live(options, dice, tenants, workers, watch):
+    """Until every message has ended, with all kills and disputes spread over the way."""
+    disputes = [
         (tenant, account)
         for tenant in tenants
         for account in dice.sample(tenant.accounts, max(2, len(tenant.accounts) // 20))
     ]
-    dice.shuffle(disputed)
-    deadline, found = time.monotonic() + options.patience, []
+    dice.shuffle(disputes)
+    whole, told = len(disputes), 0
+    deadline = time.monotonic() + options.patience
     while time.monotonic() < deadline:
-        for tenant, account in disputed[:5]:
+        over, of = await watch.look()
+        if over == of and told == whole and workers.kills >= options.kills:
+            return
+        while told < whole and told <= whole * 2 * over / of:  # the first half of the way
+            tenant, account = disputes[told]
             await tenant.dispute(account)
-        del disputed[:5]
-        found = [await tenant.standing() for tenant in tenants]
-        statuses = [status for one in found for status in one.values()]
-        over = sum(status in ENDED for status in statuses)
-        if over == len(statuses) and not disputed and workers.kills >= options.kills:
-            return found
-        if workers.kills < options.kills * max(over, 1) / len(statuses):
+            told += 1
+        if workers.kills < options.kills * max(over, 1) / of:
             await workers.kill()
         await asyncio.sleep(0.2)
-    return found
 
 
 def _row(name, tenant, carrier, found, *, knows):
@@ -365,13 +416,11 @@ def _told(rows, workers, seconds):
 def main():
     if sys.argv[1:2] == ["--work"]:
         logs.configure("error", "console")
-        url, began, speed = sys.argv[2:5]
-        asyncio.run(work(url, float(began), float(speed)))
+        asyncio.run(work(*sys.argv[2:4]))
         return
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--messages", type=int, default=10_000)
     asked.add_argument("--kills", type=int, default=10)
-    asked.add_argument("--speed", type=float, default=30)
     asked.add_argument("--patience", type=float, default=1800)
     sys.exit(0 if asyncio.run(play(asked.parse_args())) else 1)
 

@@ -40,7 +40,7 @@ def test_each_event_comes_in_order_though_workers_are_killed_and_the_receiver_is
 def test_each_message_goes_once_though_carriers_break_off_and_workers_are_killed():
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.messages", "--messages", "24", "--kills", "1",
-         "--speed", "90", "--patience", "200"],
+         "--patience", "200"],
         cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
