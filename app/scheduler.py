@@ -175,4 +175,5 @@ class _Sweeping:
                 examined=report.examined,
                 changed=report.changed,
                 skipped=sum(map(len, report.skipped.values())),
+                day_kept=report.day_kept,
             )

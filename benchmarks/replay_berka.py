@@ -10,9 +10,10 @@ for the 34 loans with dates are those after the dated record ends, 1994-03-31.
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import count, islice
 from pathlib import Path
 
@@ -20,8 +21,12 @@ from dateutil.relativedelta import relativedelta
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from app.domain.overview.question import Asked
+from app.domain.overview.table import Tally
 from app.services.plans.lists import PlansWanted, find_plans
 from app.services.plans.read import PlanView, view_plan
+from app.services.reports.look import look_page
+from app.services.reports.report import layout_of, resolve
 from benchmarks.replaying import Replay, folder_of, read, replay
 
 COUNTED_ON = date(1998, 12, 31)
@@ -143,8 +148,55 @@ async def compare(books: Replay, loans: list[Loan], due_and_paid: Dated) -> None
             for name, view in then.items()
         ],
     )
+    await compare_kept(books, loans, due_and_paid)
     books.say(f"loan 5314: {len(then['5314'].delinquency.missed)} missed")
     await books.check_conservation([view.stored.account_id for view in plans])
+
+
+async def compare_kept(books: Replay, loans: list[Loan], due_and_paid: Dated) -> None:
+    """The report of kept installments, by what the data itself says of due days and payments."""
+    told = await kept(books)
+    due = sum(int(loan["n_due_by_1998_12_31"]) for loan in loans)
+    missed = sum(max(0, int(loan["n_missed"])) for loan in loans)
+    late = sum(paid_late(loan, due_and_paid) for loan in loans)
+    in_time = due - missed - late
+    wanted = {
+        "installments": due, "missed": missed, "late": late, "kept": in_time, "waiting": 0,
+        "judged": due, "kept_bps": round(Fraction(10_000 * in_time, due)),
+    }  # fmt: skip
+    books.compare(
+        f"installments kept until {COUNTED_ON}, {told['kept']:,} of {told['judged']:,}",
+        [(name, figure, told[name]) for name, figure in wanted.items()],
+    )
+
+
+def paid_late(loan: Loan, due_and_paid: Dated) -> int:
+    """Money fills the oldest first: where due days went by unpaid, all that came later was late."""
+    rows = due_and_paid.get(loan["loan_id"], [])
+    unpaid = next((n for n, row in enumerate(rows) if row["n_payments"] == "0"), None)
+    return 0 if unpaid is None else int(loan["n_paid"]) - unpaid
+
+
+async def kept(books: Replay) -> Mapping[str, int]:
+    """The figures of the report, page by page as a run makes it; of both halves of the years."""
+    sums: dict[str, int] = {}
+    for first in (1993, 1996):
+        until = date(first + 2, 12, 31)
+        asked = Asked(from_on=date(first, 1, 1), to_on=until, as_of=COUNTED_ON)
+        definition, wanted = resolve("installments", asked, COUNTED_ON)
+        async with books.context() as ctx:
+            tally = Tally(wanted, await layout_of(ctx, definition, wanted))
+        after, done = None, False
+        while not done:
+            async with books.context() as ctx:
+                found, ids = await look_page(ctx, definition, wanted, after=after)
+            tally.add(found.entries)
+            done, after = not ids, ids[-1] if ids else None
+        (row,) = tally.rows()[0]
+        for name, figure in row.cells.items():
+            sums[name] = sums.get(name, 0) + (figure or 0)
+    sums["kept_bps"] = round(Fraction(10_000 * sums["kept"], sums["judged"]))
+    return sums
 
 
 async def all_plans(books: Replay) -> list[PlanView]:

@@ -99,7 +99,7 @@ async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) 
         say(f"{tenant.name}: {name} is skipped: {why}")
 
     with watched(f"{tenant.name}: {day}", total) as progress:
-        return await run_sweep(
+        report = await run_sweep(
             database,
             tenant.tenant_id,
             business_date=day,
@@ -109,6 +109,15 @@ async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) 
             then=make_notices,
             beside=notice_page,
         )
+    if report.day_kept is False:
+        say(f"{tenant.name}: {_NOT_KEPT}")
+    return report
+
+
+_NOT_KEPT = (
+    "what the day before came to is not kept, so reports of it read the facts; "
+    "`accord reports rebuild` keeps it."
+)
 
 
 def _sentence(error: Exception) -> str:

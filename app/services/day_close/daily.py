@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from app.services.day_close.report import unheard
-from app.services.day_close.sweep import Beside, Follow, Skipped, SweepReport, sweep
+from app.services.day_close.sweep import Beside, First, Follow, Skipped, SweepReport, sweep
 from app.storage import tenancy
 from app.storage.database.engine import Database
 from app.storage.day_close import daily
@@ -39,7 +39,7 @@ async def sweep_due(
     *,
     at: time,
     heard: Callable[[Skipped], None] = unheard,
-    first: Follow | None = None,
+    first: First | None = None,
     then: Follow | None = None,
     beside: Beside | None = None,
 ) -> tuple[SweepReport, ...]:

@@ -53,6 +53,8 @@ class SweepReport:
     left: Counter[str] = field(default_factory=Counter)
     skipped: dict[SkipReason, list[UUID]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)  # by kind, of those that failed
+    #: Whether what the day before came to is kept; None: nobody asked for it.
+    day_kept: bool | None = None
     #: Whether it came to its end: what is left then, it could not have had.
     went_through: bool = False
 

@@ -43,7 +43,9 @@ WORKERS = 2
 
 #: What a day makes of accounts that are being closed, in their own transaction.
 Beside = Callable[[Context, Sequence[Work]], Awaitable[None]]
-#: What goes before the accounts of a day, or follows them: in transactions of its own.
+#: What goes before the accounts of a day; False: it could not be, and the day is closed without.
+First = Callable[[Database, UUID, date], Awaitable[bool]]
+#: What follows a day that was closed: in transactions of its own.
 Follow = Callable[[Database, UUID, date], Awaitable[object]]
 
 
@@ -107,7 +109,7 @@ async def sweep(
     heard: Callable[[Skipped], None] = unheard,
     run_id: UUID | None = None,
     progress: Callable[[SweepReport], None] = lambda _: None,
-    first: Follow | None = None,
+    first: First | None = None,
     then: Follow | None = None,
     beside: Beside | None = None,
 ) -> SweepReport:
@@ -140,7 +142,7 @@ async def sweep(
         async with run.page() as ctx:
             await judging.heed_changes(ctx.tx, business_date)
         if first is not None:
-            await first(database, tenant_id, business_date)
+            report.day_kept = await first(database, tenant_id, business_date)
         await _quotes(run, wait=False)
         await _pass_by(run)
         await _wait_for_the_rest(run)

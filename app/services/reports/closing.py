@@ -17,7 +17,7 @@ from app.services.context import Context
 from app.services.reports.look import PAGE, causes_between, positions_on
 from app.storage import tenancy
 from app.storage.accounts import accounts
-from app.storage.database.engine import Database
+from app.storage.database.engine import Database, Unavailable
 from app.storage.reports import rolled, rollups
 
 #: Accounts that a close folds; where more have gone on, the day is left to `accord reports`.
@@ -31,19 +31,19 @@ class _NotKept(Exception):
 
 
 async def keep_day_before(database: Database, tenant_id: UUID, business_date: date) -> bool:
-    """Keep the day that ended when a business date opened; False: it cannot be kept so.
+    """Keep the day that ended when a business date opened; False: it is not kept.
 
-    That is where accounts were last written before there was such a cache, or where too many have
-    gone on since.
+    That is where accounts were last written before there was such a cache, where too many have
+    gone on since, or where the database takes too long: no day waits for its sums to be closed.
     """
     on = business_date - _DAY
     try:
         async with opened(database, tenant_id, business_date) as ctx:
             if await rollups.kept_day(ctx.tx, on) is None:
                 await _keep(ctx, on)
-    except _NotKept:
+        await keep_causes(database, tenant_id, business_date, on)
+    except (_NotKept, Unavailable):
         return False
-    await keep_causes(database, tenant_id, business_date, on)
     return True
 
 

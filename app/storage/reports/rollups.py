@@ -58,11 +58,12 @@ STANDS: Final = f"""
 """
 #: `aging.OWING_STATUSES`, with a balance.
 OWES: Final = f"status IN ('open', 'charged_off') AND {' + '.join(COMPONENTS)} > 0"
+_COUNTS: Final = f"goes_on AND NOT unkept AND {OWES}"
 _ROLLED: Final = f"""
     INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
     SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {", ".join(DIMENSIONS)},
         {", ".join(f"sum({one})" for one in FIGURES)}
-    FROM stands WHERE goes_on AND NOT unkept AND {OWES}
+    FROM stands WHERE {_COUNTS}
     GROUP BY {", ".join(DIMENSIONS)}
 """
 _KEPT: Final = f"""
@@ -76,7 +77,22 @@ _CLOSE: Final = """
         array_agg(account_id) FILTER (WHERE NOT goes_on) AS others
     FROM stands
 """
-_CLOSE_DAY: Final = of_tenant(_CLOSE.format(stands=STANDS, parts=f"rolled AS ({_ROLLED})"))
+#: One pass, nothing put aside but the groups.
+_CLOSE_DAY: Final = of_tenant(f"""
+    WITH grouped AS MATERIALIZED (
+        SELECT {", ".join(DIMENSIONS)}, count(*) AS number, bool_or(unkept) AS unkept,
+            array_agg(account_id) FILTER (WHERE NOT goes_on) AS others,
+            {", ".join(f"sum({one}) FILTER (WHERE {_COUNTS}) AS {one}" for one in FIGURES)}
+        FROM ({STANDS}) AS stands GROUP BY {", ".join(DIMENSIONS)}
+    ), rolled AS (
+        INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
+        SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {_NAMES}
+        FROM grouped WHERE accounts > 0
+    )
+    SELECT sum(number) AS accounts, bool_or(unkept) AS unkept,
+        ARRAY(SELECT unnest(others) FROM grouped) AS others
+    FROM grouped
+""")
 _CLOSE_MONTH: Final = of_tenant(
     _CLOSE.format(stands=STANDS, parts=f"rolled AS ({_ROLLED}), kept AS ({_KEPT})")
 )
@@ -182,7 +198,7 @@ async def sum_where_it_lies(tx: Transaction, on: date, *, month_end: bool) -> Cl
     """
     statement = _CLOSE_MONTH if month_end else _CLOSE_DAY
     row = (await tx.execute(statement, {"on": on})).one()
-    return Closed(int(row.accounts), bool(row.unkept), row.others or ())
+    return Closed(int(row.accounts or 0), bool(row.unkept), row.others or ())
 
 
 async def add_sums(

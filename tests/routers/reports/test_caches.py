@@ -1,6 +1,6 @@
 """Sums of closed days, held against the facts: over whole lives both say the same, for ever."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -9,13 +9,16 @@ from sqlalchemy import text
 from app.domain.overview.positions import OF_MANY
 from app.domain.overview.question import Asked
 from app.domain.vocabulary import Role
+from app.services.reports import closing
 from app.services.reports.asked import context_of
+from app.services.reports.closing import keep_day_before
 from app.services.reports.rebuilding import Caches
 from app.services.reports.report import make, resolve
 from app.services.reports.summed import answered
 from app.storage.reports import rollups
 from tests.database import as_tenant
 from tests.routers.lives.life import Life
+from tests.routers.reports.stories import three
 from tests.routers.samples import published
 
 STEPS = 45
@@ -113,3 +116,36 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owne
     assert set(found) == {"rollup_day", "flow_day", "position_month"}
     assert 0 < await caches.rebuild(some[1]) <= len(life.accounts)
     assert await caches.compare(some[1]) == []
+
+
+async def test_a_day_that_cannot_be_kept_is_closed_without(  # noqa: PLR0917 - fixtures
+    desk, swept, database, owner, tenant, monkeypatch
+):
+    current, *_ = await three(desk)
+    await swept("2026-02-20")
+    day = date(2026, 2, 21)
+    forget = text("UPDATE account_work SET placed_on = NULL WHERE tenant_id = :mine")
+    async with as_tenant(owner, tenant) as tx:
+        await tx.execute(forget, {"mine": tenant})
+    assert not await keep_day_before(database, tenant, day)
+    caches = Caches(database=database, tenant_id=tenant, business_date=day)
+    assert await caches.complete() == 3
+    await desk.at("2026-02-21")
+    await desk.pay(current, 1_00)
+    monkeypatch.setattr(closing, "MOST_FOLDED", 0)
+    assert not await keep_day_before(database, tenant, day)
+    assert await caches.kept([date(2026, 2, 20)]) == []
+    monkeypatch.undo()
+    assert await keep_day_before(database, tenant, day)
+    assert await caches.compare(date(2026, 2, 20)) == []
+
+
+async def test_a_clock_that_goes_back_takes_what_was_kept_with_it(desk, swept, database, tenant):
+    await three(desk)
+    for day in ("2026-02-20", "2026-02-21", "2026-02-22"):
+        await swept(day)
+    caches = Caches(database=database, tenant_id=tenant, business_date=date(2026, 2, 22))
+    span = [date(2026, 2, 19), date(2026, 2, 21)]
+    assert len(await caches.kept(span)) == 3
+    await desk.at("2026-02-20")
+    assert await caches.kept(span) == [date(2026, 2, 19)]
