@@ -58,9 +58,12 @@ COPIED = (
 _DAY = timedelta(days=1)
 BARE = {
     "aging now": """
-        SELECT currency, bucket, count(*), sum(principal_minor), sum(interest_minor),
-            sum(fees_minor), sum(penalties_minor), sum(costs_minor), sum(unapplied_minor)
-        FROM account WHERE tenant_id = :tenant AND status IN ('open', 'charged_off') GROUP BY 1, 2
+        SELECT a.currency, a.bucket, count(*), sum(a.principal_minor), sum(a.interest_minor),
+            sum(a.fees_minor), sum(a.penalties_minor), sum(a.costs_minor), sum(a.unapplied_minor),
+            sum(w.overdue_minor)
+        FROM account a JOIN account_work w
+            ON w.tenant_id = a.tenant_id AND w.account_id = a.id
+        WHERE a.tenant_id = :tenant AND a.status IN ('open', 'charged_off') GROUP BY 1, 2
     """,
     "roll": """
         SELECT f.currency, f.bucket, t.bucket, t.status, count(*), sum(f.principal_minor

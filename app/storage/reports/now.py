@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from app.domain.overview.positions import COMPONENTS, FIGURES, LASTING, Key
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
-from app.storage.reports.rollups import OWES, STANDS
+from app.storage.reports.rollups import COUNTED
 
 _POSTED: Final = f"""
     SELECT a.currency, {", ".join(f"sum(p.{one}) AS {one}" for one in COMPONENTS)}
@@ -48,15 +48,14 @@ async def stand_now(
     chosen = ", ".join(groups)
     lasting = "".join(f" AND {_OF[name]} = :{name}" for name in filters if name in _OF)
     nothing = ", ".join(["CAST(NULL AS text)"] * (len(groups) - 1))
-    counts = f"goes_on AND NOT unkept AND {OWES}"
     figures = ", ".join(
-        f"coalesce(sum({one}) FILTER (WHERE {counts}), 0)" if one in of else "0" for one in FIGURES
+        f"coalesce(sum({one}) FILTER (WHERE counts), 0)" if one in of else "0" for one in FIGURES
     )
     zeros = ", ".join("0" for one in FIGURES if one not in COMPONENTS and one != "accounts")
     statement = f"""
         SELECT 'stood' AS part, {chosen}, {figures},
             count(*) FILTER (WHERE NOT goes_on OR unkept) AS others
-        FROM ({STANDS} {lasting}) AS stands GROUP BY {chosen}
+        FROM {COUNTED.format(lasting)} GROUP BY {chosen}
         UNION ALL
         SELECT 'posted', currency, {nothing}, 0, {", ".join(COMPONENTS)}, {zeros}, 0
         FROM ({_POSTED.format(narrowed=lasting)}) AS posted
