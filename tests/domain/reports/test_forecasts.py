@@ -101,6 +101,19 @@ def test_the_parts_behind_a_cell_sum_to_it():
     assert completed(tally.sums, wanted)[row.key]["flat_minor"] == 7
 
 
+def test_money_of_a_month_of_which_nothing_was_expected_is_behind_its_bias():
+    span = {"from_on": date(2026, 2, 1), "to_on": date(2026, 2, 28)}
+    wanted = asked("forecast-accuracy", on=date(2026, 2, 28), **span)
+    came = entry(("2026-02",), actual_minor=5)
+    tally = tallied(wanted, came)
+    (row,), _ = tally.rows()
+    (part,) = behind_expected([came], tally.sums, wanted, row.key)
+
+    figures = {"compared_minor": 5, "bias_minor": -5, "error_minor": 5}
+    assert {name: part.adds[name] for name in figures} == figures
+    assert {name: row.cells[name] for name in figures} == figures
+
+
 def test_a_month_is_held_against_the_forecast_of_the_day_before_it():
     span = {"from_on": date(2026, 2, 1), "to_on": date(2026, 4, 30)}
     wanted = asked("forecast-accuracy", on=date(2026, 4, 30), **span)

@@ -353,13 +353,23 @@ def behind_expected(
     parts: list[dict[str, int]] = [{} for _ in those]
     for name, (on, ahead) in _methods(question, likely.month(key)).items():
         pays = likely.pays(key, on, ahead)
-        if pays is not None:
-            weights = (_weights(one.adds, pays[0]) for one in those)
-            for part, minor in zip(parts, shared_out(weights, pays[1]), strict=True):
-                part[name] = minor
+        if _expected(sums[key], pays) is None:
+            continue
+        likelihood, unit = pays or ({}, 1)  # of nothing scheduled nothing has to be known
+        weights = (_weights(one.adds, likelihood) for one in those)
+        for part, minor in zip(parts, shared_out(weights, unit), strict=True):
+            part[name] = minor
+    if all("forecast_minor" in part for part in parts):
+        _hold_against(those, parts)
     for one, part in zip(those, parts, strict=True):
-        adds = {**one.adds, **part}
-        if "forecast_minor" in part:
-            adds["compared_minor"] = adds.get("actual_minor", 0)
-            adds["bias_minor"] = part["forecast_minor"] - adds["compared_minor"]
-        yield replace(one, adds=adds)
+        yield replace(one, adds={**one.adds, **part})
+
+
+def _hold_against(those: Sequence[Entry], parts: Sequence[dict[str, int]]) -> None:
+    """Each entry's part of what came and of the error, which has the sign of the row's bias."""
+    for one, part in zip(those, parts, strict=True):
+        part["compared_minor"] = one.adds.get("actual_minor", 0)
+        part["bias_minor"] = part["forecast_minor"] - part["compared_minor"]
+    sign = -1 if sum(part["bias_minor"] for part in parts) < 0 else 1
+    for part in parts:
+        part["error_minor"] = sign * part["bias_minor"]
