@@ -141,6 +141,12 @@ class Settings(BaseSettings):
     """Where debtors reach this service: `https://pay.example.com`. E-mails then carry a link by
     which one click takes them back (`/u/…`); without it they name only the word to answer with."""
 
+    files_dir: Path | None = None
+    """Where workers put reports that schedules bring to a folder: `<tenant>/<folder>/<file>`."""
+
+    min_cell: Annotated[int, Field(ge=1, le=20)] = 5
+    """Figures of fewer accounts are left out of reports that are mailed or put into folders."""
+
     secrets: Annotated[dict[str, str], Field(repr=False)] = {}
     """Credentials by name, as JSON: `{"postmark": "…", "mail": "user:password"}`. Providers of
     messages name them, and no answer of the API shows them."""

@@ -83,7 +83,7 @@ from app.services.tenancy.continuity import noted
 from app.services.tenancy.readiness import embedded_database, newest_revision
 from app.services.threads import fair_turns
 from app.storage.database.engine import Database
-from app.workers.running import mail_server, sender, workers
+from app.workers.running import folders, mail_server, sender, workers
 
 #: Every router. A request is matched against their routes in this order.
 ROUTERS: Sequence[APIRouter] = (
@@ -254,6 +254,8 @@ def _from_settings(figures: Metrics) -> Lifespan:
                         secrets=settings.secrets,
                         public_url=settings.public_url,
                         bounces=settings.bounces,
+                        folders=folders(settings.files_dir),
+                        min_cell=settings.min_cell,
                     )
                 )
             speaks = sender(allowed)

@@ -11,7 +11,7 @@ from app.cli.console import as_application, explained, say, the_installation
 from app.config import Settings
 from app.routers.edge import logs
 from app.services.tenancy.installation import Installation
-from app.workers.running import mail_server, workers
+from app.workers.running import folders, mail_server, workers
 
 
 def work() -> None:
@@ -39,6 +39,8 @@ async def _work(place: Installation, settings: Settings) -> None:
         secrets=settings.secrets,
         public_url=settings.public_url,
         bounces=settings.bounces,
+        folders=folders(settings.files_dir),
+        min_cell=settings.min_cell,
     ):
         say("The workers are at work (Ctrl-C ends them)")
         await ended.wait()

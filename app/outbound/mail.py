@@ -5,6 +5,7 @@ The server is the operator's, named in a setting, and may be on a private networ
 
 from dataclasses import dataclass
 from email.message import EmailMessage
+from mimetypes import guess_type
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -25,14 +26,25 @@ class MailServer:
     url: str
     sender: str
 
-    async def send(self, *, to: str, subject: str, text: str, message_id: str) -> str | None:
-        """None: it was taken. Else why not, in a word that holds nobody's address."""
+    async def send(
+        self, *, to: str, subject: str, text: str, message_id: str,
+        attached: tuple[str, bytes] | None = None,
+    ) -> str | None:  # fmt: skip
+        """None: it was taken. Else why not, in a word that holds nobody's address.
+
+        `attached`: a file's name, whose ending says what it is, and what is in it.
+        """
         parts = urlsplit(self.url)
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self.sender, to, subject
         mail["Message-ID"] = f"<{message_id}@{self.sender.rpartition('@')[2].rstrip('>')}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(text)
+        if attached is not None:
+            name, content = attached
+            kind = guess_type(name)[0] or "application/octet-stream"
+            main, _, sub = kind.partition("/")
+            mail.add_attachment(content, maintype=main, subtype=sub, filename=name)
         try:
             await aiosmtplib.send(
                 mail,

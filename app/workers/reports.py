@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from app.outbound.folders import Folders
 from app.outbound.mail import MailServer
 from app.routers.edge.logs import exception_facts, log
 from app.schemas.edge.ids import PREFIXES, encode
@@ -17,6 +18,9 @@ from app.workers.loop import Batch
 
 _MOST_TENANTS: Final = 50
 _NO_SERVER: Final = "no-mail-server"
+_NO_FOLDER: Final = "no-files-dir"
+#: Of fewer accounts nothing is told in what is sent, unless a setting says otherwise.
+MIN_CELL: Final = 5
 
 
 class Reports:
@@ -30,9 +34,12 @@ class Reports:
         mail: MailServer | None,
         *,
         public_url: str | None = None,
+        folders: Folders | None = None,
+        min_cell: int = MIN_CELL,
         now: Callable[[], datetime],
     ) -> None:
         self._database, self._mail, self._now = database, mail, now
+        self._folders, self._min_cell = folders, min_cell
         self._at = (public_url or "").rstrip("/")
 
     async def take(self, most: int) -> Batch[tuple[TenantRecord, Issued | Taken]]:
@@ -45,7 +52,9 @@ class Reports:
                 break
             try:
                 made = await issuing.issue(self._database, tenant, now=now)
-                taken = await delivering.take(self._database, tenant, now=now, link=self._link)
+                taken = await delivering.take(
+                    self._database, tenant, now=now, link=self._link, min_cell=self._min_cell
+                )
             except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
                 log.error("report", tenant=str(tenant.tenant_id), **exception_facts(error))
                 continue
@@ -58,21 +67,30 @@ class Reports:
         if isinstance(one, Issued):
             await one.running.go()
             return
-        problem = await self._sent(one)
+        problem = await self._sent(tenant, one)
         if problem is not None:
-            log.warning("report not mailed", tenant=str(tenant.tenant_id), error=problem)
+            log.warning("report not brought", tenant=str(tenant.tenant_id), error=problem)
         await delivering.record(self._database, tenant, one, problem, now=self._now())
 
     def _link(self, run_id: UUID) -> str:
         return f"{self._at}/v1/report-runs/{encode(PREFIXES['run'], run_id)}/file"
 
-    async def _sent(self, one: Taken) -> str | None:
+    async def _sent(self, tenant: TenantRecord, one: Taken) -> str | None:
+        letter = one.letter
+        if letter is None:
+            return await self._put(tenant, one)
         if self._mail is None:
             return _NO_SERVER
-        letter = one.letter
         return await self._mail.send(
             to=letter.to,
             subject=letter.subject,
             text=letter.text,
             message_id=f"report-{one.delivery.id}",
+            attached=None if one.file is None else (one.file.name, one.file.content),
         )
+
+    async def _put(self, tenant: TenantRecord, one: Taken) -> str | None:
+        if self._folders is None or one.file is None:
+            return _NO_FOLDER
+        place = (str(tenant.tenant_id), one.delivery.address, one.file.name)
+        return await self._folders.put(place, one.file.content)

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from app.domain.messages.carrying import CarrierKind
 from app.domain.webhooks.addresses import Network
 from app.outbound.carriers import HttpCarrier, SmtpCarrier
+from app.outbound.folders import Folders
 from app.outbound.http import HttpSender
 from app.outbound.mail import MailServer
 from app.routers.edge.deps import here_and_now
@@ -20,7 +22,7 @@ from app.workers.imports import Imports
 from app.workers.loop import Pace, Work, keep_working
 from app.workers.messages import Messages
 from app.workers.notices import Notices
-from app.workers.reports import Reports
+from app.workers.reports import MIN_CELL, Reports
 from app.workers.sheets import Sheets
 from app.workers.webhooks import Webhooks
 
@@ -43,6 +45,11 @@ def sender(allowed: Collection[Network] = ()) -> HttpSender:
 def mail_server(url: str | None, sender: str | None) -> MailServer | None:
     """Where mail is handed in, if both are named."""
     return MailServer(url=url, sender=sender) if url and sender else None
+
+
+def folders(root: Path | None) -> Folders | None:
+    """Where reports are put, if anywhere."""
+    return None if root is None else Folders(root=root)
 
 
 def transports(speaks: HttpSender, allowed: Collection[Network] = ()) -> dict[str, Transport]:
@@ -76,6 +83,8 @@ async def workers(
     secrets: Mapping[str, str] | None = None,
     public_url: str | None = None,
     bounces: Mapping[str, str] | None = None,
+    folders: Folders | None = None,
+    min_cell: int = MIN_CELL,
 ) -> AsyncIterator[None]:
     """Every kind of work there is, on connections of its own; without `mail` nobody is written.
 
@@ -96,7 +105,14 @@ async def workers(
         works: list[Work[Any]] = [
             Webhooks(database, speaks, now=utc_now),
             Following(database, now=utc_now),
-            Reports(database, mail, public_url=public_url, now=utc_now),
+            Reports(
+                database,
+                mail,
+                public_url=public_url,
+                folders=folders,
+                min_cell=min_cell,
+                now=utc_now,
+            ),
             Messages(
                 database,
                 transports(speaks, allowed),

@@ -17,8 +17,8 @@ async def add_report_schedule(add: Add, tx: Transaction, tenant_id: UUID) -> Non
     await add(
         tx, tables.ReportSchedule, **mine, id=schedule_id, name="Aging", report="aging",
         parameters={}, period="previous_day", at="06:30", every="day", on_days=[],
-        business_days="none", form="csv", recipients=[], max_wait_hours=6, active=False,
-        version=1, changed_at=NOW, role="agent",
+        business_days="none", form="csv", recipients=[], max_wait_hours=6, attach=False,
+        active=False, version=1, changed_at=NOW, role="agent",
     )  # fmt: skip
     await add(
         tx, tables.ReportDelivery, **mine, id=new_id(), schedule_id=schedule_id, due_on=DAY,

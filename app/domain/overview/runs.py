@@ -5,7 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from app.domain.overview.table import Report
+from app.domain.overview.question import Question
+from app.domain.overview.table import Column, Reconciled, Report, Row
 from app.domain.values import Value
 
 #: How long a run's file is kept.
@@ -52,7 +53,31 @@ def told_of(report: Report) -> dict[str, Any]:
     return {
         "by": ["currency", *report.question.by],
         "rows": [[list(one.key), dict(one.cells)] for one in report.rows],
+        "totals": [[list(one.key), dict(one.cells)] for one in report.totals],
+        "few": [[list(key), accounts] for key, accounts in report.few],
+        "ledger": [[one.currency, one.ledger_minor, one.report_minor] for one in report.reconciles],
+        "provisional": report.provisional,
     }
+
+
+def retold(
+    told: Told, *, question: Question, title: str, columns: tuple[Column, ...],
+    notes: tuple[str, ...], whole: str,
+) -> Report:  # fmt: skip
+    """The report of which so much was kept. `whole`: the hash that it had."""
+
+    def rows(name: str) -> tuple[Row, ...]:
+        return tuple(Row(key=tuple(key), cells=cells) for key, cells in told[name])
+
+    return Report(
+        question=question, title=title, columns=columns, rows=rows("rows"), totals=rows("totals"),
+        few=tuple((tuple(key), accounts) for key, accounts in told["few"]), notes=notes,
+        reconciles=tuple(
+            Reconciled(currency=currency, ledger_minor=ledger, report_minor=minor)
+            for currency, ledger, minor in told["ledger"]
+        ),
+        provisional=told["provisional"], whole=whole,
+    )  # fmt: skip
 
 
 def differences(left: Told, right: Told) -> Iterator[Difference]:

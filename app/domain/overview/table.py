@@ -15,11 +15,15 @@ from uuid import UUID
 
 from app.domain.overview.question import Question
 from app.domain.reports.shares import share_bps, tenth_days
-from app.domain.values import Value, field
+from app.domain.values import Value, field, replace
 
 CURRENCY = "currency"
 #: The point at which a cohort begins: it is counted and not shown.
 BEGINNING = "0"
+#: What an entry may be that tells of nobody's account.
+OF_NOBODY = frozenset({"target", "run"})
+#: So many accounts are many, whatever a tenant calls few.
+MOST_FEW = 20
 Cell = int | None
 Key = tuple[str | None, ...]
 #: What entries come to, by row.
@@ -71,6 +75,7 @@ class Row(Value, kw_only=True):
 
     key: Key
     cells: dict[str, Cell]
+    suppressed: bool = False  # of too few accounts to be told to whoever it is sent to
 
 
 class Reconciled(Value, kw_only=True):
@@ -96,10 +101,14 @@ class Report(Value, kw_only=True):
     reconciles: tuple[Reconciled, ...] = ()
     notes: tuple[str, ...] = ()
     provisional: bool = False
+    few: tuple[tuple[Key, int], ...] = ()  # the rows and totals of few accounts, and how many
+    whole: str | None = None  # the hash of it all, where something is left out
 
     @property
     def hash(self) -> str:
         """Of parameters, columns, rows and totals: the same question has the same for ever."""
+        if self.whole is not None:
+            return self.whole
         digest = sha256()
         for piece in self._said():
             digest.update(piece.encode())
@@ -137,6 +146,24 @@ def parameters(question: Question) -> dict[str, Any]:
     }
 
 
+def suppressed(report: Report, min_cell: int) -> Report:
+    """The report without the figures of fewer accounts than that; of none, there is nobody."""
+    small = {key for key, accounts in report.few if accounts < min_cell}
+
+    def told(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        return tuple(
+            Row(key=one.key, cells=dict.fromkeys(one.cells), suppressed=True)
+            if one.key in small
+            else one
+            for one in rows
+        )
+
+    return replace(
+        report, rows=told(report.rows), totals=told(report.totals), whole=report.hash,
+        reconciles=tuple(one for one in report.reconciles if (one.currency,) not in small),
+    )  # fmt: skip
+
+
 #: What of a row's sums a report works out by a formula of its own.
 Derive = Callable[[Mapping[str, int], Question], Mapping[str, Cell]]
 #: The same where rows need each other's sums. Rows and currencies it leaves out are not shown.
@@ -161,6 +188,7 @@ class Tally:
         self._question, self._layout = question, layout
         self._sums: dict[Key, dict[str, int]] = {}
         self._totals: dict[Key, dict[str, int]] = {}
+        self._whose: dict[Key, set[str]] = {}
         self._oldest = {one.name for one in layout.columns if one.type is Type.DAYS}
 
     def add(self, entries: Iterable[Entry]) -> None:
@@ -170,6 +198,9 @@ class Tally:
                 (self._totals, (one.currency,)),
             ):
                 cell = sums.setdefault(key, {})
+                whose = self._whose.setdefault(key, set())
+                if one.noun not in OF_NOBODY and len(whose) < MOST_FEW:
+                    whose.add(one.reference or str(one.id))
                 for name, minor in one.adds.items():
                     if name in self._oldest:
                         cell[name] = max(cell.get(name, minor), minor)
@@ -184,6 +215,13 @@ class Tally:
     def size(self) -> int:
         """How many rows there are by now."""
         return len(self._sums)
+
+    @property
+    def few(self) -> tuple[tuple[Key, int], ...]:
+        """The rows and totals of fewer than `MOST_FEW` accounts, and of how many."""
+        return tuple(
+            (key, len(whose)) for key, whose in self._whose.items() if 0 < len(whose) < MOST_FEW
+        )
 
     @property
     def sums(self) -> Sums:

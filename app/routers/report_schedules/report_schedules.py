@@ -186,7 +186,7 @@ async def preview(
     )
 
 
-_PLAIN = ("name", "report", "period", "calendar", "max_wait_hours", "active")
+_PLAIN = ("name", "report", "period", "calendar", "max_wait_hours", "attach", "active")
 
 
 def _means(name: str, value: object) -> bool:
@@ -256,4 +256,4 @@ def _delivery(one: StoredDelivery) -> ReportDeliveryRead:
 
 
 def _to(kind: str, address: str) -> str:
-    return address if kind == schedules.MAIL else encode(PREFIXES["webhook"], UUID(address))
+    return encode(PREFIXES["webhook"], UUID(address)) if kind == schedules.WEBHOOK else address

@@ -50,6 +50,7 @@ _SCHEDULE: JsonDict = {
     "format": "xlsx",
     "recipients": [{"kind": "mail", "to": "board@acme.example"}],
     "max_wait_hours": 6,
+    "attach": False,
     "active": True,
 }
 
@@ -62,7 +63,7 @@ class ReportDaysRequest(Model):
 
 
 class MailRecipient(Model):
-    """A mail with the days, the hash and where the file is; it has no figures in it."""
+    """A mail with the days, the totals, the hash and where the file is, or (`attach`) the file."""
 
     kind: Literal["mail"]
     to: _Mail
@@ -75,6 +76,13 @@ class WebhookRecipient(Model):
     to: WebhookId
 
 
+class FolderRecipient(Model):
+    """A folder of your own where the operator of the service puts files (`ACCORD_FILES_DIR`)."""
+
+    kind: Literal["folder"]
+    to: Annotated[str, StringConstraints(max_length=60, pattern="^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+
+
 class ReportScheduleParameters(Model):
     """What the report is asked besides its days."""
 
@@ -84,7 +92,9 @@ class ReportScheduleParameters(Model):
 
 
 Recipients = Annotated[
-    Many[Annotated[MailRecipient | WebhookRecipient, Field(discriminator="kind")]],
+    Many[
+        Annotated[MailRecipient | WebhookRecipient | FolderRecipient, Field(discriminator="kind")]
+    ],
     Field(min_length=1, max_length=MAX_RECIPIENTS),
 ]
 
@@ -107,6 +117,10 @@ class ReportScheduleRequest(Model):
     format: _Form = "xlsx"
     recipients: Recipients
     max_wait_hours: int = Field(6, ge=0, le=72, description="For the day to be closed.")
+    attach: bool = Field(
+        False,
+        description="Whether mail carries the file. Cells of few accounts are left out of it.",
+    )
     active: bool = True
 
 
@@ -125,6 +139,7 @@ class ReportScheduleChangeRequest(Model):
     format: _Form | None = None
     recipients: Recipients | None = None
     max_wait_hours: int | None = Field(None, ge=0, le=72)
+    attach: bool | None = None
     active: bool | None = None
 
 
@@ -138,7 +153,7 @@ class ReportDaysRead(Read):
 class ReportRecipientRead(Read):
     """Whom it is for."""
 
-    kind: Literal["mail", "webhook"]
+    kind: Literal["mail", "webhook", "folder"]
     to: str
 
 
@@ -172,6 +187,7 @@ class ReportScheduleRead(Read):
     format: _Form
     recipients: list[ReportRecipientRead]
     max_wait_hours: int
+    attach: bool
     active: bool
     next_on: Date | None
     next_at: Instant | None = Field(description="Later than its hour while it waits for the close.")
@@ -239,7 +255,7 @@ class ReportDeliveryRead(Read):
     from_on: Date
     to_on: Date
     known_on: Date
-    kind: Literal["mail", "webhook"]
+    kind: Literal["mail", "webhook", "folder"]
     to: str
     run_id: RunId | None
     status: Literal["making", "pending", "sending", "delivered", "failed", "uncertain"]

@@ -27,7 +27,7 @@ from app.storage.webhooks import endpoints
 
 __all__ = ["StoredDelivery", "StoredSchedule"]
 
-MAIL, WEBHOOK = "mail", "webhook"
+MAIL, WEBHOOK, FOLDER = "mail", "webhook", "folder"
 MOST_SCHEDULES: Final = 100
 
 
@@ -44,6 +44,7 @@ class Schedule:
     form: ReportFormat = ReportFormat.XLSX
     recipients: tuple[Mapping[str, str], ...]
     max_wait_hours: int = 6
+    attach: bool = False
     active: bool = True
 
 
@@ -109,7 +110,7 @@ def asdict_of(stored: StoredSchedule) -> dict[str, Any]:
     }
 
 
-_KEPT = ("name", "report", "parameters", "period", "calendar", "max_wait_hours", "active")
+_KEPT = ("name", "report", "parameters", "period", "calendar", "max_wait_hours", "attach", "active")
 
 
 def timing_of(stored: StoredSchedule) -> Timing:
@@ -185,6 +186,7 @@ async def _said(ctx: Context, wanted: Schedule) -> dict[str, Any]:
         "form": str(wanted.form),
         "recipients": [dict(one) for one in wanted.recipients],
         "max_wait_hours": wanted.max_wait_hours,
+        "attach": wanted.attach,
         "active": wanted.active,
         "due_on": day if wanted.active else None,
         "due_at": at if wanted.active else None,

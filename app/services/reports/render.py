@@ -35,10 +35,17 @@ def report_json(report: Report, *, generated_at: datetime) -> dict[str, Any]:
         "run_id": None,
         "columns": [_column(one) for one in report.columns],
         "rows": [
-            {**dict(zip(names, row.key, strict=True)), **_levels(row), "cell": cell_of(row.key)}
+            {
+                **dict(zip(names, row.key, strict=True)),
+                **_levels(row),
+                "cell": cell_of(row.key),
+                **_left_out(row),
+            }
             for row in report.rows
         ],
-        "totals": [{CURRENCY: row.key[0], **_levels(row)} for row in report.totals],
+        "totals": [
+            {CURRENCY: row.key[0], **_levels(row), **_left_out(row)} for row in report.totals
+        ],
         "reconciles": [
             {
                 "currency": one.currency,
@@ -50,6 +57,10 @@ def report_json(report: Report, *, generated_at: datetime) -> dict[str, Any]:
         ],
         "notes": list(report.notes),
     }
+
+
+def _left_out(row: Row) -> dict[str, bool]:
+    return {"suppressed": True} if row.suppressed else {}
 
 
 def _column(one: Column) -> dict[str, Any]:

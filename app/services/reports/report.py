@@ -86,6 +86,7 @@ def finished(
         reconciles=_reconciled(definition, wanted, tally, ledger),
         provisional=provisional,
         notes=definition.notes,
+        few=tally.few,
     )
 
 

@@ -109,6 +109,9 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
     for one in report.reconciles:
         difference = f"difference {one.difference_minor}"
         yield f"Ledger {one.currency}", f"{one.ledger_minor} minor units, {difference}"
+    left_out = sum(one.suppressed for one in report.rows)
+    if left_out:
+        yield "Left out", f"{left_out} rows of too few accounts to be told in a file that is sent"
     for note in report.notes:
         yield "Note", note
 

@@ -32,6 +32,7 @@ class StoredSchedule:
     form: str
     recipients: list[dict[str, str]]
     max_wait_hours: int
+    attach: bool
     active: bool
     due_on: date | None
     due_at: datetime | None

@@ -1,11 +1,13 @@
 """Reports by the calendar: made once, of closed days, mailed once, told where they are not."""
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 
+from app.outbound.folders import Folders
 from app.outbound.mail import MailServer
 from app.workers.reports import Reports
 from tests.routers.telling import told_of
@@ -23,10 +25,13 @@ ZONE = ZoneInfo("America/Chicago")
 class Turns:
     """Workers of two processes at an hour of the tenant's day, their mail, and what was told."""
 
-    def __init__(self, database, box, owner, tenant):
+    def __init__(self, database, box, owner, tenant, root):
         self.hour, self.box, self.tenant, self._owner = 12, box, tenant, owner
         mail = MailServer(url=box.url, sender="accord@accord.test")
-        self.works = [Reports(database, mail, now=self._now) for _ in range(2)]
+        self.works = [
+            Reports(database, mail, folders=Folders(root=root), min_cell=2, now=self._now)
+            for _ in range(2)
+        ]
 
     def _now(self):
         return datetime(2026, 1, 1, self.hour, 0, tzinfo=ZONE)  # the date is the sandbox's own
@@ -50,8 +55,8 @@ async def box():
 
 
 @pytest.fixture
-def turns(database, box, owner, tenant):
-    return Turns(database, box, owner, tenant)
+def turns(database, box, owner, tenant, tmp_path):
+    return Turns(database, box, owner, tenant, tmp_path)
 
 
 @pytest.fixture
@@ -139,6 +144,66 @@ async def test_a_refused_mail_is_tried_again_and_given_up_after_a_day(desk, boss
     turns.hour = 20
     await turns.turn()
     assert len(turns.box.letters) == 1
+
+
+async def test_files_are_attached_and_put_into_folders_without_cells_of_few_accounts(
+    desk, boss, turns, swept, tmp_path
+):
+    """Two accounts owe dollars, 1 each to two creditors but none; one owes euros."""
+    theirs = {"creditor": {"reference": "C-1", "name": "C"}}
+    for number, said in enumerate(({}, theirs, {"currency": "EUR"}), 2):
+        await desk.account(reference=f"A-{number}", **said)
+    made = await scheduled(
+        boss, period="previous_day", days={"unit": "day"}, business_days="none", attach=True,
+        parameters={"by": ["creditor"]}, format="json",
+        recipients=[*MONTHLY["recipients"], {"kind": "folder", "to": "board"}],
+    )  # fmt: skip
+    assert (made["attach"], made["recipients"][1]) == (True, {"kind": "folder", "to": "board"})
+    await swept("2026-02-11")
+    await boss.post(f"{AT}/{made['id']}/run-now", {}, status=202)
+    for hour in (13, 14):
+        turns.hour = hour
+        await turns.turn()
+    assert [one[1:] for one in await statuses(boss, made)] == [("delivered", None)] * 2
+    ((_, letter),) = turns.box.letters
+    (attached,) = letter.iter_attachments()
+    (put,) = (tmp_path / str(turns.tenant) / "board").iterdir()
+    told = json.loads(put.read_bytes())
+    run = (await boss.get(f"{AT}/{made['id']}/deliveries"))["data"][0]["run_id"]
+    words = letter.get_body().get_content()
+
+    assert attached.get_filename() == put.name
+    assert json.loads(attached.get_content())["rows"] == told["rows"]
+    assert told["hash"] == (await boss.get(f"/v1/report-runs/{run}"))["hash"]
+    figures = {
+        (row["currency"], row["creditor"]): (row["balance_minor"], row.get("suppressed"))
+        for row in told["rows"]
+    }
+    assert figures == {
+        ("EUR", None): (None, True), ("USD", "C-1"): (None, True), ("USD", None): (600_00, None),
+    }  # fmt: skip
+    assert [one["balance_minor"] for one in told["totals"]] == [None, 900_00]
+    assert "Balance: 900.00" in words
+    assert "EUR: too few accounts" in words
+    whole = json.loads((await boss.client.get(f"/v1/report-runs/{run}/file")).content)
+    assert [row["balance_minor"] for row in whole["rows"]] == [300_00, 300_00, 600_00]
+
+
+async def test_where_there_is_no_folder_it_is_tried_and_told(desk, boss, turns, swept):
+    made = await scheduled(
+        boss, period="previous_day", days={"unit": "day"}, business_days="none",
+        recipients=[{"kind": "folder", "to": "board"}],
+    )  # fmt: skip
+    for one in turns.works:
+        one._folders = None
+    await swept("2026-02-10")
+    await boss.post(f"{AT}/{made['id']}/run-now", {}, status=202)
+    turns.hour = 13
+    await turns.turn()
+    assert [one[1:] for one in await statuses(boss, made)] == [("pending", "no-files-dir")]
+    said = {**MONTHLY, "recipients": [{"kind": "folder", "to": "../else"}]}
+    status, name, _ = await boss.refused("POST", AT, json=said)
+    assert (status, name) == (422, "invalid-input")
 
 
 async def test_what_may_have_been_taken_is_not_sent_again(desk, boss, turns, swept):

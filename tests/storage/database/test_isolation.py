@@ -161,7 +161,7 @@ REWRITABLE = {
     "suspense": "metadata",
     "target": "replaced",
     "report_schedule": "name report parameters period at every on_days business_days calendar "
-    "form recipients max_wait_hours active due_on due_at version changed_at deleted_at",
+    "form recipients max_wait_hours attach active due_on due_at version changed_at deleted_at",
     "report_delivery": "status problem tries next_at finished_at",
     "dry_run": "columns formats counts shown found status outcome version committed_at forget_at "
     "mode pages_stored tries next_at lease_id problem",

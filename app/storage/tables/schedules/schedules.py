@@ -61,6 +61,7 @@ class ReportSchedule(Tenanted, table=True):
     form: String
     recipients: Documents
     max_wait_hours: int
+    attach: bool
     active: bool
     due_on: date | None
     due_at: MaybeInstant

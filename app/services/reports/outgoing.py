@@ -1,0 +1,27 @@
+"""A run's file for those who may not see accounts: cells of few accounts are left out."""
+
+from app.domain.overview.question import asked_again
+from app.domain.overview.runs import ReportFormat, retold
+from app.domain.overview.table import Report, suppressed
+from app.services.context import Context
+from app.services.reports.files import written
+from app.services.reports.report import layout_of, resolve
+from app.storage.reports.runs import StoredRun
+
+
+async def outgoing(ctx: Context, run: StoredRun, *, min_cell: int) -> Report | None:
+    """The report of a run that is done, small cells suppressed; None: its cells are gone."""
+    if run.told is None or run.hash is None:
+        return None
+    definition, wanted = resolve(run.report, asked_again(run.parameters), run.business_date)
+    layout = await layout_of(ctx, definition, wanted)
+    whole = retold(
+        run.told, question=wanted, title=definition.title, columns=layout.columns,
+        notes=definition.notes, whole=run.hash,
+    )  # fmt: skip
+    return suppressed(whole, min_cell)
+
+
+async def outgoing_file(ctx: Context, run: StoredRun, report: Report) -> bytes:
+    """The same as the run's file, of such a report."""
+    return await written(ctx, report, ReportFormat(run.form))
