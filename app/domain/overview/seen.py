@@ -11,6 +11,7 @@ from app.domain.facts.fact import Fact
 from app.domain.money import Amounts
 from app.domain.overview.acts import Act, Aim, Offered
 from app.domain.overview.question import Question
+from app.domain.overview.table import Entry
 from app.domain.policy.book import PolicyBook
 from app.domain.reports.aging import OWING_STATUSES, band
 from app.domain.schedule.dates import NO_HOLIDAYS, Holidays
@@ -135,6 +136,16 @@ class Seen:
         """The groups of a row; `own`: the report's own values, which go before the account's."""
         return tuple(own[name] if name in own else self.group(name, question)
                      for name in question.by)  # fmt: skip
+
+    def entry(
+        self, question: Question, adds: Mapping[str, int], *, id_: UUID | None = None,
+        noun: str = "account", why: str | None = None, **own: str | None,
+    ) -> Entry:  # fmt: skip
+        """What it, or something of it, adds to a row; `own`: the report's own groups."""
+        return Entry(
+            id=id_ or self.id, currency=self.currency, key=self.key(question, **own),
+            adds=dict(adds), noun=noun, reference=self.reference, why=why,
+        )  # fmt: skip
 
     def asked_for(self, question: Question) -> bool:
         """Whether the filters leave it in."""

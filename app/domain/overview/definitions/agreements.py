@@ -60,14 +60,14 @@ def promises(seen: Seen, question: Question) -> Iterator[Entry]:
             standing: 1, "judged": found.judged, "promised_minor": found.promised_minor,
             "received_minor": found.received_minor,
         }  # fmt: skip
-        yield Entry(
-            id=one.id,
-            currency=seen.currency,
-            key=seen.key(question, month=_month(one.due_on), author=authors.get(one.id)),
-            adds={"promises": 1, "kept": 0, "received_minor": 0, **adds},
+        yield seen.entry(
+            question,
+            {"promises": 1, "kept": 0, "received_minor": 0, **adds},
+            id_=one.id,
             noun="promise",
-            reference=seen.reference,
             why=f"due {one.due_on}, {'not judged' if closed else standing}",
+            month=_month(one.due_on),
+            author=authors.get(one.id),
         )
 
 
@@ -99,21 +99,23 @@ def installments(seen: Seen, question: Question) -> Iterator[Entry]:
         )
         if standing is None:
             continue
-        yield Entry(
-            id=one.id,
-            currency=seen.currency,
-            key=seen.key(
-                question, month=_month(one.due_on), author=authors.get(plan.id),
-                plan_kind=plan.kind.value,
-            ),
-            adds={
-                "installments": 1, "kept": 0, standing: 1, "judged": found.judged,
-                "due_minor": found.due_minor, "paid_in_time_minor": found.paid_in_time_minor,
+        yield seen.entry(
+            question,
+            {
+                "installments": 1,
+                "kept": 0,
+                standing: 1,
+                "judged": found.judged,
+                "due_minor": found.due_minor,
+                "paid_in_time_minor": found.paid_in_time_minor,
             },
+            id_=one.id,
             noun="installment",
-            reference=seen.reference,
             why=f"due {one.due_on}, {standing}",
-        )  # fmt: skip
+            month=_month(one.due_on),
+            author=authors.get(plan.id),
+            plan_kind=plan.kind.value,
+        )
 
 
 def dues_of(at: Looked) -> Iterator[tuple[Plan, Installment, kept.Due]]:
@@ -187,21 +189,23 @@ def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
         if plan.status in NOT_ACTIVE or not question.begins <= plan.last_due_on <= question.ends:
             continue
         standing = names[plan.status]
-        yield Entry(
-            id=plan.id,
-            currency=seen.currency,
-            key=seen.key(
-                question, month=_month(plan.last_due_on), author=authors.get(plan.id),
-                plan_kind=plan.kind.value,
-            ),
-            adds={
-                "plans": 1, "kept": 0, standing: 1, "judged": int(standing in {"kept", "broken"}),
-                "agreed_minor": plan.total_minor, "paid_minor": plan.paid_minor,
+        yield seen.entry(
+            question,
+            {
+                "plans": 1,
+                "kept": 0,
+                standing: 1,
+                "judged": int(standing in {"kept", "broken"}),
+                "agreed_minor": plan.total_minor,
+                "paid_minor": plan.paid_minor,
             },
+            id_=plan.id,
             noun="plan",
-            reference=seen.reference,
             why=plan.status_reason or standing,
-        )  # fmt: skip
+            month=_month(plan.last_due_on),
+            author=authors.get(plan.id),
+            plan_kind=plan.kind.value,
+        )
 
 
 FIRST = (
@@ -237,21 +241,22 @@ def first_payment(seen: Seen, question: Question) -> Iterator[Entry]:
             ],
             from_on=question.begins, to_on=question.ends, as_of=seen.at.on,
         )  # fmt: skip
-        yield Entry(
-            id=plan.id,
-            currency=seen.currency,
-            key=seen.key(
-                question, month=_month(plan.opened_on), author=authors.get(plan.id),
-                plan_kind=plan.kind.value,
-            ),
-            adds={
-                "plans": 1, "immature": found.immature, "judged": 1 - found.immature,
-                "missed_first": found.missed_first, "judged_30": found.judged_30,
+        yield seen.entry(
+            question,
+            {
+                "plans": 1,
+                "immature": found.immature,
+                "judged": 1 - found.immature,
+                "missed_first": found.missed_first,
+                "judged_30": found.judged_30,
                 "missed_30": found.missed_30,
             },
+            id_=plan.id,
             noun="plan",
-            reference=seen.reference,
-        )  # fmt: skip
+            month=_month(plan.opened_on),
+            author=authors.get(plan.id),
+            plan_kind=plan.kind.value,
+        )
 
 
 #: The days after due are weighed by amount; early is negative.
@@ -279,13 +284,12 @@ def days_to_pay(seen: Seen, question: Question) -> Iterator[Entry]:
                 for line in those
                 if line.installment_id is not None
             )
-            yield Entry(
-                id=payment_id,
-                currency=seen.currency,
-                key=seen.key(question, month=_month(on)),
-                adds={"payments": 1, "paid_minor": minor, "amount_days": days},
+            yield seen.entry(
+                question,
+                {"payments": 1, "paid_minor": minor, "amount_days": days},
+                id_=payment_id,
                 noun="payment",
-                reference=seen.reference,
+                month=_month(on),
             )
 
 

@@ -74,13 +74,9 @@ def vintages(seen: Seen, question: Question) -> Iterator[Entry]:
             def by(day: date | None, last: date = ends) -> int:
                 return int(day is not None and day <= last)
 
-            yield Entry(
-                id=plan.id,
-                currency=seen.currency,
-                key=seen.key(
-                    question, cohort=f"{plan.opened_on:%Y-%m}", age=age, plan_kind=plan.kind.value
-                ),
-                adds={
+            yield seen.entry(
+                question,
+                {
                     "plans": 1,
                     "agreed_minor": plan.total_minor,
                     "missed_ever": by(missed.get(plan.id)),
@@ -88,8 +84,11 @@ def vintages(seen: Seen, question: Question) -> Iterator[Entry]:
                     "completed": by(_ended(plan, PlanStatus.COMPLETED)),
                     "paid_minor": 0 if began else sum(one.minor for one in cash if one.on <= ends),
                 },
+                id_=plan.id,
                 noun="plan",
-                reference=seen.reference,
+                cohort=f"{plan.opened_on:%Y-%m}",
+                age=age,
+                plan_kind=plan.kind.value,
             )
 
 
@@ -146,14 +145,14 @@ def survival(seen: Seen, question: Question) -> Iterator[Entry]:
             continue
         broke = plan.status is PlanStatus.BROKEN
         days = ((plan.ended_on or seen.at.on) - plan.opened_on).days
-        yield Entry(
-            id=plan.id,
-            currency=seen.currency,
-            key=seen.key(question, cohort=f"{plan.opened_on:%Y-%m}", plan_kind=plan.kind.value),
-            adds={"plans": 1, "broken": int(broke), f"{'broke' if broke else 'left'}.{days}": 1},
+        yield seen.entry(
+            question,
+            {"plans": 1, "broken": int(broke), f"{'broke' if broke else 'left'}.{days}": 1},
+            id_=plan.id,
             noun="plan",
-            reference=seen.reference,
             why=f"{plan.status.value}, {days} days",
+            cohort=f"{plan.opened_on:%Y-%m}",
+            plan_kind=plan.kind.value,
         )
 
 
@@ -195,11 +194,9 @@ def liquidation(seen: Seen, question: Question) -> Iterator[Entry]:
     for age, ends in _points(placed_on, at.on):
         began = age == BEGINNING
         cash = [one.minor for one in own if one.on <= ends and not began]
-        yield Entry(
-            id=seen.id,
-            currency=seen.currency,
-            key=seen.key(question, placement_batch=f"{placed_on:%Y-%m}", age=age),
-            adds={
+        yield seen.entry(
+            question,
+            {
                 "accounts": 1,
                 "placed_minor": placed,
                 "gross_minor": sum(minor for minor in cash if minor > 0),
@@ -207,7 +204,8 @@ def liquidation(seen: Seen, question: Question) -> Iterator[Entry]:
                 "net_minor": sum(cash),
                 "beside_minor": sum(one.minor for one in beside if one.on <= ends and not began),
             },
-            reference=seen.reference,
+            placement_batch=f"{placed_on:%Y-%m}",
+            age=age,
         )
 
 
@@ -255,19 +253,17 @@ def recovery(seen: Seen, question: Question) -> Iterator[Entry]:
     cash = cash_of(seen, PaymentKind.REPAYMENT)
     before = sum(one.minor for one in cash if one.on == since)  # the day's own money comes after
     came = [one for one in cash if one.on >= on and one.minor > 0]
-    yield Entry(
-        id=seen.id,
-        currency=seen.currency,
-        key=seen.key(question, month=f"{on:%Y-%m}"),
-        adds={
+    yield seen.entry(
+        question,
+        {
             "accounts": 1,
             "charged_off_minor": then.balance.total_minor + max(0, before),
             "recovered_minor": recovered_minor(cash, on),
             "received_minor": sum(one.minor for one in came),
             "amount_days": sum(one.minor * (one.on - on).days for one in came),
         },
-        reference=seen.reference,
         why=f"charged off {on}",
+        month=f"{on:%Y-%m}",
     )
 
 
@@ -307,13 +303,12 @@ def re_defaults(seen: Seen, question: Question) -> Iterator[Entry]:
             over = ends <= seen.at.on
             adds[f"judged_{months}"] = int(over)
             adds[f"defaulted_{months}"] = int(over and first is not None and first <= ends)
-        yield Entry(
-            id=seen.id,
-            currency=seen.currency,
-            key=seen.key(question, cause=cause, month=f"{on:%Y-%m}"),
-            adds=adds,
-            reference=seen.reference,
+        yield seen.entry(
+            question,
+            adds,
             why=f"{cause} of {on}, {'late ' + str(first) if first else 'not late since'}",
+            cause=cause,
+            month=f"{on:%Y-%m}",
         )
 
 

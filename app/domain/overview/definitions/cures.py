@@ -58,13 +58,11 @@ def cures(seen: Seen, question: Question) -> Iterator[Entry]:
         adds = {f"by_{cause}": 1, f"by_{cause}_minor": minor, "cured": 1, "cured_minor": minor}
         why = f"{bucket}, cured by {cause}"
     nothing = {f"by_{one}{end}": 0 for one in Cause for end in ("", "_minor")}
-    yield Entry(
-        id=seen.id,
-        currency=seen.currency,
-        key=seen.key(question, bucket=bucket),
-        adds={"delinquent": 1, "delinquent_minor": minor, "cured": 0, **nothing, **adds},
-        reference=seen.reference,
+    yield seen.entry(
+        question,
+        {"delinquent": 1, "delinquent_minor": minor, "cured": 0, **nothing, **adds},
         why=why,
+        bucket=bucket,
     )
 
 

@@ -57,13 +57,11 @@ def exceptions(seen: Seen, question: Question) -> Iterator[Entry]:
     cases = (*_late_ones(seen), *_waiting_ones(seen), *_coming_ones(seen),
              *_unsound_ones(seen, question))  # fmt: skip
     for name, minor, days in cases:
-        yield Entry(
-            id=seen.id,
-            currency=seen.currency,
-            key=seen.key(question, exception=name),
-            adds={"accounts": 1, "minor": minor, "oldest_days": days},
-            reference=seen.reference,
+        yield seen.entry(
+            question,
+            {"accounts": 1, "minor": minor, "oldest_days": days},
             why=why_of(name, days),
+            exception=name,
         )
 
 

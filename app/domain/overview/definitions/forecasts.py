@@ -76,14 +76,13 @@ def forecast(seen: Seen, question: Question) -> Iterator[Entry]:
     for month, one in _scheduled(seen, question, seen.at):
         yield replace(one, key=seen.key(question, month=month))
     for id_, due_on, minor in _promised(seen.at):
-        yield Entry(
-            id=id_,
-            currency=seen.currency,
-            key=seen.key(question, month=_month(max(due_on, seen.at.on + _DAY))),
-            adds={"promised_minor": minor},
+        yield seen.entry(
+            question,
+            {"promised_minor": minor},
+            id_=id_,
             noun="promise",
-            reference=seen.reference,
             why=f"promised for {due_on}",
+            month=_month(max(due_on, seen.at.on + _DAY)),
         )
 
 
@@ -98,14 +97,13 @@ def forecast_accuracy(seen: Seen, question: Question) -> Iterator[Entry]:
                 yield replace(one, key=seen.key(question, month=month))
     for id_, on, minor in _came(seen):
         if question.begins <= on <= question.ends:
-            yield Entry(
-                id=id_,
-                currency=seen.currency,
-                key=seen.key(question, month=_month(on)),
-                adds={"actual_minor": minor},
+            yield seen.entry(
+                question,
+                {"actual_minor": minor},
+                id_=id_,
                 noun="payment",
-                reference=seen.reference,
                 why=f"came {on}" if minor > 0 else f"went back {on}",
+                month=_month(on),
             )
 
 

@@ -105,14 +105,7 @@ def rolled_adds(
 
 def _rolled(seen: Seen, question: Question, way: tuple[str, str], adds: dict[str, int]) -> Entry:
     start, end = way
-    return Entry(
-        id=seen.id,
-        currency=seen.currency,
-        key=seen.key(question, bucket=start),
-        adds=adds,
-        reference=seen.reference,
-        why=f"{start} to {end}",
-    )
+    return seen.entry(question, adds, why=f"{start} to {end}", bucket=start)
 
 
 def _way(start: str, end: str, worst: tuple[str, ...]) -> str:
@@ -143,10 +136,4 @@ def flow(seen: Seen, question: Question) -> Iterator[Entry]:
         adds["closing_minor"] = adds.get("closing_minor", 0) + one.minor
     for component in Component:
         if component in sums:
-            yield Entry(
-                id=seen.id,
-                currency=seen.currency,
-                key=seen.key(question, component=component.value),
-                adds=sums[component],
-                reference=seen.reference,
-            )
+            yield seen.entry(question, sums[component], component=component.value)

@@ -53,11 +53,9 @@ def concessions(seen: Seen, question: Question) -> Iterator[Entry]:
     collected = sum(one.minor for one in cash_of(seen, PaymentKind.REPAYMENT) if within(one.on))
     conceded = forgiven + waived + goodwill
     if conceded or collected:
-        yield Entry(
-            id=seen.id,
-            currency=seen.currency,
-            key=seen.key(question),
-            adds={
+        yield seen.entry(
+            question,
+            {
                 "forgiven_minor": forgiven,
                 "waived_minor": waived,
                 "goodwill_minor": goodwill,
@@ -65,7 +63,6 @@ def concessions(seen: Seen, question: Question) -> Iterator[Entry]:
                 "collected_minor": collected,
                 "both_minor": conceded + collected,
             },
-            reference=seen.reference,
         )
 
 

@@ -51,13 +51,7 @@ def receipts(seen: Seen, question: Question) -> Iterator[Entry]:
             name = f"{_MONTH}{one.month}"
             adds[name] = adds.get(name, 0) + one.minor
     ages = by_item(items_of(seen.at), seen.at.on) if seen.at.owes else {}
-    yield Entry(
-        id=seen.id,
-        currency=seen.currency,
-        key=seen.key(question),
-        adds={**adds, "current_minor": ages.get(NOT_DUE, 0)},
-        reference=seen.reference,
-    )
+    yield seen.entry(question, {**adds, "current_minor": ages.get(NOT_DUE, 0)})
 
 
 def effectiveness(sums: Mapping[str, int], question: Question) -> Mapping[str, Cell]:

@@ -29,19 +29,17 @@ def aging(seen: Seen, question: Question) -> Iterator[Entry]:
     if not at.owes:
         return
     bucket = at.bucket(standard=question.standard)
-    yield Entry(
-        id=seen.id,
-        currency=seen.currency,
-        key=seen.key(question, bucket=bucket),
-        adds={
+    yield seen.entry(
+        question,
+        {
             "accounts": 1,
             "balance_minor": at.balance.total_minor,
             **{f"{one}_minor": at.balance[one] for one in Component},
             "overdue_minor": at.overdue_minor,
             "unapplied_minor": at.unapplied_minor,
         },
-        reference=seen.reference,
         why=f"{bucket}, {at.delinquency.delinquent_days} delinquent days",
+        bucket=bucket,
     )
 
 
@@ -88,17 +86,14 @@ def aging_items(seen: Seen, question: Question) -> Iterator[Entry]:
     if not at.owes:
         return
     ages = by_item(items_of(at), at.on)
-    yield Entry(
-        id=seen.id,
-        currency=seen.currency,
-        key=seen.key(question),
-        adds={
+    yield seen.entry(
+        question,
+        {
             "accounts": 1,
             "not_due_minor": ages.get(NOT_DUE, 0),
             **{_age(one): minor for one, minor in ages.items() if one != NOT_DUE},
             "balance_minor": at.balance.total_minor,
         },
-        reference=seen.reference,
     )
 
 
@@ -136,11 +131,9 @@ def portfolio(seen: Seen, question: Question) -> Iterator[Entry]:
         if promise_status(one, on=at.on) is PromiseStatus.OPEN and one.made_on <= at.on
     ]
     under = min(balance, sum(one.open_minor for one in plan.owing)) if plan else 0
-    yield Entry(
-        id=seen.id,
-        currency=seen.currency,
-        key=seen.key(question),
-        adds={
+    yield seen.entry(
+        question,
+        {
             "accounts": 1,
             "balance_minor": balance,
             "overdue_minor": at.overdue_minor,
@@ -154,5 +147,4 @@ def portfolio(seen: Seen, question: Question) -> Iterator[Entry]:
             "promises_open": len(open_),
             "promised_minor": sum(one.amount_minor for one in open_),
         },
-        reference=seen.reference,
     )
