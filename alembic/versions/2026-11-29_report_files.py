@@ -1,13 +1,13 @@
 """Report schedules whose mail carries the file.
 
-Revision ID: 0081
-Revises: 0080
+Revision ID: 0074
+Revises: 0073
 """
 
 from alembic import op
 
-revision = "0081"
-down_revision = "0080"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
