@@ -10,8 +10,11 @@ from app.storage.reports.runs import StoredRun
 
 
 async def outgoing(ctx: Context, run: StoredRun, *, min_cell: int) -> Report | None:
-    """The report of a run that is done, small cells suppressed; None: its cells are gone."""
-    if run.told is None or run.hash is None:
+    """The report of a run that is done, small cells suppressed.
+
+    None: its cells are gone, or are of before it was kept how many accounts a row is of.
+    """
+    if run.told is None or run.hash is None or "few" not in run.told:
         return None
     definition, wanted = resolve(run.report, asked_again(run.parameters), run.business_date)
     layout = await layout_of(ctx, definition, wanted)
