@@ -39,6 +39,7 @@ async def keep_day_before(database: Database, tenant_id: UUID, business_date: da
     on = business_date - _DAY
     try:
         async with opened(database, tenant_id, business_date) as ctx:
+            await rollups.hold(ctx.tx)  # sweeps of one day may run beside each other
             if await rollups.kept_day(ctx.tx, on) is None:
                 await _keep(ctx, on)
         await keep_causes(database, tenant_id, business_date, on)

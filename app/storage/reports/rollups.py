@@ -20,6 +20,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
     update,
 )
 
@@ -152,6 +153,11 @@ _UNKEPT: Final = of_tenant("""
 """)
 
 
+_HOLD: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('report days ' || accord_tenant_id()::text, 0))"
+)
+
+
 class KeptDay(NamedTuple):
     """A day whose sums are kept. `causes_since_on`: of latenesses that ended since then."""
 
@@ -184,6 +190,11 @@ async def kept_day(tx: Transaction, on: date) -> KeptDay | None:
     query = select(*(_DAY.c[name] for name in KeptDay._fields)).where(_DAY.c.day_on == on)
     row = (await tx.execute(query)).one_or_none()
     return None if row is None else KeptDay(*row)
+
+
+async def hold(tx: Transaction) -> None:
+    """Whoever keeps days of the tenant waits for who does so already."""
+    await tx.execute(_HOLD)
 
 
 async def kept_days(tx: Transaction, from_on: date, to_on: date) -> Sequence[date]:

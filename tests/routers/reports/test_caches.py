@@ -1,5 +1,6 @@
 """Sums of closed days, held against the facts: over whole lives both say the same, for ever."""
 
+import asyncio
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -149,3 +150,12 @@ async def test_a_clock_that_goes_back_takes_what_was_kept_with_it(desk, swept, d
     assert len(await caches.kept(span)) == 3
     await desk.at("2026-02-20")
     assert await caches.kept(span) == [date(2026, 2, 19)]
+
+
+async def test_two_sweeps_of_a_day_keep_it_once(desk, swept, database, tenant):
+    await three(desk)
+    await swept("2026-02-20")
+    both = [keep_day_before(database, tenant, date(2026, 2, 21)) for _ in range(2)]
+    assert await asyncio.gather(*both) == [True, True]
+    caches = Caches(database=database, tenant_id=tenant, business_date=date(2026, 2, 21))
+    assert await caches.compare(date(2026, 2, 20)) == []
