@@ -27,7 +27,7 @@ from app.services.day_close.daily import sweep_due
 from app.services.imports.work import forget_rejects
 from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import make_notices, notice_page
-from app.services.reports.closing import keep_day_before
+from app.services.reports.closing import days_behind, keep_day_before
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
 from app.services.worklists.older import keep_older
@@ -164,6 +164,10 @@ class _Sweeping:
                 then=make_notices,
                 beside=notice_page,
             )
+            if reports:
+                on = reports[-1].business_date
+                behind = await days_behind(self._database, tenant.tenant_id, on)
+                self._figures.rollups_behind(tenant.tenant_id, behind)
         except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
             log.error("daily sweep", tenant=str(tenant.tenant_id), **exception_facts(error))
             return

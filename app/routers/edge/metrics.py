@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -66,6 +66,12 @@ class Metrics:
             ("report", "reason"),
             registry=self.registry,
         )
+        self._behind: dict[UUID, int] = {}
+        Gauge(
+            "accord_rollup_lag_days",
+            "Closed days since the last whose sums are kept, of the tenant most behind.",
+            registry=self.registry,
+        ).set_function(lambda: max(self._behind.values(), default=0))
         self.transactions = 0
         Gauge(
             "accord_transactions_open",
@@ -90,6 +96,10 @@ class Metrics:
     def skip(self, reason: str) -> None:
         """Count an account that a sweep skipped."""
         self._skipped.labels(reason).inc()
+
+    def rollups_behind(self, tenant_id: UUID, days: int) -> None:
+        """Note by how many closed days a tenant's sums are behind."""
+        self._behind[tenant_id] = days
 
     @contextmanager
     def report(self, name: str, form: str) -> Iterator[None]:

@@ -48,6 +48,13 @@ async def keep_day_before(database: Database, tenant_id: UUID, business_date: da
     return True
 
 
+async def days_behind(database: Database, tenant_id: UUID, business_date: date) -> int:
+    """How many closed days went by since the last that is kept; where none ever was, one."""
+    async with opened(database, tenant_id, business_date) as ctx:
+        last = await rollups.last_kept(ctx.tx, business_date)
+    return 1 if last is None else (business_date - _DAY - last).days
+
+
 async def keep_causes(database: Database, tenant_id: UUID, business_date: date, on: date) -> None:
     """Keep what ended each lateness of a month that is over, a page of accounts at a time."""
     since = on.replace(day=1) - _DAY

@@ -12,7 +12,7 @@ from app.domain.overview.question import Asked
 from app.domain.vocabulary import Role
 from app.services.reports import closing
 from app.services.reports.asked import context_of
-from app.services.reports.closing import keep_day_before
+from app.services.reports.closing import days_behind, keep_day_before
 from app.services.reports.rebuilding import Caches
 from app.services.reports.report import make, resolve
 from app.services.reports.summed import answered
@@ -135,6 +135,8 @@ async def test_a_day_that_cannot_be_kept_is_closed_without(  # noqa: PLR0917 - f
     await desk.pay(current, 1_00)
     monkeypatch.setattr(closing, "MOST_FOLDED", 0)
     assert not await keep_day_before(database, tenant, day)
+    assert await days_behind(database, tenant, day) == 1  # the 19th was kept by the sweep
+    assert await days_behind(database, tenant, day + 2 * _DAY) == 3
     assert await caches.kept([date(2026, 2, 20)]) == []
     monkeypatch.undo()
     assert await keep_day_before(database, tenant, day)
