@@ -1,6 +1,6 @@
 """A posting's rows are held to their rules before they are sent, not at every statement anew.
 
-PostgreSQL keeps a CHECK as text and makes an expression of it again at each execution: the 67 of
+PostgreSQL keeps a CHECK as text and makes an expression of it again at each execution: the 66 of
 these tables took a sixth to an eighth of what a posting takes there. The service asks the same of
 each row (`books/rules.py`). Here stays what no single row shows, that nothing is missing, and the
 ledger's one equation (`ck_posting_sums`).
