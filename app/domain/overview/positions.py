@@ -148,4 +148,5 @@ def _entry(named: Mapping[str, str | None], question: Question, adds: dict[str, 
         currency=str(named["currency"]),
         key=tuple(named[name] for name in question.by),
         adds=adds,
+        accounts=adds["accounts"],
     )

@@ -66,4 +66,5 @@ def _entry(one: Way, question: Question, bucket: str | None, adds: dict[str, int
         currency=str(named["currency"]),
         key=tuple(named[name] for name in question.by),
         adds=adds,
+        accounts=one.accounts,
     )

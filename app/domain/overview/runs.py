@@ -54,7 +54,9 @@ def told_of(report: Report) -> dict[str, Any]:
         "by": ["currency", *report.question.by],
         "rows": [[list(one.key), dict(one.cells)] for one in report.rows],
         "totals": [[list(one.key), dict(one.cells)] for one in report.totals],
-        "few": [[list(key), accounts] for key, accounts in report.few],
+        "few": None
+        if report.few is None
+        else [[list(key), accounts] for key, accounts in report.few],
         "ledger": [[one.currency, one.ledger_minor, one.report_minor] for one in report.reconciles],
         "provisional": report.provisional,
     }
@@ -71,7 +73,8 @@ def retold(
 
     return Report(
         question=question, title=title, columns=columns, rows=rows("rows"), totals=rows("totals"),
-        few=tuple((tuple(key), accounts) for key, accounts in told["few"]), notes=notes,
+        few=None if told["few"] is None else tuple((tuple(key), n) for key, n in told["few"]),
+        notes=notes,
         reconciles=tuple(
             Reconciled(currency=currency, ledger_minor=ledger, report_minor=minor)
             for currency, ledger, minor in told["ledger"]

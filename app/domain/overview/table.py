@@ -59,6 +59,7 @@ class Entry(Value, kw_only=True):
     """What one thing adds to one row. `key`: the row's groups after the currency, in order.
 
     `noun`: what `id` is, `account` or `plan` or … `why`: what made it count, for who looks behind.
+    `accounts`: of how many it is, where it is a sum of many; 0: that is not known.
     """
 
     id: UUID
@@ -68,6 +69,7 @@ class Entry(Value, kw_only=True):
     noun: str = "account"
     reference: str | None = None
     why: str | None = None
+    accounts: int | None = None
 
 
 class Row(Value, kw_only=True):
@@ -101,7 +103,8 @@ class Report(Value, kw_only=True):
     reconciles: tuple[Reconciled, ...] = ()
     notes: tuple[str, ...] = ()
     provisional: bool = False
-    few: tuple[tuple[Key, int], ...] = ()  # the rows and totals of few accounts, and how many
+    #: The rows and totals of few accounts, and how many; None: not known of all.
+    few: tuple[tuple[Key, int], ...] | None = ()
     whole: str | None = None  # the hash of it all, where something is left out
 
     @property
@@ -147,8 +150,14 @@ def parameters(question: Question) -> dict[str, Any]:
 
 
 def suppressed(report: Report, min_cell: int) -> Report:
-    """The report without the figures of fewer accounts than that; of none, there is nobody."""
-    small = {key for key, accounts in report.few if accounts < min_cell}
+    """The report without the figures of fewer accounts than that; of none, there is nobody.
+
+    Where it is not known of how many they are, no figure is told.
+    """
+    if report.few is None:
+        small = {one.key for one in (*report.rows, *report.totals)}
+    else:
+        small = {key for key, accounts in report.few if accounts < min_cell}
 
     def told(rows: tuple[Row, ...]) -> tuple[Row, ...]:
         return tuple(
@@ -189,6 +198,8 @@ class Tally:
         self._sums: dict[Key, dict[str, int]] = {}
         self._totals: dict[Key, dict[str, int]] = {}
         self._whose: dict[Key, set[str]] = {}
+        self._many: dict[Key, int] = {}
+        self._unknown = False
         self._oldest = {one.name for one in layout.columns if one.type is Type.DAYS}
 
     def add(self, entries: Iterable[Entry]) -> None:
@@ -199,7 +210,10 @@ class Tally:
             ):
                 cell = sums.setdefault(key, {})
                 whose = self._whose.setdefault(key, set())
-                if one.noun not in OF_NOBODY and len(whose) < MOST_FEW:
+                if one.accounts is not None:
+                    self._many[key] = self._many.get(key, 0) + one.accounts
+                    self._unknown |= not one.accounts
+                elif one.noun not in OF_NOBODY and len(whose) < MOST_FEW:
                     whose.add(one.reference or str(one.id))
                 for name, minor in one.adds.items():
                     if name in self._oldest:
@@ -217,11 +231,15 @@ class Tally:
         return len(self._sums)
 
     @property
-    def few(self) -> tuple[tuple[Key, int], ...]:
-        """The rows and totals of fewer than `MOST_FEW` accounts, and of how many."""
-        return tuple(
-            (key, len(whose)) for key, whose in self._whose.items() if 0 < len(whose) < MOST_FEW
-        )
+    def few(self) -> tuple[tuple[Key, int], ...] | None:
+        """The rows and totals of fewer than `MOST_FEW` accounts, and of how many.
+
+        None where it is not known: sums that were kept do not tell whose money moved.
+        """
+        if self._unknown:
+            return None
+        of = {key: len(whose) + self._many.get(key, 0) for key, whose in self._whose.items()}
+        return tuple((key, number) for key, number in of.items() if 0 < number < MOST_FEW)
 
     @property
     def sums(self) -> Sums:

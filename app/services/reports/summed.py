@@ -147,6 +147,7 @@ def _moved(one: Moved, groups: tuple[str, ...], asked: Question) -> list[Entry]:
             currency=str(named["currency"]),
             key=tuple({**named, "component": component.value}[name] for name in asked.by),
             adds={into: minor, "closing_minor": minor},
+            accounts=0,
         )
         for component in Component
         if (minor := one.amounts[f"{component}_minor"])

@@ -1,0 +1,43 @@
+"""Of how many accounts a row is, whether each made its entry or all of them one."""
+
+from datetime import date
+from uuid import UUID
+
+from app.domain.overview.question import Question
+from app.domain.overview.table import Column, Entry, Layout, Report, Tally, Type, suppressed
+from app.domain.reports.books import Basis
+
+DAY = date(2026, 3, 1)
+ASKED = Question(
+    report="flow", as_of=DAY, known_on=DAY, basis=Basis.BOOKED, by=("product",)
+)  # fmt: skip
+COLUMNS = (Column(name="minor", type=Type.MONEY, title="Owed"),)
+
+
+def entry(product, accounts=None, number=0):
+    return Entry(
+        id=UUID(int=number), currency="USD", key=(product,), adds={"minor": 100}, accounts=accounts
+    )
+
+
+def sent(*entries):
+    tally = Tally(ASKED, Layout(columns=COLUMNS))
+    tally.add(entries)
+    rows, totals = tally.rows()
+    whole = Report(
+        question=ASKED, title="Flow", columns=COLUMNS, rows=rows, totals=totals, few=tally.few
+    )
+    told = suppressed(whole, 5)
+    return [one.suppressed for one in (*told.rows, *told.totals)]
+
+
+def test_sums_of_many_count_as_many_as_they_are_of():
+    alone = [entry("card", number=number) for number in range(1, 4)]
+
+    assert sent(*alone) == [True, True]
+    assert sent(*alone, entry("card", 2)) == [False, False]
+    assert sent(entry("card", 4), entry("loan", 6)) == [True, False, False]
+
+
+def test_where_it_is_not_known_of_how_many_nothing_is_sent():
+    assert sent(entry("card", 6), entry("loan", 0)) == [True, True, True]
