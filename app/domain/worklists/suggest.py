@@ -31,6 +31,7 @@ _CONTACTLESS = (
     (WorkReason.ESCALATED, WorkAct.ESCALATE),
     (WorkReason.VALIDATION_DUE, WorkAct.VERIFY),
     (WorkReason.BAD_POINT, WorkAct.VERIFY),
+    (WorkReason.UNKNOWN_SENDER, WorkAct.VERIFY),
 )
 _OFFERED = frozenset({
     WorkReason.PLAN_BROKEN, WorkReason.FIRST_PAYMENT_DEFAULT, WorkReason.PROMISE_BROKEN,

@@ -16,6 +16,7 @@ _SUBJECTS = {
     WorkReason.UNCERTAIN_MESSAGE: "msg",
     WorkReason.ESCALATED: "esc",
     WorkReason.VALIDATION_DUE: "ctc",
+    WorkReason.UNKNOWN_SENDER: "ctc",
 }
 
 

@@ -54,7 +54,8 @@ def _unread(one: StoredContact) -> bool:
 
 
 def _reached(one: StoredContact) -> bool:
-    return effects(one.known()).communication
+    unknown = one.person_id is None and one.needs_reading  # whoever wrote, nobody was spoken with
+    return effects(one.known()).communication and not unknown
 
 
 def _unread_at(latest_first: Sequence[StoredContact]) -> datetime | None:

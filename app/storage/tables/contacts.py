@@ -71,6 +71,14 @@ class Contact(Tenanted, table=True):
         _of_person(),
         Index(None, "tenant_id", "person_id", "started_at"),
         Index("ix_contact_tenant_id_started_at", "tenant_id", "started_at", "id"),
+        Index(
+            "ix_contact_unknown_sender",
+            "tenant_id",
+            "started_at",
+            postgresql_where=text(
+                "person_id IS NULL AND needs_reading AND read_at IS NULL AND voided_on IS NULL"
+            ),
+        ),
     )
 
     id: Key

@@ -58,6 +58,12 @@ _ELSEWHERE: Final[Mapping[WorkReason, str]] = {
             AND a.status IN ('open', 'charged_off')
         WHERE p.tenant_id = :the_tenant AND p.unreachable_on IS NOT NULL AND p.erased_at IS NULL
     """,
+    WorkReason.UNKNOWN_SENDER: f"""
+        SELECT u.account_id, (c.started_at AT TIME ZONE {_ZONE})::date AS since, c.id AS subject
+        FROM contact AS c, unnest(c.account_ids) AS u (account_id)
+        WHERE c.tenant_id = :the_tenant AND c.person_id IS NULL AND c.needs_reading
+            AND c.read_at IS NULL AND c.voided_on IS NULL
+    """,
     WorkReason.APPROVAL_WAITING: f"""
         SELECT account_id, opened_on AS since, id AS subject FROM plan
         WHERE tenant_id = :the_tenant AND status = 'pending_approval'

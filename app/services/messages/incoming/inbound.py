@@ -140,6 +140,8 @@ async def _from(ctx: Context, command: ReceiveMessage) -> _From:
         about = await _about(ctx, point.person_id)
         if mine is not None and answered is not None:
             about = (answered.account_id,)
+    elif answered is not None:  # somebody else has the message, and answered it
+        about = (answered.account_id,)
     waiting = [
         account
         for one in holders

@@ -1,0 +1,34 @@
+"""Whoever wrote and is not known is found by an index, until somebody has read it.
+
+Revision ID: 0078
+Revises: 0077
+"""
+
+from alembic import op
+
+revision = "0078"
+down_revision = "0077"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _run(
+        """
+        CREATE INDEX ix_contact_unknown_sender ON contact (tenant_id, started_at)
+            WHERE person_id IS NULL AND needs_reading AND read_at IS NULL AND voided_on IS NULL
+        """
+    )
+
+
+def downgrade() -> None:
+    _run("DROP INDEX ix_contact_unknown_sender")
+
+
+def _run(*statements: str) -> None:
+    op.execute("SET LOCAL lock_timeout = '4s'")
+    op.execute("SET LOCAL statement_timeout = '5s'")
+    for statement in statements:
+        if "CREATE" in statement:
+            op.execute("SET LOCAL statement_timeout = '120s'")
+        op.execute(statement)
