@@ -1,13 +1,13 @@
 """Whoever wrote and is not known is found by an index, until somebody has read it.
 
-Revision ID: 0078
-Revises: 0077
+Revision ID: 0075
+Revises: 0074
 """
 
 from alembic import op
 
-revision = "0078"
-down_revision = "0077"
+revision = "0075"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 
