@@ -12,7 +12,7 @@ from app.domain.contact.hours import instant, midnight, zone
 from app.domain.contact.known import Contact
 from app.domain.contact.law.rules import AfterConversation, Count, Spacing
 from app.domain.contact.look import Look
-from app.domain.contact.words import Channel, Code, Direction
+from app.domain.contact.words import Channel, Code, Direction, Outcome
 from app.domain.values import Value
 
 _DAY = timedelta(days=1)
@@ -101,7 +101,10 @@ def last_conversation(look: Look, within_days: int) -> tuple[Contact, date] | No
         (
             one
             for one in reversed(look.since(earliest))
-            if one.channel is Channel.CALL and account in one.account_ids and effects(one).cooldown
+            if one.outcome is Outcome.CONVERSATION  # no other asks for quiet
+            and one.channel is Channel.CALL
+            and account in one.account_ids
+            and effects(one).cooldown
         ),
         None,
     )

@@ -6,12 +6,26 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.domain.contact.known import Contact as Known
 from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.tables import Contact, ContactAccount, ContactFact, table
 from app.storage.tables.persons import is_one_of
 
@@ -79,6 +93,16 @@ class StoredContact:
 
 _NAMES = tuple(one.name for one in fields(StoredContact))
 _COLUMNS = tuple(_CONTACT.c[name] for name in _NAMES)
+_OF_PERSON = Prepared(
+    select(*_COLUMNS)
+    .where(
+        is_one_of(_CONTACT.c.person_id, bindparam("person_id", type_=Uuid())),
+        _CONTACT.c.started_at >= bindparam("since", type_=DateTime(timezone=True)),
+        or_(bindparam("voided", type_=Boolean()), _CONTACT.c.voided_on.is_(None)),
+    )
+    .order_by(_CONTACT.c.started_at.desc())
+    .limit(MOST_AT_ONCE)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,13 +271,8 @@ async def of_person(
     tx: Transaction, person_id: UUID, *, since: datetime, voided: bool = False
 ) -> list[StoredContact]:
     """A person's since an instant, in the order they were entered; bounded by `MOST_AT_ONCE`."""
-    query = select(*_COLUMNS).where(
-        is_one_of(_CONTACT.c.person_id, person_id), _CONTACT.c.started_at >= since
-    )
-    if not voided:
-        query = query.where(_CONTACT.c.voided_on.is_(None))
-    rows = await tx.execute(query.order_by(_CONTACT.c.started_at.desc()).limit(MOST_AT_ONCE))
-    found = [_record(row) for row in rows.mappings()]
+    rows = await _OF_PERSON.rows(tx, person_id=person_id, since=since, voided=voided)
+    found = [_record(row) for row in rows]
     return sorted(found, key=lambda one: (one.entered_at, one.id))
 
 

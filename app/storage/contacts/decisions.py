@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, tuple_, update
+import orjson
+from sqlalchemy import DateTime, Uuid, bindparam, insert, select, tuple_, update
 
 from app.domain.contact.known import Contact as Known
 from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.tables import ContactDecision, table
 from app.storage.tables.persons import is_one_of
 
@@ -60,11 +62,23 @@ class StoredDecision:
 
 _NAMES = tuple(one.name for one in fields(StoredDecision))
 _COLUMNS = tuple(_DECISION.c[name] for name in _NAMES)
+_DOCUMENTS = ("answer", "overridden")
+_ADD = Prepared(
+    insert(_DECISION).values({name: bindparam(name) for name in ("tenant_id", *_NAMES)})
+)
+_RESERVED = Prepared(
+    select(*_COLUMNS).where(
+        is_one_of(_DECISION.c.person_id, bindparam("person_id", type_=Uuid())),
+        _DECISION.c.reserved_until_at > bindparam("at", type_=DateTime(timezone=True)),
+        _DECISION.c.ended_because.is_(None),
+    )
+)
 
 
 async def add(tx: Transaction, tenant_id: UUID, decision: StoredDecision) -> None:
     """Keep a decision."""
-    await tx.execute(insert(_DECISION).values(**asdict(decision), tenant_id=tenant_id))
+    documents = {name: _written(getattr(decision, name)) for name in _DOCUMENTS}
+    await _ADD.rows(tx, **{**asdict(decision), **documents, "tenant_id": tenant_id})
 
 
 async def add_many(tx: Transaction, tenant_id: UUID, made: Sequence[StoredDecision]) -> None:
@@ -84,12 +98,12 @@ async def read(tx: Transaction, decision_id: UUID, *, lock: bool = False) -> Sto
 
 async def reserved(tx: Transaction, person_id: UUID, at: datetime) -> list[StoredDecision]:
     """A person's reservations that stand at an instant."""
-    query = select(*_COLUMNS).where(
-        is_one_of(_DECISION.c.person_id, person_id),
-        _DECISION.c.reserved_until_at > at,
-        _DECISION.c.ended_because.is_(None),
-    )
-    return [StoredDecision(**row) for row in (await tx.execute(query)).mappings()]
+    rows = await _RESERVED.rows(tx, person_id=person_id, at=at)
+    return [StoredDecision(**row) for row in rows]
+
+
+def _written(document: Mapping[str, Any] | None) -> str | None:
+    return None if document is None else orjson.dumps(document).decode()
 
 
 async def reserved_of(

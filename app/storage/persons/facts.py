@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import Uuid, bindparam, insert, select, update
 
 from app.domain.persons.facts import BODIES, Body, Kind, PersonFact
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.ids import new_id
 from app.storage.tables import Person, table
 from app.storage.tables import PersonFact as Row
@@ -20,6 +21,12 @@ _COLUMNS = (
     _FACT.c.person_id, _FACT.c.id, _FACT.c.sequence, _FACT.c.kind, _FACT.c.body,
     _FACT.c.recorded_at, _FACT.c.business_date, _FACT.c.actor, _FACT.c.role, _FACT.c.origin,
 )  # fmt: skip
+
+_OF_PERSON = Prepared(
+    select(*_COLUMNS)
+    .where(is_one_of(_FACT.c.person_id, bindparam("person_id", type_=Uuid())))
+    .order_by(_FACT.c.sequence)
+)
 
 
 async def append(
@@ -55,9 +62,8 @@ async def append(
 
 async def of_person(tx: Transaction, person_id: UUID) -> list[PersonFact]:
     """All of them and of whoever was merged into them, oldest first."""
-    query = select(*_COLUMNS).where(is_one_of(_FACT.c.person_id, person_id))
-    rows = await tx.execute(query.order_by(_FACT.c.sequence))
-    found = [_fact(row) for row in rows.mappings()]
+    rows = await _OF_PERSON.rows(tx, person_id=person_id)
+    found = [_fact(row) for row in rows]
     if len({one.person_id for one in found}) > 1:
         found.sort(key=lambda one: (one.recorded_at, one.sequence))
     return found

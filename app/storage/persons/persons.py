@@ -7,9 +7,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Uuid,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+    update,
+)
 
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.tables import ContactPoint, Person, table
 
 _PERSON, _POINT = table(Person), table(ContactPoint)
@@ -42,6 +54,14 @@ class StoredPerson:
 
 
 _COLUMNS = tuple(_PERSON.c[one.name] for one in fields(StoredPerson))
+_TODAY = (
+    select(*_COLUMNS)
+    .select_from(_NAMED)
+    .join(_PERSON, _PERSON.c.id == func.coalesce(_NAMED.c.merged_into, _NAMED.c.id))
+    .where(_NAMED.c.id == bindparam("person_id", type_=Uuid()))
+)
+_READ = Prepared(_TODAY)
+_LOCKED = Prepared(_TODAY.with_for_update(key_share=True, of=_PERSON))
 
 
 async def read(tx: Transaction, person_id: UUID, *, lock: bool = False) -> StoredPerson | None:
@@ -50,12 +70,7 @@ async def read(tx: Transaction, person_id: UUID, *, lock: bool = False) -> Store
     `lock`: nobody else changes or adds to them until the transaction ends. A merged person's own
     row is never locked for anything but the merge.
     """
-    today = func.coalesce(_NAMED.c.merged_into, _NAMED.c.id)
-    query = select(*_COLUMNS).select_from(_NAMED).join(_PERSON, _PERSON.c.id == today)
-    query = query.where(_NAMED.c.id == person_id)
-    if lock:
-        query = query.with_for_update(key_share=True, of=_PERSON)
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = await (_LOCKED if lock else _READ).row(tx, person_id=person_id)
     if lock and row is not None and row["merged_into"] is not None:
         return await read(tx, person_id, lock=True)  # merged while we waited
     return _record(row) if row else None

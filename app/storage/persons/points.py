@@ -6,10 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Uuid,
+    bindparam,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.ids import new_id
 from app.storage.tables import Contact, ContactPoint, table
 from app.storage.tables.persons import is_one_of
@@ -50,6 +60,11 @@ class StoredPoint(NewPoint):
 
 
 _COLUMNS = tuple(_POINT.c[one.name] for one in fields(StoredPoint))
+_OF_PERSON = Prepared(
+    select(*_COLUMNS)
+    .where(is_one_of(_POINT.c.person_id, bindparam("person_id", type_=Uuid())))
+    .order_by(_POINT.c.priority, _POINT.c.id)
+)
 _KEY = ("tenant_id", "person_id", "kind", "normalized")
 
 
@@ -105,9 +120,8 @@ async def of_person(tx: Transaction, person_id: UUID) -> list[StoredPoint]:
 
     Where two were merged, those of both: one value may be there twice.
     """
-    query = select(*_COLUMNS).where(is_one_of(_POINT.c.person_id, person_id))
-    rows = await tx.execute(query.order_by(_POINT.c.priority, _POINT.c.id))
-    return [StoredPoint(**row) for row in rows.mappings()]
+    rows = await _OF_PERSON.rows(tx, person_id=person_id)
+    return [StoredPoint(**row) for row in rows]
 
 
 async def holders(tx: Transaction, kind: str, normalized: str) -> list[StoredPoint]:

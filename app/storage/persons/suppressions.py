@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.tables import Suppression, SuppressionKey, table
 
 _ROW, _KEY = table(Suppression), table(SuppressionKey)
@@ -36,11 +37,13 @@ class StoredSuppression:
 
 _COLUMNS = tuple(_ROW.c[one.name] for one in fields(StoredSuppression))
 
+_SECRET = Prepared(select(_KEY.c.secret))
+
 
 async def secret(tx: Transaction) -> bytes | None:
     """What the tenant's values are hashed with; None where nothing was suppressed yet."""
-    found: bytes | None = (await tx.execute(select(_KEY.c.secret))).scalar_one_or_none()
-    return found
+    row = await _SECRET.row(tx)
+    return None if row is None else row["secret"]
 
 
 async def keep_secret(tx: Transaction, tenant_id: UUID, new: bytes) -> bytes:

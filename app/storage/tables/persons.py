@@ -161,7 +161,9 @@ class ExternalId(Tenanted, table=True):
     end_actor: MaybeString
 
 
-def is_one_of(column: ColumnElement[Any], person_id: UUID) -> ColumnElement[bool]:
+def is_one_of(
+    column: ColumnElement[Any], person_id: UUID | ColumnElement[UUID]
+) -> ColumnElement[bool]:
     """Whether a column names this person by any id of theirs, whichever of them is given.
 
     Joined, and no subquery compared: row-level security would let no index be read by that.
