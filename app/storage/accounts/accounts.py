@@ -134,6 +134,7 @@ ACCOUNT_COLUMNS = [
 ]
 _BESIDE_STATE = tuple(StoredAccount.__dataclass_fields__)[:-1]
 _ONE = select(*ACCOUNT_COLUMNS).where(_ACCOUNT.c.id == bindparam("account_id"))
+_READ_ONE = Prepared(_ONE)
 _LOCK_ONE = Prepared(_ONE.with_for_update(key_share=True))
 _LOCK_AND_ASK = Prepared(
     text("SELECT * FROM accord_lock_account(:tenant_id, :account_id, :kind, :key)")
@@ -178,7 +179,7 @@ def state_from_json(stored: str | bytes) -> State:
 
 async def read(tx: Transaction, account_id: UUID) -> StoredAccount | None:
     """The account as it is, unlocked; None where there is none."""
-    row = (await tx.execute(_ONE, {"account_id": account_id})).one_or_none()
+    row = await _READ_ONE.row(tx, account_id=account_id)
     return stored_account(row) if row is not None else None
 
 
