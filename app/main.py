@@ -80,6 +80,7 @@ from app.scheduler import daily_sweeps
 from app.services.books.journal import read_chart
 from app.services.collector import collect_rarely
 from app.services.tenancy.continuity import noted
+from app.services.tenancy.key_use import KeyUse
 from app.services.tenancy.readiness import embedded_database, newest_revision
 from app.services.threads import fair_turns
 from app.storage.database.engine import Database
@@ -297,6 +298,7 @@ def _state(database: Database, figures: Metrics, *, metrics_page: bool = True) -
         "database": database,
         "metrics": figures,
         "metrics_page": figures if metrics_page else None,
+        "key_use": KeyUse(),
         "waiters": Waiters(),
         "sender": sender(),
     }

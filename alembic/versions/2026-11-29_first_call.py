@@ -21,11 +21,10 @@ depends_on = None
 
 BEARER_TYPE = """
     CREATE TYPE accord_known_bearer AS (
-        tenant_id uuid, key_id uuid, role text, scopes text[], last_used_at timestamptz,
+        tenant_id uuid, key_id uuid, role text, scopes text[],
         time_zone text, sandbox boolean, business_date date, policy_epoch bigint)
 """
-#: Null: nobody bears it, any more, or a former secret is used, which is looked for elsewhere. The
-#: row of a key that another request is just marking is passed over: nobody waits for it.
+#: Null: nobody bears it, any more, or a former secret is used, which is looked for elsewhere.
 BEARER = """
     CREATE FUNCTION accord_bearer(given_hash bytea) RETURNS accord_known_bearer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -33,7 +32,7 @@ BEARER = """
         bearer public.accord_known_bearer;
         entered text;
     BEGIN
-        SELECT k.tenant_id, k.id, k.role, k.scopes, k.last_used_at, t.time_zone, t.sandbox,
+        SELECT k.tenant_id, k.id, k.role, k.scopes, t.time_zone, t.sandbox,
             c.business_date, t.policy_epoch
         INTO bearer
         FROM public.api_key AS k
@@ -43,15 +42,6 @@ BEARER = """
             AND (k.expires_at IS NULL OR k.expires_at > now());
         IF bearer.tenant_id IS NULL THEN
             RETURN NULL;
-        END IF;
-        IF bearer.last_used_at IS NULL OR bearer.last_used_at < now() - interval '1 hour' THEN
-            UPDATE public.api_key AS k SET last_used_at = now()
-            FROM (
-                SELECT u.tenant_id, u.id FROM public.api_key AS u
-                WHERE u.tenant_id = bearer.tenant_id AND u.id = bearer.key_id
-                FOR NO KEY UPDATE SKIP LOCKED
-            ) AS free
-            WHERE k.tenant_id = free.tenant_id AND k.id = free.id;
         END IF;
         entered := set_config('accord.tenant_id', bearer.tenant_id::text, true);
         RETURN bearer;

@@ -28,6 +28,7 @@ _API_KEY, _CLOCK = table(ApiKey), table(SandboxClock)
 _POLICY, _TENANT = table(Policy), table(Tenant)
 TOKEN_BYTES = 24  # 192 bits: a plain hash is enough, there is nothing to guess
 _AUTHENTICATE = Prepared(text("SELECT * FROM accord_authenticate(:token_hash)"))
+_NOTE_USE = Prepared(text("SELECT accord_note_key_use(:tenant_id, :key_id)"))
 _TENANTS = text("SELECT * FROM accord_tenants()")
 _EPOCH = Prepared(
     select(_TENANT.c.policy_epoch).where(_TENANT.c.tenant_id == bindparam("tenant_id"))
@@ -80,6 +81,12 @@ async def authenticate(tx: Transaction, token: str) -> Identity | None:
     """Who bears this token, and enter that tenant, in one statement. None: nobody, any more."""
     row = await _AUTHENTICATE.row(tx, token_hash=hash_of(token))
     return None if row is None else entered(tx, row)
+
+
+async def note_key_use(tx: Transaction, identity: Identity) -> None:
+    """Note that the key is in use, to the hour; not where it would be noted on many servers."""
+    if not driver(tx).spread:
+        await _NOTE_USE.rows(tx, tenant_id=identity.tenant_id, key_id=identity.key_id)
 
 
 def entered(tx: Transaction, row: Mapping[str, Any]) -> Identity:

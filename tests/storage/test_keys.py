@@ -9,7 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.policy.shipped import DOCUMENTS
 from app.domain.vocabulary import Role
-from app.storage import policies, tenancy
+from app.storage import idempotency, policies, tenancy
+from app.storage.accounts.accounts import Asked
+from app.storage.ids import new_id
 from app.storage.tables import ApiKey, table
 from tests.database import as_tenant
 
@@ -182,22 +184,46 @@ async def used_at(owner, tenant):
         return (await tenancy.list_keys(tx, tenant))[-1].last_used_at
 
 
+async def used(database, token):
+    """Note what the token's request would, when it is done."""
+    identity = await who(database, token)
+    async with database.question() as tx:
+        await tenancy.note_key_use(tx, identity)
+
+
 async def test_when_a_key_was_used_is_noted_once_an_hour(database, owner, tenant):
     token, _ = await made(owner, tenant)
     assert await used_at(owner, tenant) is None
-    await who(database, token)
+    await used(database, token)
     first = await used_at(owner, tenant)
-    await who(database, token)
+    await used(database, token)
     assert await used_at(owner, tenant) == first
 
     await changed(owner, tenant, last_used_at=first - timedelta(minutes=61))
-    await who(database, token)
+    await used(database, token)
     assert await used_at(owner, tenant) > first
 
 
 async def test_noting_it_makes_nobody_wait(database, owner, tenant):
-    token, key_id = await made(owner, tenant)
+    token, _ = await made(owner, tenant)
+    identity = await who(database, token)
     async with database.transaction() as slow:
-        await tenancy.authenticate(slow, token)  # it notes, and has not committed
+        await tenancy.note_key_use(slow, identity)  # and has not committed
         async with asyncio.timeout(2):
-            assert (await who(database, token)).key_id == key_id
+            await used(database, token)
+
+
+@pytest.mark.parametrize("way", ["without a key", "with a key", "with an account"])
+async def test_who_asks_takes_no_place_in_the_feed(database, owner, tenant, way):
+    """A place is the id of a transaction: taken before its account is locked, it is too early."""
+    token, _ = await made(owner, tenant)
+    async with database.transaction() as tx:
+        if way == "without a key":
+            assert await tenancy.authenticate(tx, token)
+        elif way == "with a key":
+            assert await idempotency.authenticate_once(tx, token, "a")
+        else:
+            nowhere = Asked(new_id(), "payment", "P-1")
+            assert await idempotency.take_up(tx, token, "b", nowhere)
+        taken = text("SELECT pg_current_xact_id_if_assigned()::text")
+        assert (await tx.execute(taken)).scalar_one() is None

@@ -10,10 +10,11 @@ This is the one module that reads the clock.
 """
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import Annotated, Final, NamedTuple
+from time import monotonic
+from typing import Annotated, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request, params
@@ -21,6 +22,7 @@ from fastapi import Depends, Query, Request, params
 from app.domain.errors import InvalidInput
 from app.domain.field_limits import REFERENCE, SYSTEM
 from app.routers.edge.bodies import Bounded
+from app.routers.edge.logs import log
 from app.routers.edge.metrics import Metrics
 from app.schemas.edge.ids import PREFIXES, decode
 from app.schemas.edge.time import Date
@@ -35,7 +37,8 @@ from app.services.tenancy.authentication import (
     authenticate_once,
     permit,
 )
-from app.storage.database.engine import Database, Transaction
+from app.services.tenancy.key_use import KeyUse
+from app.storage.database.engine import Database, Transaction, Unavailable
 
 ACTOR_HEADER: Final = "Accord-Actor"
 ORIGIN_HEADER: Final = "Accord-Origin"
@@ -91,8 +94,7 @@ def requires(
         raise ValueError(f"{scope} is not a scope")
 
     async def context(request: Request) -> AsyncIterator[Context]:
-        token = _token(request)
-        actor, origin = _actor(request), _origin(request)
+        token, actor, origin = _token(request), _actor(request), _origin(request)
         state = request.scope["state"]
         database: Database = state["database"]
         metrics: Metrics = state["metrics"]
@@ -114,12 +116,22 @@ def requires(
                 yield _context(tx, held, actor, origin)
             finally:
                 metrics.transactions -= 1
+        await _note_use(state, held.identity)
 
     needed_scope[context] = scope
     if named:
         needs_actor.add(context)
     dependency: params.Depends = Depends(context, scope="function")
     return dependency
+
+
+async def _note_use(state: Mapping[str, Any], identity: Identity) -> None:
+    """The request is done: what cannot be noted of its key now, is with the next."""
+    used: KeyUse = state["key_use"]
+    try:
+        await used.note(state["database"], identity, at_s=monotonic())
+    except Unavailable as error:
+        log.warning("a key's use was not noted", reason=error.reason)
 
 
 async def let_in(request: Request, scope: str) -> None:

@@ -38,7 +38,6 @@ SCOPES = (
     "messages:read",
     "messages:report",
     "messages:write",
-    "imports:write",
     "links:write",
     "payments:read",
     "payments:write",
