@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.domain import field_limits
 from app.domain.schedule.dates import later
 from app.schemas.accounts import accounts
+from app.schemas.contacts import contacts
 from app.schemas.edge import time, words
 from app.schemas.plans import terms
 from app.schemas.templates import templates
@@ -25,6 +26,8 @@ EDGE = {
     "TEAM_NAME": words.TeamName,
     "TEMPLATE_KEY": templates.TemplateKey,
     "LOCALE": templates.Locale,
+    "SYSTEM": words.System,
+    "SUMMARY": contacts.Summary,
 }
 ODD = "\u00a0\u3000\u00ad\u200b\ufeff\u2028\x00\x1f\x7f\x85\n "
 

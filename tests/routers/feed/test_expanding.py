@@ -21,9 +21,8 @@ async def test_each_thing_is_told_once_as_it_is_today(ann, account):
     person = account["debtor"]["id"]
     email = await point(ann, person, "email")
     await ann.post(f"/v1/contact-points/{email['id']}/consents", CONSENT)
-    await ann.post(
-        "/v1/contacts", call(account, channel="email", direction="in", outcome="received")
-    )
+    asked = call(account, channel="email", direction="in", outcome="received")
+    mail = await ann.post("/v1/contacts", asked)
     contact = await ann.post("/v1/contacts", call(account, "2026-01-15T09:00:00Z"))
     (item,) = (await ann.get("/v1/worklists/inbox/items"))["data"]
     done = {"contact_id": contact["id"]}
@@ -36,7 +35,7 @@ async def test_each_thing_is_told_once_as_it_is_today(ann, account):
     assert feed["expanded"] == {
         "accounts": [await ann.get(f"/v1/accounts/{account['id']}")],
         "persons": [await ann.get(f"/v1/persons/{person}")],
-        "contacts": [await ann.get(f"/v1/contacts/{contact['id']}")],
+        "contacts": [await ann.get(f"/v1/contacts/{one['id']}") for one in (mail, contact)],
     }
     alone = await ann.get("/v1/events", expand="person")
     assert alone["data"] == feed["data"]

@@ -69,7 +69,8 @@ async def test_all_accounts_are_in_one_list(desk, staff):
     mine = [one for one in whole["data"] if one["about"] in ([], [second["id"]])]
     assert joined["data"] == mine
     assert (await ann.get(own, kinds="contact"))["data"] == [only]
-    assert [one["type"] for one in (await ann.get(own))["data"]] == ["account.created"]
+    types = [one["type"] for one in (await ann.get(own))["data"]]
+    assert types == ["account.created", "contact.recorded"]
     for query in (f"kinds=contact&cursor={'a' * 20}", "before=2026-01-09T16:00:00Z"):
         asked = query.rpartition("&")[2].partition("=")[0]
         assert await ann.pointers(f"{own}?{query}", None, method="GET") == [f"?{asked}"]

@@ -132,20 +132,28 @@ def crowd_of(**figures):
     return {f"C{n}": partial for n in range(1_000)}
 
 
-def test_a_thousand_creditors_are_read_in_a_moment():
-    crowd = crowd_of(grace_days=1)
-    begun = time.thread_time()
-    said = document(creditors=crowd)
+def read(crowd):
+    """What is read or refused, and the least time of three: a busy machine only adds to it."""
+    times = []
+    for _ in range(3):
+        begun = time.thread_time()
+        try:
+            found = document(creditors=crowd)
+        except InvalidInput as refusal:
+            found = refusal
+        times.append(time.thread_time() - begun)
+    return found, min(times)
 
-    assert time.thread_time() - begun < PATIENCE_S
+
+def test_a_thousand_creditors_are_read_in_a_moment():
+    said, took_s = read(crowd_of(grace_days=1))
+
+    assert took_s < PATIENCE_S
     assert len(said.creditors) == 1_000
 
 
 def test_and_so_is_what_is_wrong_in_each():
-    crowd = crowd_of(grace_days=-1)
-    begun = time.thread_time()
-    with pytest.raises(InvalidInput) as refusal:
-        document(creditors=crowd)
+    refusal, took_s = read(crowd_of(grace_days=-1))
 
-    assert time.thread_time() - begun < PATIENCE_S
-    assert refusal.value.untold == 900
+    assert took_s < PATIENCE_S
+    assert refusal.untold == 900
