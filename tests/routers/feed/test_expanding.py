@@ -29,13 +29,15 @@ async def test_each_thing_is_told_once_as_it_is_today(ann, account):
     await ann.post(f"/v1/work-items/{item['id']}/complete", done, status=200)
     await ann.post(f"/v1/accounts/{account['id']}/charges", {"kind": "fee", "amount_minor": 500})
 
+    ids = sorted([mail["id"], contact["id"]])
+
     feed = await ann.get("/v1/events", expand="account,person,contact", wait=20)
 
     assert len(feed["data"]) > 3
     assert feed["expanded"] == {
         "accounts": [await ann.get(f"/v1/accounts/{account['id']}")],
         "persons": [await ann.get(f"/v1/persons/{person}")],
-        "contacts": [await ann.get(f"/v1/contacts/{one['id']}") for one in (mail, contact)],
+        "contacts": [await ann.get(f"/v1/contacts/{id_}") for id_ in ids],
     }
     alone = await ann.get("/v1/events", expand="person")
     assert alone["data"] == feed["data"]
