@@ -368,6 +368,7 @@ class Seeds:
         path = f"/v1/accounts/{account['id']}/contact-decisions"
         self.can("POST /v1/accounts/{account_id}/contact-decisions", asked, **at)
         self.can("GET /v1/accounts/{account_id}/contact-decisions", **at)
+        self.can("GET /v1/contact-decisions")
         for what in ("GET /v1/contact-decisions/{decision_id}",
                      "POST /v1/contact-decisions/{decision_id}/release"):  # fmt: skip
             decided = self.post(path, asked, "decision_id")

@@ -64,7 +64,8 @@ NOT_FILLED = {
     "/v1/accounts/{account_id}/assignments", "/v1/accounts/{account_id}/contacts",
     "/v1/persons/{person_id}/contacts", "/v1/persons/{person_id}/timeline",
     "/v1/reports/{report}/rows",  # the whole report again: bounded, see services/reports/look.py
-    "/v1/accounts/{account_id}/contact-decisions", "/v1/contacts", "/v1/keys",
+    "/v1/accounts/{account_id}/contact-decisions", "/v1/contact-decisions", "/v1/contacts",
+    "/v1/keys",
     "/v1/contact-policies", "/v1/messages", "/v1/print-batches", "/v1/suppressions", "/v1/targets",
     "/v1/teams", "/v1/templates", "/v1/import-mappings",
     "/v1/report-schedules", "/v1/report-schedules/{schedule_id}/deliveries",

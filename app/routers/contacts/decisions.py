@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Response
 
 from app.domain.contact.known import Asked, Wording
 from app.domain.contact.law.shipped import RELEASE
-from app.domain.contact.words import Channel, Purpose
+from app.domain.contact.words import Channel, Code, Purpose
 from app.domain.errors import NotFound
 from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.contacts import DecisionUsed, NotOverridable
+from app.routers.contacts.contacts import instant_of
 from app.routers.edge.deps import CanReadContacts, CanWriteContacts
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
@@ -28,7 +29,12 @@ from app.schemas.edge.time import Instant
 from app.schemas.edge.types import Page
 from app.services.contacts import decide as decisions
 from app.services.contacts import gate
-from app.services.contacts.decide import Overriding, StoredDecision, policy_told
+from app.services.contacts.decide import (
+    FindDecisions,
+    Overriding,
+    StoredDecision,
+    policy_told,
+)
 from app.services.contacts.gate import Judged
 from app.services.context import Context
 
@@ -38,6 +44,7 @@ router = APIRouter(prefix="/v1/accounts/{account_id}", tags=["contacts"], route_
 kept = APIRouter(prefix="/v1/contact-decisions", tags=["contacts"], route_class=Operation)
 
 DECISIONS = Keyset("decisions", UUID)
+LATEST = Keyset("decisions-latest", str, UUID)
 _WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.CHAT)
 
 
@@ -110,6 +117,35 @@ async def find(
     (after,) = DECISIONS.read(cursor) or (None,)
     found = await decisions.decisions_of(ctx, account_id, after=after, limit=limit + 1)
     page, next_cursor = DECISIONS.cut(found, limit, key=lambda one: (one.id,))
+    return answer({"data": [_kept(one) for one in page], "next_cursor": next_cursor})
+
+
+@kept.get(
+    "",
+    operation_id="contact_decisions_list",
+    summary="Find decisions",
+    response_model=Page[KeptDecisionRead],
+)
+async def find_any(
+    ctx: CanReadContacts,
+    *,
+    account_id: Annotated[AccountId | None, Query(description="About this account.")] = None,
+    allowed: Annotated[bool | None, Query(description="Whether it was.")] = None,
+    code: Annotated[Code | None, Query(description="Among its reasons.")] = None,
+    from_: Annotated[
+        Instant | None, Query(alias="from", description="Asked for then or later.")
+    ] = None,
+    to: Annotated[Instant | None, Query(description="Asked for before then.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Decisions about all accounts, the latest first; a refusal says why nobody was called."""
+    asked = FindDecisions(
+        account_id=account_id, allowed=allowed, code=code, from_at=from_, to_at=to
+    )
+    after = instant_of(LATEST.read(cursor))
+    found = await decisions.find_decisions(ctx, asked, after=after, limit=limit + 1)
+    page, next_cursor = LATEST.cut(found, limit, key=lambda one: (one.asked_at.isoformat(), one.id))
     return answer({"data": [_kept(one) for one in page], "next_cursor": next_cursor})
 
 

@@ -7,7 +7,7 @@ is over (RULES-people part I, "Decisions and reservations").
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,18 +30,20 @@ from app.services.persons.persons import locked, named_actor
 from app.services.telling.tell import event, tell_of
 from app.storage.accounts import accounts
 from app.storage.contacts import decisions
-from app.storage.contacts.decisions import StoredDecision
+from app.storage.contacts.decisions import FindDecisions, StoredDecision
 from app.storage.ids import new_id
 
 __all__ = [
     "USED",
     "Decided",
+    "FindDecisions",
     "How",
     "Overriding",
     "StoredDecision",
     "decide_contact",
     "decision_of",
     "decisions_of",
+    "find_decisions",
     "policy_told",
     "read_decision",
     "reason_told",
@@ -253,3 +255,10 @@ async def decisions_of(
     """An account's decisions, in the order they were made. Raises `NotFound`."""
     await known_account(ctx, account_id)
     return await decisions.of_account(ctx.tx, account_id, after=after, limit=limit)
+
+
+async def find_decisions(
+    ctx: Context, asked: FindDecisions, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[StoredDecision]:
+    """Decisions about any account, by the instant they were asked for, the latest first."""
+    return await decisions.find(ctx.tx, asked, after=after, limit=limit)

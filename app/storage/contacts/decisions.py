@@ -1,13 +1,13 @@
 """Decisions as stored: what was asked, what was answered, what was reserved and how that ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import DateTime, Uuid, bindparam, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, DateTime, Uuid, bindparam, insert, select, tuple_, update
 
 from app.domain.contact.known import Contact as Known
 from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
@@ -164,3 +164,39 @@ async def of_account(
         query = query.where(_DECISION.c.id > after)
     rows = await tx.execute(query.order_by(_DECISION.c.id).limit(limit))
     return [StoredDecision(**row) for row in rows.mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindDecisions:
+    """Which decisions a list shows; None: whichever. `code`: among its reasons."""
+
+    account_id: UUID | None = None
+    allowed: bool | None = None
+    code: str | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+
+
+async def find(
+    tx: Transaction, asked: FindDecisions, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[StoredDecision]:
+    """By the instant that was asked about, the latest first."""
+    query = select(*_COLUMNS).where(*_asked(asked))
+    if after is not None:
+        query = query.where(tuple_(_DECISION.c.asked_at, _DECISION.c.id) < after)
+    order = (_DECISION.c.asked_at.desc(), _DECISION.c.id.desc())
+    rows = await tx.execute(query.order_by(*order).limit(limit))
+    return [StoredDecision(**row) for row in rows.mappings()]
+
+
+def _asked(asked: FindDecisions) -> Iterator[ColumnElement[bool]]:
+    if asked.account_id is not None:
+        yield _DECISION.c.account_id == asked.account_id
+    if asked.allowed is not None:
+        yield _DECISION.c.allowed.is_(asked.allowed)
+    if asked.code is not None:
+        yield _DECISION.c.answer["reasons"].contains([{"code": asked.code}])
+    if asked.from_at is not None:
+        yield _DECISION.c.asked_at >= asked.from_at
+    if asked.to_at is not None:
+        yield _DECISION.c.asked_at < asked.to_at

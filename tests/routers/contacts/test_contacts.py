@@ -190,6 +190,30 @@ async def test_a_refusal_is_kept_and_shown(ann, account):
     assert kept["reserved_until_at"] is None
 
 
+async def test_decisions_are_found_by_what_they_say(ann, account):
+    refused = await decide(ann, account, "2026-01-15T05:00:00Z")
+    allowed = await decide(ann, account, "2026-01-14T20:00:00Z")
+    other = await ann.account(reference="OTHER", debtor={**DEBTOR, "reference": "D-2"})
+    theirs = await decide(ann, other, "2026-01-16T05:00:00Z")
+
+    async def found(**asked):
+        page = await ann.get("/v1/contact-decisions", **asked)
+        return [one["id"] for one in page["data"]]
+
+    assert await found() == [theirs["id"], refused["id"], allowed["id"]]
+    assert await found(allowed=True) == [allowed["id"]]
+    assert await found(code="OUTSIDE_HOURS") == [theirs["id"], refused["id"]]
+    assert await found(code="OUTSIDE_HOURS", account_id=account["id"]) == [refused["id"]]
+    spans = {"from": "2026-01-15T00:00:00Z", "to": "2026-01-16T05:00:00Z"}
+    assert await found(**spans) == [refused["id"]]
+    first = await ann.get("/v1/contact-decisions", limit=2)
+    rest = await ann.get("/v1/contact-decisions", limit=2, cursor=first["next_cursor"])
+    assert [one["id"] for one in rest["data"]] == [allowed["id"]]
+    assert await ann.pointers("/v1/contact-decisions?code=NO_REASON", None, method="GET") == [
+        "?code"
+    ]
+
+
 async def test_only_what_may_be_set_aside_is_and_only_by_whom(ann, account, staff):
     await week_of_calls(ann, account)
     path = f"/v1/accounts/{account['id']}/contact-decisions"
