@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 AUDIT := $(VENV)/.audit
 GENERATOR := clients/.venv
-WORKERS ?= 2
+WORKERS ?= 3
 STAY ?= 1
 SECONDS ?= 40
 SEED ?= 7
@@ -37,7 +37,7 @@ demo: $(STAMP) ## play a story against a running server, which then stays (STAY=
 serve: $(STAMP) ## start the server (PORT=…), with its own PostgreSQL unless ACCORD_DATABASE_URL names one
 	@$(BIN)/accord serve $(port)
 
-test: $(STAMP) ## run every test, on a real PostgreSQL (WORKERS=2)
+test: $(STAMP) ## run every test, on a real PostgreSQL (WORKERS=3)
 	@$(BIN)/python -m pytest -n $(WORKERS)
 
 test-distributed: $(STAMP) ## run what needs a database on URL=, spread over servers, its owner postgres

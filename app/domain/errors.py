@@ -15,13 +15,15 @@ from typing import ClassVar, Final
 
 #: How many malformed fields a refusal names; the others are counted.
 MAX_TOLD: Final = 100
-#: The longest pointer or detail in a refusal; a field's name is the caller's own text.
+#: The longest pointer in a refusal: a field's name is the caller's own text.
 MAX_WORDS: Final = 500
+#: The longest detail: it may name every value there is.
+MAX_DETAIL: Final = 1_000
 
 
-def shortened(words: str) -> str:
+def shortened(words: str, most: int = MAX_WORDS) -> str:
     """Words that may hold what a caller sent, cut where nobody reads on."""
-    return words if len(words) <= MAX_WORDS else f"{words[: MAX_WORDS - 1]}…"
+    return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
 class DomainError(Exception):
@@ -75,7 +77,7 @@ class InvalidInput(DomainError):
     def told(self) -> tuple[FieldProblem, ...]:
         """The errors a client is told, the fields' names no longer than anybody reads."""
         return tuple(
-            FieldProblem(pointer=shortened(one.pointer), detail=shortened(one.detail))
+            FieldProblem(pointer=shortened(one.pointer), detail=shortened(one.detail, MAX_DETAIL))
             for one in self.errors[:MAX_TOLD]
         )
 

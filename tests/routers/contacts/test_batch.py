@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.schemas.edge.ids import encode
+from app.storage.ids import new_id
 from tests.routers.contacts.test_contacts import call, outside
 from tests.routers.persons.test_persons import DEBTOR, point
 
@@ -48,7 +50,7 @@ async def test_one_refused_keeps_no_other_out_and_names_where(ann, account):
     theirs = call(other, point_id=phone["id"])
     items = [
         {**good, "outcome": "met"}, good, {**good, "channel": "fax"}, theirs, good,
-        {**good, "outcome": "busy"}, call({**account, "id": other["id"][:-1] + "0"}),
+        {**good, "outcome": "busy"}, call({**account, "id": encode("acc", new_id())}),
     ]  # fmt: skip
 
     results = await put(ann, items)
