@@ -70,7 +70,9 @@ payments = {one.id for one in paid if one is not None and not isinstance(one, Pr
 at(date(2026, 3, 10))
 late = must(plans_read_delinquency.sync(plan.id, client=api))
 then = must(plans_read.sync(plan.id, client=api, as_of=date(2026, 2, 28)))
-timeline = must(accounts_read_timeline.sync(account.id, client=api))
+timeline = accounts_read_timeline.sync(account.id, client=api)
+if timeline is None or isinstance(timeline, Problem):  # of two shapes, so `must` cannot say which
+    raise SystemExit(f"refused: {timeline}")
 books = must(accounts_check.sync(account.id, client=api))
 print(
     json.dumps(

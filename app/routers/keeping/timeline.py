@@ -63,6 +63,7 @@ async def read(
 
 @of_account.get(
     "/{account_id}/timeline",
+    operation_id="accounts_read_timeline",
     summary="Read the timeline",
     response_model=TimelinePage | JoinedTimelineRead,
     responses=problems(NotFound),
