@@ -21,7 +21,7 @@ from app.storage.accounts import accounts
 from app.storage.database.engine import Database, Unavailable
 from app.storage.day_close import daily
 from app.storage.ids import new_id
-from tests.database import as_tenant
+from tests.database import as_tenant, feed_at_rest
 
 OPENED, DUE_ON, DAY = "2026-01-05", "2026-01-20", sweep.date(2026, 1, 20)
 COUNT = 5
@@ -184,12 +184,13 @@ async def told(client):
             for e in feed.json()["data"]]  # fmt: skip
 
 
-async def test_what_cannot_be_judged_is_told_once_a_date(client, owner, tenant, due):
+async def test_what_cannot_be_judged_is_told_once_a_date(client, database, owner, tenant, due):
     await spoil(owner, tenant, due[2], "its days cannot be judged")
     run = await run_of(client)
     await run_of(client)
 
     (error,) = run["errors"]
+    await feed_at_rest(database)
     assert await told(client) == [(due[2], DAY.isoformat(), {"reason": "failed", "error": error})]
 
 
