@@ -14,7 +14,6 @@ A folder's conftest takes the fixtures as a plugin, so that all folders share on
     owner       `Database` connected as the owner, who sees every tenant
 """
 
-import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +23,6 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
 
 from app.domain.vocabulary import Role
 from app.storage import tenancy
@@ -156,24 +154,6 @@ async def empty_database(server: Server) -> AsyncIterator[str]:
     name = f"empty_{uuid4().hex[:12]}"
     yield await server.create(name)
     await server.drop(name)
-
-
-async def feed_at_rest(database: Database) -> None:
-    """Wait until all that is committed by now can be read from the feed.
-
-    It ends before the oldest transaction of the whole server, other workers' tests included.
-    """
-    async with database.transaction() as tx:
-        mine = (await tx.execute(text("SELECT pg_current_xact_id()::text"))).scalar_one()
-    passed = text(
-        "SELECT pg_snapshot_xmin(pg_current_snapshot()) > CAST(CAST(:mine AS text) AS xid8)"
-    )
-    for _ in range(1000):
-        async with database.transaction() as tx:
-            if (await tx.execute(passed, {"mine": mine})).scalar_one():
-                return
-        await asyncio.sleep(0.01)
-    raise AssertionError("some transaction on the server does not end")
 
 
 @contextlib.asynccontextmanager

@@ -4,7 +4,8 @@ import asyncio
 
 from app.schemas.edge.ids import encode
 from tests.concurrency.conftest import at_once, statuses
-from tests.database import as_tenant, feed_at_rest
+from tests.database import as_tenant
+from tests.feed import feed_at_rest
 from tests.storage.rows import add_account, add_event
 
 PAYMENTS, WRITERS, ACCOUNTS = 200, 8, 10

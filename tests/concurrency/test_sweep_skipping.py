@@ -21,7 +21,8 @@ from app.storage.accounts import accounts
 from app.storage.database.engine import Database, Unavailable
 from app.storage.day_close import daily
 from app.storage.ids import new_id
-from tests.database import as_tenant, feed_at_rest
+from tests.database import as_tenant
+from tests.feed import feed_at_rest
 
 OPENED, DUE_ON, DAY = "2026-01-05", "2026-01-20", sweep.date(2026, 1, 20)
 COUNT = 5

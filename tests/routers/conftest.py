@@ -64,13 +64,13 @@ def client(app, key):
 
 
 @pytest.fixture
-def desk(client):
+def desk(client, database):
     """Words for what is done most at the API."""
-    return Desk(client)
+    return Desk(client, database)
 
 
 @pytest.fixture
-def staff(app, owner, tenant, client):
+def staff(app, owner, database, tenant, client):
     """`await staff("agent", "ann")`: somebody of the tenant, at a desk, with a key of that role."""
 
     async def hired(role, actor=None):
@@ -79,7 +79,7 @@ def staff(app, owner, tenant, client):
         headers = {"Authorization": f"Bearer {token}"} | ({"Accord-Actor": actor} if actor else {})
         transport = httpx.ASGITransport(app)
         own = httpx.AsyncClient(transport=transport, base_url="http://accord.test", headers=headers)
-        return Desk(own, clock=client)
+        return Desk(own, database, clock=client)
 
     return hired
 

@@ -127,9 +127,10 @@ async def _at(database: Database, owner: Database, tenant: UUID) -> AsyncIterato
                 token = await tenancy.create_key(tx, tenant, name=role, role=role, scopes=["*"])
             headers = {"Authorization": f"Bearer {token}", "Accord-Actor": actor}
             transport = httpx.ASGITransport(running)
-            return Desk(
-                httpx.AsyncClient(transport=transport, base_url="http://large", headers=headers)
+            client = httpx.AsyncClient(
+                transport=transport, base_url="http://large", headers=headers
             )
+            return Desk(client, database)
 
         books = Large(database=database, tenant=tenant, desk=await desk(Role.ADMIN, "eve"))
         books.said = said

@@ -14,7 +14,6 @@ from app.main import create_app
 from app.storage import tenancy
 from app.storage.database import embedded, migrate
 from app.storage.database.engine import Database
-from tests.database import feed_at_rest
 from tests.routers.lives.desk import Desk
 
 _numbers = count(1)  # of references: no two services of a test use the same
@@ -51,12 +50,11 @@ class Service(Desk):
     """Accord on one database, as a server would run it, and one reader's place in its feed."""
 
     def __init__(self, client, database):
-        super().__init__(client)
-        self.database, self._numbers = database, _numbers
+        super().__init__(client, database)
+        self._numbers = _numbers
 
     async def read(self, after=None):
         """All events from there on, in pages of three, and where the reader stands then."""
-        await feed_at_rest(self.database)
         seen = []
         while True:
             page = await self.get("/v1/events", limit=3, **({"after": after} if after else {}))

@@ -4,7 +4,8 @@ import pytest
 import pytest_asyncio
 
 from app.schemas.edge.ids import encode
-from tests.database import as_tenant, feed_at_rest
+from tests.database import as_tenant
+from tests.feed import feed_at_rest
 from tests.storage.rows import add_account, add_event
 
 FEED = "/v1/events"

@@ -19,8 +19,8 @@ async def end_of(client):
     return page["next_cursor"]
 
 
-async def test_who_waits_is_told_when_something_happens(client):
-    desk = Desk(client)
+async def test_who_waits_is_told_when_something_happens(client, database):
+    desk = Desk(client, database)
     await desk.at(OPENING)
     after = await end_of(client)
     waits = asyncio.create_task(client.get(FEED, params={"after": after, "wait": 25}))
@@ -54,7 +54,7 @@ async def test_a_revoked_key_waits_no_more(client, stranger):
 
 async def test_who_waits_holds_no_connection(client, app, database):
     """More wait than there are connections, and a command still gets one."""
-    desk = Desk(client)
+    desk = Desk(client, database)
     await desk.at(OPENING)
     after = await end_of(client)
     waits = [

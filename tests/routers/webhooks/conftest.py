@@ -11,6 +11,7 @@ from app.main import create_app
 from app.outbound.http import HttpSender
 from app.routers.edge.deps import here_and_now
 from app.workers.webhooks import Webhooks
+from tests.feed import feed_at_rest
 from tests.routers.lives.desk import Desk
 from tests.webhooks.receiver import receiving
 
@@ -65,8 +66,8 @@ def client(app, key):
 
 
 @pytest.fixture
-def desk(client):
-    return Desk(client)
+def desk(client, database):
+    return Desk(client, database)
 
 
 class Hooks:
@@ -83,8 +84,6 @@ class Hooks:
 
     async def turn(self):
         """What the worker finds due now, sent and recorded; how many."""
-        from tests.database import feed_at_rest
-
         await feed_at_rest(self._database)
         batch = await self.work.take(50)
         mine = [job for job in batch.jobs if job.webhook.tenant_id == self._tenant]

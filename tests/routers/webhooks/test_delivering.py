@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.webhooks.signature import accepts
-from tests.database import feed_at_rest
+from tests.feed import feed_at_rest
 
 WAITS = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 
@@ -18,16 +18,15 @@ async def story(desk):
     return account, plan
 
 
-async def feed_of(desk, database):
-    await feed_at_rest(database)
+async def feed_of(desk):
     return (await desk.get("/v1/events", limit=200))["data"]
 
 
-async def test_what_the_feed_tells_is_told_in_order_and_signed(hooks, desk, database):
+async def test_what_the_feed_tells_is_told_in_order_and_signed(hooks, desk):
     made = await hooks.made()
     await story(desk)
     await hooks.turns()
-    told = await feed_of(desk, database)
+    told = await feed_of(desk)
 
     got = hooks.receiver.got
     assert [one.id for one in got] == [one["id"] for one in told]
@@ -307,7 +306,7 @@ async def test_a_sweep_that_is_over_is_told_once(hooks, desk):
     assert len(await hooks.deliveries(made)) == 1
 
 
-async def test_money_that_no_account_has_is_told_in_its_own_order(hooks, desk, database):
+async def test_money_that_no_account_has_is_told_in_its_own_order(hooks, desk):
     made = await hooks.made(types=["suspense.*"])
     await desk.at("2026-01-10")
     account = await desk.account(reference="A")
@@ -319,7 +318,7 @@ async def test_money_that_no_account_has_is_told_in_its_own_order(hooks, desk, d
     body = {"account_id": account["id"]}
     await desk.post(f"/v1/suspense/{waits['id']}/assign", body)
     await hooks.turns()
-    told = [one for one in await feed_of(desk, database) if one["type"].startswith("suspense.")]
+    told = [one for one in await feed_of(desk) if one["type"].startswith("suspense.")]
     assert [one.id for one in hooks.receiver.got] == [one["id"] for one in told]
     assert len(told) == 2
     assert {one.event["data"]["account_id"] for one in hooks.receiver.got} == {None}

@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.storage.books import events
 from app.storage.books.events import Position
-from tests.database import as_tenant, feed_at_rest
+from tests.database import as_tenant
+from tests.feed import feed_at_rest
 from tests.storage.rows import add_account, add_event
 
 

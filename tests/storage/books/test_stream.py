@@ -8,7 +8,8 @@ from sqlalchemy import text
 from app.domain.entries.events import Event, EventType
 from app.storage.books import events, stream
 from app.storage.ids import new_id
-from tests.database import as_tenant, feed_at_rest
+from tests.database import as_tenant
+from tests.feed import feed_at_rest
 from tests.storage.rows import DAY, add_account, add_event
 
 
