@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from app.domain.contact.validation import beginnings, lapses_on
 from app.domain.messages import lifecycle
 from app.domain.messages.lifecycle import Message, MessageStatus, Refusal, fold
 from app.domain.messages.notices import Installment, NoticeRule, When, notices_of
@@ -113,4 +114,26 @@ def _installment(said: Input) -> Installment:
     )
 
 
-ASKED = (("message_question", _is_message), ("notices_question", _is_notices))
+def _is_validation_notice(said: Input) -> bool:
+    return {"begun_on", "looked_on"} <= said.keys()
+
+
+async def validation_notice_question(_: Life, step: Step) -> None:
+    """On which of the days that were closed the notice is made, and until when it may leave."""
+    said, expected = step["input"], step["expected"]
+    understood(said, {"begun_on", "days", "looked_on"}, what="input")
+    begun_on = date.fromisoformat(said["begun_on"])
+    spans = {one: beginnings(date.fromisoformat(one), after_days=said["days"])
+             for one in said["looked_on"]}  # fmt: skip
+    made = [one for one, (first, last) in spans.items() if first <= begun_on <= last]
+    ours = {
+        "made_on": min(made, default=None), "leaves_before": lapses_on(begun_on).isoformat(),
+    }  # fmt: skip
+    differ(dict(expected), ours, "notice")
+
+
+ASKED = (
+    ("message_question", _is_message),
+    ("notices_question", _is_notices),
+    ("validation_notice_question", _is_validation_notice),
+)

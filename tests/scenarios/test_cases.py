@@ -70,6 +70,7 @@ QUESTIONS: dict[str, dict[str, str]] = {
     "webhook_disabling": {},
     "message_lifecycle": {},
     "notice_schedule": {},
+    "validation_notices": {},
     "worklist_order": {},
     "debtor_link": {},
     "escalation_to_legal": {},

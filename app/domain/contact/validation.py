@@ -36,6 +36,20 @@ def due_by(initial_communication_on: date) -> date:
     return initial_communication_on + NOTICE_WITHIN_DAYS * _DAY
 
 
+def beginnings(today: date, *, after_days: int) -> tuple[date, date]:
+    """The first and the last day from which a notice by rule may be made today.
+
+    It is made so many days after the first communication, or after a placement whose policy asks
+    for it, and caught up until it lapses.
+    """
+    return today - (NOTICE_WITHIN_DAYS + NOTICE_LASTS_DAYS - 1) * _DAY, today - after_days * _DAY
+
+
+def lapses_on(begun_on: date) -> date:
+    """The first day on which a notice by rule may not leave any more."""
+    return due_by(begun_on) + NOTICE_LASTS_DAYS * _DAY
+
+
 def period(sent_on: date, holidays: Holidays) -> Period:
     """The period that a notice sent on this day begins. `holidays`: of 5 USC 6103(a).
 

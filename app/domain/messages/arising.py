@@ -46,7 +46,7 @@ class Wish(Value, kw_only=True):
 
 
 class Noted(Value, kw_only=True):
-    """A day that an event gave, before which a notice may be due."""
+    """A day that an event gave, before or after which a notice may be due."""
 
     when: When
     subject_id: UUID
@@ -121,8 +121,8 @@ _KINDS: Final[Mapping[str, tuple[When, str]]] = {
 _TAKES_BACK: Final = frozenset({"payment.reversed", "payment.charged_back"})
 
 
-def noted(kind: str, data: Mapping[str, Any]) -> Noted | None:
-    """The day an event gives for a notice before it; None of any other event.
+def noted(kind: str, data: Mapping[str, Any], *, account_id: UUID) -> Noted | None:
+    """The day an event of an account gives for a notice before or after it; None of any other.
 
     An offer that waits for approval is noted like any: whether it stands is asked on the day.
     """
@@ -131,12 +131,13 @@ def noted(kind: str, data: Mapping[str, Any]) -> Noted | None:
     when, subject, day = _DAYS[kind]
     return Noted(
         when=when,
-        subject_id=UUID(str(data[f"{subject}_id"])),
+        subject_id=account_id if subject == "account" else UUID(str(data[f"{subject}_id"])),
         about_on=date.fromisoformat(data[day]),
     )
 
 
 _DAYS: Final[Mapping[str, tuple[When, str, str]]] = {
+    "account.created": (When.PLACED, "account", "effective_on"),
     "promise.made": (When.BEFORE_PROMISE, "promise", "due_on"),
     "settlement.offered": (When.BEFORE_EXPIRY, "settlement", "expires_on"),
 }

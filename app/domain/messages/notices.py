@@ -33,16 +33,19 @@ class When(StrEnum):
     BEFORE_EXPIRY = "before_expiry"
     EACH_MONTH = "each_month"
     FIRST_COMMUNICATION = "first_communication"
+    PLACED = "placed"
 
 
 #: Those of a date of an installment: the day close makes them.
 OF_INSTALLMENTS = frozenset({When.BEFORE_DUE, When.AFTER_MISSED})
 #: Those of a date that an event gave: of a promise, of an offer. It is noted when it is told.
 OF_NOTED_DAYS = frozenset({When.BEFORE_PROMISE, When.BEFORE_EXPIRY})
+#: What begins a debt's validation notice: the day close makes it, once there are its figures.
+OF_VALIDATION = frozenset({When.FIRST_COMMUNICATION, When.PLACED})
 #: Those of something that happened: whoever follows the events makes them.
-OF_EVENTS = (
-    frozenset(When) - OF_INSTALLMENTS - OF_NOTED_DAYS - {When.EACH_MONTH, When.FIRST_COMMUNICATION}
-)
+OF_EVENTS = frozenset(When) - OF_INSTALLMENTS - OF_NOTED_DAYS - OF_VALIDATION - {When.EACH_MONTH}
+#: Those for which the events are followed: to make them, or to note the day they count from.
+FOLLOWED = OF_EVENTS | OF_NOTED_DAYS | {When.PLACED}
 #: The last day of a month that every month has.
 LAST_DAY_OF_EVERY_MONTH = 28
 #: How many days after its day of the month a statement may still leave.

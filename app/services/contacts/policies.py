@@ -19,9 +19,10 @@ from app.domain.contact.validation import NOTICE_WITHIN_DAYS
 from app.domain.contact.words import Purpose
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.messages.notices import (
+    FOLLOWED,
     LAST_DAY_OF_EVERY_MONTH,
     OF_EVENTS,
-    OF_NOTED_DAYS,
+    OF_VALIDATION,
     NoticeRule,
     When,
 )
@@ -185,19 +186,19 @@ async def _check_notices(ctx: Context, document: Mapping[str, Any]) -> bool:
         for place, one in enumerate(part.get("notices") or ()):
             here = f"{at}/notices/{place}"
             when = When(one["when"])
-            of_events = of_events or when in OF_EVENTS | OF_NOTED_DAYS
+            of_events = of_events or when in FOLLOWED
             if when in OF_EVENTS and one["days"]:
                 raise InvalidInput.at(f"{here}/days", f"should be 0 of {when}")
             if when is When.EACH_MONTH and not 1 <= one["days"] <= LAST_DAY_OF_EVERY_MONTH:
                 limit = f"should be a day of the month from 1 to {LAST_DAY_OF_EVERY_MONTH}"
                 raise InvalidInput.at(f"{here}/days", limit)
-            if when is When.FIRST_COMMUNICATION and one["days"] > NOTICE_WITHIN_DAYS:
+            if when in OF_VALIDATION and one["days"] > NOTICE_WITHIN_DAYS:
                 raise InvalidInput.at(f"{here}/days", f"should be at most {NOTICE_WITHIN_DAYS}")
             try:
                 template = await template_of(ctx, one["template"])
             except NotFound as unknown:
                 raise InvalidInput.at(f"{here}/template", "names no template") from unknown
-            if when is When.FIRST_COMMUNICATION and template.purpose != Purpose.VALIDATION_NOTICE:
+            if when in OF_VALIDATION and template.purpose != Purpose.VALIDATION_NOTICE:
                 raise InvalidInput.at(f"{here}/template", "should be of a validation notice")
     return of_events
 

@@ -6,7 +6,7 @@ Both are contacts. What they come to is kept beside the account and worked out a
 them is recorded, corrected or voided, before any verdict asks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from app.domain.contact import known
 from app.domain.contact.gate import notice_roles
+from app.domain.contact.policies import ContactPolicy
 from app.domain.contact.validation import begins, due_by, period_of, provides
-from app.domain.contact.words import Purpose
+from app.domain.contact.words import PartyRole, Purpose
 from app.domain.entries.events import Event, EventType
 from app.domain.values import replace
-from app.services.contact_policies import contact_policy_of
+from app.services.contact_policies import contact_policy_of, contact_policy_on
 from app.services.context import Context
 from app.services.holidays import calendar
 from app.services.persons.parties import part_of
@@ -29,8 +30,9 @@ from app.storage.contacts import contacts, validations
 from app.storage.contacts.contacts import FindContacts, StoredContact
 from app.storage.contacts.validations import StoredValidation
 from app.storage.persons import persons
+from app.storage.persons.persons import StoredPerson
 
-__all__ = ["CALENDAR", "StoredValidation", "follow_contact"]
+__all__ = ["CALENDAR", "StoredValidation", "follow_contact", "owing_notices"]
 
 #: Whose holidays do not count while a notice is under way.
 CALENDAR: Final = "US-6103A"
@@ -183,13 +185,37 @@ async def _with_consumer(ctx: Context, account: StoredAccount, one: StoredContac
     policy = await contact_policy_of(
         ctx, account.policy_name, account.creditor_reference, one.started_at
     )
+    return part.role in _owed_to(account, person, policy)
+
+
+def _owed_to(
+    account: StoredAccount, person: StoredPerson, policy: ContactPolicy
+) -> frozenset[PartyRole]:
+    """Those of whom a first communication with somebody makes a notice due, by where they are."""
     country, _, within = (person.region or "").partition("-")
     debt = known.Debt(
         account_id=account.id,
         country=country or None,
         regions=frozenset({person.region} if person.region and within else ()),
     )
-    return part.role in notice_roles(debt, policy.gate)
+    return notice_roles(debt, policy.gate)
+
+
+async def owing_notices(
+    ctx: Context, among: Mapping[UUID, StoredAccount]
+) -> dict[UUID, StoredAccount]:
+    """Those of several accounts whose debtor is owed a notice by the policy of the day."""
+    debtors = {one.debtor_id for one in among.values() if one.debtor_id is not None}
+    people = await persons.read_many(ctx.tx, debtors)
+    owing = dict[UUID, StoredAccount]()
+    for account in among.values():
+        person = None if account.debtor_id is None else people.get(account.debtor_id)
+        policy = await contact_policy_on(
+            ctx, account.policy_name, account.creditor_reference, ctx.business_date
+        )
+        if person is not None and PartyRole.DEBTOR in _owed_to(account, person, policy):
+            owing[account.id] = account
+    return owing
 
 
 def _day(ctx: Context, at: datetime) -> date:

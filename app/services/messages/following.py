@@ -24,7 +24,7 @@ from app.domain.messages.arising import (
     wished,
 )
 from app.domain.messages.notices import When
-from app.services.contacts.policies import wanted_notices
+from app.services.contacts.policies import rules_of_all, wanted_notices
 from app.services.context import Context
 from app.services.messages.making import make_and_tell, new_notice
 from app.services.messages.surroundings import inside
@@ -85,7 +85,7 @@ async def follow(
             return Followed()
         made = 0
         if not skip:
-            await days.note(ctx.tx, ctx.tenant_id, [day for one in found for day in _days(one)])
+            await days.note(ctx.tx, ctx.tenant_id, await _days(ctx, found))
             made = await _make(ctx, found)
         await followers.stand(ctx.tx, found[-1].position, given_in=place.epoch)
         return Followed(events=len(found), made=made, more=len(found) == limit)
@@ -138,10 +138,23 @@ async def _make(ctx: Context, found: Sequence[RecordedEvent]) -> int:
     return await make_and_tell(ctx, known, made)
 
 
-def _days(one: RecordedEvent) -> Sequence[StoredDay]:
-    """The day an event gives, before which somebody may be reminded."""
-    found = noted(one.type, one.data)
-    if found is None or one.account_id is None:
+async def _days(ctx: Context, found: Sequence[RecordedEvent]) -> list[StoredDay]:
+    """The days that events give, from which somebody is told of something.
+
+    A placement's only while a policy wants its notice: of those there are as many as accounts.
+    """
+    days_ = [day for one in found for day in _day(one)]
+    if any(one.arises == When.PLACED for one in days_):
+        wanted = {rule.when for rule in await rules_of_all(ctx)}
+        days_ = [one for one in days_ if one.arises != When.PLACED or When.PLACED in wanted]
+    return days_
+
+
+def _day(one: RecordedEvent) -> Sequence[StoredDay]:
+    if one.account_id is None:
+        return ()
+    found = noted(one.type, one.data, account_id=one.account_id)
+    if found is None:
         return ()
     day = StoredDay(
         account_id=one.account_id,

@@ -13,7 +13,7 @@ from uuid import UUID
 from app.domain.account.plan import Installment as Agreed
 from app.domain.account.plan import Plan
 from app.domain.account.state import State
-from app.domain.contact.validation import NOTICE_LASTS_DAYS, NOTICE_WITHIN_DAYS, due_by
+from app.domain.contact.validation import beginnings, lapses_on
 from app.domain.entries.events import EventType
 from app.domain.messages.notices import (
     MISSED_LASTS_DAYS,
@@ -31,6 +31,7 @@ from app.domain.templates.template import Template
 from app.domain.values import replace
 from app.domain.vocabulary import Role
 from app.services.contacts.policies import WantedNotice, rules_of_all, wanted_notices
+from app.services.contacts.validating import owing_notices
 from app.services.context import Context
 from app.services.messages.making import keep_asked, make_and_tell, new_notice
 from app.services.messages.moving import told
@@ -284,22 +285,23 @@ def _next(found: Sequence[Candidate]) -> After:
 
 
 async def _validation_page(ctx: Context, rule: NoticeRule, after: After) -> tuple[After, int]:
-    """One page of accounts that were spoken of, and whose debtor is owed the validation notice."""
-    on = ctx.business_date
+    """One page of accounts that were spoken of, or placed, and whose debtor is owed the notice."""
+    since, through = beginnings(ctx.business_date, after_days=rule.days)
+    placed = rule.when if rule.when is When.PLACED else None
     found = await days.unvalidated(
-        ctx.tx, rule.key,
-        since=on - (NOTICE_WITHIN_DAYS + NOTICE_LASTS_DAYS - 1) * _DAY,
-        through=on - rule.days * _DAY, after=after, limit=PAGE,
-    )  # fmt: skip
+        ctx.tx, rule.key, placed=placed, since=since, through=through, after=after, limit=PAGE
+    )
     if not found:
         return None, 0
     templates = await _ByPolicy(ctx).wanting(rule, found)
     known = await accounts.lock_many(ctx.tx, templates)
+    if placed:  # a communication was owed one when it was made; of a placement it is asked now
+        known = await owing_notices(ctx, known)
     made = [
         new_notice(
             ctx, account, templates[account.id], key=(rule.key, account.id, one.on),
             subject="account", arises=rule.when,
-            expires_at=_midnight_after(due_by(one.on) + (NOTICE_LASTS_DAYS - 1) * _DAY),
+            expires_at=datetime.combine(lapses_on(one.on), time(), UTC),
         )
         for one in found
         if (account := known.get(one.account_id)) is not None
@@ -320,4 +322,5 @@ _PAGES: Final[Mapping[When, Page]] = {
     When.BEFORE_EXPIRY: _noted_page,
     When.EACH_MONTH: _statement_page,
     When.FIRST_COMMUNICATION: _validation_page,
+    When.PLACED: _validation_page,
 }

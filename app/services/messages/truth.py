@@ -10,6 +10,7 @@ from app.domain.account.state import State
 from app.domain.messages.arising import WITHDRAWN, revision_id
 from app.domain.messages.notices import (
     OF_INSTALLMENTS,
+    OF_VALIDATION,
     Installment,
     NoticeRule,
     When,
@@ -40,7 +41,7 @@ async def is_still_true(ctx: Context, found: Facts, message: StoredMessage) -> b
     if arises is When.PAYMENT_POSTED:
         payment = await payments.read(ctx.tx, message.account_id, message.subject_id)
         return payment is not None and payment.status not in _UNDONE
-    sent_before = arises is When.FIRST_COMMUNICATION and found.was_sent_notice
+    sent_before = arises in OF_VALIDATION and found.was_sent_notice
     return not sent_before and stands(state, arises, message.subject_id, message.about_on)
 
 
@@ -56,7 +57,7 @@ def stands(state: State, when: When, subject_id: UUID, about_on: date) -> bool:
             wanted = PromiseStatus.BROKEN if when is When.PROMISE_BROKEN else PromiseStatus.OPEN
             promise = next((one for one in state.promises if one.id == subject_id), None)
             return promise is not None and promise.status is wanted
-        case When.EACH_MONTH | When.FIRST_COMMUNICATION:
+        case When.EACH_MONTH | When.FIRST_COMMUNICATION | When.PLACED:
             return bool(state.balance)
         case _ if when in _STATUSES:
             settlement = state.settlement(subject_id)

@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Date
 
+from app.domain.contact.words import Purpose
 from app.storage.database.engine import Transaction
 from app.storage.messages.notices import Candidate
 from app.storage.tables import Account, Itemization, Message, NoticeDay, Validation, table
@@ -16,6 +17,7 @@ from app.storage.tables import Account, Itemization, Message, NoticeDay, Validat
 _ACCOUNT, _DAY, _MESSAGE = table(Account), table(NoticeDay), table(Message)
 _VALIDATION, _ITEMIZATION = table(Validation), table(Itemization)
 _OWING = ("open", "charged_off")
+_NOTICE = str(Purpose.VALIDATION_NOTICE)
 _WHOSE = (_ACCOUNT.c.policy_name, _ACCOUNT.c.creditor_reference)
 
 
@@ -103,45 +105,50 @@ async def unvalidated(
     tx: Transaction,
     notice: str,
     *,
+    placed: str | None = None,
     since: date,
     through: date,
     after: tuple[date, UUID] | None,
     limit: int,
 ) -> list[Candidate]:
-    """Accounts first spoken of in the days and told of no rights, that owe and can be itemized."""
+    """Accounts first spoken of in the days and told of no rights, that owe and can be itemized.
+
+    `placed`: what days of placements are noted by; then those placed in the days. One for whom a
+    notice waits already, by whichever rule or hand, is left out.
+    """
+    of, begun_on = (_DAY, _DAY.c.about_on) if placed else (_VALIDATION, _VALIDATION.c.initial_on)
     made = exists().where(
-        _MESSAGE.c.tenant_id == _VALIDATION.c.tenant_id,
+        _MESSAGE.c.tenant_id == of.c.tenant_id,
         _MESSAGE.c.notice == notice,
-        _MESSAGE.c.subject_id == _VALIDATION.c.account_id,
-        _MESSAGE.c.about_on == _VALIDATION.c.initial_on,
+        _MESSAGE.c.subject_id == of.c.account_id,
+        _MESSAGE.c.about_on == begun_on,
+    )
+    waits = exists().where(
+        _MESSAGE.c.tenant_id == of.c.tenant_id,
+        _MESSAGE.c.account_id == of.c.account_id,
+        _MESSAGE.c.purpose == _NOTICE,
+        _MESSAGE.c.next_at.is_not(None),
     )
     itemized = exists().where(
-        _ITEMIZATION.c.tenant_id == _VALIDATION.c.tenant_id,
-        _ITEMIZATION.c.account_id == _VALIDATION.c.account_id,
+        _ITEMIZATION.c.tenant_id == of.c.tenant_id,
+        _ITEMIZATION.c.account_id == of.c.account_id,
     )
-    whose = and_(
-        _ACCOUNT.c.tenant_id == _VALIDATION.c.tenant_id,
-        _ACCOUNT.c.id == _VALIDATION.c.account_id,
-    )
+    whose = and_(_ACCOUNT.c.tenant_id == of.c.tenant_id, _ACCOUNT.c.id == of.c.account_id)
     query = (
-        select(
-            _VALIDATION.c.initial_on.label("on"),
-            _VALIDATION.c.account_id.label("id"),
-            _VALIDATION.c.account_id,
-            *_WHOSE,
-        )
+        select(begun_on.label("on"), of.c.account_id.label("id"), of.c.account_id, *_WHOSE)
         .join(_ACCOUNT, whose)
         .where(
-            _VALIDATION.c.initial_on.between(since, through),
-            _VALIDATION.c.sent_on.is_(None),
+            _DAY.c.arises == placed if placed else _VALIDATION.c.sent_on.is_(None),
+            begun_on.between(since, through),
             itemized,
             ~made,
+            ~waits,
             _ACCOUNT.c.status.in_(_OWING),
             _ACCOUNT.c.debtor_id.is_not(None),
             _ACCOUNT.c.validation_ends_on.is_(None),
         )
     )
-    key = (_VALIDATION.c.initial_on, _VALIDATION.c.account_id)
+    key = (begun_on, of.c.account_id)
     if after is not None:
         query = query.where(tuple_(*key) > after)
     rows = await tx.execute(query.order_by(*key).limit(limit))

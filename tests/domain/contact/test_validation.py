@@ -1,14 +1,23 @@
 """What begins the days of a validation notice, what provides it, and by which law it is owed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.contact.gate import Policy, notice_roles
 from app.domain.contact.known import Contact, Debt
 from app.domain.contact.law.shipped import SHIPPED
-from app.domain.contact.validation import begins, period, period_of, provides
+from app.domain.contact.validation import (
+    beginnings,
+    begins,
+    lapses_on,
+    period,
+    period_of,
+    provides,
+)
 from app.domain.contact.words import (
     Channel,
     CollectorType,
@@ -92,3 +101,15 @@ def test_by_whom_it_is_owed(debt, collector, owed):
     roles = notice_roles(replace(DEBT, **debt), replace(POLICY, collector_type=collector))
     assert (PartyRole.DEBTOR in roles) is owed
     assert PartyRole.RELATIVE not in roles
+
+
+@given(st.integers(0, 5), st.sets(st.integers(-3, 50)))
+def test_a_missed_day_is_caught_up_until_it_lapses(after_days, swept):
+    begun_on = date(2026, 3, 2)
+    days = [begun_on + timedelta(days=one) for one in swept]
+    made = [
+        day for day in days
+        if (span := beginnings(day, after_days=after_days)) and span[0] <= begun_on <= span[1]
+    ]  # fmt: skip
+    first = begun_on + timedelta(days=after_days)
+    assert made == [day for day in days if first <= day < lapses_on(begun_on)]
