@@ -199,27 +199,42 @@ class Tally:
         self._totals: dict[Key, dict[str, int]] = {}
         self._whose: dict[Key, set[str]] = {}
         self._many: dict[Key, int] = {}
-        self._unknown = False
+        self._unknown: set[Key] = set()
+        self._counted: dict[Key, int] = {}
         self._oldest = {one.name for one in layout.columns if one.type is Type.DAYS}
 
     def add(self, entries: Iterable[Entry]) -> None:
         for one in entries:
-            for sums, key in (
-                (self._sums, (one.currency, *one.key)),
-                (self._totals, (one.currency,)),
-            ):
+            row, total = (one.currency, *one.key), (one.currency,)
+            self._count_whose(one, row)
+            if row != total:  # without groups a row is its total, and of no more accounts
+                self._count_whose(one, total)
+            for sums, key in ((self._sums, row), (self._totals, total)):
                 cell = sums.setdefault(key, {})
-                whose = self._whose.setdefault(key, set())
-                if one.accounts is not None:
-                    self._many[key] = self._many.get(key, 0) + one.accounts
-                    self._unknown |= not one.accounts
-                elif one.noun not in OF_NOBODY and len(whose) < MOST_FEW:
-                    whose.add(one.reference or str(one.id))
                 for name, minor in one.adds.items():
                     if name in self._oldest:
                         cell[name] = max(cell.get(name, minor), minor)
                     else:
                         cell[name] = cell.get(name, 0) + minor
+
+    def _count_whose(self, one: Entry, key: Key) -> None:
+        whose = self._whose.setdefault(key, set())
+        if one.accounts is not None:
+            self._many[key] = self._many.get(key, 0) + one.accounts
+            if not one.accounts:
+                self._unknown.add(key)
+        elif one.noun not in OF_NOBODY and len(whose) < MOST_FEW:
+            whose.add(one.reference or str(one.id))
+
+    def count(self, accounts: Mapping[Key, int]) -> None:
+        """Of how many accounts more rows and totals are whose entries do not tell."""
+        for key, number in accounts.items():
+            self._counted[key] = self._counted.get(key, 0) + number
+
+    @property
+    def uncounted(self) -> bool:
+        """Whether of a row or total that may be of few accounts it is to be counted still."""
+        return any(self._counted.get(key, 0) < MOST_FEW for key in self._unknown)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -234,11 +249,13 @@ class Tally:
     def few(self) -> tuple[tuple[Key, int], ...] | None:
         """The rows and totals of fewer than `MOST_FEW` accounts, and of how many.
 
-        None where it is not known: sums that were kept do not tell whose money moved.
+        None where it is not known: sums that were kept do not tell whose money moved, and nobody
+        counted it.
         """
-        if self._unknown:
+        if self._unknown - self._counted.keys():
             return None
         of = {key: len(whose) + self._many.get(key, 0) for key, whose in self._whose.items()}
+        of |= self._counted
         return tuple((key, number) for key, number in of.items() if 0 < number < MOST_FEW)
 
     @property

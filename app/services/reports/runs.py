@@ -12,7 +12,8 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.errors import DomainError, NotFound
-from app.domain.overview.question import Asked, asked_again
+from app.domain.overview.definitions.catalog import Definition
+from app.domain.overview.question import Asked, Question, asked_again
 from app.domain.overview.runs import (
     KEPT,
     Difference,
@@ -28,9 +29,9 @@ from app.services.context import Context
 from app.services.reports.asked import context_of
 from app.services.reports.beside import beside
 from app.services.reports.files import written
-from app.services.reports.look import look_page
+from app.services.reports.look import Portfolio, look_page
 from app.services.reports.report import finished, layout_of, make, resolve
-from app.services.reports.summed import answered
+from app.services.reports.summed import answered, whose
 from app.storage.database.engine import Database
 from app.storage.ids import new_id
 from app.storage.reports import accounts, runs
@@ -43,9 +44,8 @@ MOST_ACCOUNTS = 1_000_000
 MOST_ROWS = 20_000
 MOST_DIFFERENCES = 100
 _WHOLE_BPS = 10_000
-#: Of so few accounts the facts tell of how many a row is where kept sums do not: small cells are
-#: left out of what is sent.
-_ASKED_THEMSELVES = 5_000
+#: Accounts whose postings are counted in one statement.
+_COUNTED = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,34 +193,60 @@ class Running:
             tally.add(await beside(ctx, definition, wanted))
             number = await accounts.number_of(ctx.tx, wanted.filters)
             found = await answered(ctx, definition, wanted)
-        if found is not None and (
-            number > _ASKED_THEMSELVES or all(one.accounts for one in found.entries)
-        ):
+        if found is not None:
             tally.add(found.entries)
-            report = finished(
-                definition, wanted, tally, found.ledger, provisional=found.provisional
-            )
-            await self._keep(report, ReportFormat(run.form))
-            return
+            if not await self._count(tally, wanted, number):
+                return
+        else:
+            found = await self._look(tally, definition, wanted, number)
+            if found is None:
+                return
+        report = finished(definition, wanted, tally, found.ledger, provisional=found.provisional)
+        await self._keep(report, ReportFormat(run.form))
+
+    async def _look(
+        self, tally: Tally, definition: Definition, wanted: Question, number: int
+    ) -> Portfolio | None:
+        """Sum what each account adds, a page at a time; None: the run was cancelled."""
         if number > MOST_ACCOUNTS:
             raise ReportTooLarge(limit=MOST_ACCOUNTS, what="accounts")
         ledger, done, provisional, after = dict[str, int](), 0, False, None
         while True:
             async with self.opened() as ctx:
-                progress = min(_WHOLE_BPS, done * _WHOLE_BPS // max(1, number))
-                if not await runs.note(ctx.tx, self.run_id, progress_bps=progress):
-                    return  # cancelled
+                if not await self._goes_on(ctx, done, number):
+                    return None
                 found, ids = await look_page(ctx, definition, wanted, after=after)
             if not ids:
-                break
+                return Portfolio(entries=(), ledger=ledger, provisional=provisional)
             tally.add(found.entries)
             if tally.size > MOST_ROWS:
                 raise ReportTooLarge(limit=MOST_ROWS, what="rows")
             _add(ledger, found.ledger)
             provisional = provisional or found.provisional
             done, after = done + len(ids), ids[-1]
-        report = finished(definition, wanted, tally, ledger, provisional=provisional)
-        await self._keep(report, ReportFormat(run.form))
+
+    async def _count(self, tally: Tally, wanted: Question, number: int) -> bool:
+        """Count of how many accounts rows of kept sums are, a page at a time.
+
+        It goes on while one of them may be of few, which are left out of what is sent. False: the
+        run was cancelled.
+        """
+        done, after = 0, None
+        while tally.uncounted:
+            async with self.opened() as ctx:
+                if not await self._goes_on(ctx, done, number):
+                    return False
+                ids = await accounts.ids(ctx.tx, wanted.filters, limit=_COUNTED, after=after)
+                if not ids:
+                    break
+                tally.count(await whose(ctx, wanted, ids))
+            done, after = done + len(ids), ids[-1]
+        return True
+
+    async def _goes_on(self, ctx: Context, done: int, number: int) -> bool:
+        """Note how many accounts are done; False: the run was cancelled."""
+        progress = min(_WHOLE_BPS, done * _WHOLE_BPS // max(1, number))
+        return await runs.note(ctx.tx, self.run_id, progress_bps=progress)
 
     async def _keep(self, report: Report, form: ReportFormat) -> None:
         async with self.opened() as ctx:

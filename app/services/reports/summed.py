@@ -4,8 +4,9 @@ The figures are those the facts give. The sums of positions are held against the
 which are kept apart from them: so what comes to another sum is refused, as ever.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from app.domain.money import Component
 from app.domain.overview.definitions.catalog import Definition
@@ -21,12 +22,12 @@ from app.domain.overview.positions import (
 )
 from app.domain.overview.question import Question
 from app.domain.overview.rolled import Way, cure_entries, roll_entries
-from app.domain.overview.table import Entry
+from app.domain.overview.table import Entry, Key
 from app.domain.reports.rolls import Cause
 from app.services.context import Context
 from app.services.policy_books import bucket_names, one_ladder
 from app.services.reports.look import Portfolio
-from app.storage.reports import now, rolled, rollups
+from app.storage.reports import now, postings, rolled, rollups
 from app.storage.reports.rollups import Moved
 
 _DAY = timedelta(days=1)
@@ -118,7 +119,7 @@ async def _of_two(ctx: Context, definition: Definition, asked: Question) -> Port
 
 
 async def _flow(ctx: Context, asked: Question) -> Portfolio | None:
-    groups = ("currency", *(one for one in asked.by if one != "component"))
+    groups = _flow_groups(asked)
     if {*groups, *asked.filters} - {*LASTING}:
         return None
     before, ends = asked.begins - _DAY, asked.ends
@@ -152,3 +153,24 @@ def _moved(one: Moved, groups: tuple[str, ...], asked: Question) -> list[Entry]:
         for component in Component
         if (minor := one.amounts[f"{component}_minor"])
     ]
+
+
+async def whose(ctx: Context, asked: Question, ids: Sequence[UUID]) -> Mapping[Key, int]:
+    """Of how many of these accounts each row and total of a flow is that kept sums answered."""
+    groups = _flow_groups(asked)
+    found: dict[Key, int] = {}
+    for one in await postings.movers(
+        ctx.tx, ids, from_on=asked.begins, to_on=asked.ends, groups=groups, filters=asked.filters
+    ):
+        named = dict(zip(groups, one.key, strict=True))
+        for component, number in one.components.items():
+            of = {**named, "component": component}
+            key = (of["currency"], *(of[name] for name in asked.by))
+            found[key] = found.get(key, 0) + number
+        total = (named["currency"],)
+        found[total] = found.get(total, 0) + one.any
+    return found
+
+
+def _flow_groups(asked: Question) -> tuple[str, ...]:
+    return ("currency", *(one for one in asked.by if one != "component"))

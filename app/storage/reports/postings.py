@@ -1,17 +1,33 @@
 """What the ledger sums to: by account, by currency, and by what moved it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, case, func, literal, null, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    case,
+    distinct,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from app.domain.money import Amounts, Component
 from app.storage import tables
 from app.storage.database.engine import Transaction
+from app.storage.reports.accounts import NARROWING
 
 _ACCOUNT = tables.table(tables.Account)
+_WORK = tables.table(tables.AccountWork)
 _POSTING = tables.table(tables.Posting)
 _SUMS = [
     func.sum(_POSTING.c[f"{one}_minor"]).label(f"{one}_minor")
@@ -19,6 +35,11 @@ _SUMS = [
 ]  # fmt: skip
 
 _MONTH = "YYYY-MM"
+
+#: Where an account has each of `LASTING`.
+_OF: dict[str, ColumnElement[Any]] = {
+    **NARROWING, "placement_batch": func.to_char(_WORK.c.placed_on, _MONTH),
+}  # fmt: skip
 
 
 class Posted(NamedTuple):
@@ -93,15 +114,54 @@ async def moved(
 
     Booked: by business date. Otherwise by effective date, of what was known.
     """
-    day = _POSTING.c.business_date if booked else _POSTING.c.effective_on
-    kind: Any = case((day < from_on, null()), else_=_POSTING.c.kind).label("moved_kind")
-    month: Any = case((day < from_on, null()), else_=func.to_char(day, _MONTH)).label("month")
-    query = (
-        select(_POSTING.c.account_id, kind, month, *_SUMS)
-        .where(_mine(account_ids), day <= to_on, _POSTING.c.business_date <= known_on)
-        .group_by(_POSTING.c.account_id, kind, month)
-    )
+    query = _moved(account_ids, from_on, to_on, known_on, booked=booked)
     return tuple(
         MovedRow(row.account_id, row.moved_kind, row.month, _amounts(row))
         for row in await tx.execute(query)
+    )
+
+
+class Movers(NamedTuple):
+    """Of how many accounts what was booked is: of each component, and of any."""
+
+    key: tuple[str | None, ...]
+    components: Mapping[str, int]
+    any: int
+
+
+async def movers(
+    tx: Transaction, account_ids: Sequence[UUID], *, from_on: date, to_on: date,
+    groups: Sequence[str], filters: Mapping[str, str],
+) -> tuple[Movers, ...]:  # fmt: skip
+    """By groups of `LASTING`: how many of these accounts `moved` tells an amount of, as booked."""
+    found = _moved(account_ids, from_on, to_on, to_on, booked=True).subquery()
+    whose = func.count(distinct(found.c.account_id))
+    some = {one: found.c[f"{one}_minor"] != 0 for one in Component}
+    columns = [_OF[name] for name in groups]
+    query = (
+        select(*columns, *(whose.filter(one) for one in some.values()),
+               whose.filter(or_(*some.values())))
+        .join_from(found, _ACCOUNT, _ACCOUNT.c.id == found.c.account_id)
+        .join(_WORK, and_(_WORK.c.tenant_id == _ACCOUNT.c.tenant_id,
+                          _WORK.c.account_id == _ACCOUNT.c.id))
+        .where(*(_OF[name] == value for name, value in filters.items()))
+        .group_by(*columns)
+    )  # fmt: skip
+    size = len(groups)
+    return tuple(
+        Movers(tuple(row[:size]), dict(zip(some, row[size:-1], strict=True)), row[-1])
+        for row in await tx.execute(query)
+    )
+
+
+def _moved(
+    account_ids: Sequence[UUID], from_on: date, to_on: date, known_on: date, *, booked: bool
+) -> Select[Any]:
+    day = _POSTING.c.business_date if booked else _POSTING.c.effective_on
+    kind: Any = case((day < from_on, null()), else_=_POSTING.c.kind).label("moved_kind")
+    month: Any = case((day < from_on, null()), else_=func.to_char(day, _MONTH)).label("month")
+    return (
+        select(_POSTING.c.account_id, kind, month, *_SUMS)
+        .where(_mine(account_ids), day <= to_on, _POSTING.c.business_date <= known_on)
+        .group_by(_POSTING.c.account_id, kind, month)
     )

@@ -9,13 +9,15 @@ from sqlalchemy import text
 
 from app.domain.overview.positions import OF_MANY
 from app.domain.overview.question import Asked
+from app.domain.overview.table import Tally
 from app.domain.vocabulary import Role
+from app.schemas.edge.ids import decode
 from app.services.reports import closing
 from app.services.reports.asked import context_of
 from app.services.reports.closing import days_behind, keep_day_before
 from app.services.reports.rebuilding import Caches
-from app.services.reports.report import make, resolve
-from app.services.reports.summed import answered
+from app.services.reports.report import definition_of, layout_of, make, resolve
+from app.services.reports.summed import answered, whose
 from app.storage.reports import rollups
 from tests.database import as_tenant
 from tests.routers.lives.life import Life
@@ -59,9 +61,19 @@ async def lived(app, staff):
     return lived
 
 
+async def counted(ctx, found, wanted, ids):
+    """Rows of few accounts of a flow that kept sums answered, once somebody counted."""
+    tally = Tally(wanted, await layout_of(ctx, definition_of("flow"), wanted))
+    tally.add(found.entries)
+    assert tally.few is None or not found.entries
+    tally.count(await whose(ctx, wanted, ids))
+    return tally.few
+
+
 @pytest.mark.parametrize("seed", [504])
 async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owner, tenant, seed):
     life = await lived(seed)
+    mine = [decode("acc", one["id"]) for one in life.accounts]
     async with as_tenant(database, tenant) as tx:
         days = list(await rollups.kept_days(tx, life.today - 400 * _DAY, life.today))
     assert len(days) == (life.today - days[0]).days > STEPS
@@ -80,7 +92,11 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owne
                 assert kept.report.rows == told.rows, (name, on)
                 assert kept.report.hash == told.hash
                 definition, wanted = resolve(name, asked, ctx.business_date)
-                assert await answered(ctx, definition, wanted) or name == "flow", (name, on)
+                found = await answered(ctx, definition, wanted)
+                assert found or name == "flow", (name, on)
+                few = kept.report.few
+                few = await counted(ctx, found, wanted, mine) if found and few is None else few
+                assert {*few} == {*told.few}, (name, on)
         for name, by in (("aging", ("standing",)), ("portfolio", ("creditor", "product"))):
             kept = await make(ctx, name, Asked(by=by, filters={"currency": "USD"}))
             told = (

@@ -1,10 +1,14 @@
 """Runs of reports: made apart from their request, kept, asked again, held against each other."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
+from app.schemas.edge.ids import decode
 from app.services.reports import look, runs
+from app.services.reports.asked import context_of
+from app.services.reports.outgoing import outgoing
 from tests.routers.reports.stories import report, three
 
 ASKED = {"report": "aging", "parameters": {"as_of": "2026-02-20"}}
@@ -64,6 +68,27 @@ async def test_more_than_a_request_may_read_is_made_as_a_run(desk, books, monkey
         "GET", "/v1/reports/aging/rows", params={"as_of": "2026-02-20", "cell": cell}
     )
     assert said[:2] == (409, "report-too-large")
+
+
+async def test_a_flow_of_kept_sums_is_sent_with_its_figures(
+    desk, swept, database, tenant, monkeypatch
+):
+    """Three owe dollars as principal; one of them also fees."""
+    account, *_ = await three(desk)
+    await desk.post(f"/v1/accounts/{account['id']}/charges", {"amount_minor": 5_00, "kind": "fee"})
+    for day in ("2026-02-20", "2026-02-21"):
+        await swept(day)
+    monkeypatch.setattr(runs, "_COUNTED", 2)
+    made = await ran(desk, report="flow", parameters={"from": "2026-02-20", "to": "2026-02-20"})
+    async with context_of(
+        database, tenant, business_date=date(2026, 2, 21), time_zone="America/Chicago"
+    ) as ctx:
+        run = await runs.read_run(ctx, decode("run", made["id"]))
+        sent = await outgoing(ctx, run, min_cell=3)
+    assert run.told["few"] is not None
+    assert {one.key: one.suppressed for one in (*sent.rows, *sent.totals)} == {
+        ("USD", "principal"): False, ("USD", "fees"): True, ("USD",): False,
+    }  # fmt: skip
 
 
 async def test_what_a_run_cannot_do_is_told(desk, books, monkeypatch):
