@@ -285,6 +285,8 @@ _LAST_DAY = date(LAST_YEAR, 12, 31)
 LIMITS_BPS: Mapping[str, int] = {"unauthorized": 50, "administrative": 300, "overall": 1500}
 #: A return fee is for these only, once an item, told beforehand.
 FEE_CODES = frozenset({"R01", "R09"})
+#: Nothing allowed the debit, or no longer does; a stop payment (R08) is of one debit.
+UNAUTHORIZED_CODES = frozenset({"R05", "R07", "R10", "R29"})
 
 
 def latest_return_on(code: ReturnCode, settled_on: date, holidays: Holidays) -> date | None:

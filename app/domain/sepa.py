@@ -102,6 +102,9 @@ _CORRECT = Next.CORRECT_THEN_NEW_COLLECTION
 #: the debtor caused it. MS03 often stands for AM04 where a bank may not tell; it does not say so.
 FEE_CODES = frozenset({"AM04"})
 
+#: There is no mandate, or none that the debtor's bank could find.
+MANDATE_CODES = frozenset({"MD01", "MD02"})
+
 
 def _code(
     code: str,

@@ -51,6 +51,23 @@ async def test_what_waits_is_listed_from_the_day_its_figure_says(desk, staff, sw
     assert not {"quote_ends", "debit_returned"} & (await exceptions(desk)).keys()
 
 
+async def test_a_plan_whose_debit_nothing_allows_waits_for_a_mandate(desk, swept):
+    current, *_ = await three(desk)
+    found = []
+    for day, code in (("2026-02-12", "R01"), ("2026-02-13", "R10"), ("2026-02-16", "MD01")):
+        await desk.at(day)
+        found.append(await exceptions(desk))
+        paid = await desk.pay(current, 25_00, method="direct_debit")
+        await desk.reverse(paid, reason_code=code)
+    await swept("2026-02-18")
+    found.append(await exceptions(desk))
+    await desk.pay(current, 25_00, method="direct_debit")
+    found.append(await exceptions(desk))
+
+    missing = [one.get("mandate_missing") for one in found]
+    assert missing == [None, None, (1, 900_00, 3), (1, 900_00, 2), None]
+
+
 async def test_days_that_are_not_closed_and_books_that_say_another_sum_are_told(
     desk, swept, owner, tenant
 ):

@@ -1,7 +1,8 @@
 """What waits for somebody, each with the figure that makes it one (RULES-reports 2).
 
-Two of the rules' kinds have nothing here to arise from: a mandate that is missing, and a model that
-fell back. What is of no account, money in suspense and reports that were refused, comes beside.
+No mandate is kept here: that one is missing is what the payer's bank says as a debit comes back. One
+of the rules' kinds has nothing to arise from: a model that fell back, as none serves. What is of no
+account, money in suspense and reports that were refused, comes beside.
 """
 
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ from app.domain.account.plan import PlanStatus
 from app.domain.account.promise import PromiseStatus
 from app.domain.facts.accounts import Charge
 from app.domain.facts.changes import Rewrite
-from app.domain.facts.fact import facts_of
-from app.domain.facts.payments import Payment, Reversal
+from app.domain.facts.fact import Fact, facts_of
+from app.domain.facts.payments import Chargeback, Payment, Reversal
 from app.domain.overview.acts import ActKind
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
@@ -23,7 +24,7 @@ from app.domain.replay.replay import in_force
 from app.domain.reports.people import business_days
 from app.domain.standing.classification import classified
 from app.domain.standing.promises import promise_status
-from app.domain.vocabulary import SettlementStatus
+from app.domain.vocabulary import PaymentMethod, SettlementStatus
 
 _DAY = timedelta(days=1)
 EXCEPTIONS = (
@@ -42,6 +43,7 @@ LIMITS = {
     "charge_off_due": 0,
     "substandard": 0,
     "debit_returned": 1,
+    "mandate_missing": 0,
     "quote_ends": 2,
     "settlement_part_due": 5,
     "self_check": 0,
@@ -49,6 +51,8 @@ LIMITS = {
     "report_refused": 0,
 }
 _RETURNED = {*ach.CODES, *sepa.CODES}
+_NO_MANDATE = ach.UNAUTHORIZED_CODES | sepa.MANDATE_CODES
+_DEBITS = {PaymentMethod.ACH, PaymentMethod.SEPA, PaymentMethod.DIRECT_DEBIT}
 _Case = tuple[str, int, int]  # which, the amount, the days
 
 
@@ -102,6 +106,7 @@ def _late_ones(seen: Seen) -> Iterator[_Case]:
     if seen.at.owes:
         yield from _quiet(seen)
         yield from _returned(seen)
+        yield from _unmandated(seen)
         yield from _classified(seen)
 
 
@@ -146,6 +151,26 @@ def _returned(seen: Seen) -> Iterator[_Case]:
             and max(_act_days(seen), default=date.min) <= fact.business_date
         ):
             yield "debit_returned", payment.amount_minor, days
+
+
+def _unmandated(seen: Seen) -> Iterator[_Case]:
+    """A plan paid by debit whose last one came back because nothing allowed it."""
+    plan = seen.at.state.live_plan
+    debits = [one for one in facts_of(seen.facts, Payment) if one.body.method in _DEBITS]
+    if plan is None or not debits:
+        return
+    last = max(debits, key=lambda fact: fact.sequence)
+    came_back: list[Fact[Reversal] | Fact[Chargeback]] = [
+        *facts_of(seen.facts, Reversal), *facts_of(in_force(seen.facts), Chargeback),
+    ]  # fmt: skip
+    back = [
+        one.business_date
+        for one in came_back
+        if one.body.payment_id == last.id and one.body.reason_code in _NO_MANDATE
+    ]
+    if back:
+        days = (seen.at.on - min(back)).days
+        yield "mandate_missing", sum(one.open_minor for one in plan.owing), days
 
 
 def _classified(seen: Seen) -> Iterator[_Case]:
