@@ -78,7 +78,7 @@ async def keep_causes(database: Database, tenant_id: UUID, business_date: date, 
 
 async def _keep(ctx: Context, on: date) -> None:
     await rollups.forget_from(ctx.tx, on, until=on)  # of a making that was cut off
-    closed = await rollups.sum_where_it_lies(ctx.tx, on, month_end=ends_month(on))
+    closed = await rollups.sum_where_it_lies(ctx.tx, ctx.tenant_id, on, month_end=ends_month(on))
     if closed.unkept or len(closed.others) > MOST_FOLDED:
         raise _NotKept
     positions = list[Position]()

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from app.domain.overview.positions import COMPONENTS, FIGURES, LASTING, Key
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
-from app.storage.reports.rollups import COUNTED
+from app.storage.reports.by_hash import by_hash
+from app.storage.reports.rollups import GROUPED
 
 _POSTED: Final = f"""
     SELECT a.currency, {", ".join(f"sum(p.{one}) AS {one}" for one in COMPONENTS)}
@@ -48,31 +49,24 @@ async def stand_now(
     chosen = ", ".join(groups)
     lasting = "".join(f" AND {_OF[name]} = :{name}" for name in filters if name in _OF)
     nothing = ", ".join(["CAST(NULL AS text)"] * (len(groups) - 1))
-    figures = ", ".join(
-        f"coalesce(sum({one}) FILTER (WHERE counts), 0)" if one in of else "0" for one in FIGURES
-    )
+    sums = ", ".join(f"sum({one})" if one in of else "0" for one in FIGURES)
     zeros = ", ".join("0" for one in FIGURES if one not in COMPONENTS and one != "accounts")
     statement = f"""
-        SELECT 'stood' AS part, {chosen}, {figures},
-            count(*) FILTER (WHERE NOT goes_on OR unkept) AS others
-        FROM {COUNTED.format(lasting)} GROUP BY {chosen}
+        {GROUPED.format(groups=chosen, sums=sums, narrowed=lasting)}
         UNION ALL
-        SELECT 'posted', currency, {nothing}, 0, {", ".join(COMPONENTS)}, {zeros}, 0
+        SELECT currency, {nothing}, NULL, NULL, NULL, 0, 0, {", ".join(COMPONENTS)}, {zeros}
         FROM ({_POSTED.format(narrowed=lasting)}) AS posted
     """
-    said = {"on": on, "since": since, **filters}
-    rows = (await tx.execute(of_tenant(statement), said)).all()
-    size = 1 + len(groups)
-    named = [
-        (row[0], tuple(row[1:size]), dict(zip(FIGURES, map(int, row[size:-1]), strict=True)))
-        for row in rows
-    ]
-    return Now(
-        sums={key: cells for part, key, cells in named if part == "stood" and cells["accounts"]},
-        posted={
-            str(key[0]): sum(cells[one] for one in COMPONENTS)
-            for part, key, cells in named
-            if part == "posted"
-        },
-        others=sum(int(row.others) for row in rows),
-    )
+    async with by_hash(tx):
+        rows = (await tx.execute(of_tenant(statement), {"on": on, "since": since, **filters})).all()
+    size, posted, others = len(groups), dict[str, int](), 0
+    stood: dict[Key, dict[str, int]] = {}
+    for row in rows:
+        cells = dict(zip(FIGURES, map(int, row[-len(FIGURES) :]), strict=True))
+        if row.goes_on is None:
+            posted[str(row[0])] = sum(cells[one] for one in COMPONENTS)
+        elif row.unkept or not row.goes_on:
+            others += row.number
+        elif row.owes:
+            stood[tuple(row[:size])] = cells
+    return Now(sums=stood, posted=posted, others=others)

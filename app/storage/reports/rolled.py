@@ -5,11 +5,12 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Text, Uuid, bindparam
 
 from app.domain.overview.positions import COMPONENTS, DIMENSIONS
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
+from app.storage.reports.by_hash import by_hash
 
 _OWED: Final = " + ".join(f"{{0}}.{one}" for one in COMPONENTS)
 _OWES: Final = f"{{0}}.status IN ('open', 'charged_off') AND {_OWED} > 0"
@@ -36,7 +37,6 @@ _ENDED: Final = f"""
         AND ({_CURED} OR t.status = 'open' AND t.bucket = 'current')
         AND t.account_id > :after ORDER BY t.account_id LIMIT :limit
 """
-_BY_HASH, _AS_EVER = (text(f"SET LOCAL enable_nestloop = {one}") for one in ("off", "on"))
 _NOTE: Final = """
     UPDATE position_month AS t SET ended_by = r.ended_by
     FROM unnest(CAST(:ids AS uuid[]), CAST(:causes AS text[])) AS r(account_id, ended_by)
@@ -70,7 +70,7 @@ async def rolled(
     asked = [one for one in DIMENSIONS if one in filters]
     columns = "".join(f"t.{one}, " for one in chosen)
     statement = f"""
-        SELECT {columns} CASE WHEN f.account_id IS NOT NULL THEN {_STATE.format("f")} END AS began,
+        SELECT {columns} CASE WHEN f.status IS NOT NULL THEN {_STATE.format("f")} END AS began,
             f.bucket AS began_in, {_STATE.format("t")} AS ended, {_CURED} AS cured, t.ended_by,
             count(*), coalesce(sum({_OWED.format("f")}), 0), sum({_OWED.format("t")})
         {_JOINED} AND (f.account_id IS NOT NULL OR {_OWES.format("t")})
@@ -80,9 +80,8 @@ async def rolled(
     said = {"from_on": from_on, "to_on": to_on, **filters}
     size = len(chosen)
     places = [chosen.index(one) for one in groups]
-    await tx.execute(_BY_HASH)  # for the same reason
-    rows = (await tx.execute(of_tenant(statement), said)).all()
-    await tx.execute(_AS_EVER)
+    async with by_hash(tx, joins=True):
+        rows = (await tx.execute(of_tenant(statement), said)).all()
     return tuple(
         Rolled(tuple(row[place] for place in places), *row[size:-3], *map(int, row[-3:]))
         for row in rows

@@ -1,8 +1,8 @@
 """Sums of closed days: written at the close in one statement, and read.
 
 An account whose row stands as it stood at the end of the day is summed where it lies; of the others
-the ids are answered, and who asked folds them. One statement sees all rows, so that none is summed
-twice or left out, whatever commits meanwhile.
+the ids are answered, and who asked folds them. One statement says which are which, so that none is
+summed twice or left out, whatever commits meanwhile.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +28,7 @@ from app.domain.overview.positions import COMPONENTS, DIMENSIONS, FIGURES, LASTI
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
+from app.storage.reports.by_hash import by_hash
 
 _DAY, _ROLLUP = tables.table(tables.ReportDay), tables.table(tables.RollupDay)
 _FLOW, _MONTH = tables.table(tables.FlowDay), tables.table(tables.PositionMonth)
@@ -36,6 +37,7 @@ _NAMES: Final = ", ".join((*DIMENSIONS, *FIGURES))
 _OWED: Final = " + ".join(f"a.{one}" for one in COMPONENTS)
 _CELLS: Final = ", ".join(COMPONENTS)
 _SUMS: Final = ", ".join(f"sum({one})" for one in COMPONENTS)
+_SUMMED: Final = ", ".join(f"sum({one}) AS {one}" for one in FIGURES)
 STANDS: Final = f"""
     SELECT a.id AS account_id,
         a.latest_business_date <= CAST(:on AS date) AND a.latest_on <= CAST(:on AS date)
@@ -59,45 +61,41 @@ STANDS: Final = f"""
 """
 #: `aging.OWING_STATUSES`, with a balance.
 OWES: Final = f"status IN ('open', 'charged_off') AND {' + '.join(COMPONENTS)} > 0"
-_COUNTS: Final = f"goes_on AND NOT unkept AND {OWES}"
-_ROLLED: Final = f"""
-    INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
-    SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {", ".join(DIMENSIONS)},
-        {", ".join(f"sum({one})" for one in FIGURES)}
-    FROM stands WHERE {_COUNTS}
-    GROUP BY {", ".join(DIMENSIONS)}
+#: Accounts are told apart by groups, not by a condition that each sum asks. They are plain truths,
+#: of which the database knows that there are two each: so it lets workers sum their parts.
+GROUPED: Final = f"""
+    SELECT {{groups}}, unkept, goes_on, {OWES} AS owes, count(*) AS number, {{sums}}
+    FROM ({STANDS} {{narrowed}}) AS stands GROUP BY {{groups}}, unkept, goes_on, owes
 """
-_KEPT: Final = f"""
+_CLOSE_DAY: Final = of_tenant(
+    GROUPED.format(
+        groups=", ".join(DIMENSIONS),
+        sums=f"{_SUMMED}, array_agg(account_id) FILTER (WHERE NOT goes_on) AS others",
+        narrowed="",
+    )
+)
+_CLOSE_MONTH: Final = of_tenant(f"""
     INSERT INTO position_month (tenant_id, month_on, account_id, {_NAMES})
     SELECT :the_tenant, CAST(:on AS date), account_id, {_NAMES}
-    FROM stands WHERE goes_on AND NOT unkept
-"""
-_CLOSE: Final = """
-    WITH stands AS MATERIALIZED ({stands}), {parts}
-    SELECT count(*) AS accounts, bool_or(unkept) AS unkept,
-        array_agg(account_id) FILTER (WHERE NOT goes_on) AS others
-    FROM stands
-"""
-#: Who counts is worked out once a row, which `OFFSET 0` keeps so, and not for each sum.
-COUNTED: Final = f"(SELECT *, {_COUNTS} AS counts FROM ({STANDS} {{}}) AS s OFFSET 0) AS stands"
-#: Nothing is put aside but the groups; others are looked for apart: a scan more, and no sort.
-_CLOSE_DAY: Final = of_tenant(f"""
-    WITH grouped AS MATERIALIZED (
-        SELECT {", ".join(DIMENSIONS)}, count(*) AS number, bool_or(unkept) AS unkept,
-            {", ".join(f"sum({one}) FILTER (WHERE counts) AS {one}" for one in FIGURES)}
-        FROM {COUNTED.format("")} GROUP BY {", ".join(DIMENSIONS)}
-    ), rolled AS (
-        INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
-        SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {_NAMES}
-        FROM grouped WHERE accounts > 0
-    )
-    SELECT sum(number) AS accounts, bool_or(unkept) AS unkept,
-        ARRAY(SELECT account_id FROM ({STANDS}) AS s WHERE NOT goes_on) AS others
-    FROM grouped
+    FROM ({STANDS}) AS stands WHERE goes_on AND NOT unkept
 """)
-_CLOSE_MONTH: Final = of_tenant(
-    _CLOSE.format(stands=STANDS, parts=f"rolled AS ({_ROLLED}), kept AS ({_KEPT})")
-)
+_SUM_MONTH: Final = of_tenant(f"""
+    INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
+    SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {", ".join(DIMENSIONS)}, {_SUMMED}
+    FROM position_month
+    WHERE tenant_id = :the_tenant AND month_on = CAST(:on AS date) AND {OWES}
+    GROUP BY {", ".join(DIMENSIONS)}
+""")
+#: Whoever is new since, or went on, has no position by the statement before this.
+_REST: Final = of_tenant("""
+    SELECT count(*) AS accounts, bool_or(w.placed_on IS NULL) AS unkept,
+        array_agg(a.id) FILTER (WHERE m.account_id IS NULL) AS others
+    FROM account AS a
+    LEFT JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = a.id
+    LEFT JOIN position_month AS m
+        ON m.tenant_id = :the_tenant AND m.month_on = CAST(:on AS date) AND m.account_id = a.id
+    WHERE a.tenant_id = :the_tenant
+""")
 _INTO_FLOWS: Final = (
     f"INSERT INTO flow_day (tenant_id, day_on, number, {', '.join(LASTING)}, kind, {_CELLS})"
 )
@@ -203,22 +201,43 @@ async def kept_days(tx: Transaction, from_on: date, to_on: date) -> Sequence[dat
     return (await tx.execute(query.order_by(_DAY.c.day_on))).scalars().all()
 
 
-async def sum_where_it_lies(tx: Transaction, on: date, *, month_end: bool) -> Closed:
+async def sum_where_it_lies(
+    tx: Transaction, tenant_id: UUID, on: date, *, month_end: bool
+) -> Closed:
     """Keep the sums of the accounts whose rows stand as they stood; answers the others.
 
     At the end of a month also where each stood.
     """
-    statement = _CLOSE_MONTH if month_end else _CLOSE_DAY
-    row = (await tx.execute(statement, {"on": on})).one()
-    return Closed(int(row.accounts or 0), bool(row.unkept), row.others or ())
+    if month_end:
+        async with by_hash(tx, joins=True):
+            await tx.execute(_CLOSE_MONTH, {"on": on})
+            await tx.execute(_SUM_MONTH, {"on": on})
+            row = (await tx.execute(_REST, {"on": on})).one()
+        return Closed(int(row.accounts), bool(row.unkept), row.others or ())
+    async with by_hash(tx):
+        rows = (await tx.execute(_CLOSE_DAY, {"on": on})).all()
+    size = len(DIMENSIONS)
+    owing = {
+        tuple(row[:size]): {name: int(getattr(row, name)) for name in FIGURES}
+        for row in rows
+        if row.goes_on and row.owes and not row.unkept
+    }
+    await add_sums(tx, tenant_id, on, owing, lay=True)
+    return Closed(
+        accounts=sum(row.number for row in rows),
+        unkept=any(row.unkept for row in rows),
+        others=[one for row in rows for one in row.others or ()],
+    )
 
 
 async def add_sums(
-    tx: Transaction, tenant_id: UUID, on: date, sums: Mapping[Key, Mapping[str, int]]
-) -> None:
-    """Keep sums of a day beside those that are there."""
+    tx: Transaction, tenant_id: UUID, on: date, sums: Mapping[Key, Mapping[str, int]], *,
+    lay: bool = False,
+) -> None:  # fmt: skip
+    """Keep sums of a day beside those that are there. `lay`: of accounts where they lay."""
+    of, sign = {"tenant_id": tenant_id, "day_on": on}, 1 if lay else -1
     rows = [
-        {"tenant_id": tenant_id, "day_on": on, "number": -number, **_named(key), **cells}
+        {**of, "number": sign * number, **_named(key), **cells}
         for number, (key, cells) in enumerate(sums.items(), start=1)
     ]
     if rows:
