@@ -1,8 +1,8 @@
 """What waits for somebody, each with the figure that makes it one (RULES-reports 2).
 
-No mandate is kept here: that one is missing is what the payer's bank says as a debit comes back.
-One of the rules' kinds has nothing to arise from: a model that fell back, as none serves. What is
-of no account, money in suspense and reports that were refused, comes beside.
+No mandate is kept here: that one is missing is what the bank says when a debit comes back. One of
+the rules' kinds has nothing to arise from: a model that fell back, as none serves. What is of no
+account, money in suspense and reports that were refused, comes beside.
 """
 
 from collections.abc import Iterator
