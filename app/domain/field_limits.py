@@ -74,6 +74,8 @@ REFERENCE = Text(
     rf"^[^{_CONTROLS}{_BLANKS}]([^{_CONTROLS}]*[^{_CONTROLS}{_BLANKS}])?$",
     "1 to 255 printable characters, no blank at either end",
 )
+#: What an account was placed with: reports group by it.
+PLACEMENT_BATCH = Text(64, REFERENCE.pattern, "1 to 64 printable characters, no blank at an end")
 #: One line for people: a name, a reason.
 LINE = Text(500, rf"^[^{_CONTROLS}]+$", "1 to 500 printable characters")
 #: What was said in a contact, in words.

@@ -18,6 +18,7 @@ from app.schemas.templates import templates
 
 EDGE = {
     "REFERENCE": words.Reference,
+    "PLACEMENT_BATCH": words.PlacementBatch,
     "LINE": words.Line,
     "POLICY_NAME": accounts.PolicyName,
     "REGION": accounts.Region,

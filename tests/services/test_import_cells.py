@@ -47,6 +47,7 @@ def row_of(kind, cells, **says):
         (Kind.ACCOUNTS, {**ACCOUNT, "debtor_region": "Texas"}, "debtor_region"),
         (Kind.ACCOUNTS, {**ACCOUNT, "debtor_language": "English, please"}, "debtor_language"),
         (Kind.ACCOUNTS, {**ACCOUNT, "policy": "x" * 65}, "policy"),
+        (Kind.ACCOUNTS, {**ACCOUNT, "placement_batch": "x" * 65}, "placement_batch"),
         (Kind.ACCOUNTS, {**ACCOUNT, "metadata.note": "x" * 501}, "metadata.note"),
         (Kind.ACCOUNTS, {**ACCOUNT, "principal_minor": MOST, "fees_minor": 1}, "/balance"),
         (Kind.PLANS, {**PLAN, "amount_minor": "0", "installment_count": "2"}, "amount_minor"),

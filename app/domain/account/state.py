@@ -92,6 +92,7 @@ class State(Value, kw_only=True):
     """An account after its facts up to `judged_on`, that day's opening judged."""
 
     placed_on: date = date.min
+    batch: str | None = None  # what it was placed with; None: nobody said
     balance: Amounts = NOTHING
     unapplied: tuple[Lot, ...] = ()
     plans: tuple[Plan, ...] = ()
@@ -119,6 +120,11 @@ class State(Value, kw_only=True):
     told: tuple[str, ...] = ()  # the keys of the verdicts of the latest day that has any
     sequence: int = 0  # of the last fact entered
     shape: int = 1  # of what is kept; a stored state of another shape is folded anew
+
+    @property
+    def placement_batch(self) -> str:
+        """What reports call what it was placed with: the name that was said, else the month."""
+        return self.batch or f"{self.placed_on:%Y-%m}"
 
     @property
     def contract_due_minor(self) -> int:

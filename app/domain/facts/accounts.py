@@ -71,6 +71,7 @@ class Placement(Happened, kw_only=True, tag=FactKind.PLACEMENT.value):
     product: Product | None = None
     reference: str | None = None  # its own, and its currency, as its event tells them
     currency: str | None = None
+    batch: str | None = None  # what it was placed with, by name
 
 
 class Placed(Value, kw_only=True):

@@ -172,7 +172,7 @@ _DIMENSIONS: Mapping[str, Callable[[Seen], object]] = {
     "policy": lambda seen: seen.policy,
     "assigned_to": lambda seen: seen.assigned_to,
     "team": lambda seen: seen.team,
-    "placement_batch": lambda seen: f"{seen.at.state.placed_on:%Y-%m}",
+    "placement_batch": lambda seen: seen.at.state.placement_batch,
     "status": lambda seen: seen.at.status,
     "standing": _standing,
     "plan_kind": _plan_kind,

@@ -34,6 +34,7 @@ def place(made: Fold, fact: Fact[Placement], _: PolicyBook) -> Fold:
     state = replace(
         made.state,
         placed_on=fact.effective_on,
+        batch=body.batch,
         balance=body.balance,
         claims=_placed_late(body, past_due, fact),
         contract_is_plan=body.past_due_minor == 0,

@@ -102,6 +102,7 @@ _ACCOUNTS = {
     "charged_off_on": _day(),
     "validation_ends_on": _day(),
     "policy": _words(),
+    "placement_batch": _words("placement batch, batch"),
     "creditor_reference": _reference("creditor", "client code", "glaubiger"),
     "debtor_reference": _reference(),
     "debtor_name": _words("name, debtor, customer, customer name, schuldner, kunde, nom, client, "

@@ -28,8 +28,9 @@ class InBooks(Value, kw_only=True):
     """The days in an account's books that are reasons, or become reasons by themselves.
 
     `quiet_since_on`: since when nobody need have spoken with the person; a later contact counts
-    from itself. `plan_ends_on`, `settlement_expires_on`: last days. `placed_on`, `promises_open`,
-    `promised_minor` are no reasons: reports ask them of every account, whatever it owes.
+    from itself. `plan_ends_on`, `settlement_expires_on`: last days. `placed_on`, `batch`,
+    `promises_open`, `promised_minor` are no reasons: reports ask them of every account, whatever it
+    owes.
     """
 
     promise_broken_on: date | None = None
@@ -41,6 +42,7 @@ class InBooks(Value, kw_only=True):
     quiet_since_on: date | None = None
     overdue_minor: int = 0
     placed_on: date | None = None
+    batch: str | None = None
     promises_open: int = 0
     promised_minor: int = 0
 
@@ -60,7 +62,7 @@ def in_books(state: State, policies: PolicyBook) -> InBooks:
     """
     placed_on = state.placed_on if state.sequence else None
     if account_status(state) not in (AccountStatus.OPEN, AccountStatus.CHARGED_OFF):
-        return InBooks(placed_on=placed_on)
+        return InBooks(placed_on=placed_on, batch=state.batch)
     plan, on = state.live_plan, state.judged_on
     if plan is None:
         clock = explain_account(state, policies.in_force(on), on=on)
@@ -83,6 +85,7 @@ def in_books(state: State, policies: PolicyBook) -> InBooks:
         quiet_since_on=state.placed_on if plan is None or late else None,
         overdue_minor=clock.overdue_minor,
         placed_on=placed_on,
+        batch=state.batch,
         promises_open=len(promised),
         promised_minor=sum(promised),
     )  # fmt: skip

@@ -252,6 +252,7 @@ def account_read(view: AccountView) -> AccountRead:
         assigned_to=AssignedRead.model_validate(view.assigned_to) if view.assigned_to else None,
         pending_approvals=view.pending_approvals,
         policy=account.policy_name,
+        placement_batch=state.placement_batch,
         metadata=dict(view.metadata),
         etag=view.etag,
         created_at=account.created_at,
@@ -279,6 +280,7 @@ def _command(body: AccountRequest, ctx: Context) -> OpenAccount:
         debtor=_debtor(body.debtor),
         creditor=_creditor(body.creditor),
         policy=body.policy,
+        placement_batch=body.placement_batch,
         metadata=body.metadata,
     )
 

@@ -20,7 +20,7 @@ from app.schemas.edge.money import Currency, NonNegativeMinor
 from app.schemas.edge.problems import Problem
 from app.schemas.edge.time import Date, Instant, TimeZone
 from app.schemas.edge.types import Choice, Many, Model, Read
-from app.schemas.edge.words import Line, Metadata, Reference, words
+from app.schemas.edge.words import Line, Metadata, PlacementBatch, Reference, words
 
 PolicyName = Annotated[str, words(field_limits.POLICY_NAME), Field(examples=["default"])]
 Region = Annotated[str, words(field_limits.REGION)]
@@ -151,6 +151,9 @@ class AccountRequest(Model):
     debtor: DebtorFields | None = None
     creditor: CreditorFields | None = None
     policy: PolicyName = "default"
+    placement_batch: PlacementBatch | None = Field(
+        None, description="What it is placed with: reports group by it. It never changes."
+    )
     metadata: Metadata = Field(default_factory=dict)
 
 
@@ -202,6 +205,7 @@ ACCOUNT: JsonDict = {
     "assigned_to": {"actor": "agent-17", "team": None},
     "pending_approvals": 0,
     "policy": "default",
+    "placement_batch": "2026-02",
     "metadata": {"branch": "Austin"},
     "etag": '"2"',
     "created_at": "2026-02-01T15:04:05.123456Z",
@@ -253,6 +257,9 @@ class AccountRead(Read):
     assigned_to: AssignedRead | None = Field(description="Who works it; null: nobody is named.")
     pending_approvals: int = Field(description="What of it waits in `GET /v1/approvals`, now.")
     policy: str
+    placement_batch: str = Field(
+        description="What it was placed with; where nobody said, the month of its placement."
+    )
     metadata: dict[str, str]
     etag: str = Field(description="For `If-Match`; the `ETag` header says the same.")
     created_at: Instant

@@ -15,6 +15,9 @@ def words(kind: Text) -> StringConstraints:
 
 #: Somebody else's id for something: one line of printable characters, no blank at either end.
 Reference = Annotated[str, words(field_limits.REFERENCE), Field(examples=["INV-2026-0042"])]
+PlacementBatch = Annotated[
+    str, words(field_limits.PLACEMENT_BATCH), Field(examples=["ACME 2026-02"])
+]
 #: Another system, as it calls itself.
 System = Annotated[str, words(field_limits.SYSTEM), Field(examples=["hubspot"])]
 #: One line for people: a name, a reason.

@@ -50,6 +50,7 @@ class OpenAccount:
     debtor: PersonDetails | None = None
     creditor: PersonDetails | None = None
     policy: str = "default"
+    placement_batch: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -149,6 +150,7 @@ async def _place(ctx: Context, commands: Sequence[OpenAccount]) -> list[AccountV
         placement = Placement(
             reference=command.reference,
             currency=command.currency,
+            batch=command.placement_batch,
             balance=command.balance,
             past_due_minor=command.past_due_minor,
             delinquent_since_on=command.delinquent_since_on,

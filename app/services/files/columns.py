@@ -205,6 +205,8 @@ _ACCOUNTS = (
     Column("validation_ends_on", DAY, "Until when the debtor may dispute it, if so."),
     Column("policy", _text(field_limits.POLICY_NAME), "The policy it is kept under. Default: "
            "`default`."),
+    Column("placement_batch", _text(field_limits.PLACEMENT_BATCH), "What it is placed with; "
+           "reports group by it. Default: the month it is placed."),
     *_persons(),
 )  # fmt: skip
 _PLANS = (

@@ -25,7 +25,8 @@ def account_command(row: Row) -> OpenAccount:
     said = row.values
     return OpenAccount(
         **_only(said, "reference", "currency", "product", "opened_on", "effective_on", "policy",
-                "validation_ends_on", "delinquent_since_on", "charged_off_on"),
+                "validation_ends_on", "delinquent_since_on", "charged_off_on",
+                "placement_batch"),
         balance=Amounts(**{f"{c}_minor": said.get(c, 0) for c in Component}),
         past_due_minor=said.get("past_due"),
         debtor=_person(said, PersonRole.DEBTOR),

@@ -300,8 +300,8 @@ def _same_account(stored: StoredAccount, placed: Fact[Placement], command: OpenA
         == (command.currency, command.product, command.opened_on, command.validation_ends_on)
         and (stored.policy_name, stored.creditor_reference) == (command.policy, creditor)
         and (body.balance, body.past_due_minor) == (command.balance, command.past_due_minor)
-        and (body.delinquent_since_on, body.charged_off_on)
-        == (command.delinquent_since_on, command.charged_off_on)
+        and (body.delinquent_since_on, body.charged_off_on, body.batch)
+        == (command.delinquent_since_on, command.charged_off_on, command.placement_batch)
         and command.effective_on in {None, placed.effective_on}
     )
 

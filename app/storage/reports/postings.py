@@ -38,7 +38,8 @@ _MONTH = "YYYY-MM"
 
 #: Where an account has each of `LASTING`.
 _OF: dict[str, ColumnElement[Any]] = {
-    **NARROWING, "placement_batch": func.to_char(_WORK.c.placed_on, _MONTH),
+    **NARROWING,
+    "placement_batch": func.coalesce(_WORK.c.batch, func.to_char(_WORK.c.placed_on, _MONTH)),
 }  # fmt: skip
 
 

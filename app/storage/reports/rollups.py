@@ -45,8 +45,8 @@ STANDS: Final = f"""
             AND (s.account_id IS NULL OR s.business_date <= CAST(:on AS date)) AS goes_on,
         w.placed_on IS NULL AS unkept,
         a.currency, a.creditor_reference AS creditor, a.product, a.policy_name AS policy,
-        to_char(w.placed_on, 'YYYY-MM') AS placement_batch, a.bucket, a.status, p.standing,
-        p.kind AS plan_kind, s.assigned_actor AS assigned_to, s.assigned_team AS team,
+        coalesce(w.batch, to_char(w.placed_on, 'YYYY-MM')) AS placement_batch, a.bucket, a.status,
+        p.standing, p.kind AS plan_kind, s.assigned_actor AS assigned_to, s.assigned_team AS team,
         1 AS accounts, {", ".join(f"a.{one}" for one in COMPONENTS)}, a.unapplied_minor,
         least(w.overdue_minor, {_OWED}) AS overdue_minor,
         least(coalesce(p.outstanding_minor, 0), {_OWED}) AS plans_minor,
@@ -102,7 +102,7 @@ _INTO_FLOWS: Final = (
 #: Where an account has what its postings are summed by.
 _OF: Final = dict(zip(LASTING, (
     "a.currency", "a.creditor_reference", "a.product", "a.policy_name",
-    "to_char(w.placed_on, 'YYYY-MM')",
+    "coalesce(w.batch, to_char(w.placed_on, 'YYYY-MM'))",
 ), strict=True))  # fmt: skip
 _OF_ACCOUNT: Final = ", ".join(_OF.values())
 _POSTED: Final = f"""

@@ -233,6 +233,7 @@ class AccountWork(Owned, table=True):
     asks: bool
     #: What reports ask of a position and the account's row does not say; null: not kept yet.
     placed_on: date | None
+    batch: MaybeString
     promises_open: int | None
     promised_minor: MaybeMinor
 

@@ -13,7 +13,10 @@ from app.storage.database.tenanted import of_tenant
 
 #: The columns that hold what the books say, as `InBooks` names them.
 IN_BOOKS: Final = tuple(InBooks.__struct_fields__)
-_TYPES: Final = {"promises_open": "integer", "overdue_minor": "bigint", "promised_minor": "bigint"}
+_TYPES: Final = {
+    "batch": "text", "promises_open": "integer", "overdue_minor": "bigint",
+    "promised_minor": "bigint",
+}  # fmt: skip
 TYPED: Final = ", ".join(f"{name} {_TYPES.get(name, 'date')}" for name in IN_BOOKS)
 _NAMES = ", ".join(IN_BOOKS)
 _SET = ", ".join(f"{name} = excluded.{name}" for name in IN_BOOKS)

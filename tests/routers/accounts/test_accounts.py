@@ -33,6 +33,7 @@ BODY = {
     },
     "creditor": {"reference": "CRED-9", "name": "Prairie Telecom"},
     "policy": "default",
+    "placement_batch": "ACME 2026-01",
     "metadata": {"any": "string"},
 }
 

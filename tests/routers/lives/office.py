@@ -148,6 +148,7 @@ class Office:
             },
             "creditor": {"reference": "BANK", "name": "First Bank"},
             **self.one(({}, {"past_due_minor": 0}, {"delinquent_since_on": "2025-11-20"})),
+            "placement_batch": "Spring" if len(self.accounts) % 2 else None,
         }
         status, made = await self.ask("POST", "/v1/accounts", body)
         if status == 201:

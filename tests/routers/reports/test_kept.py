@@ -9,7 +9,9 @@ SPAN = {"from": "2026-01-01", "to": "2026-03-31"}
 async def lives(desk):
     """One plan paid on its days but for the last; one of which nothing was paid; two promises."""
     await desk.at("2026-01-10")
-    kept, broken = [await desk.account(past_due_minor=0) for _ in range(2)]
+    kept, broken = [
+        await desk.account(past_due_minor=0, placement_batch="Winter") for _ in range(2)
+    ]
     desk.client.headers["Accord-Actor"] = "ann"
     plan = await desk.plan(kept, **IN_THREE)
     desk.client.headers["Accord-Actor"] = "bob"
@@ -60,8 +62,10 @@ async def test_those_who_began_together_are_told_once_all_of_them_are_so_old(des
     assert cohort["survival_360_bps"] is None
     net = await report(desk, "liquidation", **SPAN)
     assert cells(net, "placed_minor", "net_minor", "liquidation_bps") == {
-        ("2026-01", "1"): (600_00, 140_00, 2333), ("2026-01", "2"): (600_00, 240_00, 4000),
+        ("Winter", "1"): (600_00, 140_00, 2333), ("Winter", "2"): (600_00, 240_00, 4000),
     }  # fmt: skip
+    month = await report(desk, "liquidation", **SPAN, placement_batch="2026-01")
+    assert month["rows"] == []
 
 
 async def test_money_is_whose_plan_took_it_and_what_was_conceded_is_of_what_was_collected(desk):

@@ -178,7 +178,8 @@ REWRITABLE = {
     "tenant": "policy_epoch work_kept_to",
     "account_work": "reference promise_broken_on first_payment_default_on plan_broken_on "
     "installment_missed_on settlement_expires_on plan_ends_on quiet_since_on overdue_minor "
-    "unread_since_on last_communication_on asks placed_on promises_open promised_minor",
+    "unread_since_on last_communication_on asks placed_on batch promises_open "
+    "promised_minor",
     "report_day": "causes_since_on",
     "position_month": "ended_by",
     "validation": "initial_contact_id initial_at initial_on notice_contact_id sent_on received_on "

@@ -204,7 +204,7 @@ def liquidation(seen: Seen, question: Question) -> Iterator[Entry]:
                 "net_minor": sum(cash),
                 "beside_minor": sum(one.minor for one in beside if one.on <= ends and not began),
             },
-            placement_batch=f"{placed_on:%Y-%m}",
+            placement_batch=at.state.placement_batch,
             age=age,
         )
 
