@@ -94,8 +94,8 @@ BEFORE = [
 
 
 def upgrade() -> None:
-    for table, columns in SHOWN.items():
-        _run(f"SELECT accord_report('{table}', '{{{','.join(columns)}}}')")
+    for table, shown in SHOWN.items():
+        _run(f"SELECT accord_report('{table}', '{{{','.join(shown)}}}')")
     for name, (what, source, columns) in VIEWS.items():
         listed = ", ".join(f"{said} AS {column}" for column, (said, _) in columns.items())
         _run(

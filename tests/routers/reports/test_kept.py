@@ -79,6 +79,10 @@ async def test_money_is_whose_plan_took_it_and_what_was_conceded_is_of_what_was_
     (given,) = (await report(desk, "concessions", **SPAN))["rows"]
     assert (given["conceded_minor"], given["collected_minor"]) == (50_00, 240_00)
     assert given["concession_bps"] == 1724
+    by = await report(desk, "concessions", **SPAN, by="author")
+    assert cells(by, "conceded_minor", "collected_minor", "concession_bps") == {
+        ("ann",): (0, 200_00, 0), ("bob",): (50_00, 40_00, 5556),
+    }  # fmt: skip
     days = await report(desk, "days-to-pay", **SPAN)
     assert days["rows"][0]["days_tenth_days"] == 15  # 40.00 nine days late, 200.00 on their days
     await desk.reverse(part)

@@ -10,6 +10,7 @@ from app.domain.overview.definitions import (
     agreements,
     aims,
     beginnings,
+    concessions,
     cures,
     exceptions,
     forecasts,
@@ -227,7 +228,8 @@ REPORTS: dict[str, Definition] = {
         _lives(
             name="concessions", title="Concessions",
             what="What was forgiven, waived and given, of that and what was collected.",
-            made=office.concessions, columns=office.CONCESSIONS, chart="conceded_minor",
+            made=concessions.concessions, columns=concessions.CONCESSIONS, also=concessions.GROUPS,
+            notes=(concessions.NOTE,), chart="conceded_minor",
         ),
         _books(
             name="exceptions", title="Exceptions",

@@ -1,4 +1,4 @@
-"""What people did and gave up (RULES-reports 3)."""
+"""What people did, and whose money came in (RULES-reports 3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -15,56 +15,12 @@ from app.domain.facts.payments import Chargeback, Refund
 from app.domain.facts.plans import PlanApproved, PlanOpened, PlanProposed, PlanRejected
 from app.domain.facts.settlements import SettlementApproved
 from app.domain.overview.acts import Act, ActKind
-from app.domain.overview.definitions.beginnings import cash_of
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
-from app.domain.overview.table import Cell, Entry, count, money, share
+from app.domain.overview.table import Cell, Entry, count, money
 from app.domain.replay.replay import in_force
 from app.domain.reports.people import Collected, attributed_minor
 from app.domain.vocabulary import PaymentKind
-
-CONCESSIONS = (
-    money("forgiven_minor", "Forgiven by settlements satisfied"),
-    money("waived_minor", "Waived"),
-    money("goodwill_minor", "Goodwill"),
-    money("conceded_minor", "Conceded"),
-    money("collected_minor", "Net collected"),
-    money("both_minor", "Collected and conceded"),
-    share("concession_bps", "Conceded, of both", of="conceded_minor", to="both_minor"),
-)
-
-
-def concessions(seen: Seen, question: Question) -> Iterator[Entry]:
-    """What was given up in the span, of what was collected and given up together."""
-
-    def within(on: date | None) -> bool:
-        return on is not None and question.begins <= on <= question.ends
-
-    state = seen.at.state
-    forgiven = sum(
-        one.forgiven.total_minor for one in state.settlements if within(one.satisfied_on)
-    )
-    waived = sum(
-        fact.body.amount_minor
-        for fact in facts_of(in_force(seen.facts), Adjustment)
-        if within(fact.effective_on)
-    )
-    goodwill = sum(one.minor for one in cash_of(seen, PaymentKind.GOODWILL) if within(one.on))
-    collected = sum(one.minor for one in cash_of(seen, PaymentKind.REPAYMENT) if within(one.on))
-    conceded = forgiven + waived + goodwill
-    if conceded or collected:
-        yield seen.entry(
-            question,
-            {
-                "forgiven_minor": forgiven,
-                "waived_minor": waived,
-                "goodwill_minor": goodwill,
-                "conceded_minor": conceded,
-                "collected_minor": collected,
-                "both_minor": conceded + collected,
-            },
-        )
-
 
 ACTIVITY = (
     count("accounts", "Account-days somebody acted on"),
