@@ -98,7 +98,7 @@ def because(
     found = {one.reason for one in standing}
     replaced = {WorkReason.INSTALLMENT_MISSED} if found & _REPLACES_THE_MISS else set()
     told = [
-        Points(code=one.reason, points=_points(one, today, weights), on=one.on)
+        Points(code=one.reason, points=points_of(one, today, weights), on=one.on)
         for one in standing
         if one.reason not in replaced
     ]
@@ -114,7 +114,8 @@ def score(explanation: Sequence[Points]) -> int:
     return sum(one.points for one in explanation)
 
 
-def _points(one: Standing, today: date, weights: Mapping[WorkReason, Weight]) -> int:
+def points_of(one: Standing, today: date, weights: Mapping[WorkReason, Weight]) -> int:
+    """What a reason that stands is worth today."""
     weight = weights.get(one.reason, _NO_WEIGHT)
     if one.reason in _EXPIRING:
         days_left = (one.on - today).days

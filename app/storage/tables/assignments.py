@@ -12,12 +12,14 @@ from sqlalchemy import (
     Computed,
     Date,
     Index,
+    Integer,
     text,
 )
 from sqlmodel import Field
 
 from app.domain.reports.targets import TargetMetric, TargetScope
 from app.domain.vocabulary import Role
+from app.domain.worklists.groups import BANDS, BANDS_MINOR
 from app.storage.tables.columns import (
     Instant,
     Json,
@@ -164,6 +166,29 @@ _SILENT = (
 _Silent = Annotated[
     date | None, Field(sa_type=Date, sa_column_args=[Computed(_SILENT, persisted=True)])
 ]
+_GROUPED = (
+    "promise_broken_on", "first_payment_default_on", "installment_missed_on", "unread_since_on",
+    "plan_broken_on", "settlement_expires_on", "quiet_since_on",
+)  # fmt: skip
+_BITS = " + ".join(
+    f"{1 << bit} * ({name} IS NOT NULL)::integer" if bit else f"({name} IS NOT NULL)::integer"
+    for bit, name in enumerate(_GROUPED)
+)
+#: The group as `domain/worklists/groups.py` numbers it, and the day that leads in it.
+_WORK_GROUP = (
+    f"CASE WHEN COALESCE({', '.join(_GROUPED)}) IS NOT NULL THEN {BANDS} * ({_BITS})"
+    f" + width_bucket(overdue_minor, '{{{','.join(map(str, BANDS_MINOR))}}}'::bigint[])"
+    " ELSE NULL::integer END"
+)
+_LEADING = (
+    f"COALESCE(LEAST({', '.join(_GROUPED[:4])}), plan_broken_on, {_SILENT}, settlement_expires_on)"
+)
+_WorkGroup = Annotated[
+    int | None, Field(sa_type=Integer, sa_column_args=[Computed(_WORK_GROUP, persisted=True)])
+]
+_Leading = Annotated[
+    date | None, Field(sa_type=Date, sa_column_args=[Computed(_LEADING, persisted=True)])
+]
 WORK_FACT_KINDS = ("claimed", "released", "completed", "skipped", "called_back", "assigned")
 
 
@@ -201,18 +226,17 @@ class AccountWork(Owned, table=True):
         *not_negative("overdue_minor"),
         of_account(),
         Index(
-            "ix_account_work_asks", "tenant_id", "account_id",
-            postgresql_include=("reference", *_DAYS, "silent_since_on"),
-            postgresql_where=text("asks"),
-        ),
-        Index(
-            "ix_account_work_silent", "tenant_id", "silent_since_on",
-            postgresql_include=("account_id", "reference", *_DAYS),
-            postgresql_where=text("NOT asks AND silent_since_on IS NOT NULL"),
+            "ix_account_work_group", "tenant_id", "work_group", "leading_on",
+            postgresql_include=("account_id", "reference", *_DAYS, "silent_since_on"),
+            postgresql_where=text("work_group IS NOT NULL"),
         ),
         Index(
             "ix_account_work_ends", "tenant_id", "plan_ends_on",
-            postgresql_where=text("plan_ends_on IS NOT NULL"),
+            postgresql_where=text("plan_ends_on IS NOT NULL AND work_group IS NULL"),
+        ),
+        Index(
+            "ix_account_work_ends_besides", "tenant_id", "plan_ends_on",
+            postgresql_where=text("plan_ends_on IS NOT NULL AND work_group IS NOT NULL"),
         ),
         stored(rewritten=True),
     )  # fmt: skip
@@ -236,6 +260,9 @@ class AccountWork(Owned, table=True):
     batch: MaybeString
     promises_open: int | None
     promised_minor: MaybeMinor
+    #: Where it is looked for; null where no day stands here but the end of a plan.
+    work_group: _WorkGroup
+    leading_on: _Leading
 
 
 class WorkItem(Owned, table=True):

@@ -10,8 +10,8 @@ from app.domain.worklists.lists import Worklist
 from app.domain.worklists.score import WorkReason
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
+from app.storage.worklists.elsewhere import NOW
 from app.storage.worklists.statement import (
-    NOW,
     ORDER,
     WORK,
     Asked,
@@ -20,7 +20,20 @@ from app.storage.worklists.statement import (
     summary_of,
 )
 
-__all__ = ["Asked", "FoundItem", "ReasonSum", "find", "next_change", "summarize"]
+__all__ = ["Asked", "FoundItem", "ReasonSum", "find", "groups", "next_change", "summarize"]
+
+#: Each is looked for behind the one before: there are few, of many accounts.
+_GROUPS = of_tenant("""
+    WITH RECURSIVE found AS (
+        (SELECT work_group FROM account_work
+        WHERE tenant_id = :the_tenant AND work_group IS NOT NULL ORDER BY work_group LIMIT 1)
+        UNION ALL
+        SELECT (SELECT w.work_group FROM account_work AS w
+            WHERE w.tenant_id = :the_tenant AND w.work_group > f.work_group
+            ORDER BY w.work_group LIMIT 1)
+        FROM found AS f WHERE f.work_group IS NOT NULL)
+    SELECT work_group FROM found WHERE work_group IS NOT NULL
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +70,23 @@ class ReasonSum:
 async def find(tx: Transaction, one: Worklist, asked: Asked, *, limit: int) -> list[FoundItem]:
     """Items in working order: callbacks whose hour has come, then by score."""
     if asked.only is None:
-        sql, binds = page_of(one, asked, limit)
+        sql, binds = page_of(one, asked, await groups(tx), limit)
     else:  # who may be found is known
-        sql, binds = statement_of(one, asked)
+        sql, binds = statement_of(one, asked, ())
         sql = f"SELECT * FROM ({sql}) AS items ORDER BY {ORDER} LIMIT :limit"
         binds["limit"] = limit
     rows = await tx.execute(of_tenant(sql), binds)
     return [_item(row, one) for row in rows.mappings()]
 
 
+async def groups(tx: Transaction) -> list[int]:
+    """The groups that have accounts, by number: see `domain/worklists/groups.py`."""
+    return list((await tx.execute(_GROUPS)).scalars())
+
+
 async def next_change(tx: Transaction, one: Worklist, asked: Asked) -> datetime | None:
     """The next instant at which an item that waits may be offered; None: nobody knows."""
-    sql, binds = statement_of(one, asked)
+    sql, binds = statement_of(one, asked, await groups(tx))
     waits = f"""
         SELECT min(greatest(
             CASE WHEN claimed_until_at > {NOW} THEN claimed_until_at END,
@@ -82,7 +100,7 @@ async def next_change(tx: Transaction, one: Worklist, asked: Asked) -> datetime 
 
 async def summarize(tx: Transaction, one: Worklist, asked: Asked) -> list[ReasonSum]:
     """How a list stands: all of it first, then by reason."""
-    sql, binds = summary_of(one, asked)
+    sql, binds = summary_of(one, asked, await groups(tx))
     return [ReasonSum(**row) for row in (await tx.execute(of_tenant(sql), binds)).mappings()]
 
 

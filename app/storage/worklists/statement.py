@@ -15,16 +15,20 @@ from uuid import UUID
 import orjson
 
 from app.domain.worklists.books import BROKEN_DAYS, ENDING_DAYS, OFFER_DAYS, QUIET_DAYS
+from app.domain.worklists.groups import BANDS, amounts, kind_of, most_ending, spans
 from app.domain.worklists.lists import Worklist
-from app.domain.worklists.score import QUOTE_DAYS, Weight, WorkReason
+from app.domain.worklists.score import Weight, WorkReason
+from app.storage.worklists.elsewhere import ELSEWHERE, NOW, elsewhere_of
 from app.storage.worklists.reasons import IN_BOOKS, TYPED
 
 #: More than any score and any sum: orders run one way, so that a page can begin anywhere.
 _TOP: Final = 10**15
 _TWO_GIGS: Final = 2**31
+#: As many pages of accounts are worked out to learn which score a page begins with.
+SAMPLED: Final = 6
 
 #: What the driver cannot tell the type of.
-_TODAY, NOW, _ZONE = "CAST(:today AS date)", "CAST(:now AS timestamptz)", "CAST(:zone AS text)"
+_TODAY = "CAST(:today AS date)"
 #: Since when each reason stands on the day; null where it does not.
 _IN_BOOKS: Final[Mapping[WorkReason, str]] = {
     WorkReason.PROMISE_BROKEN: "b.promise_broken_on",
@@ -40,72 +44,34 @@ _IN_BOOKS: Final[Mapping[WorkReason, str]] = {
     " THEN b.silent_since_on END",
     WorkReason.REPLY_TO_READ: "b.unread_since_on",
 }
-_ELSEWHERE: Final[Mapping[WorkReason, str]] = {
-    WorkReason.QUOTE_EXPIRING: f"""
-        SELECT q.account_id, (q.expires_at AT TIME ZONE {_ZONE})::date AS since, q.id AS subject
-        FROM quote AS q
-        WHERE q.tenant_id = :the_tenant AND q.ended_on IS NULL AND q.expires_at > {NOW}
-            AND q.expires_at <= {NOW} + interval '{QUOTE_DAYS} days'
-            AND NOT EXISTS (SELECT FROM plan AS p WHERE p.tenant_id = :the_tenant
-                AND p.account_id = q.account_id AND p.quote_id = q.id)
-            AND NOT EXISTS (SELECT FROM quote AS n WHERE n.tenant_id = :the_tenant
-                AND n.account_id = q.account_id AND n.supersedes = q.id)
-    """,
-    WorkReason.BAD_POINT: """
-        SELECT a.id AS account_id, p.unreachable_on AS since, NULL::uuid AS subject
-        FROM person AS p
-        JOIN account AS a ON a.tenant_id = :the_tenant AND a.debtor_id = p.id
-            AND a.status IN ('open', 'charged_off')
-        WHERE p.tenant_id = :the_tenant AND p.unreachable_on IS NOT NULL AND p.erased_at IS NULL
-    """,
-    WorkReason.UNKNOWN_SENDER: f"""
-        SELECT u.account_id, (c.started_at AT TIME ZONE {_ZONE})::date AS since, c.id AS subject
-        FROM contact AS c, unnest(c.account_ids) AS u (account_id)
-        WHERE c.tenant_id = :the_tenant AND c.person_id IS NULL AND c.needs_reading
-            AND c.read_at IS NULL AND c.voided_on IS NULL
-    """,
-    WorkReason.APPROVAL_WAITING: f"""
-        SELECT account_id, opened_on AS since, id AS subject FROM plan
-        WHERE tenant_id = :the_tenant AND status = 'pending_approval'
-        UNION ALL SELECT account_id, offered_on, id FROM settlement
-        WHERE tenant_id = :the_tenant AND status = 'pending_approval'
-        UNION ALL SELECT account_id, (created_at AT TIME ZONE {_ZONE})::date, id FROM amendment
-        WHERE tenant_id = :the_tenant AND NOT decided
-    """,
-    WorkReason.ESCALATED: """
-        SELECT account_id, opened_on AS since, id AS subject FROM escalation
-        WHERE tenant_id = :the_tenant AND status NOT IN ('closed', 'returned')
-    """,
-    WorkReason.VALIDATION_DUE: """
-        SELECT v.account_id, v.initial_on AS since, v.initial_contact_id AS subject
-        FROM validation AS v
-        JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = v.account_id
-        WHERE v.tenant_id = :the_tenant AND v.sent_on IS NULL AND v.initial_on IS NOT NULL
-            AND a.validation_ends_on IS NULL AND a.status IN ('open', 'charged_off')
-    """,
-    WorkReason.UNCERTAIN_MESSAGE: f"""
-        SELECT account_id, (asked_at AT TIME ZONE {_ZONE})::date AS since, id AS subject
-        FROM message
-        WHERE tenant_id = :the_tenant AND status = 'uncertain'
-    """,
-}
-_NAMES = ", ".join(f"b.{name}" for name in IN_BOOKS if name != "quiet_since_on")
-_CALLED_BACK: Final = """
-    SELECT account_id, NULL::date AS since, NULL::uuid AS subject FROM work_item
-    WHERE tenant_id = :the_tenant AND worklist = :worklist AND callback_at IS NOT NULL
+_NOT_ASKED: Final = ("quiet_since_on", "placed_on", "promises_open", "promised_minor")
+_NAMES: Final = ", ".join(f"b.{name}" for name in IN_BOOKS if name not in _NOT_ASKED)
+_KEPT: Final = f"SELECT b.account_id, b.reference, {_NAMES}, b.silent_since_on, b.unread_since_on"
+_SOON: Final = f"b.plan_ends_on BETWEEN {_TODAY} AND CAST(:ending AS date)"
+#: A slice of a group is read from the index alone; whose plan ends soon is found by that day.
+_IN_SLICE: Final = f"""
+    {_KEPT} FROM account_work AS b WHERE b.tenant_id = :the_tenant
+        AND b.work_group = s.work_group AND b.leading_on BETWEEN s.from_on AND s.to_on
+        AND coalesce(s.silent = coalesce(b.silent_since_on <= CAST(:quiet AS date), false), true)
+        AND ({_SOON}) IS NOT TRUE
 """
-#: Accounts as kept, and in which of them a reason may stand today; those as judged in memory.
-_KEPT: Final = f"""
-    SELECT b.account_id, b.reference, {_NAMES}, b.silent_since_on, b.unread_since_on
-    FROM account_work AS b WHERE b.tenant_id = :the_tenant
+_ENDING: Final = f"""
+    {_KEPT} FROM account_work AS b WHERE b.tenant_id = :the_tenant AND {_SOON}
+        AND b.work_group IS NULL
 """
-_SILENT: Final = "b.silent_since_on <= CAST(:quiet AS date)"
-_PARTS: Final = (
-    "b.asks",
-    f"NOT b.asks AND {_SILENT}",
-    f"""NOT b.asks AND ({_SILENT}) IS NOT TRUE
-        AND b.plan_ends_on BETWEEN {_TODAY} AND CAST(:ending AS date)""",
-)
+_ENDING_BESIDES: Final = f"""
+    {_KEPT} FROM account_work AS b WHERE b.tenant_id = :the_tenant AND {_SOON}
+        AND b.work_group IS NOT NULL
+"""
+_BESIDE: Final = f"""
+    {_KEPT} FROM account_work AS b WHERE b.tenant_id = :the_tenant
+        AND b.account_id = ANY(ARRAY(SELECT account_id FROM elsewhere))
+"""
+_NAMED: Final = f"""
+    {_KEPT} FROM account_work AS b WHERE b.tenant_id = :the_tenant
+        AND b.account_id = ANY(CAST(:only AS uuid[]))
+"""
+#: As judged in memory, in the place of what is kept.
 _JUDGED: Final = f"""
     SELECT b.account_id, b.reference, {_NAMES},
         CASE WHEN b.quiet_since_on IS NULL THEN NULL
@@ -113,8 +79,19 @@ _JUDGED: Final = f"""
         w.unread_since_on
     FROM behind AS b LEFT JOIN account_work AS w
         ON w.tenant_id = :the_tenant AND w.account_id = b.account_id
-    WHERE true
 """
+_SLICES: Final = f"""
+    SELECT g.work_group, s.from_on, s.to_on, s.silent, s.most + a.most AS most
+    FROM unnest(CAST(:groups AS integer[])) AS g(work_group)
+    JOIN unnest(CAST(:kinds AS integer[]), CAST(:froms AS date[]), CAST(:tos AS date[]),
+        CAST(:silents AS boolean[]), CAST(:mosts AS bigint[]))
+        AS s(kind, from_on, to_on, silent, most) ON s.kind = g.work_group / {BANDS}
+    JOIN unnest(CAST(:amounts AS bigint[])) WITH ORDINALITY AS a(most, band)
+        ON a.band = g.work_group % {BANDS} + 1
+    ORDER BY most DESC
+"""
+_NOT_BESIDE: Final = "AND b.account_id NOT IN (SELECT account_id FROM elsewhere)"
+_NOT_JUDGED: Final = "AND b.account_id NOT IN (SELECT account_id FROM behind)"
 WORK = (
     "claimed_by", "claimed_until_at", "skipped_until_at", "callback_at", "callback_time_zone",
     "assigned_to", "gate_until_at",
@@ -145,35 +122,43 @@ class Asked:
     after: tuple[int, int, int, date, int, str] | None = None
 
 
-def statement_of(one: Worklist, asked: Asked) -> tuple[str, dict[str, Any]]:
-    """The statement of all items, without an order, and the values it binds."""
-    said = _Said(one, asked)
-    return f"{said.beside} {' UNION ALL '.join(said.parts())}", said.binds
+def statement_of(
+    one: Worklist, asked: Asked, groups: Collection[int]
+) -> tuple[str, dict[str, Any]]:
+    """The statement of all items, without an order, and the values it binds.
+
+    `groups`: those that have accounts; none are asked for where `asked.only` names the accounts.
+    """
+    said = _Said(one, asked, groups)
+    return f"{said.beside} {said.items(said.everybody())}", said.binds
 
 
-def page_of(one: Worklist, asked: Asked, limit: int) -> tuple[str, dict[str, Any]]:
+def page_of(
+    one: Worklist, asked: Asked, groups: Collection[int], limit: int
+) -> tuple[str, dict[str, Any]]:
     """The statement of a page, in working order.
 
-    Whose page it is, is found first, by as little as the order needs: it is worked out for all who
-    stand on the list, everything else for those who are on the page. Each part of a list is ordered
-    by itself, so that it is read from its index alone.
+    The first accounts of the slices that promise most are worked out first: as many as a page
+    holds of them have a certain score, so only slices that may hold as much are looked at.
     """
-    said = _Said(one, asked)
-    said.binds["limit"] = limit
-    page = f"ORDER BY {ORDER} LIMIT :limit"
-    parts = (f"(SELECT account_id, {ORDER} FROM ({part}) AS items {page})" for part in said.parts())
-    whose = f"SELECT account_id FROM ({' UNION ALL '.join(parts)}) AS found {page}"
-    items = " UNION ALL ".join(said.parts("b.account_id IN (SELECT * FROM page)"))
-    sql = f"{said.beside}, page AS MATERIALIZED ({whose}) SELECT * FROM ({items}) AS items"
-    return f"{sql} ORDER BY {ORDER}", said.binds
+    said = _Said(one, asked, groups)
+    said.binds |= {"limit": limit, "sampled": limit * SAMPLED, "most_ending": most_ending(one)}
+    kept = said.items(said.kept(_IN_SLICE), joined=False)
+    some = f"SELECT k.score FROM slices AS s, LATERAL ({kept} LIMIT :limit) AS k LIMIT :sampled"
+    best = f"SELECT score FROM ({some}) AS tried ORDER BY score DESC LIMIT :limit"
+    lowest = f"SELECT min(score) AS score FROM ({best}) AS best HAVING count(*) >= :limit"
+    enough = ">= coalesce((SELECT score FROM lowest), 0)"
+    items = said.items(said.everybody(f"s.most {enough}", f":most_ending {enough}"))
+    sql = f"{said.beside}, lowest AS MATERIALIZED ({lowest}) {items} ORDER BY {ORDER} LIMIT :limit"
+    return sql, said.binds
 
 
 class _Said:
     """A list as it is asked for, in SQL, and the values that binds."""
 
-    def __init__(self, one: Worklist, asked: Asked) -> None:
+    def __init__(self, one: Worklist, asked: Asked, groups: Collection[int]) -> None:
         self._one, self._asked = one, asked
-        self._elsewhere = [code for code in _ELSEWHERE if code in one.reasons]
+        self._elsewhere = [code for code in ELSEWHERE if code in one.reasons]
         self.binds: dict[str, Any] = {
             "today": asked.today,
             "now": asked.now,
@@ -183,41 +168,55 @@ class _Said:
             "per_amount": one.per_amount_minor,
             "amount_cap": one.amount_cap,
             "least": one.filter.min_overdue_minor,
-            "quiet": asked.today - timedelta(days=QUIET_DAYS),
-            "ending": asked.today + timedelta(days=ENDING_DAYS),
         }
         if asked.only is not None:
             self.binds["only"] = list(asked.only)
+        else:
+            found = spans(one, map(kind_of, groups), asked.today)
+            self.binds |= {
+                "quiet": asked.today - timedelta(days=QUIET_DAYS),
+                "ending": asked.today + timedelta(days=ENDING_DAYS),
+                "groups": list(groups),
+                "kinds": [each.kind for each in found],
+                "froms": [each.from_on for each in found],
+                "tos": [each.to_on for each in found],
+                "silents": [each.silent for each in found],
+                "mosts": [each.most for each in found],
+                "amounts": amounts(one),
+            }
         self._where = " AND ".join(_conditions(one, asked, self.binds))
 
     @property
     def beside(self) -> str:
         """What is read once."""
+        narrowed = self._asked.only is not None
+        sliced = "" if narrowed else f", slices AS MATERIALIZED ({_SLICES})"
         return f"""WITH behind AS MATERIALIZED (
             SELECT * FROM jsonb_to_recordset(CAST(:behind AS jsonb))
             AS r(account_id uuid, reference text, {TYPED})),
-            elsewhere AS MATERIALIZED ({_elsewhere(self._elsewhere)})"""
-
-    def parts(self, only: str = "true") -> list[str]:
-        """All items, explained and scored, in parts that share none.
-
-        Only where something stands elsewhere is it looked for: joined to all, it would cost more
-        than everything else.
+            elsewhere AS MATERIALIZED ({elsewhere_of(self._elsewhere, narrowed=narrowed)}){sliced}
         """
-        if self._asked.only is not None:
-            only += " AND b.account_id = ANY(CAST(:only AS uuid[]))"
-        kept = _KEPT + f" AND {only}"
-        if self._asked.behind:
-            kept += " AND b.account_id NOT IN (SELECT account_id FROM behind)"
-        plain = f"{kept} AND b.account_id NOT IN (SELECT account_id FROM elsewhere)"
-        beside = f"{kept} AND b.account_id = ANY(ARRAY(SELECT account_id FROM elsewhere))"
-        parts = [self._items(f"{plain} AND {one}", joined=False) for one in _PARTS]
-        parts.append(self._items(beside, joined=True))
-        if self._asked.behind:
-            parts.append(self._items(f"{_JUDGED} AND {only}", joined=True))
-        return parts
 
-    def _items(self, base: str, *, joined: bool) -> str:
+    def kept(self, part: str, without: str = _NOT_BESIDE) -> str:
+        """Accounts as kept, but for those that are judged in memory."""
+        return f"{part} {without} {_NOT_JUDGED if self._asked.behind else ''}"
+
+    def everybody(self, sliced: str = "true", ending: str = "true") -> str:
+        """The accounts that may stand on the list, in parts that share none."""
+        judged = [_JUDGED] if self._asked.behind else []
+        if self._asked.only is not None:
+            return " UNION ALL ".join([self.kept(_NAMED, ""), *judged])
+        of_slice = f"{self.kept(_IN_SLICE)} OFFSET 0"  # which keeps it a look into the index
+        parts = [
+            f"SELECT b.* FROM slices AS s, LATERAL ({of_slice}) AS b WHERE {sliced}",
+            self.kept(f"{_ENDING} AND {ending}"),
+            self.kept(_ENDING_BESIDES),
+            self.kept(_BESIDE, ""),
+        ]
+        return " UNION ALL ".join([*parts, *judged])
+
+    def items(self, base: str, *, joined: bool = True) -> str:
+        """Of accounts, those that stand on the list, explained and scored."""
         standing = _standing(self._one, self._elsewhere, base, joined=joined)
         scored = _scored(self._one, self.binds, standing)
         return f"SELECT * FROM ({scored}) AS scored WHERE {self._where}"
@@ -245,12 +244,12 @@ def _conditions(one: Worklist, asked: Asked, binds: dict[str, Any]) -> list[str]
     return where
 
 
-def summary_of(one: Worklist, asked: Asked) -> tuple[str, dict[str, Any]]:
+def summary_of(one: Worklist, asked: Asked, groups: Collection[int]) -> tuple[str, dict[str, Any]]:
     """By reason how many items stand, how many are offered, and since when the oldest does.
 
     The first row is of the whole list, whose reason is null.
     """
-    sql, binds = statement_of(one, asked)
+    sql, binds = statement_of(one, asked, groups)
     codes = _codes(one)
     offered = f"count(*) FILTER (WHERE {_OFFERED} AND {_UNGATED})"
     each = [
@@ -272,24 +271,7 @@ _KEY_TYPES: Final = ("integer", "bigint", "bigint", "date", "bigint", "text")
 
 def _codes(one: Worklist) -> list[WorkReason]:
     """The list's reasons that can stand."""
-    return [code for code in one.reasons if code in _IN_BOOKS or code in _ELSEWHERE]
-
-
-def _elsewhere(codes: Sequence[WorkReason]) -> str:
-    """By account, since when each of the reasons that are kept elsewhere stands.
-
-    Whoever is to be called back is there, too, whatever the reasons.
-    """
-    parts = " UNION ALL ".join(
-        f"SELECT '{code}' AS code, e.* FROM ({found}) AS e"
-        for code, found in (*((one, _ELSEWHERE[one]) for one in codes), ("callback", _CALLED_BACK))
-    )
-    columns = "".join(
-        f", min(since) FILTER (WHERE code = '{code}') AS {code}_on,"
-        f" (array_agg(subject ORDER BY since) FILTER (WHERE code = '{code}'))[1] AS {code}_of"
-        for code in codes
-    )
-    return f"SELECT account_id{columns} FROM ({parts}) AS found GROUP BY account_id"
+    return [code for code in one.reasons if code in _IN_BOOKS or code in ELSEWHERE]
 
 
 def _standing(one: Worklist, elsewhere: Collection[WorkReason], base: str, *, joined: bool) -> str:
@@ -325,7 +307,11 @@ def _since(code: WorkReason, weights: Mapping[WorkReason, Weight]) -> str:
 
 
 def _scored(one: Worklist, binds: dict[str, Any], standing: str) -> str:
-    """The sum of the explanation, and the place in the order: see `domain/worklists/score.py`."""
+    """The sum of the explanation, and the place in the order: see `domain/worklists/score.py`.
+
+    Where no reason stands the oldest is the last day there is: the driver reads and writes the
+    last it knows as no end.
+    """
     codes = _codes(one)
     points = [_points(code, one.reasons, _whole(one), binds) for code in codes]
     amount = "least(overdue_minor / CAST(:per_amount AS bigint), CAST(:amount_cap AS bigint))"
@@ -336,11 +322,11 @@ def _scored(one: Worklist, binds: dict[str, Any], standing: str) -> str:
         SELECT *, CASE WHEN called THEN 0 ELSE 1 END AS k_called,
             CASE WHEN called THEN (extract(epoch FROM callback_at) * 1000000)::bigint ELSE 0 END
                 AS k_asked,
-            {_TOP} - score AS k_score, coalesce(oldest, date '9999-12-31') AS k_oldest,
+            {_TOP} - score AS k_score, coalesce(oldest, date 'infinity') AS k_oldest,
             {_TOP} - overdue_minor AS k_overdue
         FROM (SELECT *, {oldest} AS oldest,
             callback_at IS NOT NULL AND callback_at <= {NOW} AS called,
-            {total} AS score FROM ({standing}) AS standing) AS summed
+            {total} AS score FROM ({standing} OFFSET 0) AS standing OFFSET 0) AS summed
     """
 
 
