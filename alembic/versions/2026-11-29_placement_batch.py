@@ -1,13 +1,13 @@
 """What an account was placed with, by name: beside what else reports ask of it.
 
-Revision ID: 0094
-Revises: 0076
+Revision ID: 0078
+Revises: 0077
 """
 
 from alembic import op
 
-revision = "0094"
-down_revision = "0076"
+revision = "0078"
+down_revision = "0077"
 branch_labels = None
 depends_on = None
 

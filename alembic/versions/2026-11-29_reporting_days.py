@@ -4,14 +4,14 @@ Reports answer from the same rows, so what other people's tools read comes to wh
 day whose sums are being made again is not there until they are. Nobody's name is shown: an account
 given to one person shows no team, and to whom it was given stays out.
 
-Revision ID: 0095
-Revises: 0094
+Revision ID: 0079
+Revises: 0078
 """
 
 from alembic import op
 
-revision = "0095"
-down_revision = "0094"
+revision = "0079"
+down_revision = "0078"
 branch_labels = None
 depends_on = None
 

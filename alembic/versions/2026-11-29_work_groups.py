@@ -5,13 +5,13 @@ leading day, is known what none of its accounts can exceed; so most groups need 
 (`app/domain/worklists/groups.py`, decision 0063). Columns of their own, since a condition on an
 expression that might leak is read from no index where a policy holds.
 
-Revision ID: 0087
+Revision ID: 0077
 Revises: 0076
 """
 
 from alembic import op
 
-revision = "0087"
+revision = "0077"
 down_revision = "0076"
 branch_labels = None
 depends_on = None
