@@ -4,7 +4,7 @@ import ast
 
 from app.domain.facts.kinds import FactKind
 from app.services.guards import MADE_BY
-from tests.architecture.tree import modules, parse
+from tests.architecture.tree import modules, naming, parse
 
 HOME = "app/services/guards.py"
 SERVICES = [path for path in modules("app") if path.parts[1] == "services"]
@@ -14,7 +14,7 @@ def _hand_made() -> list[str]:
     """Where a use case asks storage itself whose a fact is."""
     return [
         path.as_posix()
-        for path in SERVICES
+        for path in naming("owner_of", SERVICES)
         for node in ast.walk(parse(path))
         if isinstance(node, ast.Attribute) and node.attr == "owner_of"
     ]

@@ -4,7 +4,7 @@ import ast
 
 from app.domain.account import verdicts
 from app.domain.account.verdicts import VerdictType
-from tests.architecture.tree import ROOT, modules, parse
+from tests.architecture.tree import ROOT, modules, naming, parse
 
 HOME = "app/domain/account/verdicts.py"
 
@@ -12,7 +12,7 @@ HOME = "app/domain/account/verdicts.py"
 def test_nobody_else_makes_a_verdict_by_hand():
     hands = {
         f"{module}:{call.lineno}"
-        for module in modules("app")
+        for module in naming("Verdict", modules("app"))
         if str(module) != HOME
         for call in ast.walk(parse(module))
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Verdict"
