@@ -5,6 +5,10 @@ import os
 
 from hypothesis import settings
 
+from app.services.collector import collect_rarely
+
+gc.disable()  # until all is collected: it would be walked again and again while it grows
+
 # At the desk: few examples, but new ones at every run. CI: more, and the same each time; what more
 # of the same would find, `thorough` finds.
 settings.register_profile("dev", deadline=None, max_examples=10)
@@ -14,6 +18,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: to walk it again and again took a tenth of the time."""
-    gc.collect()
-    gc.freeze()
+    """What was imported stays; from here on as in a process that serves."""
+    collect_rarely()
+    gc.enable()
