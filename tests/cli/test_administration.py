@@ -1,10 +1,14 @@
 """Tenants, keys, migrations and sweeps from the command line."""
 
+import contextlib
+import gc
+import sys
 from importlib.metadata import version
 from uuid import UUID, uuid4
 
 import pytest
 
+from app.cli import commands
 from app.services.tenancy.authentication import SCOPES
 from app.storage.database import migrate
 
@@ -238,3 +242,12 @@ def test_the_version(accord):
     done = accord("--version")
 
     assert (done.exit_code, done.stdout) == (0, f"accord {version('accord')}\n")
+
+
+@pytest.mark.parametrize(("module", "read"), [("colorsys", True), ("app.cli.no_such", False)])
+def test_reading_a_command_leaves_the_search_for_cycles_on(module, read, monkeypatch):
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    with contextlib.nullcontext() if read else pytest.raises(ModuleNotFoundError):
+        assert commands._read(module).__name__ == module
+
+    assert gc.isenabled()
