@@ -113,7 +113,11 @@ async def _of(life: Life, step: Step, what: str, body: Mapping[str, str]) -> Non
 
 
 async def life_opt_out(life: Life, step: Step) -> None:
-    body = {"kind": "opt_out", "channel": _CHANNELS[step["what"]], "reason": "said so"}
+    morning = _instant(life, _today(life), "00:00")  # whatever time it is while it is played
+    body = {
+        "kind": "opt_out", "channel": _CHANNELS[step["what"]], "reason": "said so",
+        "from_at": morning.isoformat().replace("+00:00", "Z"),
+    }  # fmt: skip
     who = life.names["debtor"]
     await _somebody(life, step).post(f"/v1/persons/{who}/restrictions", body)
 
