@@ -169,6 +169,12 @@ async def _contacts(agent: Api, boss: Api, account: Document) -> None:
     )
     back = {"outcome": "returned", "reason": _WHY}
     await agent.post(f"/v1/contacts/{sent['id']}/corrections", back)
+    disputed = await _placed(agent)
+    await agent.post("/v1/contacts", {
+        "account_ids": [disputed["id"]], "person_id": disputed["debtor"]["id"],
+        "channel": "letter", "direction": "in", "outcome": "received", "says": ["dispute"],
+        "started_at": "2026-01-09T15:00:00Z", "summary": _WHY,
+    })  # fmt: skip
 
 
 async def _parties(agent: Api, account: Document) -> None:

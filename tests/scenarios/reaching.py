@@ -29,6 +29,14 @@ SAID = (
         rf" \((?P<name>{_NAME})\)"
     )),
     ("life_notice", rf"The validation notice is mailed \((?P<name>{_NAME})\)"),
+    ("life_written", (
+        r"The debtor (?P<says>disputes it|asks for the original creditor) in writing"
+        rf" \((?P<name>{_NAME})\)"
+    )),
+    ("life_disputed", (
+        rf"The account is (?:not disputed|disputed since (?P<on>{_DAY}) by (?P<name>{_NAME}))"
+    )),
+    ("life_verified", rf"The dispute since (?P<on>{_DAY}) is over"),
     ("life_came_back", rf"(?P<name>{_NAME}) comes back"),
     ("life_never", rf"(?P<name>{_NAME}) never was"),
     ("life_opt_out", r"The debtor says: no more (?P<what>call|text|e-mail)s"),
@@ -87,7 +95,7 @@ async def life_notice(life: Life, step: Step) -> None:
     await _record(life, step, "09:00", said)
 
 
-async def _record(life: Life, step: Step, clock: str, said: Mapping[str, str]) -> None:
+async def _record(life: Life, step: Step, clock: str, said: Mapping[str, object]) -> None:
     on = _today(life)
     at = _instant(life, on, clock)
     await life.move(max(at.date() + timedelta(days=1), life.today or on))
@@ -96,6 +104,30 @@ async def _record(life: Life, step: Step, clock: str, said: Mapping[str, str]) -
         "started_at": at.isoformat().replace("+00:00", "Z"), **said,
     }  # fmt: skip
     life.table[step["name"]] = await _somebody(life, step).post("/v1/contacts", body)
+
+
+async def life_written(life: Life, step: Step) -> None:
+    says = "dispute" if step["says"] == "disputes it" else "original_creditor"
+    said = {"channel": "letter", "direction": "in", "outcome": "received", "says": [says]}
+    await _record(life, step, "09:00", said)
+
+
+async def life_disputed(life: Life, step: Step) -> None:
+    """Which hold stands, since when, and by which contact; none, where none is named."""
+    standing = [one for one in await _disputes(life, step) if one["released_on"] is None]
+    wanted = [(step["on"], life.table[step["name"]]["id"])] if step.get("on") else []
+    _same("the disputes", wanted, [(one["starts_on"], one["contact_id"]) for one in standing])
+
+
+async def life_verified(life: Life, step: Step) -> None:
+    held = next(one for one in await _disputes(life, step) if one["starts_on"] == step["on"])
+    over = {"effective_on": str(_today(life)), "reason": "verified"}
+    await life.api.post(f"/v1/accounts/{life.account_id}/holds/{held['id']}/release", over)
+
+
+async def _disputes(life: Life, step: Step) -> list[Document]:
+    holds = await _somebody(life, step).get(f"/v1/accounts/{life.account_id}/holds")
+    return [one for one in holds["data"] if one["kind"] == "dispute"]
 
 
 async def life_came_back(life: Life, step: Step) -> None:

@@ -205,6 +205,7 @@ async def test_a_life(api, case):
         ("reaching_a_debtor", "C-9 was within the rules", "C-9 was outside: HOUSE_LIMIT"),
         ("reaching_a_debtor", "disputed until 2026-03-21", "disputed until 2026-03-20"),
         ("reaching_a_debtor", "contact.judged 1", "contact.judged 2"),
+        ("a_written_dispute", "since 2026-03-12 by W-2", "since 2026-03-12 by W-1"),
         ("a_day_of_an_office", "stand 18, 13 to be worked", "stand 18, 12 to be worked"),
         ("a_day_of_an_office", "claimed 2, on the list 8", "claimed 1, on the list 9"),
     ],

@@ -53,6 +53,7 @@ class Held(Value, kw_only=True):
     reason: str = ""
     variant: str | None = None
     treatment_ends_on: date | None = None
+    contact_id: UUID | None = None
 
     @property
     def free_on(self) -> date | None:

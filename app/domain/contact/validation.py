@@ -1,4 +1,4 @@
-"""When the validation notice is due, and when the time to dispute the debt ends.
+"""When the validation notice is due, when the time to dispute ends, and what disputes in time.
 
 12 CFR 1006.34: the notice goes with the first communication or within five days of it; receipt may
 be assumed on the fifth day after sending that is no Saturday, Sunday or legal public holiday of
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from app.domain.contact.effects import effects
 from app.domain.contact.known import Contact
-from app.domain.contact.words import Channel, Direction, Outcome, Purpose
+from app.domain.contact.words import Channel, Direction, Outcome, PartyRole, Purpose
 from app.domain.schedule.dates import Holidays, is_business_day
 from app.domain.values import Value
 
@@ -20,6 +20,11 @@ PERIOD_DAYS = 30
 _DAY = timedelta(days=1)
 #: For how many days after it was due a notice made by rule may still leave.
 NOTICE_LASTS_DAYS = 30
+_WRITTEN = frozenset({Channel.LETTER, Channel.EMAIL, Channel.SMS, Channel.CHAT})
+#: Who may dispute the debt for a consumer.
+SPEAK_FOR = frozenset({
+    PartyRole.ATTORNEY, PartyRole.DEBT_ADVISER, PartyRole.AUTHORIZED_THIRD_PARTY,
+})  # fmt: skip
 #: A formal pleading is no communication that begins it, and a location call says no word of a debt.
 _BEGINS_NOTHING = frozenset({Purpose.LEGAL_PROCESS, Purpose.LOCATION_INFORMATION})
 
@@ -89,6 +94,20 @@ def period_of(contact: Contact, on: date, holidays: Holidays) -> Period:
     """The period that a contact which provided the notice on this day begins."""
     spoken = contact.channel is Channel.CALL
     return period_of_oral_notice(on) if spoken else period(on, holidays)
+
+
+def in_writing(channel: Channel, direction: Direction) -> bool:
+    """Whether a contact came in writing, which a dispute must to stop anything (1006.38)."""
+    return direction is Direction.IN and channel in _WRITTEN
+
+
+def stops_by_itself(received_on: date, ends_on: date | None, *, owed: bool) -> bool:
+    """Whether what came in writing that day stops collection without anybody's word.
+
+    By the last day to dispute, which counts whole. While that is not known, where a notice is
+    owed: the time to dispute has not run out before it began (RULES-people, "Validation notice").
+    """
+    return owed if ends_on is None else received_on <= ends_on
 
 
 class ItemizationReference(StrEnum):

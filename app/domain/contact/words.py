@@ -68,6 +68,13 @@ class Outcome(StrEnum):
     RESERVED = "reserved"  # a decision that allowed it, and nobody has said yet what came of it
 
 
+class Saying(StrEnum):
+    """What somebody says in writing about the debt, by which its collection stops."""
+
+    DISPUTE = "dispute"
+    ORIGINAL_CREDITOR = "original_creditor"  # who it is, and where
+
+
 class EntryKind(StrEnum):
     """What a person's timeline is made of."""
 

@@ -166,6 +166,7 @@ def tell_hold(fact: Fact[Hold], _before: Fold) -> Events:
         "kind": body.hold,
         "starts_on": body.starts_on,
         "ends_on": body.ends_on,
+        **({} if body.contact_id is None else {"contact_id": body.contact_id}),
     }
     return (event_of(fact, EventType.HOLD_PLACED, data),)
 

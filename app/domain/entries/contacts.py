@@ -1,7 +1,7 @@
 """What the feed is told of contacts: ids, codes and instants; no words, no numbers, no places."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from app.domain.contact.known import Contact
@@ -44,6 +44,18 @@ def judged(contact_id: UUID, outside: Iterable[str]) -> Mapping[str, object]:
 def judged_key(contact_id: UUID) -> str:
     """The verdict's natural key within an account."""
     return f"{EventType.CONTACT_JUDGED}/{contact_id}"
+
+
+def said_in_writing(
+    contact_id: UUID, says: Iterable[str], received_on: date
+) -> Mapping[str, object]:  # fmt: skip
+    """What a contact said of the debt in writing, and the day it came."""
+    return {"contact_id": contact_id, "says": sorted(says), "received_on": received_on}
+
+
+def said_in_writing_key(contact_id: object) -> str:
+    """Its natural key within an account."""
+    return f"{EventType.DISPUTE_RECEIVED}/{contact_id}"
 
 
 def refused(

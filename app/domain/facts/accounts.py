@@ -170,6 +170,7 @@ class Hold(Happened, kw_only=True, tag=FactKind.HOLD.value):
     variant: str | None = None
     treatment_ends_on: date | None = None
     reason: str
+    contact_id: UUID | None = None  # by which it was placed, where a contact brought it
 
 
 class HoldRelease(Happened, kw_only=True, tag=FactKind.HOLD_RELEASE.value):

@@ -190,6 +190,7 @@ def hold(made: Fold, fact: Fact[Hold], policies: PolicyBook) -> Fold:
         reason=body.reason,
         variant=body.variant,
         treatment_ends_on=body.treatment_ends_on,
+        contact_id=body.contact_id,
     )
     after = made.with_state(replace(made.state, holds=(*made.state.holds, held)))
     return freeze(made, after, fact, policies)

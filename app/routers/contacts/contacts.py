@@ -34,8 +34,7 @@ from app.schemas.edge.types import Page
 from app.schemas.edge.words import Reference
 from app.services.contacts import record
 from app.services.contacts.record import ContactView, FindContacts, RecordContact
-from app.services.contacts.record_many import record_contacts
-from app.services.messages.incoming import inbound
+from app.services.messages.incoming import inbound, written
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=Operation)
 
@@ -57,7 +56,7 @@ async def post(body: ContactRequest, ctx: CanWriteContacts) -> Response:
 
     The same reference with the same content answers 200 with the contact there is.
     """
-    view, new = await record.record_contact(ctx, _command(body))
+    view, new = await written.record_contact(ctx, _command(body))
     return answer(contact_read(view), status=201 if new else 200)
 
 
@@ -81,7 +80,7 @@ async def post_many(body: ContactBatchRequest, ctx: CanWriteContacts, request: R
         body.items,
         body=ContactRequest,
         command=_command,
-        execute=partial(record_contacts, ctx),
+        execute=partial(written.record_contacts, ctx),
         show=lambda one: {"status": 201 if one[1] else 200, "contact": contact_read(one[0])},
     )
 
@@ -165,7 +164,7 @@ async def correct(
     values: dict[str, Any] = {
         name: getattr(body, name) for name in body.model_fields_set if name != "reason"
     }
-    view = await record.correct_contact(ctx, contact_id, values, body.reason)
+    view = await written.correct_contact(ctx, contact_id, values, body.reason)
     return answer(contact_read(view), status=201)
 
 
@@ -178,7 +177,8 @@ async def correct(
 )
 async def void(contact_id: ContactId, body: ContactVoid, ctx: CanWriteContacts) -> Response:
     """It never was: it counts on no day, and what came after it is judged anew."""
-    return answer(contact_read(await record.void_contact(ctx, contact_id, body.reason)), status=201)
+    view = await written.void_contact(ctx, contact_id, body.reason)
+    return answer(contact_read(view), status=201)
 
 
 @router.post(

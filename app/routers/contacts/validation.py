@@ -68,6 +68,9 @@ def _read(view: ValidationView) -> ValidationRead:
         "overdue": view.overdue,
         "validation_ends_on": view.validation_ends_on,
         "disputed_on": view.disputed_on,
+        "dispute_contact_id": kept.dispute_contact_id,
+        "original_creditor_requested_on": kept.original_creditor_requested_on,
+        "original_creditor_contact_id": kept.original_creditor_contact_id,
         "itemization": None,
     }
     if kept.initial_contact_id is not None:

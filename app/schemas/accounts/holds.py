@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from app.domain.vocabulary import HoldKind
 from app.schemas.edge.acts import ActRead
-from app.schemas.edge.ids import HoldId, MessageId
+from app.schemas.edge.ids import ContactId, HoldId, MessageId
 from app.schemas.edge.time import Date
 from app.schemas.edge.types import Choice, Model, Read
 from app.schemas.edge.words import Line
@@ -69,6 +69,7 @@ _HOLD: JsonDict = {
     "treatment_ends_on": None,
     "midway_review": None,
     "reason": "amount contested",
+    "contact_id": None,
     "acts": [],
 }
 
@@ -89,6 +90,7 @@ class HoldRead(Read):
         description="Of a standard breathing space: when a debt adviser looks at it again."
     )
     reason: str
+    contact_id: ContactId | None = Field(description="By which it was placed by itself.")
     acts: list[ActRead] = Field(description="Who did what to it, and why, oldest first.")
 
 

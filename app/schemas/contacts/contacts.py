@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, SkipValidation
 from pydantic.config import JsonDict
 
 from app.domain import field_limits
-from app.domain.contact.words import Channel, Direction, Outcome, Purpose
+from app.domain.contact.words import Channel, Direction, Outcome, Purpose, Saying
 from app.schemas.contacts.decisions import Elements
 from app.schemas.edge.ids import (
     AccountId,
@@ -22,6 +22,7 @@ from app.schemas.edge.types import Choice, Many, Model, Read
 from app.schemas.edge.words import Line, Reference, words
 
 AccountIds = Annotated[Many[AccountId], Field(min_length=1, max_length=20)]
+Says = Annotated[Many[Choice[Saying]], Field(max_length=len(Saying))]
 Seconds = Annotated[int, Field(strict=True, ge=0, le=86_400)]
 Summary = Annotated[str, words(field_limits.SUMMARY)]
 
@@ -48,6 +49,7 @@ _CONTACT: JsonDict = {
     "disposition": None,
     "language": None,
     "disclosures_given": [],
+    "says": [],
     "judged": {"outside": []},
     "effects": {
         "attempt": True,
@@ -97,6 +99,11 @@ class ContactRequest(Model):
     summary: Summary | None = None
     disposition: Reference | None = None
     disclosures_given: Annotated[Many[Reference], Field(max_length=20)] = ()
+    says: Says = Field(
+        (),
+        description="What was written in of the debt: that it is disputed, or who the original "
+        "creditor was. In time it places a hold by itself.",
+    )
 
 
 class ContactBatchRequest(Model):
@@ -128,6 +135,7 @@ class ContactCorrection(Model):
     outcome: Choice[Outcome] | None = None
     right_party: bool | None = None
     summary: Summary | None = None
+    says: Says | None = Field(None, description="What it says of the debt, in writing; all of it.")
     reason: Line
 
 
@@ -203,6 +211,7 @@ class ContactRead(Read):
     language: str | None
     summary: str | None
     disclosures_given: list[str]
+    says: list[Saying]
     judged: VerdictRead
     effects: EffectsRead
     corrections: int

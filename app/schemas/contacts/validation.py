@@ -88,6 +88,9 @@ class ValidationRead(Read):
                     "overdue": False,
                     "validation_ends_on": None,
                     "disputed_on": None,
+                    "dispute_contact_id": None,
+                    "original_creditor_requested_on": None,
+                    "original_creditor_contact_id": None,
                     "itemization": {**_SAID, "current_minor": 110000},
                 }
             ]
@@ -100,5 +103,12 @@ class ValidationRead(Read):
     due_by_on: Date | None = Field(description="The last day on which the notice is in time.")
     overdue: bool = Field(description="No demand may leave before the notice.")
     validation_ends_on: Date | None = Field(description="Of the account; said so, or of a notice.")
-    disputed_on: Date | None = Field(description="The first day of a dispute of the debt.")
+    disputed_on: Date | None = Field(
+        description="The first day of a dispute: one in writing, or a hold."
+    )
+    dispute_contact_id: ContactId | None = Field(description="The first that disputed in writing.")
+    original_creditor_requested_on: Date | None = Field(
+        description="The first day on which somebody asked in writing who it was."
+    )
+    original_creditor_contact_id: ContactId | None
     itemization: ItemizationRead | None

@@ -9,6 +9,7 @@ from app.domain.vocabulary import ChargeKind, HoldKind, Product
 from app.schemas.edge.ids import (
     AdjustmentId,
     ChargeId,
+    ContactId,
     CorrectionId,
     CycleId,
     HoldId,
@@ -148,6 +149,7 @@ class HoldPlacedData(Effective):
     kind: HoldKind
     starts_on: Date
     ends_on: Date | None = Field(description="Its last day. Null: until it is released.")
+    contact_id: ContactId = absent("The contact that placed it by itself.")
 
 
 class HoldReleasedData(Effective):

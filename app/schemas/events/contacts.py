@@ -1,6 +1,6 @@
 """What events of contacts carry: ids, codes and instants, no words of anybody."""
 
-from app.domain.contact.words import Channel, Code, Direction, Outcome, Purpose
+from app.domain.contact.words import Channel, Code, Direction, Outcome, Purpose, Saying
 from app.schemas.edge.ids import (
     AccountId,
     ContactId,
@@ -78,6 +78,16 @@ class ValidationSentData(ContactData):
     sent_on: Date
     assumed_received_on: Date
     ends_on: Date
+
+
+class DisputeReceivedData(ContactData):
+    """Somebody disputed the debt in writing, or asked who the original creditor was.
+
+    In time, `hold.placed` with the contact follows. Corrected where the contact was otherwise.
+    """
+
+    says: list[Saying]
+    received_on: Date
 
 
 class ValidationRestartedData(ContactData):

@@ -42,6 +42,7 @@ class PlaceHold:
     ends_on: date | None = None
     variant: str | None = None
     treatment_ends_on: date | None = None
+    contact_id: UUID | None = None
 
 
 async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held:
@@ -62,6 +63,29 @@ async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held
         latest += _DAY  # it is entered in the register on the day before
     if span.starts_on > latest:
         raise InvalidInput.at("/starts_on", f"must not lie after {latest}")
+    return await _place(work, command, span, variant)
+
+
+async def place_by_rule(ctx: Context, account_id: UUID, command: PlaceHold) -> Held | None:
+    """Stop an account because a rule says so, whatever whoever acts may place.
+
+    From no earlier than its placement on. None where collection has ended, and where a hold of the
+    kind stands or stood since, or the contact placed one before. Raises `NotFound`, and what a
+    replay refuses.
+    """
+    work = await begin(ctx, account_id)
+    span = Span(starts_on=max(command.starts_on, work.placed_on), ends_on=None)
+    answered = any(
+        _overlap(hold, span) or hold.contact_id == command.contact_id
+        for hold in work.state.holds
+        if hold.kind is command.kind
+    )
+    if answered or work.state.closed_on is not None:
+        return None
+    return await _place(work, command, span, None)
+
+
+async def _place(work: Work, command: PlaceHold, span: Span, variant: str | None) -> Held:
     body = Hold(
         hold=command.kind,
         starts_on=span.starts_on,
@@ -69,10 +93,11 @@ async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held
         variant=variant,
         treatment_ends_on=command.treatment_ends_on,
         reason=command.reason,
+        contact_id=command.contact_id,
     )
-    on = min(span.starts_on, ctx.business_date)
+    on = min(span.starts_on, work.ctx.business_date)
     fact = await enter_fact(work, body, effective_on=on)
-    await finish(ctx, [work])
+    await finish(work.ctx, [work])
     return _held(work, fact)
 
 

@@ -135,6 +135,8 @@ async def view_validation(ctx: Context, account_id: UUID) -> ValidationView:
     due_by_on = None if kept.initial_on is None else due_by(kept.initial_on)
     ends_on = reading.account.validation_ends_on
     disputes = [one.starts_on for one in reading.state.holds if one.kind is HoldKind.DISPUTE]
+    if kept.disputed_on is not None:
+        disputes.append(kept.disputed_on)
     return ValidationView(
         account_id=account_id,
         validation=kept,

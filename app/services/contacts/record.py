@@ -1,10 +1,10 @@
-"""Contacts as they were made: recorded, corrected, voided, and judged by all that is known now.
+"""Contacts as they were made: recorded, and judged by all that is known now.
 
 A contact outside the rules is recorded like any other: it happened. It counts at the instant it
 began, so whatever comes after it is judged anew (RULES-people part I).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -12,19 +12,21 @@ from uuid import UUID
 
 from app.domain.contact import outcomes
 from app.domain.contact.effects import Effects, effects
+from app.domain.contact.validation import in_writing
 from app.domain.contact.voicemail import is_limited_content
-from app.domain.contact.words import Channel, Direction, Outcome, Purpose
-from app.domain.entries.contacts import corrected, recorded, voided
+from app.domain.contact.words import Channel, Direction, Outcome, Purpose, Saying
+from app.domain.entries.contacts import recorded
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.persons.facts import Validated
 from app.domain.refusals.commands import ReferenceTaken
 from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
 from app.services.contacts.decide import USED, refuse_used
+from app.services.contacts.disputes import follow_sayings
 from app.services.contacts.spoken import note_spoken
 from app.services.contacts.telling import seen_of, tell_contact
 from app.services.contacts.validating import follow_contact
-from app.services.contacts.verdicts import append_fact, judge_since
+from app.services.contacts.verdicts import judge_since
 from app.services.context import Context
 from app.services.guards import known_account
 from app.services.persons.persons import enter, locked, named_actor
@@ -42,11 +44,9 @@ __all__ = [
     "FindContacts",
     "RecordContact",
     "contacts_of",
-    "correct_contact",
     "find_contacts",
     "record_contact",
     "view_contact",
-    "void_contact",
 ]
 
 
@@ -74,11 +74,12 @@ class RecordContact:
     language: str | None = None
     summary: str | None = None
     needs_reading: bool = False
+    says: tuple[Saying, ...] = ()
     actor: str | None = None  # who made it, where that is not who takes it down
     more: Mapping[str, Any]
 
 
-_NOT_SAID = {"needs_reading", "actor"}
+_NOT_SAID = {"needs_reading", "says", "actor"}
 _HASHED = tuple(one.name for one in fields(RecordContact) if one.name not in _NOT_SAID)
 
 
@@ -101,7 +102,7 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
     had = await _known(ctx, command, said)
     if had is not None:
         return had, False
-    about, person_id = await _lock(ctx, command.account_ids, command.person_id)
+    about, person_id = await lock_about(ctx, command.account_ids, command.person_id)
     contact = await prepared(ctx, replace(command, person_id=person_id), said, about)
     lost_to = (await store(ctx, [contact])).get(contact.id)
     if lost_to is not None:
@@ -113,7 +114,8 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
 
 def said_by(command: RecordContact) -> bytes:
     """What makes two recordings of one reference the same."""
-    return content_hash(*[getattr(command, name) for name in _HASHED])
+    says = (sorted(command.says),) if command.says else ()  # as before there was such
+    return content_hash(*[getattr(command, name) for name in _HASHED], *says)
 
 
 async def _known(ctx: Context, command: RecordContact, said: bytes) -> ContactView | None:
@@ -133,11 +135,19 @@ async def prepared(
     """
     if command.started_at > ctx.instant:
         raise InvalidInput.at("/started_at", f"must not lie after {ctx.instant:%Y-%m-%dT%H:%M:%SZ}")
+    check_says(command.says, command.channel, command.direction)
     command = await _with_outcome(ctx, command, about)
     label = command.label or await _label(ctx, command)
     contact = _stored(ctx, replace(command, label=label), said)
     await _check_decision(ctx, contact)
     return contact
+
+
+def check_says(says: Collection[str], channel: Channel, direction: Direction) -> None:
+    """Raises `InvalidInput` for what was not said in writing: only that disputes a debt so."""
+    if says and not in_writing(channel, direction):
+        limit = "is of what came in by letter, email, sms or chat"
+        raise InvalidInput.at("/says", limit)
 
 
 async def store(ctx: Context, made: Sequence[StoredContact]) -> dict[UUID, StoredContact]:
@@ -150,7 +160,7 @@ async def store(ctx: Context, made: Sequence[StoredContact]) -> dict[UUID, Store
     lost = [one.reference for one in made if one.id not in added and one.reference is not None]
     had = await contacts.by_references(ctx.tx, lost)
     new = [one for one in made if one.id in added]
-    first = [(one.id, "recorded", {"outcome": one.outcome}) for one in new]
+    first = [(one.id, "recorded", _first(one)) for one in new]
     await contacts.append_first(
         ctx.tx, ctx.tenant_id, first, recorded_at=ctx.instant, business_date=ctx.business_date,
         actor=ctx.actor, role=str(ctx.role), key_id=ctx.key_id, origin=ctx.origin,
@@ -163,12 +173,18 @@ async def store(ctx: Context, made: Sequence[StoredContact]) -> dict[UUID, Store
     for one in new:
         await _follow(ctx, one)
         await tell_contact(ctx, one.account_ids, recorded(seen_of(one)))
-        await follow_contact(ctx, one, one.account_ids, new=True)
+        moved = await follow_contact(ctx, one, one.account_ids, new=True)
+        await follow_sayings(ctx, one.account_ids, now=one, moved=moved)
     return {
         one.id: had[one.reference]
         for one in made
         if one.id not in added and one.reference is not None
     }
+
+
+def _first(one: StoredContact) -> dict[str, object]:
+    said: dict[str, object] = {"says": list(one.says)} if one.says else {}
+    return {"outcome": one.outcome, **said}
 
 
 async def _with_outcome(
@@ -197,7 +213,7 @@ def the_same(had: StoredContact, said: bytes) -> StoredContact:
     return had
 
 
-async def _lock(
+async def lock_about(
     ctx: Context, account_ids: Sequence[UUID], person_id: UUID | None
 ) -> tuple[Mapping[UUID, StoredAccount], UUID | None]:
     """The accounts in the order of their ids, then the person: the order of every command.
@@ -257,6 +273,7 @@ def _stored(ctx: Context, command: RecordContact, said: bytes) -> StoredContact:
         origin=ctx.origin,
         entered_at=ctx.instant,
         needs_reading=command.needs_reading,
+        says=tuple(sorted(map(str, set(command.says)))),
     )
 
 
@@ -283,87 +300,6 @@ async def _follow(ctx: Context, contact: StoredContact) -> None:
         point_id=contact.point_id, validity="invalid", because=because, on=ctx.business_date
     )
     await enter(ctx, person, gone)
-
-
-async def correct_contact(
-    ctx: Context, contact_id: UUID, values: Mapping[str, Any], reason: str
-) -> ContactView:
-    """Say how it was in truth; what was said before stays as a fact.
-
-    Raises `NotFound`, `InvalidInput`.
-    """
-    named_actor(ctx)
-    more = tuple(values.get("account_ids") or ())
-    had = await _standing(ctx, contact_id, more, values.get("person_id"))
-    accounts_ = more or had.account_ids
-    now = replace(had, **{**values, "account_ids": accounts_})
-    if now.started_at > ctx.instant:
-        raise InvalidInput.at("/started_at", "must not lie in the future")
-    outcome = None if now.outcome is None else Outcome(now.outcome)
-    wrong = outcomes.problem(Channel(now.channel), Direction(now.direction), outcome)
-    if wrong is not None:
-        raise InvalidInput.at("/outcome", wrong)
-    changed = {name: getattr(now, name) for name in values} | {"corrections": had.corrections + 1}
-    if "account_ids" in changed:
-        changed["account_ids"] = list(accounts_)
-    await contacts.amend(ctx.tx, contact_id, changed)
-    await contacts.link(ctx.tx, ctx.tenant_id, contact_id, set(accounts_) - set(had.account_ids))
-    codes = values.keys() - _ERASABLE  # words stay out of what is never changed
-    body = {name: _plain(getattr(had, name)) for name in codes} | {"reason": reason}
-    await append_fact(ctx, contact_id, "corrected", body)
-    if had.point_id is not None:
-        await points.mark_used(ctx.tx, had.point_id, had.channel)
-    about = {*accounts_, *had.account_ids}
-    await tell_contact(ctx, about, corrected(seen_of(now), values))
-    await follow_contact(ctx, now, about)
-    since = min(had.started_at, now.started_at)
-    await judge_since(ctx, now.person_id, since, entered={now.id})
-    if had.person_id not in (None, now.person_id):
-        await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
-    await note_spoken(ctx, about)
-    return await view_contact(ctx, contact_id)
-
-
-_ERASABLE = frozenset({"summary", "more"})
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return [str(one) for one in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    return str(value)
-
-
-async def void_contact(ctx: Context, contact_id: UUID, reason: str) -> ContactView:
-    """Say that it never was: it counts on no day. Raises `NotFound`, `InvalidInput`."""
-    named_actor(ctx)
-    had = await _standing(ctx, contact_id)
-    await contacts.amend(ctx.tx, contact_id, {"voided_on": ctx.business_date, "outside": []})
-    await append_fact(ctx, contact_id, "voided", {"reason": reason})
-    if had.point_id is not None:
-        await points.mark_used(ctx.tx, had.point_id, had.channel)
-    await tell_contact(ctx, had.account_ids, voided(contact_id))
-    await follow_contact(ctx, had, had.account_ids)
-    await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
-    await note_spoken(ctx, had.account_ids)
-    return await view_contact(ctx, contact_id)
-
-
-async def _standing(
-    ctx: Context, contact_id: UUID, accounts_: tuple[UUID, ...] = (), person_id: UUID | None = None
-) -> StoredContact:
-    """A contact that was not voided, locked after its accounts and persons: one order for all."""
-    seen = await contacts.read(ctx.tx, contact_id)
-    if seen is None:
-        raise NotFound(resource="contact", key=str(contact_id))
-    await _lock(ctx, sorted({*seen.account_ids, *accounts_}), seen.person_id)
-    if person_id is not None and person_id != seen.person_id:
-        await locked(ctx, person_id)
-    had = await contacts.read(ctx.tx, contact_id, lock=True)
-    if had is None or had.voided_on is not None:
-        raise InvalidInput.at("/contact_id", "was voided")
-    return had
 
 
 async def view_contact(ctx: Context, contact_id: UUID) -> ContactView:

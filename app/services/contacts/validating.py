@@ -8,7 +8,7 @@ them is recorded, corrected or voided, before any verdict asks.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,10 @@ from app.storage.contacts.validations import StoredValidation
 from app.storage.persons import persons
 from app.storage.persons.persons import StoredPerson
 
-__all__ = ["CALENDAR", "StoredValidation", "follow_contact", "owing_notices"]
+__all__ = [
+    "CALENDAR", "Speaker", "StoredValidation", "day_of", "follow_contact", "owing_notices",
+    "speaker_of",
+]  # fmt: skip
 
 #: Whose holidays do not count while a notice is under way.
 CALENDAR: Final = "US-6103A"
@@ -43,24 +46,39 @@ _NOTICES: Final = 20
 _NOTICE: Final = str(Purpose.VALIDATION_NOTICE)
 
 
+class Speaker(NamedTuple):
+    """Whom a contact was with, and those to whom a notice is owed by the policy of its time."""
+
+    role: PartyRole
+    owed_to: frozenset[PartyRole]
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether a notice of this debt is owed to anybody."""
+        return bool(self.owed_to)
+
+
 async def follow_contact(
     ctx: Context, contact: StoredContact, account_ids: Iterable[UUID], *, new: bool = False
-) -> None:
+) -> set[UUID]:
     """Keep what a contact changes about the locked accounts it is or was about.
 
     `new`: it was recorded just now, so that one which begins and provides nothing changes nothing.
+    Answers those whose last day to dispute is another now.
     """
+    moved = set[UUID]()
     if not new:
         contact = await contacts.read(ctx.tx, contact.id) or contact
     elif not begins(contact.known()) and contact.purpose != Purpose.VALIDATION_NOTICE:
-        return
+        return moved
     for account_id in sorted(set(account_ids)):
         had = await validations.read(ctx.tx, account_id)
         if had is not None and not _matters(had, contact):
             continue
         account = await accounts.lock(ctx.tx, account_id)
-        if account is not None:
-            await _keep(ctx, account, had, contact)
+        if account is not None and await _keep(ctx, account, had, contact):
+            moved.add(account_id)
+    return moved
 
 
 def _matters(had: StoredValidation, contact: StoredContact) -> bool:
@@ -73,20 +91,24 @@ def _matters(had: StoredValidation, contact: StoredContact) -> bool:
 
 async def _keep(
     ctx: Context, account: StoredAccount, kept: StoredValidation | None, contact: StoredContact
-) -> None:
-    """All of an account's contacts are looked through once, and when the first is none any more."""
+) -> bool:
+    """All of an account's contacts are looked through once, and when the first is none any more.
+
+    Whether the last day to dispute is another now.
+    """
     had = kept or StoredValidation(account_id=account.id)
     now = await _begun(ctx, account, kept, contact)
     others = kept is not None and now.initial_contact_id == had.initial_contact_id
     if not (others and had.notice_contact_id is None and contact.purpose != _NOTICE):
         now = await _provided(ctx, account, now)
     if kept is not None and now == had:
-        return
+        return False
     await validations.keep(ctx.tx, ctx.tenant_id, now)
     if now.ends_on is not None or had.ends_on is not None:
         await accounts.set_validation_end(ctx.tx, account.id, now.ends_on)
     if now.notice_contact_id != had.notice_contact_id:
         await tell_of(ctx, account.id, _told(ctx, had, now))
+    return now.ends_on != had.ends_on
 
 
 async def _begun(
@@ -95,7 +117,11 @@ async def _begun(
     """With the first communication as it is now; the contact may be it, or may have been."""
     if kept is None or contact.id == kept.initial_contact_id:
         initial = await _initial(ctx, account)
-        return _with_initial(ctx, StoredValidation(account_id=account.id), initial)
+        none = replace(
+            kept or StoredValidation(account_id=account.id),
+            initial_contact_id=None, initial_at=None, initial_on=None,
+        )  # fmt: skip
+        return _with_initial(ctx, none, initial)
     earlier = kept.initial_at is None or contact.started_at < kept.initial_at
     if earlier and await _may_begin(ctx, account, contact):
         return _with_initial(ctx, kept, contact)
@@ -111,7 +137,7 @@ def _with_initial(
         found,
         initial_contact_id=initial.id,
         initial_at=initial.started_at,
-        initial_on=_day(ctx, initial.started_at),
+        initial_on=day_of(ctx, initial.started_at),
     )
 
 
@@ -141,7 +167,7 @@ async def _provided(
             continue
         if not await _with_consumer(ctx, account, one):
             continue
-        sent_on = _day(ctx, one.started_at)
+        sent_on = day_of(ctx, one.started_at)
         begun = period_of(one.known(), sent_on, calendar(CALENDAR))
         return replace(
             found,
@@ -176,16 +202,22 @@ async def _may_begin(ctx: Context, account: StoredAccount, one: StoredContact) -
 
 async def _with_consumer(ctx: Context, account: StoredAccount, one: StoredContact) -> bool:
     """Whether a notice was owed to whom it was with, by the policy in force at the time."""
+    speaker = await speaker_of(ctx, account, one)
+    return speaker is not None and speaker.role in speaker.owed_to
+
+
+async def speaker_of(ctx: Context, account: StoredAccount, one: StoredContact) -> Speaker | None:
+    """What whom a contact was with is to the account; None: nobody knows, or nothing."""
     person = await persons.read(ctx.tx, one.person_id) if one.person_id is not None else None
     if person is None:
-        return False
-    part = await part_of(ctx, account, person, _day(ctx, one.started_at))
+        return None
+    part = await part_of(ctx, account, person, day_of(ctx, one.started_at))
     if part is None:
-        return False
+        return None
     policy = await contact_policy_of(
         ctx, account.policy_name, account.creditor_reference, one.started_at
     )
-    return part.role in _owed_to(account, person, policy)
+    return Speaker(part.role, _owed_to(account, person, policy))
 
 
 def _owed_to(
@@ -218,5 +250,6 @@ async def owing_notices(
     return owing
 
 
-def _day(ctx: Context, at: datetime) -> date:
+def day_of(ctx: Context, at: datetime) -> date:
+    """The tenant's day on which an instant falls."""
     return at.astimezone(ZoneInfo(ctx.time_zone)).date()

@@ -8,7 +8,8 @@ from uuid import UUID
 from app.domain.contact.outcomes import problem
 from app.domain.contact.words import Channel, Direction, Outcome, Purpose
 from app.domain.messages.lifecycle import MessageStatus
-from app.services.contacts.record import RecordContact, correct_contact, record_contact
+from app.services.contacts.correct import correct_contact
+from app.services.contacts.record import RecordContact, record_contact
 from app.services.context import Context
 from app.storage.contacts import decisions
 from app.storage.messages import messages

@@ -70,6 +70,7 @@ class StoredContact:
     needs_reading: bool = False
     read_at: datetime | None = None
     read_actor: str | None = None
+    says: tuple[str, ...] = ()
 
     def known(self) -> Known:
         """As the gate reads it."""
@@ -93,6 +94,7 @@ class StoredContact:
 
 _NAMES = tuple(one.name for one in fields(StoredContact))
 _COLUMNS = tuple(_CONTACT.c[name] for name in _NAMES)
+_LISTS = ("account_ids", "outside", "says")
 _OF_PERSON = Prepared(
     select(*_COLUMNS)
     .where(
@@ -117,14 +119,14 @@ class FindContacts:
     actor: str | None = None
     purpose: str | None = None
     outside: bool | None = None
+    says: bool | None = None
     from_at: datetime | None = None
     to_at: datetime | None = None
 
 
 async def add(tx: Transaction, tenant_id: UUID, contact: StoredContact) -> bool:
     """Store it and which accounts it is about; False where its reference is taken."""
-    row = {**asdict(contact), "tenant_id": tenant_id}
-    row["account_ids"], row["outside"] = list(contact.account_ids), list(contact.outside)
+    row = {**asdict(contact), **_lists(contact), "tenant_id": tenant_id}
     made = (
         upsert(_CONTACT)
         .values(row)
@@ -140,11 +142,7 @@ async def add_many(tx: Transaction, tenant_id: UUID, made: Sequence[StoredContac
     """Store several and which accounts they are about; those whose reference was free, by id."""
     if not made:
         return set()
-    rows = [
-        {**asdict(one), "tenant_id": tenant_id, "account_ids": list(one.account_ids),
-         "outside": list(one.outside)}
-        for one in made
-    ]  # fmt: skip
+    rows = [{**asdict(one), **_lists(one), "tenant_id": tenant_id} for one in made]
     free = upsert(_CONTACT).on_conflict_do_nothing(index_elements=["tenant_id", "reference"])
     added = set((await tx.execute(free.returning(_CONTACT.c.id), rows)).scalars())
     about = [
@@ -156,6 +154,10 @@ async def add_many(tx: Transaction, tenant_id: UUID, made: Sequence[StoredContac
     if about:
         await tx.execute(insert(_ACCOUNT), about)
     return added
+
+
+def _lists(contact: StoredContact) -> dict[str, list[Any]]:
+    return {name: list(getattr(contact, name)) for name in _LISTS}
 
 
 async def link(
@@ -349,13 +351,17 @@ def _asked(asked: FindContacts) -> Iterator[ColumnElement[bool]]:
         value = getattr(asked, name)
         if value is not None:
             yield _CONTACT.c[name] == value
-    if asked.outside is not None:
-        is_outside = func.jsonb_array_length(_CONTACT.c.outside) > 0
-        yield is_outside if asked.outside else ~is_outside
+    yield from _any_of(asked.outside, func.jsonb_array_length(_CONTACT.c.outside))
+    yield from _any_of(asked.says, func.cardinality(_CONTACT.c.says))
     if asked.from_at is not None:
         yield _CONTACT.c.started_at >= asked.from_at
     if asked.to_at is not None:
         yield _CONTACT.c.started_at < asked.to_at
+
+
+def _any_of(wanted: bool | None, many: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
+    if wanted is not None:
+        yield many > 0 if wanted else many == 0
 
 
 async def amend(tx: Transaction, contact_id: UUID, values: Mapping[str, Any]) -> StoredContact:
@@ -376,6 +382,5 @@ async def tell_outside(
 
 def _record(row: Mapping[Any, Any]) -> StoredContact:
     values = {name: row[name] for name in _NAMES}
-    values["account_ids"] = tuple(values["account_ids"])
-    values["outside"] = tuple(values["outside"])
+    values |= {name: tuple(values[name]) for name in _LISTS}
     return StoredContact(**values)

@@ -16,7 +16,10 @@ _VALIDATION, _ITEMIZATION = table(Validation), table(Itemization)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredValidation:
-    """The first communication, and the notice that counts; `ends_on`: the last day to dispute."""
+    """The first communication, and the notice that counts; `ends_on`: the last day to dispute.
+
+    And the first in writing that disputed the debt, and that asked who the creditor was.
+    """
 
     account_id: UUID
     initial_contact_id: UUID | None = None
@@ -26,6 +29,10 @@ class StoredValidation:
     sent_on: date | None = None
     received_on: date | None = None
     ends_on: date | None = None
+    dispute_contact_id: UUID | None = None
+    disputed_on: date | None = None
+    original_creditor_contact_id: UUID | None = None
+    original_creditor_requested_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

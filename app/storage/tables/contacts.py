@@ -112,6 +112,10 @@ class Contact(Tenanted, table=True):
     needs_reading: Annotated[bool, Field(sa_column_kwargs={"server_default": text("false")})]
     read_at: MaybeInstant
     read_actor: MaybeString
+    says: Annotated[
+        list[str],
+        Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": text("'{}'")}),
+    ]
 
 
 class ContactAccount(Owned, table=True):
@@ -264,6 +268,10 @@ class Validation(Owned, table=True):
     sent_on: date | None
     received_on: date | None
     ends_on: date | None
+    dispute_contact_id: UUID | None
+    disputed_on: date | None
+    original_creditor_contact_id: UUID | None
+    original_creditor_requested_on: date | None
 
 
 class Itemization(Owned, table=True):

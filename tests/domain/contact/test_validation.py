@@ -13,10 +13,12 @@ from app.domain.contact.law.shipped import SHIPPED
 from app.domain.contact.validation import (
     beginnings,
     begins,
+    in_writing,
     lapses_on,
     period,
     period_of,
     provides,
+    stops_by_itself,
 )
 from app.domain.contact.words import (
     Channel,
@@ -113,3 +115,17 @@ def test_a_missed_day_is_caught_up_until_it_lapses(after_days, swept):
     ]  # fmt: skip
     first = begun_on + timedelta(days=after_days)
     assert made == [day for day in days if first <= day < lapses_on(begun_on)]
+
+
+@given(st.integers(-40, 40), st.booleans())
+def test_what_is_written_stops_by_itself_through_the_last_day(after, owed):
+    ends_on = date(2026, 4, 8)
+    on = ends_on + timedelta(days=after)
+    assert stops_by_itself(on, ends_on, owed=owed) is (after <= 0)
+    assert stops_by_itself(on, None, owed=owed) is owed
+
+
+def test_a_word_on_the_phone_is_not_in_writing():
+    said = {one for one in Channel if in_writing(one, Direction.IN)}
+    assert said == {Channel.LETTER, Channel.EMAIL, Channel.SMS, Channel.CHAT}
+    assert not any(in_writing(one, Direction.OUT) for one in Channel)

@@ -122,7 +122,7 @@ REWRITABLE = {
     "debtor_link": "wrong_answers opened_at verified_at used_at locked_at revoked_at",
     "contact": "person_id point_id account_ids purpose started_at duration_seconds outcome "
     "label right_party with_consent_id limited_content disposition language summary more "
-    "outside corrections voided_on read_at read_actor",
+    "outside corrections voided_on read_at read_actor says",
     "contact_decision": "ended_because end_reason ended_at contact_id",
     "contact_point": "value normalized label priority line_type shared employer_provided "
     "postal extension reference version last_inbound_on last_used_at",
@@ -183,7 +183,8 @@ REWRITABLE = {
     "report_day": "causes_since_on",
     "position_month": "ended_by",
     "validation": "initial_contact_id initial_at initial_on notice_contact_id sent_on received_on "
-    "ends_on",
+    "ends_on dispute_contact_id disputed_on original_creditor_contact_id "
+    "original_creditor_requested_on",
     "work_item": "claimed_by claimed_until_at skipped_until_at callback_at "
     "callback_time_zone assigned_to attempts gate_until_at",
     "work_fact": "note",

@@ -1,0 +1,116 @@
+"""Contacts that were otherwise than was said, or never were: facts, too, and judged anew.
+
+What was said before stays as a fact; nothing is overwritten but words that can be erased.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from app.domain.contact import outcomes
+from app.domain.contact.words import Channel, Direction, Outcome
+from app.domain.entries.contacts import corrected, voided
+from app.domain.errors import InvalidInput, NotFound
+from app.domain.values import replace
+from app.services.contacts.disputes import follow_sayings
+from app.services.contacts.record import ContactView, check_says, lock_about, view_contact
+from app.services.contacts.spoken import note_spoken
+from app.services.contacts.telling import seen_of, tell_contact
+from app.services.contacts.validating import follow_contact
+from app.services.contacts.verdicts import append_fact, judge_since
+from app.services.context import Context
+from app.services.persons.persons import locked, named_actor
+from app.storage.contacts import contacts
+from app.storage.contacts.contacts import StoredContact
+from app.storage.persons import points
+
+
+async def correct_contact(
+    ctx: Context, contact_id: UUID, values: Mapping[str, Any], reason: str
+) -> ContactView:
+    """Say how it was in truth; what was said before stays as a fact.
+
+    Raises `NotFound`, `InvalidInput`.
+    """
+    named_actor(ctx)
+    more = tuple(values.get("account_ids") or ())
+    had = await _standing(ctx, contact_id, more, values.get("person_id"))
+    accounts_ = more or had.account_ids
+    if "says" in values:
+        values = {**values, "says": tuple(sorted(map(str, set(values["says"] or ()))))}
+    now = replace(had, **{**values, "account_ids": accounts_})
+    _check(ctx, now)
+    changed = {name: getattr(now, name) for name in values} | {"corrections": had.corrections + 1}
+    changed |= {name: list(changed[name]) for name in ("account_ids", "says") if name in changed}
+    await contacts.amend(ctx.tx, contact_id, changed)
+    await contacts.link(ctx.tx, ctx.tenant_id, contact_id, set(accounts_) - set(had.account_ids))
+    codes = values.keys() - _ERASABLE  # words stay out of what is never changed
+    body = {name: _plain(getattr(had, name)) for name in codes} | {"reason": reason}
+    await append_fact(ctx, contact_id, "corrected", body)
+    if had.point_id is not None:
+        await points.mark_used(ctx.tx, had.point_id, had.channel)
+    about = {*accounts_, *had.account_ids}
+    await tell_contact(ctx, about, corrected(seen_of(now), values))
+    moved = await follow_contact(ctx, now, about)
+    await follow_sayings(ctx, about, had=had, now=now, moved=moved)
+    since = min(had.started_at, now.started_at)
+    await judge_since(ctx, now.person_id, since, entered={now.id})
+    if had.person_id not in (None, now.person_id):
+        await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
+    await note_spoken(ctx, about)
+    return await view_contact(ctx, contact_id)
+
+
+def _check(ctx: Context, now: StoredContact) -> None:
+    """Whether a contact can have been so. Raises `InvalidInput`."""
+    channel, direction = Channel(now.channel), Direction(now.direction)
+    check_says(now.says, channel, direction)
+    if now.started_at > ctx.instant:
+        raise InvalidInput.at("/started_at", "must not lie in the future")
+    outcome = None if now.outcome is None else Outcome(now.outcome)
+    wrong = outcomes.problem(channel, direction, outcome)
+    if wrong is not None:
+        raise InvalidInput.at("/outcome", wrong)
+
+
+_ERASABLE = frozenset({"summary", "more"})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)
+
+
+async def void_contact(ctx: Context, contact_id: UUID, reason: str) -> ContactView:
+    """Say that it never was: it counts on no day. Raises `NotFound`, `InvalidInput`."""
+    named_actor(ctx)
+    had = await _standing(ctx, contact_id)
+    await contacts.amend(ctx.tx, contact_id, {"voided_on": ctx.business_date, "outside": []})
+    await append_fact(ctx, contact_id, "voided", {"reason": reason})
+    if had.point_id is not None:
+        await points.mark_used(ctx.tx, had.point_id, had.channel)
+    await tell_contact(ctx, had.account_ids, voided(contact_id))
+    moved = await follow_contact(ctx, had, had.account_ids)
+    await follow_sayings(ctx, had.account_ids, had=had, moved=moved)
+    await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
+    await note_spoken(ctx, had.account_ids)
+    return await view_contact(ctx, contact_id)
+
+
+async def _standing(
+    ctx: Context, contact_id: UUID, accounts_: tuple[UUID, ...] = (), person_id: UUID | None = None
+) -> StoredContact:
+    """A contact that was not voided, locked after its accounts and persons: one order for all."""
+    seen = await contacts.read(ctx.tx, contact_id)
+    if seen is None:
+        raise NotFound(resource="contact", key=str(contact_id))
+    await lock_about(ctx, sorted({*seen.account_ids, *accounts_}), seen.person_id)
+    if person_id is not None and person_id != seen.person_id:
+        await locked(ctx, person_id)
+    had = await contacts.read(ctx.tx, contact_id, lock=True)
+    if had is None or had.voided_on is not None:
+        raise InvalidInput.at("/contact_id", "was voided")
+    return had
