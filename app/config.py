@@ -147,6 +147,10 @@ class Settings(BaseSettings):
     min_cell: Annotated[int, Field(ge=1, le=20)] = 5
     """Figures of fewer accounts are left out of reports that are mailed or put into folders."""
 
+    fiscal_month: Annotated[int, Field(ge=1, le=12)] = 1
+    """The month in which years begin for reports by the calendar (`year_to_date`,
+    `previous_quarter`): 4 for April."""
+
     secrets: Annotated[dict[str, str], Field(repr=False)] = {}
     """Credentials by name, as JSON: `{"postmark": "…", "mail": "user:password"}`. Providers of
     messages name them, and no answer of the API shows them."""

@@ -257,6 +257,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
                         bounces=settings.bounces,
                         folders=folders(settings.files_dir),
                         min_cell=settings.min_cell,
+                        fiscal_month=settings.fiscal_month,
                     )
                 )
             speaks = sender(allowed)
@@ -270,7 +271,10 @@ def _from_settings(figures: Metrics) -> Lifespan:
             if settings.rate_limit:
                 state["rate_limits"] = RateLimits(settings.rate_limit)
             state["report_timeout_s"] = settings.report_timeout_seconds
-            yield {**state, "chart": chart, "shares": Shares(settings.pool_size)}
+            yield {
+                **state, "chart": chart, "shares": Shares(settings.pool_size),
+                "fiscal_month": settings.fiscal_month,
+            }  # fmt: skip
 
     return lifespan
 

@@ -13,12 +13,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '4s'")
-    op.execute("ALTER TABLE account_work ADD COLUMN batch text")
-    op.execute("GRANT UPDATE (batch) ON account_work TO accord_app")
+    _run(
+        "ALTER TABLE account_work ADD COLUMN batch text",
+        "GRANT UPDATE (batch) ON account_work TO accord_app",
+    )
 
 
 def downgrade() -> None:
     """The facts have it."""
+    _run("ALTER TABLE account_work DROP COLUMN batch")
+
+
+def _run(*statements: str) -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
-    op.execute("ALTER TABLE account_work DROP COLUMN batch")
+    op.execute("SET LOCAL statement_timeout = '5s'")
+    for statement in statements:
+        op.execute(statement)

@@ -41,6 +41,7 @@ async def _work(place: Installation, settings: Settings) -> None:
         bounces=settings.bounces,
         folders=folders(settings.files_dir),
         min_cell=settings.min_cell,
+        fiscal_month=settings.fiscal_month,
     ):
         say("The workers are at work (Ctrl-C ends them)")
         await ended.wait()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.schemas.edge.ids import PREFIXES, encode
 from app.services.messages.surroundings import TenantRecord
 from app.services.report_schedules import delivering, issuing
 from app.services.report_schedules.delivering import Taken
-from app.services.report_schedules.issuing import Issued
+from app.services.report_schedules.issuing import Issued, Ways
 from app.storage.database.engine import Database
 from app.workers.loop import Batch
 
@@ -36,10 +37,12 @@ class Reports:
         public_url: str | None = None,
         folders: Folders | None = None,
         min_cell: int = MIN_CELL,
+        fiscal_month: int = 1,
         now: Callable[[], datetime],
     ) -> None:
         self._database, self._mail, self._now = database, mail, now
         self._folders, self._min_cell = folders, min_cell
+        self._ways = Ways(partial(encode, PREFIXES["run"]), fiscal_month)
         self._at = (public_url or "").rstrip("/")
 
     async def take(self, most: int) -> Batch[tuple[TenantRecord, Issued | Taken]]:
@@ -51,10 +54,11 @@ class Reports:
             if len(jobs) + 2 > most:
                 break
             try:
-                made = await issuing.issue(self._database, tenant, now=now)
+                made = await issuing.issue(self._database, tenant, now=now, ways=self._ways)
                 taken = await delivering.take(
-                    self._database, tenant, now=now, link=self._link, min_cell=self._min_cell
-                )
+                    self._database, tenant, now=now, link=self._link, called=self._ways.called,
+                    min_cell=self._min_cell,
+                )  # fmt: skip
             except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
                 log.error("report", tenant=str(tenant.tenant_id), **exception_facts(error))
                 continue
@@ -73,7 +77,7 @@ class Reports:
         await delivering.record(self._database, tenant, one, problem, now=self._now())
 
     def _link(self, run_id: UUID) -> str:
-        return f"{self._at}/v1/report-runs/{encode(PREFIXES['run'], run_id)}/file"
+        return f"{self._at}/v1/report-runs/{self._ways.called(run_id)}/file"
 
     async def _sent(self, tenant: TenantRecord, one: Taken) -> str | None:
         letter = one.letter

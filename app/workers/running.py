@@ -85,6 +85,7 @@ async def workers(
     bounces: Mapping[str, str] | None = None,
     folders: Folders | None = None,
     min_cell: int = MIN_CELL,
+    fiscal_month: int = 1,
 ) -> AsyncIterator[None]:
     """Every kind of work there is, on connections of its own; without `mail` nobody is written.
 
@@ -111,6 +112,7 @@ async def workers(
                 public_url=public_url,
                 folders=folders,
                 min_cell=min_cell,
+                fiscal_month=fiscal_month,
                 now=utc_now,
             ),
             Messages(

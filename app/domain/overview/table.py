@@ -106,6 +106,7 @@ class Report(Value, kw_only=True):
     #: The rows and totals of few accounts, and how many; None: not known of all.
     few: tuple[tuple[Key, int], ...] | None = ()
     whole: str | None = None  # the hash of it all, where something is left out
+    run_id: str | None = None  # of the run that made it, as it is called outside
 
     @property
     def hash(self) -> str:

@@ -76,7 +76,7 @@ async def started(
     )
     going = Running(
         database=request.scope["state"]["database"], tenant_id=ctx.tenant_id, run_id=begun.id,
-        business_date=ctx.business_date, time_zone=ctx.time_zone,
+        business_date=ctx.business_date, time_zone=ctx.time_zone, called=encode("run", begun.id),
     )  # fmt: skip
     response.background = BackgroundTask(going.go)
     return response

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,7 +12,6 @@ from starlette.background import BackgroundTask
 from app.domain.errors import NotFound
 from app.domain.overview.runs import ReportFormat
 from app.domain.refusals.reports import ReportDayOpen, ReportSpan, RunsBusy
-from app.domain.reports.periods import resolve as resolve_period
 from app.domain.reports.timing import Timing
 from app.routers.edge.deps import CanReadReports, CanWriteReports
 from app.routers.edge.etags import IfMatch
@@ -32,6 +32,7 @@ from app.schemas.report_schedules.report_schedules import (
 from app.services.context import Context
 from app.services.etags import EtagMismatch
 from app.services.report_schedules import issuing, schedules
+from app.services.report_schedules.issuing import Ways
 from app.services.report_schedules.schedules import Schedule, StoredDelivery, StoredSchedule
 
 router = APIRouter(prefix="/v1/report-schedules", tags=["reports"], route_class=Operation)
@@ -144,7 +145,7 @@ async def deliveries(
 async def run_now(schedule_id: ScheduleId, ctx: CanWriteReports, request: Request) -> Response:
     """Make it for today as if it were due; whom it was brought to today already gets no second."""
     database = request.scope["state"]["database"]
-    issued = await issuing.run_now(ctx, database, schedule_id)
+    issued = await issuing.run_now(ctx, database, schedule_id, _ways(request))
     found = await schedules.read_schedule(ctx, schedule_id)
     response = answer(_read(ctx, found), status=202, version=found.version)
     response.background = BackgroundTask(issued.running.go)
@@ -160,6 +161,7 @@ async def run_now(schedule_id: ScheduleId, ctx: CanWriteReports, request: Reques
 async def preview(
     schedule_id: ScheduleId,
     ctx: CanReadReports,
+    request: Request,
     *,
     on: Annotated[
         Date | None, Query(description="The first of its days from this one on; else from today.")
@@ -173,7 +175,7 @@ async def preview(
         after=(on or ctx.business_date) - timedelta(days=1),
         time_zone=ctx.time_zone,
     )
-    period = resolve_period(found.period, day)
+    period = _ways(request).period(found, day)
     return answer(
         ReportSchedulePreviewRead(
             due_on=day,
@@ -184,6 +186,10 @@ async def preview(
             known_on=period.known_on,
         )
     )
+
+
+def _ways(request: Request) -> Ways:
+    return Ways(partial(encode, "run"), request.scope["state"].get("fiscal_month", 1))
 
 
 _PLAIN = ("name", "report", "period", "calendar", "max_wait_hours", "attach", "active")

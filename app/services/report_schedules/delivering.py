@@ -83,11 +83,12 @@ class Taken:
 
 async def take(
     database: Database, tenant: TenantRecord, *, now: datetime, link: Callable[[UUID], str],
-    min_cell: int,
+    called: Callable[[UUID], str], min_cell: int,
 ) -> Taken | None:  # fmt: skip
     """The next mail or file of the tenant; what needs neither is done here.
 
-    `link`: where a run's file is. `min_cell`: of fewer accounts nothing is sent.
+    `link`: where a run's file is; `called`: what the run is outside. `min_cell`: of fewer
+    accounts nothing is sent.
     """
     async with inside(database, tenant, now) as made:
         ctx = replace_actor(made)
@@ -107,7 +108,7 @@ async def take(
         elif one.kind == WEBHOOK:
             await _delivered(ctx, one, run.report, run.hash)
         else:
-            report = await outgoing(ctx, run, min_cell=min_cell)
+            report = await outgoing(ctx, run, min_cell=min_cell, called=called(run.id))
             if report is not None:
                 return await _leased(ctx, one, schedule, report, run=run, link=link(run.id))
             await _end(ctx, one, run.report, "failed", "run-gone")

@@ -4,10 +4,10 @@ Nothing is made of a day that is not closed: it waits for the sweep of the day b
 that does not come in time it is told, not guessed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,17 @@ ACTOR: Final = "reports"
 _DAY = timedelta(days=1)
 
 
+class Ways(NamedTuple):
+    """How this service calls a run outside, and in which month (1 to 12) its years begin."""
+
+    called: Callable[[UUID], str]
+    fiscal_month: int = 1
+
+    def period(self, schedule: StoredSchedule, on: date) -> Period:
+        """The days that a schedule's report of a day is about."""
+        return resolve_period(schedule.period, on, fiscal_year_starts_in=self.fiscal_month)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
     """A run that is to be made now, outside the transaction that noted it."""
@@ -61,7 +72,9 @@ async def tenants_due(database: Database, *, now: datetime, most: int) -> list[T
     return [known[one] for one in found if one in known]
 
 
-async def issue(database: Database, tenant: TenantRecord, *, now: datetime) -> Issued | None:
+async def issue(
+    database: Database, tenant: TenantRecord, *, now: datetime, ways: Ways
+) -> Issued | None:
     """Make what the tenant's calendar asks for next, if its day is closed. None: nothing now."""
     async with inside(database, tenant, now) as made:
         ctx = replace_actor(made)
@@ -70,17 +83,17 @@ async def issue(database: Database, tenant: TenantRecord, *, now: datetime) -> I
             return None
         if not await is_closed(ctx, schedule.due_on):
             if ctx.instant >= _given_up_at(ctx, schedule, schedule.due_on):
-                await _give_up(ctx, schedule, "report-day-open")
+                await _give_up(ctx, schedule, "report-day-open", ways)
             else:
                 await _again(ctx, schedule)
             return None
         try:
-            issued = await _issued(ctx, database, schedule, schedule.due_on)
+            issued = await _issued(ctx, database, schedule, schedule.due_on, ways)
         except RunsBusy:
             await _again(ctx, schedule)
             return None
         except DomainError as refusal:
-            await _give_up(ctx, schedule, refusal.problem)
+            await _give_up(ctx, schedule, refusal.problem, ways)
             return None
         await schedules.change(ctx.tx, schedule.id, _next(ctx, schedule))
         return issued
@@ -97,17 +110,19 @@ def _given_up_at(ctx: Context, schedule: StoredSchedule, due_on: date) -> dateti
     return at + timedelta(hours=schedule.max_wait_hours)
 
 
-async def run_now(ctx: Context, database: Database, schedule_id: UUID) -> Issued:
+async def run_now(ctx: Context, database: Database, schedule_id: UUID, ways: Ways) -> Issued:
     """Make it for today, as if it were due. Raises `NotFound`, `ReportDayOpen`, `RunsBusy`."""
     schedule = await read_schedule(ctx, schedule_id)
     if not await is_closed(ctx, ctx.business_date):
         last = await daily.newest_done(ctx.tx, ctx.business_date)
         raise ReportDayOpen(day=ctx.business_date - _DAY, last_closed_on=last)
-    return await _issued(ctx, database, schedule, ctx.business_date)
+    return await _issued(ctx, database, schedule, ctx.business_date, ways)
 
 
-async def _issued(ctx: Context, database: Database, schedule: StoredSchedule, on: date) -> Issued:
-    period = resolve_period(schedule.period, on)
+async def _issued(
+    ctx: Context, database: Database, schedule: StoredSchedule, on: date, ways: Ways
+) -> Issued:
+    period = ways.period(schedule, on)
     asked = asked_of(schedule.report, schedule.parameters, period)
     run = await begin_run(ctx, schedule.report, asked, ReportFormat(schedule.form))
     made = await deliveries.add(ctx.tx, ctx.tenant_id, _rows(ctx, schedule, on, period, run.id))
@@ -127,6 +142,7 @@ async def _issued(ctx: Context, database: Database, schedule: StoredSchedule, on
         run_id=run.id,
         business_date=ctx.business_date,
         time_zone=ctx.time_zone,
+        called=ways.called(run.id),
     )
     return Issued(running=running)
 
@@ -161,11 +177,11 @@ def _rows(
     ]
 
 
-async def _give_up(ctx: Context, schedule: StoredSchedule, problem: str) -> None:
+async def _give_up(ctx: Context, schedule: StoredSchedule, problem: str, ways: Ways) -> None:
     """Tell that there is no report of this day, and wait for the next."""
     if schedule.due_on is None:
         return
-    period = resolve_period(schedule.period, schedule.due_on)
+    period = ways.period(schedule, schedule.due_on)
     over = {"status": "failed", "problem": problem, "next_at": None, "finished_at": ctx.instant}
     rows = _rows(ctx, schedule, schedule.due_on, period, None, **over)
     for one in await deliveries.add(ctx.tx, ctx.tenant_id, rows):

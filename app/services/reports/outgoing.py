@@ -3,14 +3,17 @@
 from app.domain.overview.question import asked_again
 from app.domain.overview.runs import ReportFormat, retold
 from app.domain.overview.table import Report, suppressed
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.reports.files import written
 from app.services.reports.report import layout_of, resolve
 from app.storage.reports.runs import StoredRun
 
 
-async def outgoing(ctx: Context, run: StoredRun, *, min_cell: int) -> Report | None:
-    """The report of a run that is done, small cells suppressed.
+async def outgoing(
+    ctx: Context, run: StoredRun, *, min_cell: int, called: str | None = None
+) -> Report | None:
+    """The report of a run that is done, small cells suppressed; `called`: what it is outside.
 
     None: its cells are gone, or are of before it was kept how many accounts a row is of.
     """
@@ -22,7 +25,7 @@ async def outgoing(ctx: Context, run: StoredRun, *, min_cell: int) -> Report | N
         run.told, question=wanted, title=definition.title, columns=layout.columns,
         notes=definition.notes, whole=run.hash,
     )  # fmt: skip
-    return suppressed(whole, min_cell)
+    return replace(suppressed(whole, min_cell), run_id=called)
 
 
 async def outgoing_file(ctx: Context, run: StoredRun, report: Report) -> bytes:

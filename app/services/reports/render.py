@@ -32,7 +32,7 @@ def report_json(report: Report, *, generated_at: datetime) -> dict[str, Any]:
         "definition": f"/docs/reports#{report.question.report}",
         "generated_at": generated_at,
         "hash": report.hash,
-        "run_id": None,
+        "run_id": report.run_id,
         "columns": [_column(one) for one in report.columns],
         "rows": [
             {

@@ -25,6 +25,7 @@ from app.domain.overview.runs import (
 )
 from app.domain.overview.table import Report, Tally, parameters
 from app.domain.refusals.reports import ReportTooLarge, RunGone, RunsBusy
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.reports.asked import context_of
 from app.services.reports.beside import beside
@@ -154,13 +155,14 @@ async def _told(ctx: Context, run_id: UUID) -> tuple[StoredRun, Mapping[str, obj
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A run with what it needs when its request is over."""
+    """A run with what it needs when its request is over. `called`: what it is outside."""
 
     database: Database
     tenant_id: UUID
     run_id: UUID
     business_date: date
     time_zone: str
+    called: str | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Context]:
@@ -250,7 +252,7 @@ class Running:
 
     async def _keep(self, report: Report, form: ReportFormat) -> None:
         async with self.opened() as ctx:
-            content = await written(ctx, report, form)
+            content = await written(ctx, replace(report, run_id=self.called), form)
         async with self.opened() as ctx:
             await runs.end(
                 ctx.tx, self.run_id, RunStatus.DONE, progress_bps=_WHOLE_BPS, hash=report.hash,

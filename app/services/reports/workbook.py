@@ -105,6 +105,8 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
         yield f"Only {name}", value
     yield "Provisional", "yes, a day is still open" if report.provisional else "no"
     yield "Definition", f"/docs/reports#{asked['report']}"
+    if report.run_id:
+        yield "Run", report.run_id
     yield "Hash", report.hash
     for one in report.reconciles:
         difference = f"difference {one.difference_minor}"

@@ -29,7 +29,14 @@ class Turns:
         self.hour, self.box, self.tenant, self._owner = 12, box, tenant, owner
         mail = MailServer(url=box.url, sender="accord@accord.test")
         self.works = [
-            Reports(database, mail, folders=Folders(root=root), min_cell=2, now=self._now)
+            Reports(
+                database,
+                mail,
+                folders=Folders(root=root),
+                min_cell=2,
+                fiscal_month=4,
+                now=self._now,
+            )
             for _ in range(2)
         ]
 
@@ -146,6 +153,17 @@ async def test_a_refused_mail_is_tried_again_and_given_up_after_a_day(desk, boss
     assert len(turns.box.letters) == 1
 
 
+async def test_years_begin_in_the_month_that_workers_were_told(boss, turns, swept):
+    made = await scheduled(
+        boss, period="year_to_date", days={"unit": "day"}, business_days="none", report="flow"
+    )
+    await swept("2026-02-11")
+    turns.hour = 13
+    await turns.turn()
+    (brought,) = (await boss.get(f"{AT}/{made['id']}/deliveries"))["data"]
+    assert (brought["from"], brought["to"]) == ("2025-04-01", "2026-02-10")
+
+
 async def test_files_are_attached_and_put_into_folders_without_cells_of_few_accounts(
     desk, boss, turns, swept, tmp_path
 ):
@@ -175,6 +193,7 @@ async def test_files_are_attached_and_put_into_folders_without_cells_of_few_acco
     assert attached.get_filename() == put.name
     assert json.loads(attached.get_content())["rows"] == told["rows"]
     assert told["hash"] == (await boss.get(f"/v1/report-runs/{run}"))["hash"]
+    assert told["run_id"] == run
     figures = {
         (row["currency"], row["creditor"]): (row["balance_minor"], row.get("suppressed"))
         for row in told["rows"]
