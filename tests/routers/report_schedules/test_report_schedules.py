@@ -161,7 +161,7 @@ async def test_years_begin_in_the_month_that_workers_were_told(boss, turns, swep
     turns.hour = 13
     await turns.turn()
     (brought,) = (await boss.get(f"{AT}/{made['id']}/deliveries"))["data"]
-    assert (brought["from"], brought["to"]) == ("2025-04-01", "2026-02-10")
+    assert (brought["from_on"], brought["to_on"]) == ("2025-04-01", "2026-02-10")
 
 
 async def test_files_are_attached_and_put_into_folders_without_cells_of_few_accounts(
