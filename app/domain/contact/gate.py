@@ -47,10 +47,10 @@ def decide(
     no end of its own.
     """
     now = look(asked, known)
-    found = _reasons(now, policy)
+    applying = _applying(now, policy)
+    found = _reasons(now, applying)
     overridden = tuple(one for one in found if one.code in overriding and one.override)
     reasons = tuple(one for one in found if one not in overridden)
-    applying = _applying(now, policy)
     window = _window(now, applying)
     talk = last_conversation(now, _LOOKS_BACK_DAYS)
     return Decision(
@@ -70,13 +70,13 @@ def decide(
 
 def reasons_against(asked: Asked, known: Known, policy: Policy) -> tuple[Reason, ...]:
     """The reasons alone, in the order of their codes."""
-    return _reasons(look(asked, known), policy)
+    now = look(asked, known)
+    return _reasons(now, _applying(now, policy))
 
 
-def _reasons(now: Look, policy: Policy) -> tuple[Reason, ...]:
+def _reasons(now: Look, applying: tuple[RuleSet, ...]) -> tuple[Reason, ...]:
     if now.purpose is Purpose.MARKETING:
         return (_NOT_SERVED,)
-    applying = _applying(now, policy)
     found = [*base_reasons(now, consumer_roles(applying)), *rule_reasons(now, applying)]
     standing = [one for one in found if not now.exempts(one.code) and not _is_blind(now, one)]
     return tuple(sorted(standing, key=lambda one: (one.code, one.rule_set, one.rule)))
@@ -148,7 +148,8 @@ def _next(
         at = _on_five_minutes(max(*ends, at + timedelta(seconds=1)))
         if at > last:
             return None
-        found = _reasons(later(now, at), policy)
+        then = later(now, at)
+        found = _reasons(then, _applying(then, policy))
         reasons = tuple(one for one in found if not (one.code in overriding and one.override))
     return at
 

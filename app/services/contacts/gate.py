@@ -72,9 +72,12 @@ def channels_of(
     found: Facts, asked: Asked, only: Collection[Channel] | None = None
 ) -> list[tuple[Channel, Judged]]:
     """Each channel, or each of `only`, with its best point and what stands against it."""
-    order = _order(found.policy)
+    order, about = _order(found.policy), found.known
     judged = [
-        (channel, judge(found, _by(asked, channel), point_for(found.points, channel, None)))
+        (
+            channel,
+            _judged(found, about, _by(asked, channel), point_for(found.points, channel, None)),
+        )
         for channel in (order if only is None else only)
     ]
     far = datetime.max.replace(tzinfo=asked.at.tzinfo)
@@ -106,7 +109,18 @@ def judge(
     found: Facts, asked: Asked, point: PointView | None, overriding: Collection[Code] = ()
 ) -> Judged:
     """What the gate says of a contact by this point."""
-    facts_ = replace(found.known, point=known_point(point))
+    return _judged(found, found.known, asked, point, overriding)
+
+
+def _judged(
+    found: Facts,
+    about: known.Known,
+    asked: Asked,
+    point: PointView | None,
+    overriding: Collection[Code] = (),
+) -> Judged:
+    """The same where what is known is at hand: it costs as much as a verdict."""
+    facts_ = replace(about, point=known_point(point))
     asked = replace(asked, initial_communication=found.is_initial)
     decision = decide(asked, facts_, found.policy.gate, overriding)
     return Judged(decision=decision, point=point, zones=found.zones, policy=found.policy)

@@ -28,7 +28,7 @@ from app.storage.worklists.find import Asked, FoundItem
 #: Items found together, and pages at one asking: what is not found then, is found by the next.
 PAGE: Final = 50
 MOST_PAGES: Final = 4
-#: Of a page, how many are asked about together: as a rule one of the first can be worked.
+#: Of a page, how many are asked about together where the first of all cannot be worked.
 AT_ONCE: Final = 5
 #: For how long nobody asks again whether the gate still forbids every channel.
 GATE_MINUTES: Final = 15
@@ -64,11 +64,9 @@ async def take_next(
         if not page:
             break
         wanted = replace(wanted, after=page[-1].place)
-        for start in range(0, len(page), AT_ONCE):
-            some = page[start : start + AT_ONCE]
-            view = await _take_of(ctx, asked_for, some, actor, whole=asked_for == worklist)
-            if view is not None:
-                return Taken(item=view)
+        view = await _take_of(ctx, asked_for, page, actor, whole=asked_for == worklist)
+        if view is not None:
+            return Taken(item=view)
     return Taken(item=None, retry_after_s=await _wait_s(ctx, worklist, asked))
 
 
@@ -84,26 +82,55 @@ def _narrowed(worklist: Worklist, channels: Collection[Channel] | None) -> Workl
 async def _take_of(
     ctx: Context, worklist: Worklist, page: Sequence[FoundItem], actor: str, *, whole: bool
 ) -> ItemView | None:
-    """The first of some that can be worked, claimed; what the gate forbids is remembered."""
-    views = await views_of(ctx, worklist, page, today=ctx.business_date)
-    if whole:
-        await _remember(ctx, worklist, views)
-    free = [one.found.account_id for one in views if one.waiting is None]
-    ids = await theirs(ctx, free, actor) if worklist.channels else free
-    while ids:
-        account_id = await items.take(ctx.tx, ids)
-        if account_id is None:
-            return None
-        ids.remove(account_id)
-        view = await view_item(ctx, worklist, account_id)
-        if view is None or view.waiting or view.found.assigned_to not in (None, actor):
-            continue
-        until_at = await claim_locked(ctx, worklist, account_id, actor)
-        if until_at is None:
-            continue
-        claimed = replace(view.found, claimed_by=actor, claimed_until_at=until_at)
-        return replace(view, found=claimed)
+    """The first of a page that can be worked, claimed; what the gate forbids is remembered.
+
+    As a rule the first of all can be. Where not, the others are asked about some at a time.
+    """
+    ids = [one.account_id for one in page]
+    mine = await theirs(ctx, ids, actor) if worklist.channels else ids
+    first = await _try(ctx, worklist, mine, actor)
+    if first is None or first.claimed:
+        return None if first is None else first.view
+    if whole and first.view is not None:
+        await _remember(ctx, worklist, [first.view])
+    others = [one for one in page if one.account_id in mine and one.account_id != first.account_id]
+    for start in range(0, len(others), AT_ONCE):
+        some = others[start : start + AT_ONCE]
+        views = await views_of(ctx, worklist, some, today=ctx.business_date)
+        if whole:
+            await _remember(ctx, worklist, views)
+        free = [one.found.account_id for one in views if one.waiting is None]
+        while (tried := await _try(ctx, worklist, free, actor)) is not None:
+            if tried.claimed:
+                return tried.view
+            free.remove(tried.account_id)
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """An account that is held now, and its item, if it still is one; whether it was claimed."""
+
+    account_id: UUID
+    view: ItemView | None
+    claimed: bool = False
+
+
+async def _try(
+    ctx: Context, worklist: Worklist, account_ids: Sequence[UUID], actor: str
+) -> _Tried | None:
+    """Hold the first that nobody holds, and claim it as it stands then; None: all are held."""
+    account_id = await items.take(ctx.tx, account_ids) if account_ids else None
+    if account_id is None:
+        return None
+    view = await view_item(ctx, worklist, account_id)
+    if view is None or view.waiting or view.found.assigned_to not in (None, actor):
+        return _Tried(account_id=account_id, view=view)
+    until_at = await claim_locked(ctx, worklist, account_id, actor)
+    if until_at is None:
+        return _Tried(account_id=account_id, view=view)
+    claimed = replace(view.found, claimed_by=actor, claimed_until_at=until_at)
+    return _Tried(account_id=account_id, view=replace(view, found=claimed), claimed=True)
 
 
 async def _remember(ctx: Context, worklist: Worklist, views: Sequence[ItemView]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from app.storage.worklists.statement import (
 
 __all__ = ["Asked", "FoundItem", "ReasonSum", "find", "groups", "next_change", "summarize"]
 
+#: A list is asked in the same words again and again; long words take a while to be read.
+_said = lru_cache(maxsize=128)(of_tenant)
 #: Each is looked for behind the one before: there are few, of many accounts.
 _GROUPS = of_tenant("""
     WITH RECURSIVE found AS (
@@ -75,7 +78,7 @@ async def find(tx: Transaction, one: Worklist, asked: Asked, *, limit: int) -> l
         sql, binds = statement_of(one, asked, ())
         sql = f"SELECT * FROM ({sql}) AS items ORDER BY {ORDER} LIMIT :limit"
         binds["limit"] = limit
-    rows = await tx.execute(of_tenant(sql), binds)
+    rows = await tx.execute(_said(sql), binds)
     return [_item(row, one) for row in rows.mappings()]
 
 
@@ -94,14 +97,14 @@ async def next_change(tx: Transaction, one: Worklist, asked: Asked) -> datetime 
             CASE WHEN callback_at > {NOW} THEN callback_at END,
             CASE WHEN gate_until_at > {NOW} THEN gate_until_at END)) FROM ({sql}) AS waiting
     """
-    found: datetime | None = (await tx.execute(of_tenant(waits), binds)).scalar_one()
+    found: datetime | None = (await tx.execute(_said(waits), binds)).scalar_one()
     return found
 
 
 async def summarize(tx: Transaction, one: Worklist, asked: Asked) -> list[ReasonSum]:
     """How a list stands: all of it first, then by reason."""
     sql, binds = summary_of(one, asked, await groups(tx))
-    return [ReasonSum(**row) for row in (await tx.execute(of_tenant(sql), binds)).mappings()]
+    return [ReasonSum(**row) for row in (await tx.execute(_said(sql), binds)).mappings()]
 
 
 def _item(row: Any, one: Worklist) -> FoundItem:  # noqa: ANN401 - a row's mapping

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.routers.contacts.test_validation import ADDRESS
+
 #: No gate is asked: what most of these tests are about is the list.
 DESK = {
     "channels": [],
@@ -201,6 +203,21 @@ async def test_what_the_gate_forbids_waits_and_says_so(agent, boss, silent):
     assert all("AUTOMATIC_STAY" in one["codes"] for one in held[0]["contactability"])
     assert taken.status_code == 204
     assert 0 < int(taken.headers["retry-after"]) <= 900
+
+
+async def test_the_first_whom_the_gate_allows_is_taken(agent, boss, silent):
+    """At any hour: letters are not bound to any."""
+    desk = {"channels": ["letter"], "reasons": {"no_contact": {"base": 50}}}
+    await boss.put("/v1/worklists/post", desk, status=201)
+    home = {"kind": "postal", "value": "1 Main St, Chicago", "postal": ADDRESS}
+    # Of the first nobody knows where they live.
+    await agent.post(f"/v1/persons/{silent[1]['debtor']['id']}/contact-points", home)
+
+    taken = await agent.post("/v1/worklists/post/next", {}, status=200)
+
+    assert (await items(agent, "post"))[0]["account_id"] == silent[0]["id"]
+    assert taken["account_id"] == silent[1]["id"]
+    assert (await agent.client.post("/v1/worklists/post/next", json={})).status_code == 204
 
 
 async def test_somebody_spoken_with_is_not_silent(agent, boss, silent):
