@@ -1,13 +1,13 @@
 """What a contact says in writing about the debt: a dispute, a request for the original creditor.
 
 Revision ID: 0080
-Revises: 0076
+Revises: 0079
 """
 
 from alembic import op
 
 revision = "0080"
-down_revision = "0076"
+down_revision = "0079"
 branch_labels = None
 depends_on = None
 
