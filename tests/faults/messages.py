@@ -339,7 +339,7 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--messages", type=int, default=10_000)
     asked.add_argument("--kills", type=int, default=10)
-    asked.add_argument("--patience", type=float, default=1800)
+    asked.add_argument("--patience", type=float, default=5400)
     sys.exit(0 if asyncio.run(play(asked.parse_args())) else 1)
 
 

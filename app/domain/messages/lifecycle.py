@@ -91,10 +91,14 @@ class Accepted(Fact, kw_only=True):
 
 
 class Refused(Fact, kw_only=True):
-    """The provider did not. Temporary: it is tried again."""
+    """The provider did not. Temporary: it is tried again.
+
+    `unheard`: it gave no answer, so that it may have taken it; it knows it again by its key.
+    """
 
     permanent: bool
     code: str
+    unheard: bool = False
 
 
 class LeaseExpired(Fact, kw_only=True):
@@ -125,7 +129,11 @@ class Forbidden(Fact, kw_only=True):
 
 
 class Message(Value, kw_only=True):
-    """How a message stands. `ignored`: facts that changed nothing."""
+    """How a message stands. `ignored`: facts that changed nothing.
+
+    `unheard`: it waits for another attempt, and an earlier one may have gone. Such a message can
+    be stopped, but nobody can say that it did not go.
+    """
 
     provider_idempotent: bool
     expires_at: datetime | None = None
@@ -133,6 +141,7 @@ class Message(Value, kw_only=True):
     status: MessageStatus = MessageStatus.QUEUED
     reason: str | None = None
     attempts: int = 0
+    unheard: bool = False
     not_before_at: datetime | None = None
     ignored: int = 0
 
@@ -182,14 +191,20 @@ def _held_back(message: Message, refusal: Refusal, at: datetime) -> Message:
 
 
 def _suppressed(message: Message, code: str) -> Message:
-    return replace(message, status=MessageStatus.SUPPRESSED, reason=code, not_before_at=None)
+    return _stopped(message, MessageStatus.SUPPRESSED, code)
+
+
+def _stopped(message: Message, status: MessageStatus, reason: str | None) -> Message:
+    """It goes no more: so it ended, or, where an attempt may have gone, only a report can say."""
+    status = MessageStatus.UNCERTAIN if message.unheard else status
+    return replace(message, status=status, reason=reason, unheard=False, not_before_at=None)
 
 
 def _claimed(message: Message, fact: Claimed) -> Message:
     if message.status not in _WAITING:
         return _ignored(message)
     if message.expires_at is not None and fact.at >= message.expires_at:
-        return replace(message, status=MessageStatus.EXPIRED, not_before_at=None)
+        return _stopped(message, MessageStatus.EXPIRED, message.reason)
     if not fact.still_true:
         return _suppressed(message, NO_LONGER_TRUE)
     if fact.refusal is not None:
@@ -206,8 +221,11 @@ def _accepted(message: Message, fact: Accepted) -> Message:
 def _refused(message: Message, fact: Refused) -> Message:
     if message.status is not MessageStatus.SENDING:
         return _ignored(message)
-    if fact.permanent or message.attempts >= MAX_ATTEMPTS:
-        return replace(message, status=MessageStatus.FAILED, reason=fact.code)
+    message = replace(message, unheard=message.unheard or fact.unheard)
+    if fact.permanent:  # a provider that took it would have known it again
+        return replace(message, status=MessageStatus.FAILED, reason=fact.code, unheard=False)
+    if message.attempts >= MAX_ATTEMPTS:
+        return _stopped(message, MessageStatus.FAILED, fact.code)
     again_at = fact.at + PAUSES[message.attempts - 1]
     return replace(message, status=MessageStatus.QUEUED, not_before_at=again_at)
 
@@ -216,15 +234,16 @@ def _lease_expired(message: Message, _: LeaseExpired) -> Message:
     """Sent once more where the provider knows it again; else nobody can know whether it went."""
     if message.status is not MessageStatus.SENDING:
         return _ignored(message)
-    again = MessageStatus.QUEUED if message.provider_idempotent else MessageStatus.UNCERTAIN
-    return replace(message, status=again)
+    if message.provider_idempotent:
+        return replace(message, status=MessageStatus.QUEUED, unheard=True)
+    return replace(message, status=MessageStatus.UNCERTAIN, unheard=False)
 
 
 def _reported(message: Message, fact: Reported) -> Message:
     rank = _RANKS.get(message.status, None) if message.attempts else None
     if rank is None or _RANKS.get(fact.status, 0) <= rank:
         return _ignored(message)
-    return replace(message, status=fact.status, reason=fact.code, not_before_at=None)
+    return replace(message, status=fact.status, reason=fact.code, unheard=False, not_before_at=None)
 
 
 def _decided(message: Message, fact: Decided) -> Message:
@@ -238,11 +257,11 @@ def _decided(message: Message, fact: Decided) -> Message:
 def _cancelled(message: Message, _: Cancelled) -> Message:
     if message.status not in _WAITING:
         return _ignored(message)
-    return replace(message, status=MessageStatus.CANCELLED, not_before_at=None)
+    return _stopped(message, MessageStatus.CANCELLED, message.reason)
 
 
 def _forbidden(message: Message, fact: Forbidden) -> Message:
-    """What waits is suppressed; what is on its way goes, and is told so."""
+    """What waits goes no more; what is on its way goes, and is told so."""
     return _suppressed(message, fact.code) if message.status in _WAITING else message
 
 

@@ -104,4 +104,6 @@ class HoldPlacedRead(HoldRead):
     )
 
     messages_suppressed: list[MessageId] = Field(description="They waited, and will not go.")
-    messages_in_flight: list[MessageId] = Field(description="They are being sent, and go.")
+    messages_in_flight: list[MessageId] = Field(
+        description="They are being sent, and go; or may have gone."
+    )

@@ -158,10 +158,10 @@ def _asked(ctx: Context, command: AskMessage, found: Facts, said: bytes) -> Stor
         in_reply_to=command.in_reply_to, overriding=_kept(override),
         status=MessageStatus.QUEUED.value,
         reason=None, not_before_at=None, expires_at=command.expires_at,
-        max_wait_days=MAX_WAIT_DAYS, attempts=0, next_at=None, lease_id=None, leased_until=None,
-        provider=None, provider_idempotent=False, provider_message_id=None, content_hash=None,
-        decision_id=None, contact_id=None, sequence=0, asked_at=ctx.instant, actor=ctx.actor,
-        role=str(ctx.role), key_id=ctx.key_id, origin=ctx.origin,
+        max_wait_days=MAX_WAIT_DAYS, attempts=0, unheard=False, next_at=None, lease_id=None,
+        leased_until=None, provider=None, provider_idempotent=False, provider_message_id=None,
+        content_hash=None, decision_id=None, contact_id=None, sequence=0, asked_at=ctx.instant,
+        actor=ctx.actor, role=str(ctx.role), key_id=ctx.key_id, origin=ctx.origin,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Those on their way are named and go: nobody can take them back. Lifting what for
 none. A reason of time or number suppresses nothing: it ends, and the claim asks again.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
@@ -43,7 +43,7 @@ _OF_TIME: Final = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intervened:
-    """Messages that will not go any more, and those that are going."""
+    """Messages that will not go any more, and those that are going, or may have gone."""
 
     messages_suppressed: tuple[UUID, ...] = ()
     messages_in_flight: tuple[UUID, ...] = ()
@@ -90,6 +90,7 @@ async def _with_accounts(ctx: Context, person_id: UUID, act: Callable[[], Awaita
 async def of_account(ctx: Context, account_id: UUID) -> Intervened:
     """Suppress what waits about a locked account and is forbidden as the books stand now."""
     suppressed: list[UUID] = []
+    gone: list[UUID] = []
     found: dict[UUID, Facts] = {}
     for message in await messages.waiting(ctx.tx, account_id):
         if message.person_id not in found:
@@ -103,8 +104,10 @@ async def of_account(ctx: Context, account_id: UUID) -> Intervened:
         moved = await move(ctx, message, "forbidden", forbidden, {"code": code})
         if moved.status == MessageStatus.SUPPRESSED.value:
             suppressed.append(moved.id)
-    flying: Sequence[UUID] = await messages.in_flight(ctx.tx, account_id=account_id)
-    return Intervened(messages_suppressed=tuple(suppressed), messages_in_flight=tuple(flying))
+        elif moved.status == MessageStatus.UNCERTAIN.value:
+            gone.append(moved.id)
+    flying = await messages.in_flight(ctx.tx, account_id=account_id)
+    return Intervened(messages_suppressed=tuple(suppressed), messages_in_flight=(*flying, *gone))
 
 
 async def _forbids(ctx: Context, found: Facts, message: StoredMessage) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from app.domain.entries.events import Event, EventType
 from app.domain.messages.lifecycle import Fact, Message, MessageStatus, step
 from app.services.context import Context
+from app.services.messages.contacting import record_uncertain
 from app.services.telling.tell import event, tell_of
 from app.storage.messages import facts, messages
 from app.storage.messages.facts import StoredFact
@@ -56,6 +57,7 @@ def columns_of(standing: Message, at: datetime) -> dict[str, Any]:
         "status": standing.status.value,
         "reason": standing.reason,
         "attempts": standing.attempts,
+        "unheard": standing.unheard,
         "not_before_at": standing.not_before_at,
         "next_at": (standing.not_before_at or at) if waits else None,
         "lease_id": None,
@@ -100,7 +102,8 @@ async def move(
     """Enter a fact of a message whose account is locked, and tell what it made of it.
 
     `columns`: what else it changes. `then`: what follows from its new standing, before it is told,
-    like the contact it is. A fact that changes nothing is kept all the same.
+    like the contact it is; the contact of one that may have gone is recorded here. A fact that
+    changes nothing is kept all the same.
     """
     before = message.standing()
     after = step(before, fact)
@@ -112,6 +115,8 @@ async def move(
     moved = await messages.change(ctx.tx, message.id, values)
     if then is not None:
         moved = await then(ctx, moved)
+    elif moved.status != message.status:
+        moved = await record_uncertain(ctx, moved)
     if moved.status != message.status and (news := news_of(ctx, moved)):
         await tell_of(ctx, moved.account_id, *news)
     return moved

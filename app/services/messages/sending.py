@@ -38,7 +38,7 @@ from app.services.contacts.facts import Facts, facts_of
 from app.services.context import Context
 from app.services.messages.carriers import carrier_for
 from app.services.messages.choosing import Choice, Way, judged_at
-from app.services.messages.contacting import record_sent, record_uncertain
+from app.services.messages.contacting import record_sent
 from app.services.messages.moving import fact_of, move
 from app.services.messages.preparing import prepare
 from app.services.messages.reports import match_early
@@ -167,7 +167,7 @@ async def _lease_over(ctx: Context, message: StoredMessage) -> None:
         return
     if not _safe_again(message):
         message = await _not_again(ctx, message)
-    await move(ctx, message, "lease_expired", LeaseExpired(at=ctx.instant), then=record_uncertain)
+    await move(ctx, message, "lease_expired", LeaseExpired(at=ctx.instant))
 
 
 async def _claimed(
@@ -326,10 +326,15 @@ async def record(
             lost = LeaseExpired(at=at)
             message = await _not_again(ctx, message)
             code = _code(answer)
-            return await move(ctx, message, "lease_expired", lost, code, then=record_uncertain)
-        refused = Refused(at=at, permanent=answer.permanent, code=answer.code or "REFUSED")
-        moved = await move(ctx, message, "refused", refused, _code(answer))
-        await _give_back(ctx, moved)
+            return await move(ctx, message, "lease_expired", lost, code)
+        refused = Refused(
+            at=at, permanent=answer.permanent, code=answer.code or "REFUSED",
+            unheard=answer.uncertain,
+        )  # fmt: skip
+        body = {**_code(answer), "unheard": True} if answer.uncertain else _code(answer)
+        moved = await move(ctx, message, "refused", refused, body)
+        if not moved.unheard:
+            await _give_back(ctx, moved)
         return moved
 
 

@@ -59,6 +59,7 @@ class StoredMessage:
     expires_at: datetime | None
     max_wait_days: int | None
     attempts: int
+    unheard: bool
     next_at: datetime | None
     lease_id: UUID | None
     leased_until: datetime | None
@@ -85,6 +86,7 @@ class StoredMessage:
             status=MessageStatus(self.status),
             reason=self.reason,
             attempts=self.attempts,
+            unheard=self.unheard,
             not_before_at=self.not_before_at,
         )
 

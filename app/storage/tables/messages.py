@@ -50,6 +50,7 @@ class Message(Tenanted, table=True):
 
     `notice`, `subject_id`, `about_on` are the key of one made by a rule, `reference` the caller's
     own: each is there once for ever. `arises`: from what a notice did. `sequence` counts its facts.
+    `unheard`: an attempt may have gone, and it waits for the next.
     """
 
     __tablename__ = "message"
@@ -120,6 +121,7 @@ class Message(Tenanted, table=True):
     expires_at: MaybeInstant
     max_wait_days: int | None
     attempts: int
+    unheard: bool
     next_at: MaybeInstant
     lease_id: UUID | None
     leased_until: MaybeInstant

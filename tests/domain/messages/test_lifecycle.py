@@ -39,13 +39,45 @@ facts = st.one_of(
     st.builds(Claimed, at=st.just(NOON), still_true=st.booleans()),
     st.builds(Claimed, at=st.just(NOON), refusal=st.just(Refusal(code="OUTSIDE_HOURS"))),
     st.builds(Accepted, at=st.just(NOON)),
-    st.builds(Refused, at=st.just(NOON), permanent=st.booleans(), code=st.just("451")),
+    st.builds(
+        Refused,
+        at=st.just(NOON),
+        permanent=st.booleans(),
+        code=st.just("451"),
+        unheard=st.booleans(),
+    ),
     st.builds(LeaseExpired, at=st.just(NOON)),
     st.builds(Reported, at=st.just(NOON), status=st.sampled_from(REPORTS)),
     st.builds(Decided, at=st.just(NOON), resend=st.booleans()),
     st.builds(Cancelled, at=st.just(NOON)),
     st.builds(Forbidden, at=st.just(NOON), code=st.just("DISPUTE_UNVERIFIED")),
 )
+
+
+@given(st.lists(facts, max_size=20))
+def test_what_may_have_gone_never_ends_as_if_it_had_not(life):
+    """The carrier knows it again, so it is tried again; stopped meanwhile, it may have gone."""
+    message = Message(provider_idempotent=True)
+    may_have_gone = False
+    for fact in life:
+        before = message
+        message = step(message, fact)
+        lost = isinstance(fact, LeaseExpired) or (
+            isinstance(fact, Refused) and fact.unheard and not fact.permanent
+        )
+        if before.status is MessageStatus.SENDING and lost:
+            may_have_gone = True
+        if message.status is MessageStatus.FAILED or isinstance(fact, Decided):
+            may_have_gone = False  # the carrier, a report or a person said what came of it
+        assert not (may_have_gone and message.status in ENDED)
+
+
+def test_the_last_attempt_without_an_answer_leaves_it_open():
+    message = Message(provider_idempotent=True)
+    for _ in range(MAX_ATTEMPTS):
+        message = step(message, Claimed(at=NOON))
+        message = step(message, Refused(at=NOON, permanent=False, code="timeout", unheard=True))
+    assert (message.status, message.reason) == (MessageStatus.UNCERTAIN, "timeout")
 
 
 @given(st.booleans(), st.lists(facts, max_size=20))

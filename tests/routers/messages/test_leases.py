@@ -55,6 +55,7 @@ async def test_a_message_nobody_knows_of_waits_for_a_person(ann, account, due, w
     path = f"/v1/messages/{due['id']}/decide"
     again = await ann.post(path, {"what": "resend", "reason": "they heard nothing"})
     assert again["status"] == "queued"
+    worker.at += timedelta(hours=5, minutes=59)  # after the real time of day, whichever it is
     await worker.look()  # one a day: that of today counts as made
     assert (await read(ann, due))["not_before_at"] == "2026-01-17T14:00:00Z"
     await desk.at("2026-01-17")
@@ -64,6 +65,28 @@ async def test_a_message_nobody_knows_of_waits_for_a_person(ann, account, due, w
     over = await ann.post(path, {"what": "give_up", "reason": "enough"})
     assert (over["status"], over["reason"]) == ("failed", "GIVEN_UP")
     assert len(await told(ann, account, "message.uncertain")) == 2
+
+
+async def test_what_is_stopped_after_an_attempt_nobody_answered_may_have_gone(
+    ann, account, due, worker
+):
+    """Its carrier would know it again, but a hold comes before it is asked."""
+    lost = Silent(Answer(accepted=False, code="timeout", uncertain=True))
+    worker.messages = Messages(worker.database, {"sandbox": lost}, now=lambda: worker.at)
+    await worker.look()
+    assert (await read(ann, due))["status"] == "queued"
+    hold = {"kind": "dispute", "reason": "not theirs"}
+    held = await ann.post(f"/v1/accounts/{account['id']}/holds", hold)
+    assert (held["messages_suppressed"], held["messages_in_flight"]) == ([], [due["id"]])
+    now = await read(ann, due)
+    assert (now["status"], now["reason"], now["needs_decision"]) == (
+        "uncertain", "DISPUTE_UNVERIFIED", True,
+    )  # fmt: skip
+    contact = await ann.get(f"/v1/contacts/{now['contact_id']}")
+    assert (contact["outcome"], contact["decision_id"]) == ("uncertain", now["decision_id"])
+    worker.at += timedelta(minutes=2)
+    await worker.look()
+    assert lost.got == [due["id"]]
 
 
 async def test_what_is_refused_for_now_is_tried_six_times(ann, due, worker):
