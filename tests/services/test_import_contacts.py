@@ -1,8 +1,10 @@
 """Contacts from a file: whom a line means, judged once its page is in, the same file twice."""
 
 from datetime import UTC, date, datetime
+from random import Random
 
 import pytest
+from sqlalchemy import text
 
 from app.services.files.columns import Kind
 from app.services.files.csv_files import opened
@@ -12,6 +14,7 @@ from app.services.files.pages import Outcome
 from app.services.files.rows import layout
 from app.storage.contacts import contacts
 from app.storage.contacts.contacts import FindContacts
+from app.storage.database.addresses import Driven
 from tests.database import as_tenant
 
 DAY = date(2026, 1, 15)
@@ -27,11 +30,11 @@ HEADER = "reference,account_reference,channel,direction,started_at,outcome,point
 def bring(database, tenant, tmp_path):
     """Import the text of a file, page by page; answers the summary and the reasons by line."""
 
-    async def bring(kind, text, *, actor="ann", page_size=4):
+    async def bring(kind, text, *, actor="ann", page_size=4, into=tenant):
         path = tmp_path / f"{kind}.csv"
         path.write_text(text)
         importer = Importer(
-            tenant_id=tenant, kind=kind, today=lambda _: DAY, actor=actor,
+            tenant_id=into, kind=kind, today=lambda _: DAY, actor=actor,
             clock=lambda _: datetime(2026, 1, 15, 20, tzinfo=UTC),
         )  # fmt: skip
         said = {}
@@ -78,6 +81,109 @@ async def test_a_week_of_calls_is_judged_as_if_told_one_by_one(bring, database, 
     assert found["C-7"].started_at == datetime(2026, 1, 14, 22, tzinfo=UTC)
     again, _ = await bring(Kind.CONTACTS, HEADER + "".join(calls), page_size=100)
     assert again.by_outcome[Outcome.ALREADY_THERE].rows == 8
+
+
+MIXED = [
+    ("C-0", "A-1", "call", "out", "2026-01-05T18:00:00Z", "conversation", "", "+13125550100"),
+    ("C-1", "A-2", "sms", "in", "2026-01-09T18:00:00Z", "received", "", "312 555 0199"),
+    ("C-2", "A-1", "letter", "out", "2026-01-07T18:00:00Z", "mailed", "validation_notice", ""),
+    ("C-3", "A-2", "call", "out", "2026-01-03T18:00:00Z", "voicemail_left", "", "+13125550199"),
+    ("C-4", "A-1", "call", "out", "2026-01-08T18:00:00Z", "no_answer", "", "+13125550100"),
+    ("C-5", "A-2", "call", "out", "2026-01-12T05:00:00Z", "not_in_service", "", "+13125550199"),
+    ("C-6", "A-1", "call", "in", "2026-01-04T18:00:00Z", "conversation", "", "+13125550100"),
+    ("C-7", "A-1", "letter", "out", "2026-01-06T18:00:00Z", "mailed", "validation_notice", ""),
+    ("C-8", "A-2", "call", "out", "2026-01-13T18:00:00Z", "not_in_service", "", "+13125550199"),
+    ("C-9", "A-2", "sms", "in", "2026-01-08T18:00:00Z", "received", "", "+13125550199"),
+]
+KEPT = """
+    SELECT jsonb_build_object(
+        'contacts', (SELECT jsonb_object_agg(reference, jsonb_build_array(
+            (SELECT jsonb_agg(r->>'code' ORDER BY r->>'code') FROM jsonb_array_elements(outside) r),
+            label, point_id IS NULL)) FROM contact),
+        'told', (SELECT jsonb_object_agg(c.reference, (SELECT count(*) FROM contact_fact f
+            WHERE f.contact_id = c.id AND f.kind = 'recorded')) FROM contact c),
+        'about', (SELECT jsonb_agg(jsonb_build_array(c.reference, a.reference) ORDER BY c.reference)
+            FROM contact_account b JOIN contact c ON c.id = b.contact_id
+            JOIN account a ON a.id = b.account_id),
+        'validation', (SELECT jsonb_agg(jsonb_build_array(a.reference, a.validation_ends_on,
+                v.initial_on, v.sent_on, v.ends_on, i.reference, n.reference) ORDER BY a.reference)
+            FROM validation v JOIN account a ON a.id = v.account_id
+            JOIN contact i ON i.id = v.initial_contact_id
+            LEFT JOIN contact n ON n.id = v.notice_contact_id),
+        'work', (SELECT jsonb_agg(jsonb_build_array(reference, last_communication_on,
+            unread_since_on) ORDER BY reference) FROM account_work),
+        'points', (SELECT jsonb_agg(jsonb_build_array(normalized, last_used_at, last_inbound_on)
+            ORDER BY normalized) FROM contact_point),
+        'persons', (SELECT jsonb_agg(jsonb_build_array(reference, fact_sequence, unreachable_on)
+            ORDER BY reference) FROM person),
+        'said', (SELECT jsonb_agg(jsonb_build_array(kind, sequence, body->>'because')
+            ORDER BY sequence) FROM person_fact),
+        'chained', (SELECT jsonb_agg(jsonb_build_array(a.reference, a.event_sequence = count,
+            a.event_hash = hash) ORDER BY a.reference) FROM account a JOIN LATERAL (
+            SELECT count(*), (array_agg(hash ORDER BY sequence DESC))[1] AS hash FROM event e
+            WHERE e.account_id = a.id) e ON true)
+    )
+"""
+
+
+def mixed(numbers):
+    names = "reference,account_reference,channel,direction,started_at,outcome,purpose,point\n"
+    return names + "".join(",".join(MIXED[number]) + "\n" for number in numbers)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_a_page_at_once_leaves_what_its_lines_leave_one_by_one(
+    bring, database, tenant, other, seed
+):
+    order = list(range(len(MIXED)))
+    Random(seed).shuffle(order)
+    found = []
+    for into, page_size in ((tenant, 100), (other, 1)):
+        await bring(Kind.ACCOUNTS, ACCOUNTS, into=into)
+        summary, said = await bring(
+            Kind.CONTACTS, mixed(order), page_size=page_size, into=into
+        )  # fmt: skip
+        assert (summary.by_outcome[Outcome.STORED].rows, said) == (len(MIXED), {})
+        async with as_tenant(database, into) as tx:
+            found.append((await tx.execute(text(KEPT))).scalar_one())
+
+    assert found[0] == found[1]
+    begun, written = found[0]["validation"]
+    # The earliest talk begins, the latest notice counts.
+    assert begun[2:4] + begun[5:] == ["2026-01-04", "2026-01-07", "C-6", "C-2"]
+    assert written[5:] == ["C-3", None]
+    assert found[0]["work"] == [["A-1", "2026-01-07", None], ["A-2", "2026-01-09", "2026-01-08"]]
+    assert [one[1:] for one in found[0]["points"]] == [
+        ["2026-01-08T18:00:00+00:00", None], ["2026-01-13T18:00:00+00:00", "2026-01-09"],
+    ]  # fmt: skip
+    assert found[0]["chained"] == [["A-1", True, True], ["A-2", True, True]]
+    assert [one[2] for one in found[0]["said"]] == ["not_in_service"] * 2
+    assert found[0]["contacts"]["C-5"][0] == ["OUTSIDE_HOURS", "VALIDATION_NOTICE_OVERDUE"]
+
+
+async def test_a_longer_page_takes_no_more_statements(bring, monkeypatch):
+    said = []
+    for name in ("execute", "fetch", "fetchrow", "executemany", "prepare"):
+        real = getattr(Driven, name)
+
+        def spoken(self, sql, *rest, _real=real, **named):
+            said.append(sql)
+            return _real(self, sql, *rest, **named)
+
+        monkeypatch.setattr(Driven, name, spoken)
+    await bring(Kind.ACCOUNTS, ACCOUNTS)
+
+    async def taken(first, last):
+        lines = []
+        for number in range(first, last):
+            _, *rest = MIXED[number % len(MIXED)]
+            lines.append(",".join([f"D-{number}", *rest]) + "\n")
+        said.clear()
+        await bring(Kind.CONTACTS, mixed([]) + "".join(lines), page_size=1_000)
+        return len(said)
+
+    await taken(0, 10)
+    assert await taken(10, 20) >= await taken(20, 120) > 10
 
 
 async def test_a_line_that_means_nobody_says_what_is_wrong(bring, database, tenant):

@@ -6,6 +6,7 @@ one before (RULES-people part I, "Entered late, corrected, voided"). No verdict 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from app.domain.contact.gate import Policy, reasons_against
@@ -38,10 +39,13 @@ class Told(Value, kw_only=True):
     corrects: bool = False
 
 
-def judge(contacts: Sequence[Contact], known: Known, policy: Policy) -> dict[UUID, Judged]:
+def judge(
+    contacts: Sequence[Contact], known: Known, policy: Policy, *, since: datetime | None = None
+) -> dict[UUID, Judged]:
     """A verdict for each outbound contact. `contacts`: of one person, in order of entry.
 
-    `known.contacts` is not looked at; voided contacts are not given.
+    `known.contacts` is not looked at; voided contacts are not given. `since`: only of those that
+    began then or later; what came before them counts all the same.
     """
     ordered = sorted(contacts, key=lambda one: one.at)  # stable: of equal instants as entered
     return {
@@ -49,7 +53,7 @@ def judge(contacts: Sequence[Contact], known: Known, policy: Policy) -> dict[UUI
             contact_id=one.id, outside=_outside(one, tuple(ordered[:number]), known, policy)
         )
         for number, one in enumerate(ordered)
-        if one.direction is Direction.OUT
+        if one.direction is Direction.OUT and (since is None or one.at >= since)
     }
 
 

@@ -1,5 +1,6 @@
 """Holds: typed stops on an account, placed and released."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -23,7 +24,7 @@ from app.services.authority import refuse_act
 from app.services.context import Context
 from app.services.guards import refuse_closed
 from app.services.reading import Reading, read_account
-from app.services.work import Work, begin, check_date, enter_fact, finish
+from app.services.work import Work, begin, begin_many, check_date, enter_fact, finish, read_ahead
 
 _DAY = timedelta(days=1)
 
@@ -66,26 +67,38 @@ async def place_hold(ctx: Context, account_id: UUID, command: PlaceHold) -> Held
     return await _place(work, command, span, variant)
 
 
-async def place_by_rule(ctx: Context, account_id: UUID, command: PlaceHold) -> Held | None:
-    """Stop an account because a rule says so, whatever whoever acts may place.
+async def place_by_rule(ctx: Context, commands: Sequence[tuple[UUID, PlaceHold]]) -> None:
+    """Stop accounts because a rule says so, whatever whoever acts may place.
 
-    From no earlier than its placement on. None where collection has ended, and where a hold of the
-    kind stands or stood since, or the contact placed one before. Raises `NotFound`, and what a
-    replay refuses.
+    From no earlier than its placement on. Not where collection has ended, and where a hold of the
+    kind stands or stood since, or the contact placed one before; the first of one account counts.
+    Raises what a replay refuses.
     """
-    work = await begin(ctx, account_id)
-    span = Span(starts_on=max(command.starts_on, work.placed_on), ends_on=None)
-    answered = any(
-        _overlap(hold, span) or hold.contact_id == command.contact_id
-        for hold in work.state.holds
-        if hold.kind is command.kind
-    )
-    if answered or work.state.closed_on is not None:
-        return None
-    return await _place(work, command, span, None)
+    works = await begin_many(ctx, {account_id for account_id, _ in commands})
+    asked = [
+        (works[account_id], command, max(command.starts_on, works[account_id].placed_on))
+        for account_id, command in commands
+    ]
+    await read_ahead(ctx, works, ((work.account.id, on) for work, _, on in asked))
+    for work, command, starts_on in asked:
+        span = Span(starts_on=starts_on, ends_on=None)
+        answered = any(
+            _overlap(hold, span) or hold.contact_id == command.contact_id
+            for hold in work.state.holds
+            if hold.kind is command.kind
+        )
+        if not answered and work.state.closed_on is None:
+            await _enter(work, command, span, None)
+    await finish(ctx, works.values())
 
 
 async def _place(work: Work, command: PlaceHold, span: Span, variant: str | None) -> Held:
+    fact = await _enter(work, command, span, variant)
+    await finish(work.ctx, [work])
+    return _held(work, fact)
+
+
+async def _enter(work: Work, command: PlaceHold, span: Span, variant: str | None) -> Fact[Hold]:
     body = Hold(
         hold=command.kind,
         starts_on=span.starts_on,
@@ -96,9 +109,7 @@ async def _place(work: Work, command: PlaceHold, span: Span, variant: str | None
         contact_id=command.contact_id,
     )
     on = min(span.starts_on, work.ctx.business_date)
-    fact = await enter_fact(work, body, effective_on=on)
-    await finish(work.ctx, [work])
-    return _held(work, fact)
+    return await enter_fact(work, body, effective_on=on)
 
 
 def _variant(command: PlaceHold) -> str | None:

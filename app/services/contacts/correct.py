@@ -1,25 +1,28 @@
-"""Contacts that were otherwise than was said, or never were: facts, too, and judged anew.
+"""Contacts said otherwise: corrected, or voided, as facts; nothing is overwritten.
 
-What was said before stays as a fact; nothing is overwritten but words that can be erased.
+What a contact changed is worked out anew: whose validation notice is due, which verdicts stand,
+when somebody was last spoken with (RULES-people part I, "Entered late, corrected, voided").
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from app.domain.contact import outcomes
 from app.domain.contact.words import Channel, Direction, Outcome
 from app.domain.entries.contacts import corrected, voided
+from app.domain.entries.events import Event
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.values import replace
-from app.services.contacts.disputes import follow_sayings
+from app.services.contacts.disputes import Said, follow_sayings
 from app.services.contacts.record import ContactView, check_says, lock_about, view_contact
 from app.services.contacts.spoken import note_spoken
-from app.services.contacts.telling import seen_of, tell_contact
+from app.services.contacts.telling import seen_of, told_of
 from app.services.contacts.validating import follow_contact
 from app.services.contacts.verdicts import append_fact, judge_since
 from app.services.context import Context
 from app.services.persons.persons import locked, named_actor
+from app.services.telling.tell import tell_of_many
 from app.storage.contacts import contacts
 from app.storage.contacts.contacts import StoredContact
 from app.storage.persons import points
@@ -50,15 +53,11 @@ async def correct_contact(
     if had.point_id is not None:
         await points.mark_used(ctx.tx, had.point_id, had.channel)
     about = {*accounts_, *had.account_ids}
-    await tell_contact(ctx, about, corrected(seen_of(now), values))
-    moved = await follow_contact(ctx, now, about)
-    await follow_sayings(ctx, about, had=had, now=now, moved=moved)
-    since = min(had.started_at, now.started_at)
-    await judge_since(ctx, now.person_id, since, entered={now.id})
-    if had.person_id not in (None, now.person_id):
-        await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
+    told = told_of(ctx, about, corrected(seen_of(now), values))
+    told, stopped = await _followed(ctx, told, about, had, now)
+    await tell_of_many(ctx, [*told, *await _judged_anew(ctx, had, now)])
     await note_spoken(ctx, about)
-    return await view_contact(ctx, contact_id)
+    return replace(await view_contact(ctx, contact_id), stopped=stopped)
 
 
 def _check(ctx: Context, now: StoredContact) -> None:
@@ -71,6 +70,30 @@ def _check(ctx: Context, now: StoredContact) -> None:
     wrong = outcomes.problem(channel, direction, outcome)
     if wrong is not None:
         raise InvalidInput.at("/outcome", wrong)
+
+
+async def _followed(
+    ctx: Context,
+    told: list[tuple[UUID, Event]],
+    about: Collection[UUID],
+    had: StoredContact,
+    now: StoredContact | None = None,
+) -> tuple[list[tuple[UUID, Event]], frozenset[UUID]]:
+    """Validation and disputes after it: what is still to be told, and the accounts it stopped."""
+    followed = await follow_contact(ctx, now or had, about)
+    said = [Said(had=had, now=now)]
+    return await follow_sayings(ctx, said, [*told, *followed.told], moved=followed.moved)
+
+
+async def _judged_anew(
+    ctx: Context, had: StoredContact, now: StoredContact
+) -> list[tuple[UUID, Event]]:
+    """Whom it was with, and whom it was said to be with."""
+    since = min(had.started_at, now.started_at)
+    told = await judge_since(ctx, now.person_id, since, entered={now.id})
+    if had.person_id not in (None, now.person_id):
+        told += await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
+    return told
 
 
 _ERASABLE = frozenset({"summary", "more"})
@@ -92,12 +115,12 @@ async def void_contact(ctx: Context, contact_id: UUID, reason: str) -> ContactVi
     await append_fact(ctx, contact_id, "voided", {"reason": reason})
     if had.point_id is not None:
         await points.mark_used(ctx.tx, had.point_id, had.channel)
-    await tell_contact(ctx, had.account_ids, voided(contact_id))
-    moved = await follow_contact(ctx, had, had.account_ids)
-    await follow_sayings(ctx, had.account_ids, had=had, moved=moved)
-    await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
+    told = told_of(ctx, had.account_ids, voided(contact_id))
+    told, stopped = await _followed(ctx, told, had.account_ids, had)
+    told += await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
+    await tell_of_many(ctx, told)
     await note_spoken(ctx, had.account_ids)
-    return await view_contact(ctx, contact_id)
+    return replace(await view_contact(ctx, contact_id), stopped=stopped)
 
 
 async def _standing(

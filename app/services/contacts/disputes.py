@@ -6,6 +6,7 @@ was told of it is corrected, and the hold stays: to release one is an act with i
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -13,18 +14,20 @@ from uuid import UUID
 from app.domain.contact.validation import SPEAK_FOR, stops_by_itself
 from app.domain.contact.words import Saying
 from app.domain.entries.contacts import said_in_writing, said_in_writing_key
-from app.domain.entries.events import EventType
+from app.domain.entries.events import Event, EventType
 from app.domain.persons.parties import PersonRole, side_of
 from app.domain.values import replace
 from app.domain.vocabulary import HoldKind
 from app.services.accounts.hold import PlaceHold, place_by_rule
 from app.services.contacts.validating import Speaker, day_of, speaker_of
 from app.services.context import Context
-from app.services.telling.tell import event, tell_of
+from app.services.telling.tell import event, tell_of_many
 from app.storage.accounts import accounts
-from app.storage.contacts import contacts, validations
-from app.storage.contacts.contacts import FindContacts, StoredContact
+from app.storage.contacts import many, validations
+from app.storage.contacts.contacts import StoredContact
+from app.storage.contacts.many import Writing
 from app.storage.contacts.validations import StoredValidation
+from app.storage.persons import persons
 
 #: How many of an account's are looked at: nobody disputes one debt in writing so often.
 _MOST: Final = 100
@@ -34,26 +37,51 @@ _REASONS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A contact that says something in writing, or did. `had`: as it was said before, None: new.
+
+    `now`: as it stands, None of one that never was.
+    """
+
+    had: StoredContact | None = None
+    now: StoredContact | None = None
+
+    @property
+    def about(self) -> list[UUID]:
+        """The accounts it is or was about."""
+        known = (one for one in (self.had, self.now) if one is not None)
+        return sorted({account_id for one in known for account_id in one.account_ids})
+
+
 async def follow_sayings(
     ctx: Context,
-    about: Iterable[UUID],
+    said: Iterable[Said],
+    told: Iterable[tuple[UUID, Event]],
     *,
-    had: StoredContact | None = None,
-    now: StoredContact | None = None,
     moved: Collection[UUID] = (),
-) -> None:
-    """Keep, tell and do what a contact of locked accounts says in writing.
+) -> tuple[list[tuple[UUID, Event]], frozenset[UUID]]:
+    """Keep and do what contacts of locked accounts say in writing, after what is to be told so far.
 
-    `had`: as it was said before; `now`: as it stands, None of one that never was. `moved`:
-    accounts whose last day to dispute is another since, so that what was late may be in time.
+    `moved`: accounts whose last day to dispute is another since, so that what was late may be in
+    time. Answers what is still to be told, and the accounts that are stopped: of these all is
+    told, since the hold comes after it, and their books are others than were locked.
     """
-    for account_id in sorted(set(about)):
-        was, told = (_told(ctx, one, account_id) for one in (had, now))
-        if was is None and told is None and account_id not in moved:
-            continue
-        if was != told:
-            await _tell(ctx, account_id, was, told, new=had is None)
-        await _keep(ctx, account_id)
+    told, concerned = list(told), set(moved)
+    for one in said:
+        for account_id in one.about:
+            was, now = (_told(ctx, each, account_id) for each in (one.had, one.now))
+            if was is None and now is None:
+                continue
+            concerned.add(account_id)
+            if was != now:
+                told.append((account_id, _received(ctx, was, now, new=one.had is None)))
+    stops = await _keep(ctx, concerned) if concerned else []
+    stopped = frozenset(account_id for account_id, _ in stops)
+    if stops:
+        await tell_of_many(ctx, [one for one in told if one[0] in stopped])
+        await place_by_rule(ctx, stops)
+    return [one for one in told if one[0] not in stopped], stopped
 
 
 def _told(
@@ -65,46 +93,50 @@ def _told(
     return said_in_writing(contact.id, contact.says, day_of(ctx, contact.started_at))
 
 
-async def _tell(
+def _received(
     ctx: Context,
-    account_id: UUID,
     was: Mapping[str, object] | None,
     now: Mapping[str, object] | None,
     *,
     new: bool,
-) -> None:
-    """Tell it, or correct what was told: to nothing, where it says nothing any more."""
+) -> Event:
+    """It, or what was told of it corrected: to nothing, where it says nothing any more."""
     told = now or was or {}
-    received = replace(
+    return replace(
         event(ctx, EventType.DISPUTE_RECEIVED, told),
         key=said_in_writing_key(told["contact_id"]),
         before=was,
         withdrawn=now is None,
         told_before=not new,
     )
-    await tell_of(ctx, account_id, received)
 
 
-async def _keep(ctx: Context, account_id: UUID) -> None:
-    """The first of each, as they stand now; and stop the account by those in time."""
-    account = await accounts.lock(ctx.tx, account_id)
-    asked = FindContacts(account_id=account_id, says=True)
-    found = await contacts.find(ctx.tx, asked, limit=_MOST, oldest_first=True)
-    if account is None:
-        return
-    spoke = list[tuple[StoredContact, Speaker]]()
-    for one in found:
-        speaker = await speaker_of(ctx, account, one) if one.voided_on is None else None
-        if speaker is not None and _may_dispute(speaker):
-            spoke.append((one, speaker))
-    kept = await validations.read(ctx.tx, account_id)
-    now = _with_first(ctx, kept or StoredValidation(account_id=account_id), [c for c, _ in spoke])
-    if now != kept and (kept is not None or spoke):
-        await validations.keep(ctx.tx, ctx.tenant_id, now)
-    for one, speaker in spoke:
-        received_on = day_of(ctx, one.started_at)
-        if stops_by_itself(received_on, account.validation_ends_on, owed=speaker.is_owed):
-            await _stop(ctx, account_id, one)
+async def _keep(ctx: Context, account_ids: Collection[UUID]) -> list[tuple[UUID, PlaceHold]]:
+    """The first of each, as they stand now; what those in time are to stop the accounts by."""
+    locked = await accounts.lock_many(ctx.tx, account_ids)
+    found = await many.writings_of(ctx.tx, locked.keys(), most=_MOST)
+    kept = await validations.read_many(ctx.tx, locked)
+    named = {one.person_id for each in found.values() for one in each}
+    people = await persons.today(ctx.tx, (one for one in named if one is not None))
+    keep: list[StoredValidation] = []
+    stops: list[tuple[UUID, PlaceHold]] = []
+    for account_id, account in locked.items():
+        spoke = list[Writing]()
+        for one in found[account_id]:
+            person = None if one.person_id is None else people.get(one.person_id)
+            speaker = await speaker_of(ctx, account, person, one.at)
+            if speaker is None or not _may_dispute(speaker):
+                continue
+            spoke.append(one)
+            ends_on = account.validation_ends_on
+            if stops_by_itself(day_of(ctx, one.at), ends_on, owed=speaker.is_owed):
+                stops.append((account_id, _stop(ctx, one)))
+        had = kept.get(account_id)
+        now = _with_first(ctx, had or StoredValidation(account_id=account_id), spoke)
+        if now != had and (had is not None or spoke):
+            keep.append(now)
+    await validations.keep(ctx.tx, ctx.tenant_id, keep)
+    return stops
 
 
 def _may_dispute(speaker: Speaker) -> bool:
@@ -112,12 +144,12 @@ def _may_dispute(speaker: Speaker) -> bool:
 
 
 def _with_first(
-    ctx: Context, kept: StoredValidation, standing: Collection[StoredContact]
+    ctx: Context, kept: StoredValidation, standing: Collection[Writing]
 ) -> StoredValidation:
     first = dict[Saying, tuple[UUID | None, date | None]]()
     for saying in Saying:
         one = next((each for each in standing if saying in each.says), None)
-        first[saying] = (None, None) if one is None else (one.id, day_of(ctx, one.started_at))
+        first[saying] = (None, None) if one is None else (one.id, day_of(ctx, one.at))
     disputed, asked = first[Saying.DISPUTE], first[Saying.ORIGINAL_CREDITOR]
     return replace(
         kept,
@@ -128,12 +160,11 @@ def _with_first(
     )
 
 
-async def _stop(ctx: Context, account_id: UUID, contact: StoredContact) -> None:
-    saying = Saying.DISPUTE if Saying.DISPUTE in contact.says else Saying.ORIGINAL_CREDITOR
-    command = PlaceHold(
+def _stop(ctx: Context, one: Writing) -> PlaceHold:
+    saying = Saying.DISPUTE if Saying.DISPUTE in one.says else Saying.ORIGINAL_CREDITOR
+    return PlaceHold(
         kind=HoldKind.DISPUTE,
-        starts_on=day_of(ctx, contact.started_at),
+        starts_on=day_of(ctx, one.at),
         reason=_REASONS[saying],
-        contact_id=contact.id,
+        contact_id=one.id,
     )
-    await place_by_rule(ctx, account_id, command)

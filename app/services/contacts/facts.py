@@ -34,7 +34,7 @@ from app.services.persons.points import PointView, view_of
 from app.services.persons.values import zones_of_country
 from app.services.reading import Reading, read_account, readings_of
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.contacts import contacts, decisions, validations
+from app.storage.contacts import contacts, decisions, many, validations
 from app.storage.contacts.validations import StoredValidation
 from app.storage.escalations import escalations
 from app.storage.persons import facts, persons, points
@@ -141,7 +141,7 @@ async def facts_of(ctx: Context, account_id: UUID, person_id: UUID | None, at: d
     had = await points.of_person(ctx.tx, person.id)
     out = await suppressed(ctx, had)
     views = [view_of(ctx, one, stands, out) for one in had]
-    since = at - timedelta(days=LOOKS_BACK_DAYS)
+    since = _earliest(at)
     made = [one.known() for one in await contacts.of_person(ctx.tx, person.id, since=since)]
     held = [one.known() for one in await decisions.reserved(ctx.tx, person.id, ctx.instant)]
     account = reading.account
@@ -168,16 +168,36 @@ async def facts_of_many(
 
     Read all at once. Somebody who was merged with another is read alone: their facts are of two.
     """
-    readings = await readings_of(ctx, stored)
+    return await _facts_at(ctx, [(one, at) for one in stored], made_since=_earliest(at))
+
+
+async def facts_at(
+    ctx: Context, asked: Sequence[tuple[StoredAccount, datetime]]
+) -> dict[UUID, Facts]:  # fmt: skip
+    """The same, each account as of an instant of its own; `made` is left out, nobody asks for it.
+
+    For whoever judges contacts that were made, which they have.
+    """
+    return await _facts_at(ctx, asked, made_since=None)
+
+
+def _earliest(at: datetime) -> datetime:
+    return at - timedelta(days=LOOKS_BACK_DAYS)
+
+
+async def _facts_at(
+    ctx: Context, asked: Sequence[tuple[StoredAccount, datetime]], *, made_since: datetime | None
+) -> dict[UUID, Facts]:
+    readings = await readings_of(ctx, [one for one, _ in asked])
     owing = {one.account.debtor_id for one in readings if one.account.debtor_id is not None}
     people = await persons.read_many(ctx.tx, owing)
     merged = await persons.with_merged(ctx.tx, owing)
     plain = {
         one.id: one for one in people.values() if one.merged_into is None and one.id not in merged
     }
-    read = await _read_many(ctx, sorted(plain), [one.account.id for one in readings], at)
+    read = await _read_many(ctx, sorted(plain), [one.account.id for one in readings], made_since)
     found: dict[UUID, Facts] = {}
-    for reading in readings:
+    for reading, (_, at) in zip(readings, asked, strict=True):
         account = reading.account
         if account.debtor_id is None:
             continue
@@ -202,20 +222,25 @@ class _Read:
 
 
 async def _read_many(
-    ctx: Context, person_ids: Sequence[UUID], account_ids: Sequence[UUID], at: datetime
+    ctx: Context,
+    person_ids: Sequence[UUID],
+    account_ids: Sequence[UUID],
+    made_since: datetime | None,
 ) -> _Read:
     had = await points.of_persons(ctx.tx, person_ids)
-    since = at - timedelta(days=LOOKS_BACK_DAYS)
-    made = await contacts.of_persons(ctx.tx, person_ids, since=since)
-    held = await decisions.reserved_of(ctx.tx, person_ids, ctx.instant)
+    made: dict[UUID, list[known.Contact]] = {}
+    if made_since is not None:
+        since = await many.of_persons(ctx.tx, person_ids, since=made_since)
+        held = await decisions.reserved_of(ctx.tx, person_ids, ctx.instant)
+        made = {
+            one: [*(c.known for c in since.get(one, ())), *(d.known() for d in held.get(one, ()))]
+            for one in person_ids
+        }
     return _Read(
         facts=await facts.of_persons(ctx.tx, person_ids),
         points=had,
         suppressed=await suppressed(ctx, [point for each in had.values() for point in each]),
-        made={
-            one: [*(c.known() for c in made.get(one, ())), *(d.known() for d in held.get(one, ()))]
-            for one in person_ids
-        },
+        made=made,
         validations=await validations.read_many(ctx.tx, account_ids),
         handed_over=await escalations.handed_over(ctx.tx, account_ids),
     )

@@ -17,7 +17,7 @@ from app.services.contacts.verdicts import judge_since
 from app.services.context import Context
 from app.services.persons.persons import PersonView, named_actor, view_person
 from app.services.persons.reach import note_reach
-from app.services.telling.tell import event, tell
+from app.services.telling.tell import event, tell, tell_of_many
 from app.storage.accounts import accounts
 from app.storage.contacts import contacts
 from app.storage.keeping import erasures
@@ -46,7 +46,7 @@ async def merge_persons(ctx: Context, person_id: UUID, *, into: UUID, reason: st
     recent = await contacts.of_person(ctx.tx, other.id, since=since)
     if recent:
         first = min(recent, key=lambda contact: contact.started_at)
-        await judge_since(ctx, other.id, first.started_at, entered=())
+        await tell_of_many(ctx, await judge_since(ctx, other.id, first.started_at, entered=()))
     return await view_person(ctx, other.id)
 
 

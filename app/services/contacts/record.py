@@ -1,4 +1,4 @@
-"""Contacts as they were made: recorded, and judged by all that is known now.
+"""Contacts as they were made: recorded, corrected, voided, and judged by all that is known now.
 
 A contact outside the rules is recorded like any other: it happened. It counts at the instant it
 began, so whatever comes after it is judged anew (RULES-people part I).
@@ -12,29 +12,32 @@ from uuid import UUID
 
 from app.domain.contact import outcomes
 from app.domain.contact.effects import Effects, effects
+from app.domain.contact.known import Contact
 from app.domain.contact.validation import in_writing
 from app.domain.contact.voicemail import is_limited_content
 from app.domain.contact.words import Channel, Direction, Outcome, Purpose, Saying
 from app.domain.entries.contacts import recorded
+from app.domain.entries.events import Event
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.persons.facts import Validated
 from app.domain.refusals.commands import ReferenceTaken
 from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
 from app.services.contacts.decide import USED, refuse_used
-from app.services.contacts.disputes import follow_sayings
-from app.services.contacts.spoken import note_spoken
-from app.services.contacts.telling import seen_of, tell_contact
-from app.services.contacts.validating import follow_contact
-from app.services.contacts.verdicts import judge_since
+from app.services.contacts.disputes import Said, follow_sayings
+from app.services.contacts.spoken import note_new
+from app.services.contacts.telling import seen_of, told_of
+from app.services.contacts.validating import follow_new
+from app.services.contacts.verdicts import judge_since, stamp
 from app.services.context import Context
 from app.services.guards import known_account
-from app.services.persons.persons import enter, locked, named_actor
+from app.services.persons.persons import enter_many, locked, named_actor
 from app.services.persons.points import find_point, known_point
 from app.services.references import content_hash
+from app.services.telling.tell import tell_of_many
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.contacts import contacts, decisions
+from app.storage.contacts import contacts, decisions, many
 from app.storage.contacts.contacts import FindContacts, StoredContact
 from app.storage.ids import new_id
 from app.storage.persons import persons, points
@@ -85,10 +88,14 @@ _HASHED = tuple(one.name for one in fields(RecordContact) if one.name not in _NO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A contact and what it counts as."""
+    """A contact and what it counts as. `stopped`: accounts that a hold was asked for because of it.
+
+    Of what was done just now alone, and nobody's who only reads it.
+    """
 
     contact: StoredContact
     effects: Effects
+    stopped: frozenset[UUID] = frozenset()
 
 
 async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactView, bool]:
@@ -104,12 +111,14 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
         return had, False
     about, person_id = await lock_about(ctx, command.account_ids, command.person_id)
     contact = await prepared(ctx, replace(command, person_id=person_id), said, about)
-    lost_to = (await store(ctx, [contact])).get(contact.id)
+    stored = await store(ctx, [contact])
+    lost_to = stored.lost_to.get(contact.id)
     if lost_to is not None:
         return view_of(the_same(lost_to, said)), False
-    await judge_since(ctx, contact.person_id, contact.started_at, entered={contact.id})
-    await note_spoken(ctx, contact.account_ids)
-    return await view_contact(ctx, contact.id), True
+    verdicts = await judge_since(ctx, contact.person_id, contact.started_at, entered={contact.id})
+    await tell_of_many(ctx, [*stored.told, *verdicts])
+    await note_new(ctx, stored.known)
+    return replace(await view_contact(ctx, contact.id), stopped=stored.stopped), True
 
 
 def said_by(command: RecordContact) -> bytes:
@@ -150,41 +159,55 @@ def check_says(says: Collection[str], channel: Channel, direction: Direction) ->
         raise InvalidInput.at("/says", limit)
 
 
-async def store(ctx: Context, made: Sequence[StoredContact]) -> dict[UUID, StoredContact]:
-    """Store contacts that were prepared, judged by nobody yet.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of contacts: those new, as the rules read them, and what is to be told of them.
 
-    Those that were not, since another has the reference by now: that one, by the id of ours. Of
-    one decision there is one contact among them.
+    `stopped`: accounts that what they say stops, of which all was told and written. `lost_to`: of
+    those that are not stored, since another has the reference by now, that one.
     """
-    added = await contacts.add_many(ctx.tx, ctx.tenant_id, made)
+
+    known: Sequence[Contact]
+    told: Sequence[tuple[UUID, Event]]
+    stopped: frozenset[UUID]
+    lost_to: Mapping[UUID, StoredContact]
+
+
+async def store(ctx: Context, made: Sequence[StoredContact]) -> Stored:
+    """Store contacts that were prepared, judged by nobody yet, and told of by whoever asks.
+
+    Of one decision there is one contact among them.
+    """
+    added = await many.add(ctx.tx, ctx.tenant_id, made, **stamp(ctx))
     lost = [one.reference for one in made if one.id not in added and one.reference is not None]
-    had = await contacts.by_references(ctx.tx, lost)
+    had = await many.by_references(ctx.tx, lost)
     new = [one for one in made if one.id in added]
-    first = [(one.id, "recorded", _first(one)) for one in new]
-    await contacts.append_first(
-        ctx.tx, ctx.tenant_id, first, recorded_at=ctx.instant, business_date=ctx.business_date,
-        actor=ctx.actor, role=str(ctx.role), key_id=ctx.key_id, origin=ctx.origin,
-    )  # fmt: skip
     for one in new:
         if one.decision_id is not None:
             await decisions.end(ctx.tx, one.decision_id, USED, ctx.instant, contact_id=one.id)
-    for point_id, channel in sorted({(one.point_id, one.channel) for one in new if one.point_id}):
-        await points.mark_used(ctx.tx, point_id, channel)
-    for one in new:
-        await _follow(ctx, one)
-        await tell_contact(ctx, one.account_ids, recorded(seen_of(one)))
-        moved = await follow_contact(ctx, one, one.account_ids, new=True)
-        await follow_sayings(ctx, one.account_ids, now=one, moved=moved)
-    return {
+    used = (
+        (one.point_id, one.person_id, one.channel, one.started_at, one.direction == Direction.OUT)
+        for one in new
+    )
+    await points.mark_many(ctx.tx, used)
+    known = [one.known() for one in new]
+    await _judge_points(ctx, known, {one.id: one.point_id for one in new})
+    told = [
+        each
+        for one, read in zip(new, known, strict=True)
+        for each in told_of(ctx, one.account_ids, recorded(seen_of(one, read)))
+    ]
+    followed = await follow_new(ctx, zip(new, known, strict=True))
+    said = [Said(now=one) for one in new if one.says]
+    told, stopped = await follow_sayings(
+        ctx, said, [*told, *followed.told], moved=followed.moved
+    )  # fmt: skip
+    lost_to = {
         one.id: had[one.reference]
         for one in made
         if one.id not in added and one.reference is not None
     }
-
-
-def _first(one: StoredContact) -> dict[str, object]:
-    said: dict[str, object] = {"says": list(one.says)} if one.says else {}
-    return {"outcome": one.outcome, **said}
+    return Stored(known=known, told=told, stopped=stopped, lost_to=lost_to)
 
 
 async def _with_outcome(
@@ -290,16 +313,21 @@ async def _check_decision(ctx: Context, contact: StoredContact) -> None:
     refuse_used(stored)
 
 
-async def _follow(ctx: Context, contact: StoredContact) -> None:
-    """What becomes of its point."""
-    because = effects(contact.known()).point
-    if because is None or contact.point_id is None or contact.person_id is None:
-        return
-    person = await locked(ctx, contact.person_id)
-    gone = Validated(
-        point_id=contact.point_id, validity="invalid", because=because, on=ctx.business_date
-    )
-    await enter(ctx, person, gone)
+async def _judge_points(
+    ctx: Context, made: Sequence[Contact], point_ids: Mapping[UUID, UUID | None]
+) -> None:
+    """What becomes of the points by which contacts with locked persons were made."""
+    gone: list[tuple[UUID, Validated]] = []
+    for one in made:
+        because, point_id = effects(one).point, point_ids[one.id]
+        if because is not None and point_id is not None and one.person_id is not None:
+            body = Validated(
+                point_id=point_id, validity="invalid", because=because, on=ctx.business_date
+            )
+            gone.append((one.person_id, body))
+    if gone:
+        people = await persons.today(ctx.tx, {person_id for person_id, _ in gone})
+        await enter_many(ctx, [(people[person_id], body) for person_id, body in gone])
 
 
 async def view_contact(ctx: Context, contact_id: UUID) -> ContactView:

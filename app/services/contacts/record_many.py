@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from app.domain.entries.events import Event
 from app.domain.errors import DomainError, NotFound
 from app.domain.refusals.contacts import DecisionUsed
 from app.domain.values import replace
@@ -21,17 +22,22 @@ from app.services.contacts.record import (
     the_same,
     view_of,
 )
-from app.services.contacts.spoken import note_spoken
+from app.services.contacts.spoken import note_new
 from app.services.contacts.verdicts import judge_many
 from app.services.context import Context
 from app.services.persons.persons import named_actor
+from app.services.telling.tell import tell_of_many
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.contacts import contacts
+from app.storage.contacts import contacts, many
 from app.storage.contacts.contacts import StoredContact
 from app.storage.database.turns import in_turns
-from app.storage.persons import persons
+from app.storage.persons import persons, points
 from app.storage.persons.persons import StoredPerson
+from app.storage.persons.points import StoredPoint
+
+#: Contacts made ready within one turn: a millisecond's work.
+_PREPARED = 10
 
 
 async def record_contacts(
@@ -42,6 +48,30 @@ async def record_contacts(
     Every account is locked first, by its id, then the persons: one order for all. Raises
     `InvalidInput` where nobody says who acts.
     """
+    kept = await keep_contacts(ctx, commands)
+    ids = {one[0] for one in kept.made if isinstance(one, tuple)}
+    told = await contacts.read_many(ctx.tx, ids)
+    return [
+        one if isinstance(one, DomainError) else (_view(told[one[0]], kept, new=one[1]), one[1])
+        for one in kept.made
+    ]
+
+
+def _view(stored: StoredContact, kept: "Kept", *, new: bool) -> ContactView:
+    about = stored.account_ids if new else ()
+    return replace(view_of(stored), stopped=kept.stopped.intersection(about))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The id of each contact, and whether it is new; and the accounts that what they say stops."""
+
+    made: Sequence[tuple[UUID, bool] | DomainError]
+    stopped: frozenset[UUID]
+
+
+async def keep_contacts(ctx: Context, commands: Sequence[RecordContact]) -> Kept:
+    """The same for whoever does not look at them."""
     named_actor(ctx)
     batch = _Batch(
         ctx=ctx,
@@ -49,22 +79,24 @@ async def record_contacts(
             ctx.tx, {id_ for one in commands for id_ in one.account_ids}
         ),
         people=await _lock_persons(ctx, (one.person_id for one in commands)),
-        had=await contacts.by_references(
-            ctx.tx, {one.reference for one in commands if one.reference}
+        points=await points.read_many(
+            ctx.tx, {one.point_id for one in commands if one.point_id and one.label is None}
         ),
+        had=await many.by_references(ctx.tx, {one.reference for one in commands if one.reference}),
     )
     taken = list[StoredContact | DomainError]()
-    async for command in in_turns(commands):
+    async for command in in_turns(commands, at_once=_PREPARED):
         try:
             taken.append(await batch.take(command))
         except DomainError as refusal:
             taken.append(refusal)
-    lost_to = await store(ctx, list(batch.fresh.values()))
-    await _judge(ctx, [one for id_, one in batch.fresh.items() if lost_to.get(id_) is None])
-    told = await contacts.read_many(
-        ctx.tx, {one.id for one in taken if isinstance(one, StoredContact)}
-    )
-    results = list[tuple[ContactView, bool] | DomainError]()
+    stored = await store(ctx, list(batch.fresh.values()))
+    lost_to = stored.lost_to
+    verdicts = await _judged(ctx, [one for id_, one in batch.fresh.items() if id_ not in lost_to])
+    as_locked = {id_: one for id_, one in batch.about.items() if id_ not in stored.stopped}
+    await tell_of_many(ctx, [*stored.told, *verdicts], locked=as_locked)
+    await note_new(ctx, stored.known)
+    results = list[tuple[UUID, bool] | DomainError]()
     seen = set[UUID]()
     for one in taken:
         if isinstance(one, DomainError):
@@ -72,23 +104,18 @@ async def record_contacts(
             continue
         new = one.id in batch.fresh and one.id not in seen
         seen.add(one.id)
-        results.append(_result(one, told, lost_to, new=new))
-    return results
+        results.append(_result(one, lost_to.get(one.id), new=new))
+    return Kept(made=results, stopped=stored.stopped)
 
 
 def _result(
-    one: StoredContact,
-    told: Mapping[UUID, StoredContact],
-    lost_to: Mapping[UUID, StoredContact],
-    *,
-    new: bool,
-) -> tuple[ContactView, bool] | DomainError:
-    """As it stands now; where another request has the reference meanwhile, what is there."""
-    other = lost_to.get(one.id)
+    one: StoredContact, other: StoredContact | None, *, new: bool
+) -> tuple[UUID, bool] | DomainError:
+    """It; where another request has the reference meanwhile, what is there."""
     if other is None:
-        return view_of(told[one.id]), new
+        return one.id, new
     try:
-        return view_of(the_same(other, one.content_hash)), False
+        return the_same(other, one.content_hash).id, False
     except DomainError as refusal:
         return refusal
 
@@ -100,6 +127,7 @@ class _Batch:
     ctx: Context
     about: Mapping[UUID, StoredAccount]
     people: Mapping[UUID, UUID]
+    points: Mapping[UUID, StoredPoint]  # those that are named without what they are called
     had: dict[str, StoredContact]
     fresh: dict[UUID, StoredContact] = field(default_factory=dict)
     used: dict[UUID, UUID] = field(default_factory=dict)  # by decision, the contact that names it
@@ -116,7 +144,7 @@ class _Batch:
         if command.person_id is not None:
             if command.person_id not in self.people:
                 raise NotFound(resource="person", key=str(command.person_id))
-            command = replace(command, person_id=self.people[command.person_id])
+            command = self._of_today(command, self.people[command.person_id])
         made = await prepared(self.ctx, command, said, self.about)
         if made.decision_id in self.used:
             raise DecisionUsed(
@@ -130,6 +158,13 @@ class _Batch:
         if made.reference is not None:
             self.had[made.reference] = made
         return made
+
+    def _of_today(self, command: RecordContact, person_id: UUID) -> RecordContact:
+        """With whom it was by their id of today, and what a point of theirs is called."""
+        point = None if command.point_id is None else self.points.get(command.point_id)
+        theirs = point is not None and self.people.get(point.person_id) == person_id
+        label = point.label if point is not None and theirs else command.label
+        return replace(command, person_id=person_id, label=label)
 
 
 async def _lock_persons(ctx: Context, named: Iterable[UUID | None]) -> dict[UUID, UUID]:
@@ -146,11 +181,10 @@ async def _lock_persons(ctx: Context, named: Iterable[UUID | None]) -> dict[UUID
     }
 
 
-async def _judge(ctx: Context, made: Sequence[StoredContact]) -> None:
-    """Each person's anew from the first that was taken down, and what each account's say."""
+async def _judged(ctx: Context, made: Sequence[StoredContact]) -> list[tuple[UUID, Event]]:
+    """Each person's anew from the first that was taken down; what is to be told of it."""
     by_person: dict[UUID, list[StoredContact]] = {}
     for one in made:
         if one.person_id is not None:
             by_person.setdefault(one.person_id, []).append(one)
-    await judge_many(ctx, by_person)
-    await note_spoken(ctx, {id_ for one in made for id_ in one.account_ids})
+    return await judge_many(ctx, by_person)

@@ -11,10 +11,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.contact.effects import effects
+from app.domain.contact.known import Contact
 from app.domain.contact.words import Channel, Direction
 from app.services.context import Context
-from app.storage.contacts import contacts
-from app.storage.contacts.contacts import FindContacts, StoredContact
+from app.storage.contacts import contacts, many
+from app.storage.contacts.contacts import FindContacts
 from app.storage.worklists import reasons
 
 #: Further back nobody looks for the last time somebody was reached.
@@ -24,18 +25,22 @@ _WRITTEN = (Channel.SMS, Channel.EMAIL, Channel.CHAT, Channel.LETTER)
 
 async def note_spoken(ctx: Context, account_ids: Iterable[UUID]) -> None:
     """Keep what the latest contacts of locked accounts say."""
-    found = await contacts.latest_of(ctx.tx, sorted(set(account_ids)), limit=LOOKED_AT)
-    spoken = [
-        (account_id, *_spoken(ctx, [one for one in made if one.voided_on is None]))
-        for account_id, made in found.items()
-    ]
+    found = await many.latest_of(ctx.tx, sorted(set(account_ids)), most=LOOKED_AT)
+    spoken = [(account_id, *_spoken(ctx, made)) for account_id, made in found.items()]
     await reasons.note_spoken(ctx.tx, spoken)
 
 
-def _spoken(ctx: Context, latest_first: Sequence[StoredContact]) -> tuple[date | None, date | None]:
+async def note_new(ctx: Context, made: Iterable[Contact]) -> None:
+    """The same after new contacts: most say nothing of either, and nothing is read for them."""
+    await note_spoken(
+        ctx, {id_ for one in made if _reached(one) or _unread(one) for id_ in one.account_ids}
+    )
+
+
+def _spoken(ctx: Context, latest_first: Sequence[Contact]) -> tuple[date | None, date | None]:
     """The day of the last communication, and since when a reply waits to be read."""
     unread_at = _unread_at(latest_first)
-    last_on = next((_day(ctx, one.started_at) for one in latest_first if _reached(one)), None)
+    last_on = next((_day(ctx, one.at) for one in latest_first if _reached(one)), None)
     return last_on, None if unread_at is None else _day(ctx, unread_at)
 
 
@@ -43,30 +48,30 @@ async def mark_read(ctx: Context, account_id: UUID) -> None:
     """Say that somebody read what came in about a locked account, and keep what follows."""
     found = await contacts.find(ctx.tx, FindContacts(account_id=account_id), limit=LOOKED_AT)
     for one in found:
-        if one.voided_on is None and _unread(one):
+        if one.voided_on is None and _unread(one.known()):
             read = {"read_at": ctx.instant, "read_actor": ctx.actor}
             await contacts.amend(ctx.tx, one.id, read)
     await note_spoken(ctx, [account_id])
 
 
-def _unread(one: StoredContact) -> bool:
-    return one.direction == Direction.IN and one.channel in _WRITTEN and one.read_at is None
+def _unread(one: Contact) -> bool:
+    return one.direction is Direction.IN and one.channel in _WRITTEN and one.read_at is None
 
 
-def _reached(one: StoredContact) -> bool:
+def _reached(one: Contact) -> bool:
     unknown = one.person_id is None and one.needs_reading  # whoever wrote, nobody was spoken with
-    return effects(one.known()).communication and not unknown
+    return effects(one).communication and not unknown
 
 
-def _unread_at(latest_first: Sequence[StoredContact]) -> datetime | None:
+def _unread_at(latest_first: Sequence[Contact]) -> datetime | None:
     """When the oldest reply came in that nobody read or answered since."""
     oldest = None
     for one in latest_first:
-        inbound = one.direction == Direction.IN
+        inbound = one.direction is Direction.IN
         if not inbound and _reached(one):
             break
         if _unread(one):
-            oldest = one.started_at
+            oldest = one.at
     return oldest
 
 

@@ -13,12 +13,11 @@ from app.domain.contact.words import PointKind
 from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.services.contacts.gate import KINDS
 from app.services.contacts.record import RecordContact
-from app.services.contacts.record_many import record_contacts
+from app.services.contacts.record_many import keep_contacts
 from app.services.context import Context
 from app.services.files.rows import Row, Values
 from app.services.persons.values import normalized
 from app.storage.accounts import accounts
-from app.storage.accounts.accounts import StoredAccount
 from app.storage.persons import persons, points
 from app.storage.persons.persons import StoredPerson
 from app.storage.persons.points import StoredPoint
@@ -37,7 +36,7 @@ async def import_contacts(ctx: Context, rows: Sequence[Row]) -> list[bool | Doma
     known = await _Known.of(ctx, rows)
     asked = [known.command(row.values) for row in rows]
     commands = [one for one in asked if isinstance(one, RecordContact)]
-    made = iter(await record_contacts(ctx, commands))
+    made = iter((await keep_contacts(ctx, commands)).made)
     said = [next(made) if isinstance(one, RecordContact) else one for one in asked]
     return [one if isinstance(one, DomainError) else one[1] for one in said]
 
@@ -46,7 +45,8 @@ async def import_contacts(ctx: Context, rows: Sequence[Row]) -> list[bool | Doma
 class _Known:
     """What the lines of a page name, read at once."""
 
-    accounts: Mapping[str, StoredAccount]
+    accounts: Mapping[str, UUID]
+    owing: Mapping[UUID, UUID | None]
     persons: Mapping[str, StoredPerson]
     by_id: Mapping[UUID, StoredPerson]
     points: Mapping[UUID, Sequence[StoredPoint]]
@@ -56,16 +56,16 @@ class _Known:
         owners = await accounts.resolve(
             ctx.tx, "account", (row.values["account_reference"] for row in rows)
         )
-        stored = await accounts.read_many(ctx.tx, (one for one, _ in owners.values()))
+        owing = await accounts.debtors_of(ctx.tx, (one for one, _ in owners.values()))
         named = await persons.by_references(
             ctx.tx, {said for row in rows if (said := row.values.get("person_reference"))}
         )
-        debtors = {one.debtor_id for one in stored.values() if one.debtor_id is not None}
-        by_id = await persons.read_many(ctx.tx, debtors)
+        by_id = await persons.read_many(ctx.tx, {one for one in owing.values() if one is not None})
         by_id |= {one.id: one for one in named.values()}
         wanted = by_id if any("point" in row.values for row in rows) else {}
         return cls(
-            accounts={key: stored[one] for key, (one, _) in owners.items() if one in stored},
+            accounts={key: one for key, (one, _) in owners.items()},
+            owing=owing,
             persons=named,
             by_id=by_id,
             points=await points.of_persons(ctx.tx, sorted(wanted)),
@@ -73,10 +73,10 @@ class _Known:
 
     def command(self, said: Values) -> RecordContact | DomainError:
         """What a line records, or what it names that is not there."""
-        account = self.accounts.get(said["account_reference"])
-        if account is None:
+        account_id = self.accounts.get(said["account_reference"])
+        if account_id is None:
             return NotFound(resource="account", key=said["account_reference"])
-        person_id = account.debtor_id
+        person_id = self.owing[account_id]
         if "person_reference" in said:
             person = self.persons.get(said["person_reference"])
             if person is None:
@@ -88,7 +88,7 @@ class _Known:
             if point is None:
                 return InvalidInput.at("/point", "is no number or address of this person")
         return RecordContact(
-            account_ids=(account.id,),
+            account_ids=(account_id,),
             person_id=person_id,
             point_id=None if point is None else point.id,
             label=None if point is None else point.label,
@@ -101,7 +101,10 @@ class _Known:
         kind = KINDS.get(said["channel"])
         if person is None or kind is None:
             return None
+        theirs = [one for one in self.points.get(person.id, ()) if one.kind == kind]
+        same = next((one for one in theirs if one.normalized == said["point"]), None)
+        if same is not None:  # as we write it ourselves: nothing is to be read
+            return same
         country = person.region.partition("-")[0] if person.region else None
         value = normalized(PointKind(kind), said["point"], country=country)
-        theirs = self.points.get(person.id, ())
-        return next((one for one in theirs if (one.kind, one.normalized) == (kind, value)), None)
+        return next((one for one in theirs if one.normalized == value), None)

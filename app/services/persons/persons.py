@@ -1,6 +1,6 @@
 """Persons: found, read, amended, and where they say to be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from app.services.etags import Expected
 from app.services.persons.reach import note_reach
 from app.services.persons.values import email, phone
 from app.services.telling.tell import event, tell
+from app.storage.ids import new_id
 from app.storage.persons import facts, persons
 from app.storage.persons.persons import StoredPerson
 
@@ -112,6 +113,28 @@ async def enter(ctx: Context, person: StoredPerson, body: Body, *, after: int = 
     if isinstance(body, Validated):
         await note_reach(ctx, [person.id])
     return fact
+
+
+async def enter_many(ctx: Context, said: Sequence[tuple[StoredPerson, Body]]) -> None:
+    """`enter` of several locked persons, as they were read; some may be there twice."""
+    named_actor(ctx)
+    last: dict[UUID, int] = {}
+    entered = list[PersonFact]()
+    for person, body in said:
+        last[person.id] = last.get(person.id, person.fact_sequence) + 1
+        entered.append(
+            PersonFact(
+                id=new_id(), person_id=person.id, sequence=last[person.id], body=body,
+                recorded_at=ctx.instant, business_date=ctx.business_date, actor=ctx.actor,
+                role=str(ctx.role), origin=ctx.origin,
+            )
+        )  # fmt: skip
+    await facts.append_many(ctx.tx, ctx.tenant_id, entered, key_id=ctx.key_id)
+    for fact in entered:
+        told = told_of(fact.person_id or fact.id, fact)
+        if told is not None:
+            tell(ctx, event(ctx, *told))
+    await note_reach(ctx, (one.id for one, body in said if isinstance(body, Validated)))
 
 
 async def amend_person(

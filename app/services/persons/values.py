@@ -5,6 +5,7 @@ addresses by their lines and code. Nothing is sent to a value that does not pars
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -15,7 +16,8 @@ from phonenumbers import PhoneNumberType
 from app.domain.contact.law.area_codes import AREA_CODE_ZONES
 from app.domain.contact.words import PointKind
 
-_NANP = 1
+_NANP = "+1"
+_COUNTRIES = 300  # more than there are
 _OF_A_PLACE = (
     PhoneNumberType.FIXED_LINE,
     PhoneNumberType.MOBILE,
@@ -77,14 +79,15 @@ def zones_of_phone(normalized_value: str) -> tuple[str, ...]:
 
     Of the North American plan by area code; of other plans all zones of the country, by CLDR.
     """
-    number = phonenumbers.parse(normalized_value)
-    if number.country_code == _NANP:
+    if normalized_value.startswith(_NANP):  # no other country's code begins so
         return AREA_CODE_ZONES.get(normalized_value[2:5], ())
+    number = phonenumbers.parse(normalized_value)
     if phonenumbers.number_type(number) not in _OF_A_PLACE:
         return ()
     return zones_of_country(phonenumbers.region_code_for_number(number) or "")
 
 
+@lru_cache(maxsize=_COUNTRIES)
 def zones_of_country(country: str) -> tuple[str, ...]:
     """The zones CLDR knows in a country of ISO 3166-1."""
     territories = get_global("zone_territories")

@@ -7,7 +7,7 @@ Data are ids, codes, days and figures; a reason stays where it was entered, sinc
 somebody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from app.domain.books.enter import Draft
@@ -16,6 +16,7 @@ from app.domain.errors import NotFound
 from app.services.context import Context
 from app.services.telling.withholding import without_names
 from app.storage.accounts import accounts
+from app.storage.accounts.accounts import StoredAccount
 from app.storage.books import stream, write
 from app.storage.books.entry import Entry
 
@@ -46,6 +47,33 @@ async def tell_of(ctx: Context, account_id: UUID, *told: Event) -> None:
     account = await accounts.lock(ctx.tx, account_id)
     if account is None:
         raise NotFound(resource="account", key=str(account_id))
-    draft = Draft(state=account.state, events=told)
-    entry = Entry(account=account, draft=draft, due_on=account.next_review_on)
-    await write.write(ctx.tx, ctx.tenant_id, await without_names(ctx, [entry]))
+    entries = [_entry(account, told)]
+    await write.write(ctx.tx, ctx.tenant_id, await without_names(ctx, entries))
+
+
+async def tell_of_many(
+    ctx: Context,
+    told: Iterable[tuple[UUID, Event]],
+    *,
+    locked: Mapping[UUID, StoredAccount] | None = None,
+) -> None:
+    """`tell_of` several accounts at once, each account's in the order given.
+
+    `locked`: accounts of which nothing was written since they were read and locked.
+    """
+    by_account: dict[UUID, list[Event]] = {}
+    for account_id, one in told:
+        by_account.setdefault(account_id, []).append(one)
+    if not by_account:
+        return
+    had = locked or {}
+    found = {**had, **await accounts.lock_many(ctx.tx, by_account.keys() - had.keys())}
+    for account_id in by_account.keys() - found.keys():
+        raise NotFound(resource="account", key=str(account_id))
+    entries = [_entry(found[account_id], events) for account_id, events in by_account.items()]
+    await write.write(ctx.tx, ctx.tenant_id, await without_names(ctx, entries))
+
+
+def _entry(account: StoredAccount, told: Iterable[Event]) -> Entry:
+    draft = Draft(state=account.state, events=tuple(told))
+    return Entry(account=account, draft=draft, due_on=account.next_review_on)

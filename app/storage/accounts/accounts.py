@@ -139,9 +139,12 @@ _LOCK_ONE = Prepared(_ONE.with_for_update(key_share=True))
 _LOCK_AND_ASK = Prepared(
     text("SELECT * FROM accord_lock_account(:tenant_id, :account_id, :kind, :key)")
 )
-_MANY = select(*ACCOUNT_COLUMNS).where(
-    _ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid)))
-)
+_IS_ONE = _ACCOUNT.c.id == any_(bindparam("account_ids", type_=ARRAY(Uuid)))
+_MANY = select(*ACCOUNT_COLUMNS).where(_IS_ONE)
+_READ_MANY = Prepared(_MANY)
+_DEBTORS = Prepared(select(_ACCOUNT.c.id, _ACCOUNT.c.debtor_id).where(_IS_ONE))
+#: Accounts whose state is read within one turn: a millisecond's work.
+_DECODED = 20
 _LOCK_MANY = Prepared(_MANY.order_by(_ACCOUNT.c.id).with_for_update(key_share=True))
 _ORDER = (_ACCOUNT.c.next_review_on, _ACCOUNT.c.id)
 _PAGE = (
@@ -188,8 +191,8 @@ async def read_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     wanted = sorted(set(account_ids))
     if not wanted:
         return {}
-    rows = await tx.execute(_MANY, {"account_ids": wanted})
-    return {row.id: stored_account(row) async for row in in_turns(rows.all())}
+    rows = await _READ_MANY.rows(tx, account_ids=wanted)
+    return {row["id"]: stored_account(row) async for row in in_turns(rows, at_once=_DECODED)}
 
 
 async def currencies(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -220,7 +223,13 @@ async def lock_many(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     if not wanted:
         return {}
     rows = await _LOCK_MANY.rows(tx, account_ids=wanted)
-    return {row["id"]: stored_account(row) async for row in in_turns(rows)}
+    return {row["id"]: stored_account(row) async for row in in_turns(rows, at_once=_DECODED)}
+
+
+async def debtors_of(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """Who owes on each of the accounts that exist, by id."""
+    rows = await _DEBTORS.rows(tx, account_ids=list(account_ids))
+    return {row["id"]: row["debtor_id"] for row in rows}
 
 
 async def resolve(tx: Transaction, kind: str, keys: Iterable[str]) -> dict[str, tuple[UUID, UUID]]:
@@ -298,10 +307,14 @@ async def change_placement(tx: Transaction, account: StoredAccount) -> None:
     await tx.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account.id).values(**said))
 
 
-async def set_validation_end(tx: Transaction, account_id: UUID, ends_on: date | None) -> None:
-    """Until when the debt of a locked account may be disputed, as its notice went out."""
-    mine = _ACCOUNT.c.id == account_id
-    await tx.execute(update(_ACCOUNT).where(mine).values(validation_ends_on=ends_on))
+async def set_validation_ends(
+    tx: Transaction, ends_on: Iterable[tuple[UUID, date | None]]
+) -> None:  # fmt: skip
+    """Until when the debts of locked accounts may be disputed, as their notices went out."""
+    rows = [{"of": account_id, "ends_on": on} for account_id, on in ends_on]
+    if rows:
+        change = update(_ACCOUNT).where(_ACCOUNT.c.id == bindparam("of"))
+        await tx.execute(change.values(validation_ends_on=bindparam("ends_on")), rows)
 
 
 async def find(

@@ -1,7 +1,7 @@
 """Contacts as stored: what is said of each now, and every fact that made it so."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,8 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Uuid,
-    any_,
     bindparam,
     func,
-    insert,
     or_,
     select,
     tuple_,
@@ -119,45 +117,8 @@ class FindContacts:
     actor: str | None = None
     purpose: str | None = None
     outside: bool | None = None
-    says: bool | None = None
     from_at: datetime | None = None
     to_at: datetime | None = None
-
-
-async def add(tx: Transaction, tenant_id: UUID, contact: StoredContact) -> bool:
-    """Store it and which accounts it is about; False where its reference is taken."""
-    row = {**asdict(contact), **_lists(contact), "tenant_id": tenant_id}
-    made = (
-        upsert(_CONTACT)
-        .values(row)
-        .on_conflict_do_nothing(index_elements=["tenant_id", "reference"])
-    )
-    if (await tx.execute(made.returning(_CONTACT.c.id))).one_or_none() is None:
-        return False
-    await link(tx, tenant_id, contact.id, contact.account_ids)
-    return True
-
-
-async def add_many(tx: Transaction, tenant_id: UUID, made: Sequence[StoredContact]) -> set[UUID]:
-    """Store several and which accounts they are about; those whose reference was free, by id."""
-    if not made:
-        return set()
-    rows = [{**asdict(one), **_lists(one), "tenant_id": tenant_id} for one in made]
-    free = upsert(_CONTACT).on_conflict_do_nothing(index_elements=["tenant_id", "reference"])
-    added = set((await tx.execute(free.returning(_CONTACT.c.id), rows)).scalars())
-    about = [
-        {"tenant_id": tenant_id, "account_id": account_id, "contact_id": one.id}
-        for one in made
-        if one.id in added
-        for account_id in one.account_ids
-    ]
-    if about:
-        await tx.execute(insert(_ACCOUNT), about)
-    return added
-
-
-def _lists(contact: StoredContact) -> dict[str, list[Any]]:
-    return {name: list(getattr(contact, name)) for name in _LISTS}
 
 
 async def link(
@@ -172,101 +133,24 @@ async def link(
         await tx.execute(upsert(_ACCOUNT).on_conflict_do_nothing(), rows)
 
 
-async def append(
-    tx: Transaction,
-    tenant_id: UUID,
-    contact_id: UUID,
-    kind: str,
-    body: Mapping[str, Any],
-    *,
-    recorded_at: datetime,
-    business_date: date,
-    actor: str | None,
-    role: str,
-    key_id: UUID | None,
-    origin: str | None,
-) -> None:
-    """Enter one fact of a contact, after its last."""
-    last = select(func.coalesce(func.max(_FACT.c.sequence), 0) + 1).where(
-        _FACT.c.contact_id == contact_id
-    )
-    await tx.execute(
-        insert(_FACT).values(
-            tenant_id=tenant_id, contact_id=contact_id, sequence=last.scalar_subquery(),
-            kind=kind, body=dict(body), recorded_at=recorded_at, business_date=business_date,
-            actor=actor, role=role, key_id=key_id, origin=origin,
-        )
-    )  # fmt: skip
-
-
-async def append_first(
-    tx: Transaction,
-    tenant_id: UUID,
-    said: Iterable[tuple[UUID, str, Mapping[str, Any]]],
-    **by: object,
-) -> None:
-    """The first fact of each of several contacts that are new; `by` as `append` takes it."""
-    rows = [
-        {"tenant_id": tenant_id, "contact_id": contact_id, "sequence": 1, "kind": kind,
-         "body": dict(body), **by}
-        for contact_id, kind, body in said
-    ]  # fmt: skip
-    if rows:
-        await tx.execute(insert(_FACT), rows)
-
-
-async def latest_of(
-    tx: Transaction, account_ids: Collection[UUID], *, limit: int
-) -> dict[UUID, list[StoredContact]]:
-    """Of each of several accounts its latest contacts, voided ones too, the latest first."""
-    rank = func.row_number().over(
-        partition_by=_ACCOUNT.c.account_id,
-        order_by=(_CONTACT.c.started_at.desc(), _CONTACT.c.id.desc()),
-    )
-    ranked = (
-        select(_ACCOUNT.c.account_id.label("about"), rank.label("rank"), *_COLUMNS)
-        .join(_CONTACT, _CONTACT.c.id == _ACCOUNT.c.contact_id)
-        .where(
-            _ACCOUNT.c.account_id.in_(account_ids),
-            _ACCOUNT.c.account_id == any_(_CONTACT.c.account_ids),
-        )
-        .subquery()
-    )
-    rows = await tx.execute(
-        select(ranked).where(ranked.c.rank <= limit).order_by(ranked.c.about, ranked.c.rank)
-    )
-    found: dict[UUID, list[StoredContact]] = {one: [] for one in account_ids}
-    for row in rows.mappings():
-        found[row["about"]].append(_record(row))
-    return found
-
-
 async def read(tx: Transaction, contact_id: UUID, *, lock: bool = False) -> StoredContact | None:
     """One contact."""
     query = select(*_COLUMNS).where(_CONTACT.c.id == contact_id)
     row = (await tx.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
-    return _record(row) if row else None
+    return record(row) if row else None
 
 
 async def by_reference(tx: Transaction, reference: str) -> StoredContact | None:
     """The contact the client calls so."""
     query = select(*_COLUMNS).where(_CONTACT.c.reference == reference)
     row = (await tx.execute(query)).mappings().one_or_none()
-    return _record(row) if row else None
-
-
-async def by_references(tx: Transaction, references: Collection[str]) -> dict[str, StoredContact]:
-    """Those the client calls so, by what it calls them."""
-    if not references:
-        return {}
-    query = select(*_COLUMNS).where(_CONTACT.c.reference.in_(references))
-    return {row["reference"]: _record(row) for row in (await tx.execute(query)).mappings()}
+    return record(row) if row else None
 
 
 async def read_many(tx: Transaction, contact_ids: Collection[UUID]) -> dict[UUID, StoredContact]:
     """Several contacts, by id."""
     query = select(*_COLUMNS).where(_CONTACT.c.id.in_(contact_ids))
-    return {row["id"]: _record(row) for row in (await tx.execute(query)).mappings()}
+    return {row["id"]: record(row) for row in (await tx.execute(query)).mappings()}
 
 
 async def of_person(
@@ -274,7 +158,7 @@ async def of_person(
 ) -> list[StoredContact]:
     """A person's since an instant, in the order they were entered; bounded by `MOST_AT_ONCE`."""
     rows = await _OF_PERSON.rows(tx, person_id=person_id, since=since, voided=voided)
-    found = [_record(row) for row in rows]
+    found = [record(row) for row in rows]
     return sorted(found, key=lambda one: (one.entered_at, one.id))
 
 
@@ -290,33 +174,7 @@ async def locating(
         _CONTACT.c.voided_on.is_(None),
     )
     rows = await tx.execute(query.order_by(_CONTACT.c.started_at.desc()).limit(_FEW))
-    return [_record(row) for row in rows.mappings()]
-
-
-async def of_persons(
-    tx: Transaction, person_ids: Sequence[UUID], *, since: datetime
-) -> dict[UUID, list[StoredContact]]:
-    """Those of several persons, by person, in the order they were entered; none that was voided.
-
-    Bounded by `MOST_AT_ONCE` a person on the average.
-    """
-    query = (
-        select(*_COLUMNS)
-        .where(
-            _CONTACT.c.person_id.in_(person_ids),
-            _CONTACT.c.started_at >= since,
-            _CONTACT.c.voided_on.is_(None),
-        )
-        .order_by(_CONTACT.c.started_at.desc())
-        .limit(MOST_AT_ONCE * max(1, len(person_ids)))
-    )
-    found: dict[UUID, list[StoredContact]] = {}
-    for row in (await tx.execute(query)).mappings():
-        found.setdefault(row["person_id"], []).append(_record(row))
-    return {
-        one: sorted(made, key=lambda each: (each.entered_at, each.id))
-        for one, made in found.items()
-    }
+    return [record(row) for row in rows.mappings()]
 
 
 async def find(
@@ -336,7 +194,7 @@ async def find(
     if not oldest_first:
         order = tuple(one.desc() for one in order)
     rows = await tx.execute(query.order_by(*order).limit(limit))
-    return [_record(row) for row in rows.mappings()]
+    return [record(row) for row in rows.mappings()]
 
 
 def _asked(asked: FindContacts) -> Iterator[ColumnElement[bool]]:
@@ -351,36 +209,22 @@ def _asked(asked: FindContacts) -> Iterator[ColumnElement[bool]]:
         value = getattr(asked, name)
         if value is not None:
             yield _CONTACT.c[name] == value
-    yield from _any_of(asked.outside, func.jsonb_array_length(_CONTACT.c.outside))
-    yield from _any_of(asked.says, func.cardinality(_CONTACT.c.says))
+    if asked.outside is not None:
+        is_outside = func.jsonb_array_length(_CONTACT.c.outside) > 0
+        yield is_outside if asked.outside else ~is_outside
     if asked.from_at is not None:
         yield _CONTACT.c.started_at >= asked.from_at
     if asked.to_at is not None:
         yield _CONTACT.c.started_at < asked.to_at
 
 
-def _any_of(wanted: bool | None, many: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
-    if wanted is not None:
-        yield many > 0 if wanted else many == 0
-
-
 async def amend(tx: Transaction, contact_id: UUID, values: Mapping[str, Any]) -> StoredContact:
     """Set these columns of a locked contact."""
     change = update(_CONTACT).where(_CONTACT.c.id == contact_id).values(**values)
-    return _record((await tx.execute(change.returning(*_COLUMNS))).mappings().one())
+    return record((await tx.execute(change.returning(*_COLUMNS))).mappings().one())
 
 
-async def tell_outside(
-    tx: Transaction, verdicts: Iterable[tuple[UUID, Sequence[Mapping[str, Any]]]]
-) -> None:
-    """Set what these contacts are outside of."""
-    rows = [{"of": contact_id, "told": list(outside)} for contact_id, outside in verdicts]
-    if rows:
-        change = update(_CONTACT).where(_CONTACT.c.id == bindparam("of"))
-        await tx.execute(change.values(outside=bindparam("told")), rows)
-
-
-def _record(row: Mapping[Any, Any]) -> StoredContact:
+def record(row: Mapping[Any, Any]) -> StoredContact:
     values = {name: row[name] for name in _NAMES}
     values |= {name: tuple(values[name]) for name in _LISTS}
     return StoredContact(**values)

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.tables import Itemization, Validation, table
 
 _VALIDATION, _ITEMIZATION = table(Validation), table(Itemization)
@@ -58,6 +59,9 @@ class StoredItemization:
 
 
 _COLUMNS = tuple(_VALIDATION.c[one.name] for one in fields(StoredValidation))
+_READ_MANY = Prepared(
+    select(*_COLUMNS).where(_VALIDATION.c.account_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+)
 _SAID = tuple(_ITEMIZATION.c[one.name] for one in fields(StoredItemization))
 
 
@@ -70,21 +74,22 @@ async def read_many(
     tx: Transaction, account_ids: Iterable[UUID]
 ) -> dict[UUID, StoredValidation]:  # fmt: skip
     """The same of several, by account."""
-    query = select(*_COLUMNS).where(_VALIDATION.c.account_id.in_(sorted(account_ids)))
-    rows = (await tx.execute(query)).mappings()
+    rows = await _READ_MANY.rows(tx, ids=list(account_ids))
     return {row["account_id"]: StoredValidation(**row) for row in rows}
 
 
-async def keep(tx: Transaction, tenant_id: UUID, now: StoredValidation) -> None:
-    """Keep what a locked account's contacts come to now."""
-    said = upsert(_VALIDATION).values(tenant_id=tenant_id, **asdict(now))
-    named = [one.name for one in _COLUMNS if one.name != "account_id"]
-    await tx.execute(
-        said.on_conflict_do_update(
-            index_elements=["tenant_id", "account_id"],
-            set_={name: said.excluded[name] for name in named},
-        )
+async def keep(tx: Transaction, tenant_id: UUID, now: Iterable[StoredValidation]) -> None:
+    """Keep what the contacts of locked accounts come to now."""
+    names = [one.name for one in _COLUMNS]
+    rows = [{"tenant_id": tenant_id, **{n: getattr(one, n) for n in names}} for one in now]
+    if not rows:
+        return
+    said = upsert(_VALIDATION)
+    change = said.on_conflict_do_update(
+        index_elements=["tenant_id", "account_id"],
+        set_={name: said.excluded[name] for name in names if name != "account_id"},
     )
+    await tx.execute(change, rows)
 
 
 async def add_itemization(tx: Transaction, tenant_id: UUID, said: StoredItemization) -> None:

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, insert, select, update
 
 from app.domain.evidence.course import HANDED_OVER
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.tables import Escalation, EscalationFact, table
 
 _ESCALATION, _FACT = table(Escalation), table(EscalationFact)
@@ -69,6 +70,14 @@ class FindEscalations:
 
 _COLUMNS = tuple(_ESCALATION.c[name] for name in StoredEscalation.__dataclass_fields__)
 
+_WITH_OTHERS = sorted(map(str, HANDED_OVER))
+_HANDED_OVER = Prepared(
+    select(_ESCALATION.c.account_id).where(
+        _ESCALATION.c.account_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+        _ESCALATION.c.status == any_(bindparam("statuses", type_=ARRAY(Text))),
+    )
+)
+
 
 async def add(tx: Transaction, tenant_id: UUID, made: StoredEscalation) -> None:
     """Append one, of an account that is locked."""
@@ -84,11 +93,8 @@ async def read(tx: Transaction, escalation_id: UUID) -> StoredEscalation | None:
 
 async def handed_over(tx: Transaction, account_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the accounts that an attorney has."""
-    query = select(_ESCALATION.c.account_id).where(
-        _ESCALATION.c.account_id.in_(sorted(account_ids)),
-        _ESCALATION.c.status.in_(sorted(map(str, HANDED_OVER))),
-    )
-    return set((await tx.execute(query)).scalars())
+    rows = await _HANDED_OVER.rows(tx, ids=list(account_ids), statuses=_WITH_OTHERS)
+    return {row["account_id"] for row in rows}
 
 
 async def change(tx: Transaction, one: StoredEscalation, **values: object) -> StoredEscalation:

@@ -1,6 +1,6 @@
 """Messages as stored: how each stands by its facts, found, taken by workers, moved on."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -206,6 +206,12 @@ async def in_flight(
 async def accounts_waiting(tx: Transaction, person_id: UUID) -> list[UUID]:
     """The accounts that a person's scheduled and queued messages are about, by id."""
     query = select(_MESSAGE.c.account_id).where(_WAITS, is_one_of(_MESSAGE.c.person_id, person_id))
+    return sorted({row.account_id for row in await tx.execute(query)})
+
+
+async def waiting_about(tx: Transaction, account_ids: Iterable[UUID]) -> list[UUID]:
+    """Those of the accounts about which something is scheduled or queued, by id."""
+    query = select(_MESSAGE.c.account_id).where(_WAITS, _MESSAGE.c.account_id.in_(account_ids))
     return sorted({row.account_id for row in await tx.execute(query)})
 
 

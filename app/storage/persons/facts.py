@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Uuid, bindparam, insert, select, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, select, update
 
 from app.domain.persons.facts import BODIES, Body, Kind, PersonFact
 from app.storage.database.engine import Transaction
@@ -21,7 +21,15 @@ _COLUMNS = (
     _FACT.c.person_id, _FACT.c.id, _FACT.c.sequence, _FACT.c.kind, _FACT.c.body,
     _FACT.c.recorded_at, _FACT.c.business_date, _FACT.c.actor, _FACT.c.role, _FACT.c.origin,
 )  # fmt: skip
+_SAID = (
+    "person_id", "sequence", "id", "business_date", "recorded_at", "actor", "role", "origin",
+)  # fmt: skip
 
+_OF_PERSONS = Prepared(
+    select(*_COLUMNS)
+    .where(_FACT.c.person_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(_FACT.c.person_id, _FACT.c.sequence)
+)
 _OF_PERSON = Prepared(
     select(*_COLUMNS)
     .where(is_one_of(_FACT.c.person_id, bindparam("person_id", type_=Uuid())))
@@ -48,16 +56,30 @@ async def append(
         id=new_id(), sequence=sequence, recorded_at=recorded_at, business_date=business_date,
         actor=actor, role=role, origin=origin, body=body, person_id=person_id,
     )  # fmt: skip
-    row = {
-        "tenant_id": tenant_id, "person_id": person_id, "sequence": sequence, "id": fact.id,
-        "kind": str(fact.kind), "body": msgspec.to_builtins(body), "business_date": business_date,
-        "recorded_at": recorded_at, "actor": actor, "role": role, "key_id": key_id,
-        "origin": origin,
-    }  # fmt: skip
-    await tx.execute(insert(_FACT).values(row))
-    counted = update(_PERSON).where(_PERSON.c.id == person_id).values(fact_sequence=sequence)
-    await tx.execute(counted)
+    await append_many(tx, tenant_id, [fact], key_id=key_id)
     return fact
+
+
+async def append_many(
+    tx: Transaction, tenant_id: UUID, facts: Sequence[PersonFact], *, key_id: UUID | None
+) -> None:
+    """Enter facts of locked persons, each person's in the order of their numbers."""
+    rows = [
+        {
+            "tenant_id": tenant_id, "key_id": key_id, "kind": str(one.kind),
+            "body": msgspec.to_builtins(one.body), **{name: getattr(one, name) for name in _SAID},
+        }
+        for one in facts
+    ]  # fmt: skip
+    if not rows:
+        return
+    await tx.execute(insert(_FACT), rows)
+    last = {one.person_id: one.sequence for one in facts}
+    counted = update(_PERSON).where(_PERSON.c.id == bindparam("of"))
+    await tx.execute(
+        counted.values(fact_sequence=bindparam("last")),
+        [{"of": person_id, "last": sequence} for person_id, sequence in last.items()],
+    )
 
 
 async def of_person(tx: Transaction, person_id: UUID) -> list[PersonFact]:
@@ -71,13 +93,8 @@ async def of_person(tx: Transaction, person_id: UUID) -> list[PersonFact]:
 
 async def of_persons(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, list[PersonFact]]:
     """Those of several persons, by person, oldest first."""
-    query = (
-        select(*_COLUMNS)
-        .where(_FACT.c.person_id.in_(person_ids))
-        .order_by(_FACT.c.person_id, _FACT.c.sequence)
-    )
     found: dict[UUID, list[PersonFact]] = {}
-    for row in (await tx.execute(query)).mappings():
+    for row in await _OF_PERSONS.rows(tx, ids=list(person_ids)):
         found.setdefault(row["person_id"], []).append(_fact(row))
     return found
 

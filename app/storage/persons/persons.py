@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Uuid,
+    any_,
     bindparam,
     func,
     literal,
@@ -61,6 +63,21 @@ _TODAY = (
     .where(_NAMED.c.id == bindparam("person_id", type_=Uuid()))
 )
 _READ = Prepared(_TODAY)
+_IDS = bindparam("ids", type_=ARRAY(Uuid))
+_READ_MANY = Prepared(
+    select(_NAMED.c.id.label("named_id"), *_COLUMNS)
+    .select_from(_NAMED)
+    .join(_PERSON, _PERSON.c.id == func.coalesce(_NAMED.c.merged_into, _NAMED.c.id))
+    .where(_NAMED.c.id == any_(_IDS))
+)
+_READ_KEPT = Prepared(select(*_COLUMNS).where(_PERSON.c.id == any_(_IDS)))
+_WITH_MERGED = Prepared(select(_PERSON.c.merged_into).where(_PERSON.c.merged_into == any_(_IDS)))
+_LOCK_MANY = Prepared(
+    select(*_COLUMNS)
+    .where(_PERSON.c.id == any_(_IDS), _PERSON.c.merged_into.is_(None))
+    .order_by(_PERSON.c.id)
+    .with_for_update(key_share=True)
+)
 _LOCKED = Prepared(_TODAY.with_for_update(key_share=True, of=_PERSON))
 
 
@@ -98,8 +115,14 @@ async def ids_of(tx: Transaction, person_id: UUID) -> list[UUID]:
 
 async def read_many(tx: Transaction, person_ids: Iterable[UUID]) -> dict[UUID, StoredPerson]:
     """Those of the persons that are known, by id, each as they are kept: merged or not."""
-    query = select(*_COLUMNS).where(_PERSON.c.id.in_(list(person_ids)))
-    return {row["id"]: _record(row) for row in (await tx.execute(query)).mappings()}
+    rows = await _READ_KEPT.rows(tx, ids=list(person_ids))
+    return {row["id"]: _record(row) for row in rows}
+
+
+async def today(tx: Transaction, person_ids: Iterable[UUID]) -> dict[UUID, StoredPerson]:
+    """Who stands for each of several persons today, by the id they are named by."""
+    rows = map(dict, await _READ_MANY.rows(tx, ids=list(person_ids)))
+    return {row.pop("named_id"): _record(row) for row in rows}
 
 
 async def by_references(tx: Transaction, references: Iterable[str]) -> dict[str, StoredPerson]:
@@ -115,17 +138,14 @@ async def by_references(tx: Transaction, references: Iterable[str]) -> dict[str,
 
 async def with_merged(tx: Transaction, person_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the persons into whom somebody was merged."""
-    query = select(_PERSON.c.merged_into).where(_PERSON.c.merged_into.in_(list(person_ids)))
-    return set((await tx.execute(query)).scalars())
+    rows = await _WITH_MERGED.rows(tx, ids=list(person_ids))
+    return {row["merged_into"] for row in rows}
 
 
 async def lock_many(tx: Transaction, person_ids: Iterable[UUID]) -> dict[UUID, StoredPerson]:
     """Those of several persons who were merged into nobody, locked in one order for all."""
-    query = select(*_COLUMNS).where(
-        _PERSON.c.id.in_(list(person_ids)), _PERSON.c.merged_into.is_(None)
-    )
-    rows = await tx.execute(query.order_by(_PERSON.c.id).with_for_update(key_share=True))
-    return {row["id"]: _record(row) for row in rows.mappings()}
+    rows = await _LOCK_MANY.rows(tx, ids=list(person_ids))
+    return {row["id"]: _record(row) for row in rows}
 
 
 async def lock_free(tx: Transaction, person_ids: Iterable[UUID]) -> list[UUID]:

@@ -6,10 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     ScalarSelect,
     Uuid,
+    any_,
     bindparam,
     func,
     select,
@@ -20,6 +23,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
+from app.storage.database.tenanted import of_tenant
 from app.storage.ids import new_id
 from app.storage.tables import Contact, ContactPoint, table
 from app.storage.tables.persons import is_one_of
@@ -64,6 +68,22 @@ _OF_PERSON = Prepared(
     select(*_COLUMNS)
     .where(is_one_of(_POINT.c.person_id, bindparam("person_id", type_=Uuid())))
     .order_by(_POINT.c.priority, _POINT.c.id)
+)
+_IDS = bindparam("ids", type_=ARRAY(Uuid))
+_READ_MANY = Prepared(select(*_COLUMNS).where(_POINT.c.id == any_(_IDS)))
+_OF_PERSONS = Prepared(
+    select(*_COLUMNS)
+    .where(_POINT.c.person_id == any_(_IDS))
+    .order_by(_POINT.c.priority, _POINT.c.id)
+)
+_MARK_MANY = Prepared(
+    of_tenant("""
+    UPDATE contact_point AS p SET last_used_at = greatest(p.last_used_at, r.used_at),
+        last_inbound_on = greatest(p.last_inbound_on, date(timezone('UTC', r.inbound_at)))
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS r(id uuid, person_id uuid, used_at timestamptz, inbound_at timestamptz)
+    WHERE p.tenant_id = :the_tenant AND p.id = r.id AND p.person_id = r.person_id
+    """)
 )
 _KEY = ("tenant_id", "person_id", "kind", "normalized")
 
@@ -115,6 +135,12 @@ async def read(tx: Transaction, point_id: UUID, *, lock: bool = False) -> Stored
     return StoredPoint(**row) if row else None
 
 
+async def read_many(tx: Transaction, point_ids: Iterable[UUID]) -> dict[UUID, StoredPoint]:
+    """Several points, by id."""
+    rows = await _READ_MANY.rows(tx, ids=list(point_ids))
+    return {row["id"]: StoredPoint(**row) for row in rows}
+
+
 async def of_person(tx: Transaction, person_id: UUID) -> list[StoredPoint]:
     """All of a person's, the one to use first before the others.
 
@@ -153,6 +179,26 @@ async def mark_used(tx: Transaction, point_id: UUID, channel: str) -> None:
     await tx.execute(update(_POINT).where(_POINT.c.id == point_id).values(values))
 
 
+async def mark_many(
+    tx: Transaction, made: Iterable[tuple[UUID | None, UUID | None, str, datetime, bool]]
+) -> None:
+    """Say the same after new contacts alone: point, person, channel, instant, and whether ours."""
+    latest: dict[tuple[UUID, UUID], dict[str, datetime]] = {}
+    for point_id, person_id, channel, at, is_ours in made:
+        if point_id is None or person_id is None:
+            continue
+        if is_ours or channel in WRITTEN:
+            mine = latest.setdefault((point_id, person_id), {})
+            name = "used_at" if is_ours else "inbound_at"
+            mine[name] = max(at, mine.get(name, at))
+    rows = [
+        {"id": point_id, "person_id": person_id, **said}
+        for (point_id, person_id), said in sorted(latest.items())
+    ]
+    if rows:
+        await _MARK_MANY.rows(tx, rows=orjson.dumps(rows, default=str).decode())
+
+
 async def values_of(tx: Transaction, point_ids: Iterable[UUID]) -> dict[UUID, str]:
     """The normalized values of points that have one, by id."""
     query = select(_POINT.c.id, _POINT.c.normalized).where(_POINT.c.id.in_(list(point_ids)))
@@ -161,9 +207,8 @@ async def values_of(tx: Transaction, point_ids: Iterable[UUID]) -> dict[UUID, st
 
 async def of_persons(tx: Transaction, person_ids: Sequence[UUID]) -> dict[UUID, list[StoredPoint]]:
     """Those of several persons, by person, in the same order."""
-    query = select(*_COLUMNS).where(_POINT.c.person_id.in_(person_ids))
     found: dict[UUID, list[StoredPoint]] = {}
-    for row in (await tx.execute(query.order_by(_POINT.c.priority, _POINT.c.id))).mappings():
+    for row in await _OF_PERSONS.rows(tx, ids=list(person_ids)):
         found.setdefault(row["person_id"], []).append(StoredPoint(**row))
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.storage.database.engine import Transaction
@@ -37,6 +37,11 @@ class StoredSuppression:
 
 _COLUMNS = tuple(_ROW.c[one.name] for one in fields(StoredSuppression))
 
+_STANDING = Prepared(
+    select(_ROW.c.value_hash).where(
+        _ROW.c.value_hash == any_(bindparam("hashes", type_=ARRAY(LargeBinary))), _STANDS
+    )
+)
 _SECRET = Prepared(select(_KEY.c.secret))
 
 
@@ -72,8 +77,8 @@ async def add(
 
 async def standing(tx: Transaction, hashes: Collection[bytes]) -> set[bytes]:
     """Those of the hashes that stand for suppressed values."""
-    query = select(_ROW.c.value_hash).where(_ROW.c.value_hash.in_(list(hashes)), _STANDS)
-    return set((await tx.execute(query)).scalars())
+    rows = await _STANDING.rows(tx, hashes=list(hashes))
+    return {row["value_hash"] for row in rows}
 
 
 async def find(tx: Transaction, *, after: UUID | None, limit: int) -> list[StoredSuppression]:

@@ -235,3 +235,14 @@ def test_a_consent_for_more_calls_lifts_the_federal_rules_and_no_others():
         ("WITHIN_7_DAYS_OF_CONVERSATION", "us-federal", "calls_after_talk")
     }
     assert not reasons_against(asked, replace(facts, consents=(asked_for,)), EVERYTHING)
+
+
+@given(situations(), st.lists(contacts(), max_size=8, unique_by=lambda one: one.id), instants)
+def test_what_is_judged_since_an_instant_is_judged_as_ever(situation, made, since):
+    _, facts = situation
+    every = judge(made, facts, EVERYTHING)
+
+    later = {one.id for one in made if one.at >= since}
+    assert judge(made, facts, EVERYTHING, since=since) == {
+        id_: verdict for id_, verdict in every.items() if id_ in later
+    }

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.services.books.verify import verify
+from app.storage.database.addresses import Driven
 from tests.routers.contacts.test_contacts import call, codes, decide
 from tests.routers.contacts.test_validation import TALK, letter, told, validation
 from tests.routers.messages.conftest import NUDGE
@@ -149,6 +151,72 @@ async def test_what_stops_nothing_by_itself(ann, staff, desk, account, why):
         known = {"person_id": whose, "reason": "the letterhead"}
         await ann.post(f"/v1/contacts/{made['id']}/corrections", known)
         assert [one["contact_id"] for one in await holds(ann, account)] == [made["id"]]
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """Every statement that any connection is given."""
+    said = []
+    for name in ("execute", "fetch", "fetchrow", "executemany", "prepare"):
+        real = getattr(Driven, name)
+
+        def spoken(self, sql, *rest, _real=real, **named):
+            said.append(sql)
+            return _real(self, sql, *rest, **named)
+
+        monkeypatch.setattr(Driven, name, spoken)
+    return said
+
+
+@pytest.fixture
+def verified(app_url, tenant):
+    """What there is to say of all chains of events."""
+    return lambda: verify(app_url, tenant, workers=1)
+
+
+async def test_a_page_of_disputes_is_one_page(ann, desk, account, statements, verified):
+    await desk.at("2026-01-02")
+    others = [
+        await ann.account(debtor={**DEBTOR, "reference": f"CUST-{n}"}) for n in range(2, 10)
+    ]  # fmt: skip
+    await desk.at("2026-01-15")
+
+    async def taken(of):
+        items = [one for each in of for one in (call(each, LATER), written(each))]
+        statements.clear()
+        page = {"mode": "atomic", "items": items}
+        await ann.post("/v1/contacts/batch", page, status=200)
+        return len(statements)
+
+    await taken([account])
+    few, many = await taken(others[:2]), await taken(others[2:])
+    assert few >= many > 10
+    for one in (account, *others):
+        page = await ann.get(f"/v1/accounts/{one['id']}/timeline", limit=200)
+        kinds = [each["type"] for each in page["data"]]
+        assert [kind for kind in kinds if not kind.startswith("account.")] == [
+            "contact.recorded", "contact.recorded", "dispute.received", "hold.placed",
+            "contact.judged",
+        ]  # fmt: skip
+    found = await verified()
+    assert (found.accounts, found.broken, found.breaks) == (9, 0, ())
+
+
+async def test_a_page_of_a_notice_and_a_late_letter_is_judged_by_its_end(ann, desk, account):
+    other = await ann.account(debtor={**DEBTOR, "reference": "CUST-2"})
+    await ann.post("/v1/contacts", letter(other))
+    await desk.at("2026-02-14")
+    late = "2026-02-13T15:00:00Z"
+    items = [written(account, late), written(other, late), letter(account)]
+    await ann.post("/v1/contacts/batch", {"mode": "atomic", "items": items}, status=200)
+    assert [await holds(ann, one) for one in (account, other)] == [[], []]
+
+    again = {"mode": "atomic", "items": [letter(other, "2026-01-20T15:00:00Z"), call(account)]}
+    results = (await ann.post("/v1/contacts/batch", again, status=200))["results"]
+    assert await holds(ann, account) == []
+    (held,) = await holds(ann, other)  # the later notice gives more time
+    assert held["starts_on"] == "2026-02-13"
+    assert [one["status"] for one in results] == [201, 201]
 
 
 async def test_it_is_said_in_writing_or_not_at_all(ann, account):

@@ -8,19 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.domain.contact.words import Purpose
 from app.domain.errors import DomainError
 from app.services.contacts import correct, record, record_many
 from app.services.contacts.record import ContactView, RecordContact
 from app.services.context import Context
 from app.services.messages.intervening import of_account
+from app.storage.messages import messages
 
 
 async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactView, bool]:
     """The contact, and whether it is new. Raises as `record` does."""
     view, new = await record.record_contact(ctx, command)
-    if new:
-        await _suppress(ctx, [view])
+    await _suppress(ctx, [view])
     return view, new
 
 
@@ -29,7 +28,7 @@ async def record_contacts(
 ) -> list[tuple[ContactView, bool] | DomainError]:
     """A contact each, and whether it is new. Raises as `record_many` does."""
     made = await record_many.record_contacts(ctx, commands)
-    await _suppress(ctx, [one[0] for one in made if not isinstance(one, DomainError) and one[1]])
+    await _suppress(ctx, [one[0] for one in made if not isinstance(one, DomainError)])
     return made
 
 
@@ -50,12 +49,6 @@ async def void_contact(ctx: Context, contact_id: UUID, reason: str) -> ContactVi
 
 
 async def _suppress(ctx: Context, views: Sequence[ContactView]) -> None:
-    """Of what may have stopped an account: a saying, or a notice that makes one be in time."""
-    stopping = {
-        account_id
-        for one in views
-        if one.contact.says or one.contact.purpose == Purpose.VALIDATION_NOTICE
-        for account_id in one.contact.account_ids
-    }
-    for account_id in sorted(stopping):
+    stopped = {account_id for one in views for account_id in one.stopped}
+    for account_id in await messages.waiting_about(ctx.tx, stopped) if stopped else ():
         await of_account(ctx, account_id)
