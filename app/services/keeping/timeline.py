@@ -1,7 +1,8 @@
 """What happened with a person, or about an account, in one list: the newest first.
 
-Contacts, messages, what people said and allowed, and the events of accounts. A page is bounded:
-it looks at a few more of each source than it shows.
+Contacts, messages, what people said and allowed, and the events of accounts, each thing once: that
+a contact was recorded is no entry beside the contact. A page is bounded: it looks at a few more of
+each source than it shows.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.contact.words import EntryKind
+from app.domain.entries.events import EventType
 from app.domain.errors import NotFound
 from app.domain.persons.facts import PersonFact
 from app.domain.values import asdict
@@ -29,6 +31,9 @@ from app.storage.persons import facts, parties, persons
 MOST_ACCOUNTS = 20
 #: The parties of one account whose words are looked at.
 MOST_PERSONS = 20
+_TOLD_BY = {
+    EntryKind.CONTACT: EventType.CONTACT_RECORDED, EntryKind.MESSAGE: EventType.MESSAGE_CREATED,
+}  # fmt: skip
 _TICK = timedelta(microseconds=1)
 #: Looked at of each source: what happens in one instant must fit in a page.
 _LEAST = 200
@@ -63,6 +68,11 @@ class Asked:
         return self.before or datetime.max.replace(tzinfo=UTC)
 
     @property
+    def listed(self) -> Collection[EventType]:
+        """What the feed is told of things that stand in the list themselves: each is there once."""
+        return [told for kind, told in _TOLD_BY.items() if kind in self.kinds]
+
+    @property
     def most(self) -> int:
         return max(self.limit, _LEAST) + 1
 
@@ -80,7 +90,7 @@ async def timeline_of(ctx: Context, person_id: UUID, asked: Asked) -> Page:
     return await _page(
         ctx, asked, FindContacts(person_id=person.id, to_at=asked.until),
         FindMessages(person_id=person.id, to_at=asked.until), people=[person.id],
-        accounts=accounts,
+        accounts=accounts, with_persons=await persons.ids_of(ctx.tx, person.id),
     )  # fmt: skip
 
 
@@ -108,7 +118,9 @@ async def _page(
     *,
     people: Sequence[UUID],
     accounts: Sequence[UUID],
+    with_persons: Collection[UUID] | None = None,
 ) -> Page:
+    """`with_persons`: with whom contacts and messages must have been to be listed themselves."""
     found = list[Entry]()
     if EntryKind.CONTACT in asked.kinds:
         found += map(_of_contact, await contacts.find(ctx.tx, made, limit=asked.most))
@@ -121,7 +133,10 @@ async def _page(
             found += map(_of_fact, said[-asked.most :])
     if EntryKind.ACCOUNT in asked.kinds:
         for account_id in accounts:
-            told_of = await events.latest(ctx.tx, account_id, before=asked.until, limit=asked.most)
+            told_of = await events.latest(
+                ctx.tx, account_id, before=asked.until, limit=asked.most,
+                but=asked.listed, with_persons=with_persons,
+            )  # fmt: skip
             found += map(_of_event, told_of)
     return page_of(found, asked.limit)
 

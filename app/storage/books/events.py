@@ -16,11 +16,22 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    not_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer, Text
 
-from app.domain.entries.events import account_of
+from app.domain.entries.events import EventType, account_of
 from app.domain.values import plain
 from app.storage.database import continuity
 from app.storage.database.continuity import End, Position
@@ -181,10 +192,25 @@ async def timeline(
 
 
 async def latest(
-    tx: Transaction, account_id: UUID, *, before: datetime, limit: int
+    tx: Transaction,
+    account_id: UUID,
+    *,
+    before: datetime,
+    limit: int,
+    but: Collection[EventType] = (),
+    with_persons: Collection[UUID] | None = None,
 ) -> tuple[RecordedEvent, ...]:
-    """One account's events that were told before an instant, the newest first."""
+    """One account's events that were told before an instant, the newest first.
+
+    `but`: none of these types; `with_persons`: which are left out of what was with them alone.
+    """
     query = select(*_SHOWN).where(_EVENT.c.account_id == account_id, _EVENT.c.occurred_at < before)
+    if but:
+        out: ColumnElement[bool] = _EVENT.c.type.in_(sorted(but))
+        if with_persons is not None:
+            named = func.coalesce(_EVENT.c.data["person_id"].astext, "")
+            out = and_(out, named.in_(sorted(map(str, with_persons))))
+        query = query.where(not_(out))
     rows = await tx.execute(query.order_by(_EVENT.c.sequence.desc()).limit(limit))
     return tuple(_event(row) for row in rows.mappings())
 

@@ -55,6 +55,9 @@ async def test_all_accounts_are_in_one_list(desk, staff):
     titles = [one["title"] for one in whole["data"]]
     assert {"call.no_answer", "consent", "account.created"} <= set(titles)
     assert titles.count("account.created") == 2
+    assert "contact.recorded" not in titles  # the call stands there itself
+    account_alone = (await ann.get(path, kinds="account"))["data"]
+    assert [one["title"] for one in account_alone].count("contact.recorded") == 1
     assert [one["at"] for one in whole["data"]] == sorted(
         (one["at"] for one in whole["data"]), reverse=True
     )
@@ -74,3 +77,28 @@ async def test_all_accounts_are_in_one_list(desk, staff):
     for query in (f"kinds=contact&cursor={'a' * 20}", "before=2026-01-09T16:00:00Z"):
         asked = query.rpartition("&")[2].partition("=")[0]
         assert await ann.pointers(f"{own}?{query}", None, method="GET") == [f"?{asked}"]
+
+
+async def test_what_was_with_somebody_else_is_told_of_the_account(desk, staff):
+    await desk.at(OPENING)
+    ann = await staff("supervisor", "ann")
+    account = await ann.account(debtor=DEBTOR)
+    spouse = {"role": "spouse", "person": {"reference": "S-1", "name": "Joe Doe"}}
+    party = await ann.post(f"/v1/accounts/{account['id']}/parties", spouse)
+    call = {
+        "account_ids": [account["id"]], "person_id": party["person_id"], "channel": "call",
+        "direction": "out", "outcome": "no_answer", "started_at": "2026-01-09T16:00:00Z",
+    }  # fmt: skip
+    made = await ann.post("/v1/contacts", call)
+    path = f"/v1/persons/{account['debtor']['id']}/timeline"
+
+    titles = [one["title"] for one in (await ann.get(path))["data"]]
+    theirs = (await ann.get(f"/v1/persons/{party['person_id']}/timeline"))["data"]
+
+    assert titles.count("contact.recorded") == 1
+    assert "call.no_answer" not in titles
+    assert [one["id"] for one in theirs if "call" in one["title"]] == [made["id"]]
+    assert "contact.recorded" not in [one["title"] for one in theirs]
+    own = f"/v1/accounts/{account['id']}/timeline"
+    joined = [one["title"] for one in (await ann.get(own, kinds="contact,account"))["data"]]
+    assert sorted(joined) == ["account.created", "call.no_answer", "party.added"]
