@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.domain.contact.words import Channel, Direction, Outcome
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.refusals.commands import BatchRefused, ReferenceTaken
-from app.domain.refusals.contacts import DecisionUsed
+from app.domain.refusals.contacts import DecisionUsed, ExternalIdTaken
 from app.domain.values import asdict
 from app.routers.edge import batches
 from app.routers.edge.bodies import holds_many
@@ -39,7 +39,8 @@ from app.services.messages.incoming import inbound, written
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=Operation)
 
 CONTACTS = Keyset("contacts", str, UUID)
-_APART = {"voicemail", "disclosures_given"}
+_ENTERED = Keyset("contacts entered", str, UUID)
+_APART = {"voicemail", "disclosures_given", "external_ids"}
 
 
 @router.post(
@@ -48,7 +49,8 @@ _APART = {"voicemail", "disclosures_given"}
     summary="Record a contact",
     response_model=ContactRead,
     responses={
-        **problems(NotFound, ReferenceTaken, DecisionUsed), 200: {"model": ContactRead},
+        **problems(NotFound, ReferenceTaken, DecisionUsed, ExternalIdTaken),
+        200: {"model": ContactRead},
     },
 )  # fmt: skip
 async def post(body: ContactRequest, ctx: CanWriteContacts) -> Response:
@@ -90,7 +92,10 @@ def _command(body: ContactRequest) -> RecordContact:
         name: getattr(body, name) for name in ContactRequest.model_fields if name not in _APART
     }
     elements = tuple(sorted(set(body.voicemail.elements))) if body.voicemail else None
-    return RecordContact(**given, voicemail_elements=elements, more=more_of(body))
+    names = tuple(sorted({(one.system, one.id) for one in body.external_ids}))
+    return RecordContact(
+        **given, voicemail_elements=elements, more=more_of(body), external_ids=names
+    )
 
 
 @router.get("", summary="List contacts", response_model=Page[ContactRead])
@@ -104,6 +109,9 @@ async def find(
     outcome: Annotated[Outcome | None, Query(description="With this outcome.")] = None,
     actor: Annotated[Reference | None, Query(description="Who took it down.")] = None,
     outside: Annotated[bool | None, Query(description="Whether it was outside the rules.")] = None,
+    entered_after: Annotated[
+        Instant | None, Query(description="Taken down after then, whenever it began.")
+    ] = None,
     from_: Annotated[
         Instant | None, Query(alias="from", description="Begun then or later.")
     ] = None,
@@ -111,21 +119,30 @@ async def find(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Contacts, the latest first; those voided, too."""
-    key = CONTACTS.read(cursor)
+    """Contacts, the latest first; those voided, too.
+
+    With `entered_after` in the order they were taken down, the first of them first.
+    """
+    pages = CONTACTS if entered_after is None else _ENTERED
+    key = pages.read(cursor)
     asked = FindContacts(
         account_id=account_id, person_id=person_id, channel=channel, direction=direction,
         outcome=outcome, actor=actor, outside=outside, from_at=from_, to_at=to,
+        entered_after=entered_after,
     )  # fmt: skip
     found = await record.find_contacts(ctx, asked, after=instant_of(key), limit=limit + 1)
-    return answer(contact_page(found, limit))
+    return answer(contact_page(found, limit, pages))
 
 
-def contact_page(found: list[ContactView], limit: int) -> dict[str, Any]:
+def contact_page(found: list[ContactView], limit: int, pages: Keyset = CONTACTS) -> dict[str, Any]:
     """A page of contacts, one more than it shows having been asked for."""
-    page, next_cursor = CONTACTS.cut(
-        found, limit, key=lambda one: (one.contact.started_at.isoformat(), one.contact.id)
-    )
+
+    def place(view: ContactView) -> tuple[str, UUID]:
+        one = view.contact
+        at = one.started_at if pages is CONTACTS else one.entered_at
+        return at.isoformat(), one.id
+
+    page, next_cursor = pages.cut(found, limit, key=place)
     return {"data": [contact_read(one) for one in page], "next_cursor": next_cursor}
 
 

@@ -19,7 +19,7 @@ from app.schemas.edge.ids import (
 from app.schemas.edge.problems import Problem
 from app.schemas.edge.time import Date, Instant
 from app.schemas.edge.types import Choice, Many, Model, Read
-from app.schemas.edge.words import Line, Reference, words
+from app.schemas.edge.words import Line, Reference, System, words
 
 AccountIds = Annotated[Many[AccountId], Field(min_length=1, max_length=20)]
 Says = Annotated[Many[Choice[Saying]], Field(max_length=len(Saying))]
@@ -75,6 +75,13 @@ class SaidOnVoicemail(Model):
     elements: Elements
 
 
+class ExternalIdSaid(Model):
+    """What another system calls it."""
+
+    system: System
+    id: Reference
+
+
 class ContactRequest(Model):
     """A contact as it was made. Keep names out of everything but `summary`, which can be erased."""
 
@@ -103,6 +110,9 @@ class ContactRequest(Model):
         (),
         description="What was written in of the debt: that it is disputed, or who the original "
         "creditor was. In time it places a hold by itself.",
+    )
+    external_ids: Annotated[Many[ExternalIdSaid], Field(max_length=10)] = Field(
+        (), description="What other systems call it, as `/v1/external-ids` has it. One names one."
     )
 
 

@@ -31,6 +31,7 @@ from app.services.contacts.validating import follow_new
 from app.services.contacts.verdicts import judge_since, stamp
 from app.services.context import Context
 from app.services.guards import known_account
+from app.services.persons.external_ids import contacts_named, name_contacts, refuse_named
 from app.services.persons.persons import enter_many, locked, named_actor
 from app.services.persons.points import find_point, known_point
 from app.services.references import content_hash
@@ -79,10 +80,11 @@ class RecordContact:
     needs_reading: bool = False
     says: tuple[Saying, ...] = ()
     actor: str | None = None  # who made it, where that is not who takes it down
+    external_ids: tuple[tuple[str, str], ...] = ()  # system and id: what others call it
     more: Mapping[str, Any]
 
 
-_NOT_SAID = {"needs_reading", "says", "actor"}
+_NOT_SAID = {"needs_reading", "says", "actor", "external_ids"}
 _HASHED = tuple(one.name for one in fields(RecordContact) if one.name not in _NOT_SAID)
 
 
@@ -102,7 +104,7 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
     """The contact, and whether it is new.
 
     The same reference with the same content answers the contact there is. Raises `NotFound`,
-    `InvalidInput`, `ReferenceTaken`, `DecisionUsed`.
+    `InvalidInput`, `ReferenceTaken`, `DecisionUsed`, `ExternalIdTaken`.
     """
     named_actor(ctx)
     said = said_by(command)
@@ -111,7 +113,8 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
         return had, False
     about, person_id = await lock_about(ctx, command.account_ids, command.person_id)
     contact = await prepared(ctx, replace(command, person_id=person_id), said, about)
-    stored = await store(ctx, [contact])
+    refuse_named(command.external_ids, await contacts_named(ctx, command.external_ids))
+    stored = await store(ctx, [contact], {contact.id: command.external_ids})
     lost_to = stored.lost_to.get(contact.id)
     if lost_to is not None:
         return view_of(the_same(lost_to, said)), False
@@ -123,8 +126,9 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
 
 def said_by(command: RecordContact) -> bytes:
     """What makes two recordings of one reference the same."""
-    says = (sorted(command.says),) if command.says else ()  # as before there was such
-    return content_hash(*[getattr(command, name) for name in _HASHED], *says)
+    said = [getattr(command, name) for name in _HASHED]
+    says = ({"says": sorted(command.says)},) if command.says else ()  # as before there was such
+    return content_hash(*said, *says, *command.external_ids)
 
 
 async def _known(ctx: Context, command: RecordContact, said: bytes) -> ContactView | None:
@@ -173,15 +177,20 @@ class Stored:
     lost_to: Mapping[UUID, StoredContact]
 
 
-async def store(ctx: Context, made: Sequence[StoredContact]) -> Stored:
+async def store(
+    ctx: Context,
+    made: Sequence[StoredContact],
+    external_ids: Mapping[UUID, Collection[tuple[str, str]]],
+) -> Stored:
     """Store contacts that were prepared, judged by nobody yet, and told of by whoever asks.
 
-    Of one decision there is one contact among them.
+    Of one decision there is one contact among them. `external_ids`: what others call which.
     """
     added = await many.add(ctx.tx, ctx.tenant_id, made, **stamp(ctx))
     lost = [one.reference for one in made if one.id not in added and one.reference is not None]
     had = await many.by_references(ctx.tx, lost)
     new = [one for one in made if one.id in added]
+    await name_contacts(ctx, {one.id: external_ids.get(one.id, ()) for one in new})
     for one in new:
         if one.decision_id is not None:
             await decisions.end(ctx.tx, one.decision_id, USED, ctx.instant, contact_id=one.id)

@@ -25,6 +25,7 @@ from app.services.contacts.record import (
 from app.services.contacts.spoken import note_new
 from app.services.contacts.verdicts import judge_many
 from app.services.context import Context
+from app.services.persons.external_ids import contacts_named, refuse_named
 from app.services.persons.persons import named_actor
 from app.services.telling.tell import tell_of_many
 from app.storage.accounts import accounts
@@ -82,6 +83,7 @@ async def keep_contacts(ctx: Context, commands: Sequence[RecordContact]) -> Kept
         points=await points.read_many(
             ctx.tx, {one.point_id for one in commands if one.point_id and one.label is None}
         ),
+        named=await contacts_named(ctx, {each for one in commands for each in one.external_ids}),
         had=await many.by_references(ctx.tx, {one.reference for one in commands if one.reference}),
     )
     taken = list[StoredContact | DomainError]()
@@ -90,7 +92,7 @@ async def keep_contacts(ctx: Context, commands: Sequence[RecordContact]) -> Kept
             taken.append(await batch.take(command))
         except DomainError as refusal:
             taken.append(refusal)
-    stored = await store(ctx, list(batch.fresh.values()))
+    stored = await store(ctx, list(batch.fresh.values()), batch.names)
     lost_to = stored.lost_to
     verdicts = await _judged(ctx, [one for id_, one in batch.fresh.items() if id_ not in lost_to])
     as_locked = {id_: one for id_, one in batch.about.items() if id_ not in stored.stopped}
@@ -129,7 +131,9 @@ class _Batch:
     people: Mapping[UUID, UUID]
     points: Mapping[UUID, StoredPoint]  # those that are named without what they are called
     had: dict[str, StoredContact]
+    named: dict[tuple[str, str], UUID]  # by what other systems call it, the contact
     fresh: dict[UUID, StoredContact] = field(default_factory=dict)
+    names: dict[UUID, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # of the fresh
     used: dict[UUID, UUID] = field(default_factory=dict)  # by decision, the contact that names it
 
     async def take(self, command: RecordContact) -> StoredContact:
@@ -145,6 +149,7 @@ class _Batch:
             if command.person_id not in self.people:
                 raise NotFound(resource="person", key=str(command.person_id))
             command = self._of_today(command, self.people[command.person_id])
+        refuse_named(command.external_ids, self.named)
         made = await prepared(self.ctx, command, said, self.about)
         if made.decision_id in self.used:
             raise DecisionUsed(
@@ -153,6 +158,8 @@ class _Batch:
                 contact_id=self.used[made.decision_id],
             )
         self.fresh[made.id] = made
+        self.names[made.id] = command.external_ids
+        self.named.update(dict.fromkeys(command.external_ids, made.id))
         if made.decision_id is not None:
             self.used[made.decision_id] = made.id
         if made.reference is not None:

@@ -1,5 +1,6 @@
 """What other systems call our accounts, persons and contacts: one external id names one thing."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from app.storage.ids import new_id
 from app.storage.persons import external_ids, persons
 from app.storage.persons.external_ids import StoredExternalId
 
-__all__ = ["Named", "StoredExternalId", "end_name", "name_thing", "named_thing", "names_of"]
+__all__ = [
+    "Named", "StoredExternalId", "contacts_named", "end_name", "name_contacts", "name_thing",
+    "named_thing", "names_of", "refuse_named",
+]  # fmt: skip
 
 #: As many systems and records may know one thing.
 MOST_OF_ONE = 50
@@ -61,6 +65,49 @@ async def name_thing(ctx: Context, named: Named, thing_id: UUID) -> tuple[Stored
     if new and len(await _names(ctx, named.kind, known, MOST_OF_ONE + 1)) > MOST_OF_ONE:
         raise InvalidInput.at("/id", f"has {MOST_OF_ONE} external ids, as many as one may have")
     return stored, new
+
+
+async def contacts_named(
+    ctx: Context, said: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], UUID]:
+    """Which contacts have these ids (system, id) in other systems, as far as any has."""
+    return await external_ids.taken(ctx.tx, ExternalKind.CONTACT, said)
+
+
+def refuse_named(
+    said: Iterable[tuple[str, str]], taken: Mapping[tuple[str, str], UUID]
+) -> None:  # fmt: skip
+    """Raises `ExternalIdTaken` where one of these names something."""
+    for system, external_id in said:
+        contact_id = taken.get((system, external_id))
+        if contact_id is not None:
+            raise ExternalIdTaken(
+                system=system, external_id=external_id, existing_contact_id=contact_id
+            )
+
+
+async def name_contacts(ctx: Context, said: Mapping[UUID, Collection[tuple[str, str]]]) -> None:
+    """Say what other systems call contacts that are new.
+
+    Raises `Unavailable` where another request named something so meanwhile.
+    """
+    made = [
+        StoredExternalId(
+            id=new_id(),
+            system=system,
+            kind=ExternalKind.CONTACT,
+            external_id=external_id,
+            thing_id=contact_id,
+            recorded_at=ctx.instant,
+            actor=ctx.actor,
+            role=str(ctx.role),
+            key_id=ctx.key_id,
+            origin=ctx.origin,
+        )
+        for contact_id, names in said.items()
+        for system, external_id in dict.fromkeys(names)
+    ]
+    await external_ids.add_many(ctx.tx, ctx.tenant_id, made)
 
 
 async def named_thing(ctx: Context, named: Named) -> StoredExternalId:

@@ -119,6 +119,7 @@ class FindContacts:
     outside: bool | None = None
     from_at: datetime | None = None
     to_at: datetime | None = None
+    entered_after: datetime | None = None
 
 
 async def link(
@@ -183,15 +184,17 @@ async def find(
     *,
     after: tuple[datetime, UUID] | None = None,
     limit: int,
-    oldest_first: bool = False,
 ) -> list[StoredContact]:
-    """Contacts, the latest first, or the oldest."""
+    """Contacts, the latest first; with `entered_after`, as they were entered."""
     query = select(*_COLUMNS).where(*_asked(asked))
-    key = tuple_(_CONTACT.c.started_at, _CONTACT.c.id)
+    entered = asked.entered_after is not None
+    order: tuple[ColumnElement[Any], ...] = (
+        _CONTACT.c.entered_at if entered else _CONTACT.c.started_at, _CONTACT.c.id
+    )  # fmt: skip
+    key = tuple_(*order)
     if after is not None:
-        query = query.where(key > after if oldest_first else key < after)
-    order: tuple[ColumnElement[Any], ...] = (_CONTACT.c.started_at, _CONTACT.c.id)
-    if not oldest_first:
+        query = query.where(key > after if entered else key < after)
+    if not entered:
         order = tuple(one.desc() for one in order)
     rows = await tx.execute(query.order_by(*order).limit(limit))
     return [record(row) for row in rows.mappings()]
@@ -212,10 +215,17 @@ def _asked(asked: FindContacts) -> Iterator[ColumnElement[bool]]:
     if asked.outside is not None:
         is_outside = func.jsonb_array_length(_CONTACT.c.outside) > 0
         yield is_outside if asked.outside else ~is_outside
+    yield from _spans(asked)
+
+
+def _spans(asked: FindContacts) -> Iterator[ColumnElement[bool]]:
+    """When it began, and when it was taken down."""
     if asked.from_at is not None:
         yield _CONTACT.c.started_at >= asked.from_at
     if asked.to_at is not None:
         yield _CONTACT.c.started_at < asked.to_at
+    if asked.entered_after is not None:
+        yield _CONTACT.c.entered_at > asked.entered_after
 
 
 async def amend(tx: Transaction, contact_id: UUID, values: Mapping[str, Any]) -> StoredContact:

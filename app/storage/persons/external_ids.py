@@ -1,6 +1,6 @@
 """What other systems call our things, as stored: one that was ended or erased names nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.storage.database.engine import Transaction
+from app.storage.database.engine import Transaction, Unavailable
+from app.storage.database.prepared import Prepared
+from app.storage.database.tenanted import of_tenant
 from app.storage.tables import ExternalId, table
 
 _ROW = table(ExternalId)
@@ -32,6 +34,14 @@ class StoredExternalId:
 
 
 _COLUMNS = tuple(_ROW.c[one.name] for one in fields(StoredExternalId))
+_TAKEN = Prepared(
+    of_tenant("""
+    SELECT e.system, e.external_id, e.thing_id FROM external_id AS e
+    JOIN unnest(CAST(:systems AS text[]), CAST(:ids AS text[])) AS n(system, external_id)
+        USING (system, external_id)
+    WHERE e.tenant_id = :the_tenant AND e.kind = CAST(:kind AS text) AND e.ended_at IS NULL
+    """)
+)
 
 
 async def add(
@@ -51,6 +61,27 @@ async def add(
         return StoredExternalId(**row), True
     had = select(*_COLUMNS).where(*_named(one.system, one.kind, one.external_id))
     return StoredExternalId(**(await tx.execute(had)).mappings().one()), False
+
+
+async def add_many(tx: Transaction, tenant_id: UUID, made: Sequence[StoredExternalId]) -> None:
+    """Name several things. Raises `Unavailable` where another request named one meanwhile."""
+    rows = [{"tenant_id": tenant_id, **asdict(one)} for one in made]
+    named = insert(_ROW).on_conflict_do_nothing(
+        index_elements=["tenant_id", "system", "kind", "external_id"], index_where=_STANDS
+    )
+    if rows and len((await tx.execute(named.returning(_ROW.c.id), rows)).all()) < len(rows):
+        raise Unavailable("reference")
+
+
+async def taken(
+    tx: Transaction, kind: str, named: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], UUID]:
+    """What those of the external ids (system, id) name that name something."""
+    if not named:
+        return {}
+    systems, ids = zip(*named, strict=True)
+    rows = await _TAKEN.rows(tx, kind=kind, systems=list(systems), ids=list(ids))
+    return {(row["system"], row["external_id"]): row["thing_id"] for row in rows}
 
 
 async def read(

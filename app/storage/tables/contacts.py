@@ -71,6 +71,7 @@ class Contact(Tenanted, table=True):
         _of_person(),
         Index(None, "tenant_id", "person_id", "started_at"),
         Index("ix_contact_tenant_id_started_at", "tenant_id", "started_at", "id"),
+        Index("ix_contact_tenant_id_entered_at", "tenant_id", "entered_at", "id"),
         Index(
             "ix_contact_unknown_sender",
             "tenant_id",

@@ -1,10 +1,14 @@
 """Contacts over HTTP: recorded as they happened, judged by all that is known, corrected, voided."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from app.storage import tenancy
+from app.storage.contacts import contacts
+from app.storage.contacts.contacts import FindContacts
 from tests.database import as_tenant
 from tests.routers.contacts.test_gate import codes
 from tests.routers.persons.test_persons import DEBTOR, point
@@ -86,6 +90,57 @@ async def test_a_connector_knows_its_own_by_their_origin(ann, account, owner, te
         ):
             rows = await tx.execute(text(said.format(columns, of)), {"tenant": tenant})
             assert [tuple(row) for row in rows] == wanted
+
+
+async def test_what_was_taken_down_since_comes_in_that_order(ann, account):
+    days = (9, 12, 7, 11)
+    made = [
+        await ann.post("/v1/contacts", call(account, f"2026-01-{n:02}T18:00:00Z")) for n in days
+    ]
+    since = {"entered_after": made[0]["entered_at"]}
+
+    told, page = [], await ann.get("/v1/contacts", **since, limit=2)
+    latest = await ann.get("/v1/contacts", limit=1)
+    while page["data"]:
+        told += page["data"]
+        if page["next_cursor"] is None:
+            break
+        page = await ann.get("/v1/contacts", **since, limit=2, cursor=page["next_cursor"])
+    assert [one["id"] for one in told] == [one["id"] for one in made[1:]]
+    late = await ann.get("/v1/contacts", **since, **{"from": "2026-01-11T00:00:00Z"})
+    assert [one["id"] for one in late["data"]] == [made[1]["id"], made[3]["id"]]
+    path = f"/v1/contacts?cursor={latest['next_cursor']}&entered_after=2026-01-01T00:00:00Z"
+    assert await ann.pointers(path, None, method="GET") == ["?cursor"]
+
+
+MANY = """
+    INSERT INTO contact (tenant_id, id, account_ids, channel, direction, purpose, started_at,
+        limited_content, more, outside, corrections, content_hash, entered_at)
+    SELECT :tenant, gen_random_uuid(), ARRAY[gen_random_uuid()], 'call', 'out', 'collection',
+        timestamptz '2026-01-01Z' + n * interval '7 minutes', false, '{}', '[]', 0, '',
+        timestamptz '2026-01-10Z' + n * interval '1 second'
+    FROM generate_series(1, 3000) AS n
+"""
+
+
+async def test_that_order_is_read_from_an_index(owner, tenant):
+    asked = FindContacts(entered_after=datetime(2026, 1, 10, 0, 20, tzinfo=UTC))
+    async with owner.transaction() as tx:
+        await tenancy.enter_tenant(tx, tenant)
+        await tx.execute(text(MANY), {"tenant": tenant})
+        await tx.execute(text("ANALYZE contact"))
+        said = []
+        event.listen(tx.sync_connection, "before_cursor_execute", lambda *told: said.append(told))
+        found = await contacts.find(tx, asked, limit=50)
+        ((_, _, sql, values, *_),) = said
+        plan = (await tx.exec_driver_sql("EXPLAIN (FORMAT JSON) " + sql, values)).scalar_one()
+        await tx.rollback()
+    assert [one.entered_at for one in found] == [
+        datetime(2026, 1, 10, 0, 20, tzinfo=UTC) + timedelta(seconds=n) for n in range(1, 51)
+    ]
+    told = str(plan)
+    assert "ix_contact_tenant_id_entered_at" in told
+    assert "Sort" not in told
 
 
 async def test_the_same_reference_is_the_same_contact_or_refused(ann, account):

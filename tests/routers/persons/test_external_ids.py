@@ -40,6 +40,37 @@ async def test_each_kind_is_found_by_what_a_system_calls_it(ann, account):
         assert (await ann.get(PATH, id=thing["id"]))["data"] == [made, more]
 
 
+async def test_a_contact_is_named_as_it_is_taken_down(ann, account):
+    named = [{"system": "hubspot", "id": "771"}, {"system": "espocrm", "id": "a/1"}]
+    asked = call(account, reference="d:1", external_ids=named)
+    made = await ann.post("/v1/contacts", asked)
+    assert await ann.post("/v1/contacts", asked, status=200) == made
+    assert (await ann.get(f"{PATH}/hubspot/contact/771"))["id"] == made["id"]
+    assert len((await ann.get(PATH, id=made["id"]))["data"]) == 2
+
+    taken = await ann.refused("POST", "/v1/contacts", json=call(account, external_ids=named[:1]))
+    assert taken[:2] == (409, "external-id-taken")
+    assert taken[2]["existing_contact_id"] == made["id"]
+    other = await ann.refused(
+        "POST", "/v1/contacts", json={**asked, "external_ids": named[:1]}
+    )  # fmt: skip
+    assert other[:2] == (409, "reference-taken")
+
+    fresh = {"external_ids": [{"system": "hubspot", "id": "772"}]}
+    items = [
+        asked, call(account, external_ids=named[1:]), call(account, **fresh),
+        call(account, **fresh), call(account, external_ids=[{"system": "", "id": "1"}]),
+    ]  # fmt: skip
+    body = {"mode": "continue", "items": items}
+    results = (await ann.post("/v1/contacts/batch", body, status=200))["results"]
+    assert [one["status"] for one in results] == [200, 409, 201, 409, 422]
+    second = results[2]["contact"]["id"]
+    assert results[3]["problem"]["existing_contact_id"] == second
+    assert results[4]["problem"]["errors"][0]["pointer"] == "/items/4/external_ids/0/system"
+    assert (await ann.get(f"{PATH}/hubspot/contact/772"))["id"] == second
+    assert len((await ann.get("/v1/contacts"))["data"]) == 2  # nothing of what was refused
+
+
 async def test_one_external_id_names_one_thing_until_it_is_ended(ann, account):
     other = await ann.account(reference="A-2", debtor={**DEBTOR, "reference": "CUST-2"})
     await name(ann, "account", "77", account)
