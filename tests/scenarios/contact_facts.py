@@ -247,7 +247,10 @@ def situation(said: Input) -> tuple[known.Asked, known.Known, Policy]:
         ),
         point=_point(said.get("point")),
         zones=tuple(said["zones"]),
-        contacts=tuple(contact(one, person=person["id"]) for one in said.get("contacts") or ()),
+        contacts=known.history(
+            (contact(one, person=person["id"]) for one in said.get("contacts") or ()),
+            uid(person["id"]),
+        ),
         restrictions=tuple(_restriction(one) for one in said.get("restrictions") or ()),
         consents=tuple(_consent(one) for one in said.get("consents") or ()),
     )

@@ -201,11 +201,10 @@ def _unread(look: Look) -> Iterator[Reason]:
         return
     waiting = [
         one.at + _UNREAD_LASTS
-        for one in look.known.contacts
+        for one in look.since(look.at - _UNREAD_LASTS)
         if one.needs_reading
         and one.direction is Direction.IN
         and one.channel is look.asked.channel
-        and one.at <= look.at < one.at + _UNREAD_LASTS
         and (one.read_at is None or look.at < one.read_at)
     ]
     if waiting:

@@ -46,8 +46,8 @@ def decide(
     stands against it if nothing else happens; None where it is allowed now, or where a reason has
     no end of its own.
     """
-    now = look(asked, known)
-    applying = _applying(now, policy)
+    now, bound = look(asked, known), _bound(known.debt, policy)
+    applying = _applying(now, bound)
     found = _reasons(now, applying)
     overridden = tuple(one for one in found if one.code in overriding and one.override)
     reasons = tuple(one for one in found if one not in overridden)
@@ -57,7 +57,7 @@ def decide(
         allowed=not reasons,
         reasons=reasons,
         overridden=overridden,
-        next_allowed_at=_next(now, policy, reasons, overriding) if reasons else None,
+        next_allowed_at=_next(now, bound, reasons, overriding) if reasons else None,
         zones=_zone_times(now, applying),
         opens_at=window[0] if window else None,
         closes_at=window[1] if window else None,
@@ -70,8 +70,8 @@ def decide(
 
 def reasons_against(asked: Asked, known: Known, policy: Policy) -> tuple[Reason, ...]:
     """The reasons alone, in the order of their codes."""
-    now = look(asked, known)
-    return _reasons(now, _applying(now, policy))
+    now, bound = look(asked, known), _bound(known.debt, policy)
+    return _reasons(now, _applying(now, bound))
 
 
 def _reasons(now: Look, applying: tuple[RuleSet, ...]) -> tuple[Reason, ...]:
@@ -93,15 +93,17 @@ def consumer_roles(applying: Collection[RuleSet]) -> frozenset[PartyRole]:
     return frozenset().union(*said) if said else US_FEDERAL.consumer_roles or frozenset()
 
 
-def _applying(now: Look, policy: Policy) -> tuple[RuleSet, ...]:
-    return tuple(one for one in policy.rule_sets if applies(one.applies, now, policy))
+def _bound(debt: Debt, policy: Policy) -> tuple[RuleSet, ...]:
+    """The sets that bind: all that they name must fit, and what is unknown does."""
+    return tuple([one for one in policy.rule_sets if _binds(one.applies, debt, policy)])
 
 
-def applies(rule: Applies, now: Look, policy: Policy) -> bool:
-    """Whether a set binds: all that it names must fit, and what is unknown does."""
-    return _binds(rule, now.known.debt, policy) and (
-        rule.from_on is None or rule.from_on <= now.last_day
-    )
+def _applying(now: Look, bound: tuple[RuleSet, ...]) -> tuple[RuleSet, ...]:
+    """Those of them that are in force on the day."""
+    today = now.last_day
+    return tuple([
+        one for one in bound if one.applies.from_on is None or one.applies.from_on <= today
+    ])  # fmt: skip
 
 
 def notice_roles(debt: Debt, policy: Policy) -> frozenset[PartyRole]:
@@ -137,7 +139,7 @@ def _binds_collector(rule: Applies, debt: Debt, collector_type: CollectorType) -
 
 
 def _next(
-    now: Look, policy: Policy, reasons: tuple[Reason, ...], overriding: Collection[Code]
+    now: Look, bound: tuple[RuleSet, ...], reasons: tuple[Reason, ...], overriding: Collection[Code]
 ) -> datetime | None:
     """From end to end: no instant before the last end of all reasons can be without any."""
     at, last = now.at, now.at + HORIZON
@@ -149,7 +151,7 @@ def _next(
         if at > last:
             return None
         then = later(now, at)
-        found = _reasons(then, _applying(then, policy))
+        found = _reasons(then, _applying(then, bound))
         reasons = tuple(one for one in found if not (one.code in overriding and one.override))
     return at
 

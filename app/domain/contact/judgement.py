@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.contact.gate import Policy, reasons_against
-from app.domain.contact.known import Asked, Contact, Known
+from app.domain.contact.known import Asked, Contact, History, Known, history
 from app.domain.contact.reasons import Reason
 from app.domain.contact.words import Code, Direction
 from app.domain.values import Value, replace
@@ -47,19 +47,18 @@ def judge(
     `known.contacts` is not looked at; voided contacts are not given. `since`: only of those that
     began then or later; what came before them counts all the same.
     """
-    ordered = sorted(contacts, key=lambda one: one.at)  # stable: of equal instants as entered
-    return {
-        one.id: Judged(
-            contact_id=one.id, outside=_outside(one, tuple(ordered[:number]), known, policy)
-        )
-        for number, one in enumerate(ordered)
-        if one.direction is Direction.OUT and (since is None or one.at >= since)
-    }
+    person_id = known.party.person_id
+    made, before = history(contacts, person_id), 0
+    verdicts: dict[UUID, Judged] = {}
+    for one in sorted(contacts, key=lambda one: one.at):  # stable: of equal instants as entered
+        if one.direction is Direction.OUT and (since is None or one.at >= since):
+            outside = _outside(one, made.first(before), known, policy)
+            verdicts[one.id] = Judged(contact_id=one.id, outside=outside)
+        before += one.person_id == person_id
+    return verdicts
 
 
-def _outside(
-    one: Contact, before: tuple[Contact, ...], known: Known, policy: Policy
-) -> tuple[Reason, ...]:
+def _outside(one: Contact, before: History, known: Known, policy: Policy) -> tuple[Reason, ...]:
     asked = Asked(
         at=one.at,
         channel=one.channel,

@@ -4,6 +4,8 @@ Facts as values: the storage reads them, the gate judges them. Instants are awar
 are calendar days, ids are those of the rows.
 """
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -166,6 +168,45 @@ class Asked(Value, kw_only=True):
     confirmations_sent: int = 0
 
 
+class History(Value, kw_only=True):
+    """Contacts with one person, oldest first, and when each began: made by `history`.
+
+    A window of it is found by its ends, so that what lies before costs nothing.
+    """
+
+    contacts: tuple[Contact, ...] = ()
+    instants: tuple[datetime, ...] = ()
+
+    def between(self, after: datetime, until: datetime) -> tuple[Contact, ...]:
+        """Those that began after one instant, up to another."""
+        instants = self.instants
+        return self.contacts[bisect_right(instants, after) : bisect_right(instants, until)]
+
+    def after(self, at: datetime) -> tuple[Contact, ...]:
+        """Those that began after an instant."""
+        return self.contacts[bisect_right(self.instants, at) :]
+
+    def before(self, at: datetime) -> "History":
+        """Those that began before an instant."""
+        return self.first(bisect_left(self.instants, at))
+
+    def first(self, many: int) -> "History":
+        """The oldest so many."""
+        return History(contacts=self.contacts[:many], instants=self.instants[:many])
+
+
+def history(contacts: Iterable[Contact], person_id: UUID) -> History:
+    """What was made with this person; of equal instants as given."""
+    theirs = (one for one in contacts if one.person_id == person_id)
+    return history_of(sorted(theirs, key=lambda one: one.at))
+
+
+def history_of(ordered: Iterable[Contact]) -> History:
+    """Of contacts that are theirs and in order."""
+    contacts = tuple(ordered)
+    return History(contacts=contacts, instants=tuple([one.at for one in contacts]))
+
+
 class Known(Value, kw_only=True):
     """All that the gate looks at. `contacts`: those of this person, whichever the account."""
 
@@ -173,6 +214,6 @@ class Known(Value, kw_only=True):
     party: Party
     point: Point | None
     zones: tuple[str, ...]
-    contacts: tuple[Contact, ...] = ()
+    contacts: History = History()
     restrictions: tuple[Restriction, ...] = ()
     consents: tuple[Consent, ...] = ()

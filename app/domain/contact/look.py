@@ -1,11 +1,10 @@
 """What the gate sees at one instant: local times, the days they are, what may be exempt."""
 
-from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from app.domain.contact.hours import zone
-from app.domain.contact.known import Asked, Consent, Contact, Known, Restriction
+from app.domain.contact.known import Asked, Consent, Contact, History, Known, Restriction
 from app.domain.contact.law.purposes import EXEMPT, EXEMPT_IN_REPLY
 from app.domain.contact.words import (
     Channel,
@@ -30,14 +29,13 @@ class Look:
     known: Known
     locals: tuple[tuple[str, datetime], ...]
     is_reply: bool
-    history: tuple[Contact, ...]  # of this person, oldest first
-    instants: tuple[datetime, ...]  # of the history, to find a window without reading all of it
+    #: What counts toward limits, by how they count, and since when it was looked for: found once
+    #: for all instants that are looked at.
+    toward: dict[object, tuple[datetime, History]] = field(default_factory=dict)
 
     def since(self, earliest: datetime) -> tuple[Contact, ...]:
         """The contacts of this person after that instant, up to now, oldest first."""
-        return self.history[
-            bisect_right(self.instants, earliest) : bisect_right(self.instants, self.at)
-        ]
+        return self.known.contacts.between(earliest, self.at)
 
     @property
     def at(self) -> datetime:
@@ -125,8 +123,7 @@ class Look:
             and one.direction is Direction.OUT
             and one.outcome is Outcome.CONVERSATION
             and account in one.account_ids
-            and consent.at < one.at <= self.at
-            for one in self.known.contacts
+            for one in self.since(consent.at)
         )
 
 
@@ -137,17 +134,11 @@ def _is_revoked(consent: Consent, at: datetime) -> bool:
 def look(asked: Asked, known: Known) -> Look:
     """The question as it stands at its instant."""
     at = asked.at.astimezone(UTC)
-    person_id = known.party.person_id
-    history = sorted(
-        (one for one in known.contacts if one.person_id == person_id), key=lambda one: one.at
-    )
     return Look(
         asked=asked,
         known=known,
         locals=_locals(at, known),
         is_reply=_answers(asked, known),
-        history=tuple(history),
-        instants=tuple(one.at for one in history),
     )
 
 
@@ -159,8 +150,7 @@ def later(now: Look, at: datetime) -> Look:
         known=now.known,
         locals=_locals(at, now.known),
         is_reply=_answers(asked, now.known),
-        history=now.history,
-        instants=now.instants,
+        toward=now.toward,
     )
 
 
@@ -175,10 +165,11 @@ def _answers(asked: Asked, known: Known) -> bool:
     """
     if asked.in_reply_to is None:
         return False
-    said = next((one for one in known.contacts if one.id == asked.in_reply_to), None)
-    if said is None or not _is_from(said, asked, known):
+    made = known.contacts.contacts
+    said = next((one for one in made if one.id == asked.in_reply_to), None)
+    if said is None or not _is_from(said, asked):
         return False
-    if any(_is_answer(one, said) for one in known.contacts):
+    if any(_is_answer(one, said) for one in made):
         return False
     if asked.channel is not Channel.CALL:
         return True
@@ -193,12 +184,11 @@ def _answers(asked: Asked, known: Known) -> bool:
     )
 
 
-def _is_from(said: Contact, asked: Asked, known: Known) -> bool:
+def _is_from(said: Contact, asked: Asked) -> bool:
     age = asked.at - said.at
     return (
         said.direction is Direction.IN
         and said.channel is asked.channel
-        and said.person_id == known.party.person_id
         and timedelta(0) <= age <= _REPLY_WITHIN
     )
 

@@ -89,8 +89,7 @@ def _about_whom(look: Look, rule_set: RuleSet) -> Iterator[Reason]:
     if look.purpose is Purpose.LOCATION_INFORMATION:
         asked = look.known.party.asked_before + sum(
             look.known.debt.account_id in one.account_ids and located(one)
-            for one in look.history
-            if one.at < look.at
+            for one in look.known.contacts.before(look.at).contacts
         )
         if asked >= _MAX_LOCATION_CALLS and not look.asked.asked_again:
             yield Reason(

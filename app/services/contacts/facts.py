@@ -67,7 +67,7 @@ class Facts:
     points: list[PointView]
     stands: Standing
     zones: dict[str, tuple[str, ...]]
-    made: tuple[known.Contact, ...]
+    made: known.History
     party: known.Party
     of_debtor: OfDebtor = OfDebtor()
     validation: StoredValidation | None = None
@@ -97,7 +97,7 @@ class Facts:
         """Whether the next communication about the account is the first."""
         spoken = self.validation is not None and self.validation.initial_on is not None
         about = self.reading.account.id
-        return not spoken and not any(about in one.account_ids for one in self.made)
+        return not spoken and not any(about in one.account_ids for one in self.made.contacts)
 
     @property
     def was_sent_notice(self) -> bool:
@@ -153,7 +153,9 @@ async def facts_of(ctx: Context, account_id: UUID, person_id: UUID | None, at: d
         points=views,
         stands=stands,
         zones=candidate_zones(_opinions(person, views, stands), at.date()),
-        made=tuple(replace(one, person_id=person.id) for one in (*made, *held)),
+        made=known.history(
+            (replace(one, person_id=person.id) for one in (*made, *held)), person.id
+        ),
         party=await _party(ctx, account.id, person, part, since),
         of_debtor=await _of_debtor(ctx, account.debtor_id, person, part),
         validation=await validations.read(ctx.tx, account.id),
@@ -260,7 +262,7 @@ async def _facts_from(
         points=views,
         stands=stands,
         zones=candidate_zones(_opinions(person, views, stands), at.date()),
-        made=tuple(read.made.get(person.id, ())),
+        made=known.history(read.made.get(person.id, ()), person.id),
         party=known.Party(
             person_id=person.id, role=PartyRole.DEBTOR, deceased=person.deceased_on is not None
         ),

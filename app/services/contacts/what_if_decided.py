@@ -120,7 +120,7 @@ def _codes(
 def _known(found: Facts, one: StoredDecision) -> Known:
     """By which point it was asked for, and the contacts before it: later ones were none yet."""
     point = next((view for view in found.points if view.point.id == one.point_id), None)
-    earlier = tuple(made for made in found.made if made.at < one.asked_at)
+    earlier = found.made.before(one.asked_at)
     return replace(found.known, point=known_point(point), contacts=earlier)
 
 

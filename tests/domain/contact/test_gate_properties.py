@@ -119,7 +119,9 @@ def situations(draw):
         party=known.Party(person_id=PERSON, role=draw(st.sampled_from(PartyRole))),
         point=draw(points),
         zones=tuple(draw(st.lists(st.sampled_from(_ZONES), unique=True, max_size=2))),
-        contacts=tuple(draw(st.lists(contacts(), max_size=12, unique_by=lambda one: one.id))),
+        contacts=known.history(
+            draw(st.lists(contacts(), max_size=12, unique_by=lambda one: one.id)), PERSON
+        ),
         restrictions=tuple(draw(st.lists(restrictions, max_size=2))),
     )
     return asked, facts
@@ -143,7 +145,11 @@ def test_another_contact_never_allows_more(situation, more, policy):
     asked, facts = situation
     before = reasons_against(asked, facts, policy)
 
-    after = reasons_against(asked, replace(facts, contacts=(*facts.contacts, more)), policy)
+    after = reasons_against(
+        asked,
+        replace(facts, contacts=known.history((*facts.contacts.contacts, more), PERSON)),
+        policy,
+    )
 
     assert keys(before) <= keys(after)
 
@@ -228,7 +234,7 @@ def test_a_consent_for_more_calls_lifts_the_federal_rules_and_no_others():
         party=known.Party(person_id=PERSON),
         point=known.Point(id=uid("CP1"), kind=PointKind.PHONE),
         zones=("America/Chicago",),
-        contacts=(talk,),
+        contacts=known.history([talk], PERSON),
     )
 
     assert keys(reasons_against(asked, facts, EVERYTHING)) == {
@@ -246,3 +252,26 @@ def test_what_is_judged_since_an_instant_is_judged_as_ever(situation, made, sinc
     assert judge(made, facts, EVERYTHING, since=since) == {
         id_: verdict for id_, verdict in every.items() if id_ in later
     }
+
+
+@given(situations(), policies, contacts(), st.integers(40, 400))
+def test_what_was_before_every_window_changes_nothing(situation, policy, old, days):
+    asked, facts = situation
+    old = replace(old, at=asked.at - timedelta(days=days))
+    made = known.history((*facts.contacts.contacts, old), PERSON)
+
+    assert decide(asked, replace(facts, contacts=made), policy) == decide(asked, facts, policy)
+
+
+@given(st.lists(contacts(), max_size=8), instants, instants)
+def test_a_window_of_a_history_is_what_lies_in_it(made, after, until):
+    theirs = known.history(made, PERSON)
+    in_order = sorted(made, key=lambda one: one.at)
+
+    assert list(theirs.between(after, until)) == [
+        one for one in in_order if after < one.at <= until
+    ]
+    assert list(theirs.after(after)) == [one for one in in_order if one.at > after]
+    assert list(theirs.before(until).contacts) == [one for one in in_order if one.at < until]
+    assert theirs.before(until).instants == tuple(one.at for one in theirs.before(until).contacts)
+    assert known.history(made, ACCOUNT).contacts == ()

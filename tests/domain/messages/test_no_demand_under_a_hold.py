@@ -107,7 +107,7 @@ class Correspondence(Life):
                 holds=gate_holds(self.state), paid_or_settled=not self.state.balance.total_minor,
             ),
             party=known.Party(person_id=PERSON), point=EMAIL, zones=("America/Chicago",),
-            contacts=tuple(self.contacts),
+            contacts=known.history(self.contacts, PERSON),
         )  # fmt: skip
         asked = known.Asked(
             at=self.at, channel=Channel.EMAIL, purpose=purpose, automatic=True,
