@@ -4,6 +4,7 @@ Hours are half-open, `from <= local < to`, and must be true in every candidate z
 inconvenient time forbids where it holds in any of them (RULES-people part I).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -13,8 +14,10 @@ from app.domain.contact.known import Window
 from app.domain.contact.law.rules import Hours
 
 _DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 _WEEK_DAYS = 8  # the same weekday comes round within these
 _KEPT_ZONES = 600  # all there are
+_KEPT_INSTANTS = 1_000  # a decision asks for the same few days again and again
 
 
 @lru_cache(maxsize=_KEPT_ZONES)
@@ -23,13 +26,30 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def instant(day: date, at: time, time_zone: str) -> datetime:
+@lru_cache(maxsize=_KEPT_INSTANTS)
+def instant(day: date, at: time, time_zone: str, *, again: bool = False) -> datetime:
     """The instant at which it is this local time; of a doubled hour the first.
 
-    A time that the clocks leave out is the instant at which they have jumped over it.
+    With `again` the second. A time that the clocks leave out is the instant at which they have
+    jumped over it.
     """
     local = datetime.combine(day, at, zone(time_zone))
-    return local.astimezone(UTC)
+    first, second = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first > second:  # left out: each reads it by the offset of the other side
+        return _jump(second, first, local)
+    return second if again else first
+
+
+def _jump(before: datetime, after: datetime, local: datetime) -> datetime:
+    """The first minute between the two at which it is this local time, or later."""
+    aimed = local.replace(tzinfo=None)
+    minutes = range(int((after - before).total_seconds() // 60))
+
+    def late(minute: int) -> bool:
+        at = (before + minute * _MINUTE).astimezone(local.tzinfo)
+        return at.replace(tzinfo=None) >= aimed
+
+    return before + bisect_left(minutes, True, key=late) * _MINUTE
 
 
 def midnight(day: date, zones: Iterable[str]) -> datetime:
@@ -59,9 +79,12 @@ def _opening(hours: Hours, at: datetime, time_zone: str) -> datetime | None:
         return at
     for ahead in range(_WEEK_DAYS):
         day = local.date() + ahead * _DAY
-        opens = instant(day, hours.from_, time_zone)
-        if day.weekday() in hours.days and opens > at:
-            return opens
+        if day.weekday() not in hours.days:
+            continue
+        for again in (False, True):
+            opens = instant(day, hours.from_, time_zone, again=again)
+            if opens > at:
+                return opens
     return None
 
 
@@ -106,5 +129,6 @@ def _ends(window: Window, local: datetime, time_zone: str) -> datetime | None:
         last = begun if ends > starts else begun + _DAY
         first = datetime.combine(begun, starts)
         if first <= local.replace(tzinfo=None) < datetime.combine(last, ends):
-            return instant(last, ends, time_zone)
+            over = instant(last, ends, time_zone)
+            return over if over > local else instant(last, ends, time_zone, again=True)
     return None
