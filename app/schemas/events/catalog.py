@@ -142,6 +142,7 @@ _CARRIES: Mapping[EventType, type[Data]] = {
 #: What can be withdrawn or changed by a correction.
 _CORRIGIBLE = {
     *map(str, VerdictType), EventType.RE_AGE_GRANTED, EventType.CONTACT_JUDGED,
+    EventType.DISPUTE_RECEIVED,
 }  # fmt: skip
 
 
