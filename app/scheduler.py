@@ -26,7 +26,7 @@ from app.routers.edge.skips import skipping
 from app.services.day_close.daily import sweep_due
 from app.services.imports.work import forget_rejects
 from app.services.keeping.erase import erase_due
-from app.services.messages.noticing import make_notices, notice_page
+from app.services.messages.noticing import follow_day, notice_page
 from app.services.reports.closing import days_behind, keep_day_before
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
@@ -161,7 +161,7 @@ class _Sweeping:
                 at=self._at,
                 heard=heard,
                 first=keep_day_before,
-                then=make_notices,
+                then=follow_day,
                 beside=notice_page,
             )
             if reports:

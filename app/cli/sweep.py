@@ -22,7 +22,7 @@ from app.services.collector import collect_rarely
 from app.services.day_close.sweep import Skipped, SweepReport, refuse_to_come, to_close
 from app.services.day_close.sweep import sweep as run_sweep
 from app.services.keeping.erase import erase_due
-from app.services.messages.noticing import make_notices, notice_page
+from app.services.messages.noticing import follow_day, notice_page
 from app.services.reports.closing import keep_day_before
 from app.services.tenancy.installation import Installation, denial
 from app.services.tenancy.tenants import TenantRecord, find_tenant, list_tenants
@@ -106,7 +106,7 @@ async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) 
             heard=heard,
             progress=progress,
             first=keep_day_before,
-            then=make_notices,
+            then=follow_day,
             beside=notice_page,
         )
     if report.day_kept is False:

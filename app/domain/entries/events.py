@@ -108,6 +108,7 @@ class EventType(StrEnum):
     MESSAGE_EXPIRED = "message.expired"
     VALIDATION_SENT = "validation.sent"
     VALIDATION_RESTARTED = "validation.restarted"
+    VALIDATION_ENDED = "validation.ended"
     DISPUTE_RECEIVED = "dispute.received"
     WORK_CALLBACK_SET = "work.callback_set"
     WORK_COMPLETED = "work.completed"

@@ -110,6 +110,7 @@ _CARRIES: Mapping[EventType, type[Data]] = {
     EventType.CONTACT_REFUSED: contacts.ContactRefusedData,
     EventType.CONTACT_OVERRIDDEN: contacts.ContactOverriddenData,
     EventType.VALIDATION_SENT: contacts.ValidationSentData,
+    EventType.VALIDATION_ENDED: contacts.ValidationEndedData,
     EventType.DISPUTE_RECEIVED: contacts.DisputeReceivedData,
     EventType.VALIDATION_RESTARTED: contacts.ValidationRestartedData,
     EventType.MESSAGE_CREATED: messages.MessageCreatedData,

@@ -80,6 +80,12 @@ class ValidationSentData(ContactData):
     ends_on: Date
 
 
+class ValidationEndedData(ContactData):
+    """The last day to dispute the debt by this notice is over; told as the day after it closes."""
+
+    ends_on: Date
+
+
 class DisputeReceivedData(ContactData):
     """Somebody disputed the debt in writing, or asked who the original creditor was.
 

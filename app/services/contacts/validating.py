@@ -119,12 +119,13 @@ async def _follow(
     for account_id, made in mattering.items():
         had = kept.get(account_id, StoredValidation(account_id=account_id))
         now = await _now(ctx, seen, account_id, made)
+        if now.ends_on != had.ends_on:
+            now = replace(now, ended_on=None)
+            moved.add(account_id)
         if account_id not in kept or now != had:
             keep.append(now)
         if now.notice_contact_id != had.notice_contact_id:
             told.append((account_id, _told(ctx, had, now)))
-        if now.ends_on != had.ends_on:
-            moved.add(account_id)
     await validations.keep(ctx.tx, ctx.tenant_id, keep)
     ended = {id_ for id_, one in kept.items() if one.ends_on is not None}
     ends_on = [(one.account_id, one.ends_on) for one in keep]

@@ -30,6 +30,7 @@ from app.domain.messages.notices import (
 from app.domain.templates.template import Template
 from app.domain.values import replace
 from app.domain.vocabulary import Role
+from app.services.contacts.periods import end_periods
 from app.services.contacts.policies import WantedNotice, rules_of_all, wanted_notices
 from app.services.contacts.validating import owing_notices
 from app.services.context import Context
@@ -93,6 +94,12 @@ class _ByPolicy:
                 if wanted.notice.rule == rule:
                     wanting[one.account_id] = wanted.template
         return wanting
+
+
+async def follow_day(database: Database, tenant_id: UUID, business_date: date) -> int:
+    """What follows a closed day: times to dispute that are over are told, and notices made."""
+    await end_periods(database, tenant_id, business_date)
+    return await make_notices(database, tenant_id, business_date)
 
 
 async def make_notices(database: Database, tenant_id: UUID, business_date: date) -> int:

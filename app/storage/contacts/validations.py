@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.storage.database.engine import Transaction
@@ -34,6 +34,7 @@ class StoredValidation:
     disputed_on: date | None = None
     original_creditor_contact_id: UUID | None = None
     original_creditor_requested_on: date | None = None
+    ended_on: date | None = None  # the last day, once it was told to be over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,26 @@ async def keep(tx: Transaction, tenant_id: UUID, now: Iterable[StoredValidation]
         set_={name: said.excluded[name] for name in names if name != "account_id"},
     )
     await tx.execute(change, rows)
+
+
+async def over(
+    tx: Transaction, *, before: date, limit: int, among: Iterable[UUID] | None = None
+) -> dict[UUID, StoredValidation]:
+    """Those whose last day to dispute lies before a day and was not told to be over, by account."""
+    query = select(*_COLUMNS).where(
+        _VALIDATION.c.ended_on.is_(None), _VALIDATION.c.ends_on < before
+    )
+    if among is not None:
+        query = query.where(_VALIDATION.c.account_id.in_(sorted(among)))
+    ordered = query.order_by(_VALIDATION.c.ends_on, _VALIDATION.c.account_id)
+    rows = (await tx.execute(ordered.limit(limit))).mappings()
+    return {row["account_id"]: StoredValidation(**row) for row in rows}
+
+
+async def end(tx: Transaction, account_ids: Iterable[UUID]) -> None:
+    """Note of locked accounts that it was told that their last day is over."""
+    told = update(_VALIDATION).where(_VALIDATION.c.account_id.in_(sorted(account_ids)))
+    await tx.execute(told.values(ended_on=_VALIDATION.c.ends_on))
 
 
 async def add_itemization(tx: Transaction, tenant_id: UUID, said: StoredItemization) -> None:

@@ -259,6 +259,10 @@ class Validation(Owned, table=True):
             "ix_validation_due", "tenant_id", "initial_on", "account_id",
             postgresql_where=text("sent_on IS NULL AND initial_on IS NOT NULL"),
         ),
+        Index(
+            "ix_validation_ends", "tenant_id", "ends_on", "account_id",
+            postgresql_where=text("ended_on IS NULL AND ends_on IS NOT NULL"),
+        ),
         stored(rewritten=True),
     )  # fmt: skip
 
@@ -273,6 +277,7 @@ class Validation(Owned, table=True):
     disputed_on: date | None
     original_creditor_contact_id: UUID | None
     original_creditor_requested_on: date | None
+    ended_on: date | None
 
 
 class Itemization(Owned, table=True):

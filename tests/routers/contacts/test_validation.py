@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from app.services.contacts.periods import end_periods
 from app.services.messages.noticing import make_notices
 from tests.routers.contacts.test_contacts import call, codes, decide, outside
 from tests.routers.messages.conftest import Worker
@@ -222,3 +223,25 @@ async def test_a_contact_found_later_may_have_been_the_first(ann, account):
     path = f"/v1/contacts/{earlier['id']}/corrections"
     await ann.post(path, {"started_at": "2026-01-09T18:00:00Z", "reason": "the wrong day"})
     assert (await validation(ann, account))["initial_communication"]["on"] == "2026-01-07"
+
+
+async def test_that_the_time_to_dispute_is_over_is_told_once(ann, desk, account, database, tenant):
+    sent = await ann.post("/v1/contacts", letter(account))
+    await ann.account(debtor=DEBTOR, validation_ends_on="2026-01-20")
+    assert await end_periods(database, tenant, date(2026, 2, 12)) == 0
+    assert await end_periods(database, tenant, date(2026, 2, 15)) == 1  # caught up
+    assert await end_periods(database, tenant, date(2026, 2, 16)) == 0
+    await desk.at("2026-02-16")
+    ended = {"contact_id": sent["id"], "ends_on": "2026-02-12"}
+    assert await told(ann, account, "validation.ended") == [ended]
+
+    back = {"outcome": "returned", "reason": "no such address"}
+    await ann.post(f"/v1/contacts/{sent['id']}/corrections", back)
+    assert await end_periods(database, tenant, date(2026, 2, 16)) == 0
+    again = await ann.post("/v1/contacts", letter(account, "2026-02-16T15:00:00Z"))
+    ends_on = (await validation(ann, account))["validation_ends_on"]
+    assert await end_periods(database, tenant, date.fromisoformat(ends_on)) == 0
+    assert await end_periods(database, tenant, date(2026, 6, 1)) == 1
+    await desk.at("2026-06-01")
+    ended_again = {"contact_id": again["id"], "ends_on": ends_on}
+    assert await told(ann, account, "validation.ended") == [ended, ended_again]

@@ -184,7 +184,7 @@ REWRITABLE = {
     "position_month": "ended_by",
     "validation": "initial_contact_id initial_at initial_on notice_contact_id sent_on received_on "
     "ends_on dispute_contact_id disputed_on original_creditor_contact_id "
-    "original_creditor_requested_on",
+    "original_creditor_requested_on ended_on",
     "work_item": "claimed_by claimed_until_at skipped_until_at callback_at "
     "callback_time_zone assigned_to attempts gate_until_at",
     "work_fact": "note",
