@@ -5,7 +5,7 @@ no contact, or no act of this service, is not played.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.domain.contact.gate import decide
@@ -13,6 +13,12 @@ from app.domain.contact.postdated import notice_window
 from app.domain.contact.retention import may_erase
 from app.domain.contact.validation import ItemizationReference, period, period_of_oral_notice
 from app.domain.evidence.escalation import Case, against_legal
+from app.domain.reporting.furnishing import (
+    WAITS_DAYS,
+    Telling,
+    against_furnishing,
+    furnishable_from,
+)
 from app.domain.vocabulary import Role
 from app.services.holidays import calendar
 from tests.scenarios.client import NotPlayable
@@ -67,6 +73,8 @@ _ACTS: Mapping[str, Callable[[], dict[str, Any]]] = {
         "collection", template=_DEADLINE
     ),
 }  # fmt: skip
+#: Acts of whoever furnishes, and whether a dispute is noted in it.
+_FURNISHED = {"furnish": True, "furnish_without_dispute_code": False}
 _IGNORED = {"verified", "replies_sent", "consumer_initiated", "cease_oral", "today"}
 
 
@@ -160,6 +168,13 @@ async def act_question(_: Life, step: Step) -> None:
         ours = {"allowed": erasable, "reason": None if erasable else "RETENTION"}
     elif action == "transfer_for_collection":
         ours = _to_an_attorney(state)
+    elif action in _FURNISHED:
+        ours = _furnished(state, action)
+    elif state.get("bankruptcy_discharged"):
+        raise NotPlayable(
+            "set aside: RULES-people part I, Holds: what is discharged stays under `bankruptcy`,"
+            " and is refused AUTOMATIC_STAY; the closed list of codes has no other"
+        )
     elif action not in _ACTS:
         raise NotPlayable(f"{action} is no act of this service")
     else:
@@ -169,6 +184,21 @@ async def act_question(_: Life, step: Step) -> None:
     if expected["allowed"]:
         ours["reason"] = expected["reason"]
     differ(dict(expected), ours, action)
+
+
+def _furnished(state: Input, action: str) -> dict[str, Any]:
+    """What the account's credit report says of it, held against the act."""
+    understood(state, {"letter_sent_days_ago", "undeliverable", "disputed"}, what="state")
+    today = date.fromisoformat(_AT[:10])
+    ago = int(state.get("letter_sent_days_ago") or WAITS_DAYS)
+    letter = Telling(on=today - timedelta(days=ago), spoken=False)
+    against = against_furnishing(
+        today,
+        from_on=furnishable_from(() if state.get("undeliverable") else (letter,)),
+        disputed=bool(state.get("disputed")),
+        notes_dispute=_FURNISHED[action],
+    )
+    return {"allowed": not against, "reason": str(against[0]) if against else None}
 
 
 def _to_an_attorney(state: Input) -> dict[str, Any]:

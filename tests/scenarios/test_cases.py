@@ -83,8 +83,7 @@ QUESTIONS: dict[str, dict[str, str]] = {
     "contact_judgement": {},
     "regf_call_frequency": {},
     "regf_communication_gate": {
-        "GATE-21": "no act of this service", "GATE-23": "no act of this service",
-        "GATE-33": "state bankruptcy_discharged",
+        "GATE-33": "set aside: RULES-people part I, Holds",
     },
     "regf_contact_time": {},
     "regf_itemization_date": {},

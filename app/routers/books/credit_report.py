@@ -9,6 +9,7 @@ from app.routers.edge.route import Operation, answer
 from app.schemas.books.credit_report import CreditReportRead
 from app.schemas.edge.ids import AccountId
 from app.services.books import credit_report
+from app.services.contacts.furnishing import furnishing_of
 
 router = APIRouter(prefix="/v1", tags=["accounts"], route_class=Operation)
 
@@ -24,10 +25,12 @@ async def read(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) 
 
     And what it was worked out from. Nothing is furnished. Where nobody told us what the contract
     asks for (no billing cycles, nothing past due at placement), `scheduled_payment_minor` is null
-    and no comment says that a plan pays less.
+    and no comment says that a plan pays less. From which day it may be furnished, and whether with
+    a dispute, follows from its contacts and holds.
     """
     found = await credit_report.report(ctx, account_id, as_of=as_of)
     report, known, reading = found.report, found.known, found.reading
+    furnishing = await furnishing_of(ctx, reading)
     return answer(
         CreditReportRead(
             account_id=account_id,
@@ -44,5 +47,7 @@ async def read(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) 
             plan_payment_minor=known.plan_payment_minor,
             scheduled_payment_minor=known.scheduled_payment_minor,
             scheduled_by=found.scheduled_by,
+            furnishable_from_on=furnishing.from_on,
+            disputed_since_on=furnishing.disputed_since_on,
         )
     )

@@ -32,6 +32,8 @@ class CreditReportRead(Read):
                     "plan_payment_minor": 10000,
                     "scheduled_payment_minor": 15000,
                     "scheduled_by": "cycle",
+                    "furnishable_from_on": "2026-01-19",
+                    "disputed_since_on": None,
                 }
             ]
         }
@@ -60,4 +62,12 @@ class CreditReportRead(Read):
     )
     scheduled_by: ScheduledBy | None = Field(
         description="A billing cycle, the plan that is the contract, or all that is past due."
+    )
+    furnishable_from_on: Date | None = Field(
+        description="The first day a collector may furnish it: that of a talk with the consumer, "
+        "or 14 days after what was written and did not come back; of a creditor's own debt its "
+        "placement. Null: the consumer was not told (12 CFR 1006.30(a)(1))."
+    )
+    disputed_since_on: Date | None = Field(
+        description="It is disputed, and whoever furnishes it notes that (15 USC 1681s-2(a)(3))."
     )

@@ -227,3 +227,36 @@ async def test_it_is_said_in_writing_or_not_at_all(ann, account):
     results = (await ann.post("/v1/contacts/batch", page, status=200))["results"]
     assert [one["status"] for one in results] == [201, 422]
     assert len(await holds(ann, account)) == 1
+
+
+async def test_what_is_furnished_waits_for_the_letter_and_notes_the_dispute(ann, desk, account):
+    path = f"/v1/accounts/{account['id']}/credit-report"
+
+    async def furnished(**asked):
+        report = await ann.get(path, **asked)
+        return report["furnishable_from_on"], report["disputed_since_on"]
+
+    assert await furnished() == (None, None)
+    sent = await ann.post("/v1/contacts", letter(account))  # on the 6th
+    await ann.post("/v1/contacts", written(account))
+    assert await furnished() == ("2026-01-20", "2026-01-12")
+    assert await furnished(as_of="2026-01-11") == ("2026-01-20", None)
+    back = {"outcome": "returned", "reason": "no such address"}
+    await ann.post(f"/v1/contacts/{sent['id']}/corrections", back)
+    assert (await furnished())[0] is None
+    await ann.post("/v1/contacts", call(account, LATER, "conversation"))
+    assert (await furnished())[0] == "2026-01-14"
+
+
+async def test_a_late_dispute_that_nobody_answered_is_noted_all_the_same(ann, staff, desk, account):
+    await ann.post("/v1/contacts", letter(account))
+    await desk.at("2026-02-14")
+    await ann.post("/v1/contacts", written(account, "2026-02-13T15:00:00Z"))
+    path = f"/v1/accounts/{account['id']}"
+    assert (await ann.get(f"{path}/credit-report"))["disputed_since_on"] == "2026-02-13"
+    boss = await staff("supervisor", "bo")
+    held = {"kind": "dispute", "starts_on": "2026-02-13", "reason": "late, and right"}
+    made = await boss.post(f"{path}/holds", held)
+    over = {"effective_on": "2026-02-14", "reason": "verified"}
+    await boss.post(f"{path}/holds/{made['id']}/release", over, status=200)
+    assert (await ann.get(f"{path}/credit-report"))["disputed_since_on"] is None

@@ -1,0 +1,76 @@
+"""What an account's contacts and holds say of furnishing it: since when, and with which dispute."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from app.domain.account.state import Held
+from app.domain.contact.validation import begins
+from app.domain.contact.words import Direction, Outcome
+from app.domain.reporting.furnishing import Telling, furnishable_from
+from app.domain.vocabulary import HoldKind
+from app.services.contacts.validating import day_of, owing_notices, speaker_of
+from app.services.context import Context
+from app.services.reading import Reading
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.contacts import contacts, validations
+from app.storage.contacts.contacts import FindContacts, StoredContact
+
+#: How many contacts are looked through for the first that told: more say nothing earlier.
+_MOST: Final = 200
+_SPOKEN: Final = (Outcome.CONVERSATION, Outcome.MET)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furnishing:
+    """From which day it may be furnished (None: its consumer was not told), and a dispute of it."""
+
+    from_on: date | None
+    disputed_since_on: date | None
+
+
+async def furnishing_of(ctx: Context, reading: Reading) -> Furnishing:
+    """As of the reading's day. A creditor's own debt waits for nothing but its placement."""
+    return Furnishing(
+        from_on=await _from_on(ctx, reading),
+        disputed_since_on=await _disputed_since(ctx, reading),
+    )
+
+
+async def _from_on(ctx: Context, reading: Reading) -> date | None:
+    account = reading.account
+    if account.debtor_id is not None and not await owing_notices(ctx, {account.id: account}):
+        return reading.state.placed_on
+    asked = FindContacts(account_id=account.id)
+    found = await contacts.find(ctx.tx, asked, limit=_MOST, oldest_first=True)
+    told = [
+        Telling(on=day_of(ctx, one.started_at), spoken=one.outcome in _SPOKEN)
+        for one in found
+        if day_of(ctx, one.started_at) <= reading.as_of and await _tells(ctx, account, one)
+    ]
+    return furnishable_from(told)
+
+
+async def _tells(ctx: Context, account: StoredAccount, one: StoredContact) -> bool:
+    """Whether we told the consumer of the debt by it: a talk, or what we wrote and stayed there."""
+    ours = one.direction == Direction.OUT or one.outcome in _SPOKEN
+    if not ours or one.voided_on is not None or not begins(one.known()):
+        return False
+    speaker = await speaker_of(ctx, account, one)
+    return speaker is not None and speaker.role in speaker.owed_to
+
+
+async def _disputed_since(ctx: Context, reading: Reading) -> date | None:
+    """Since the first hold that stands, or since what was written and no hold answered yet."""
+    on = reading.as_of
+    disputes = [one for one in reading.state.holds if one.kind is HoldKind.DISPUTE]
+    since = [one.starts_on for one in disputes if one.stands(on)]
+    kept = await validations.read(ctx.tx, reading.account.id)
+    wrote_on = None if kept is None else kept.disputed_on
+    if wrote_on is not None and wrote_on <= on and not _answered(disputes, wrote_on):
+        since.append(wrote_on)
+    return min(since, default=None)
+
+
+def _answered(disputes: list[Held], wrote_on: date) -> bool:
+    return any(one.free_on is None or one.free_on >= wrote_on for one in disputes)
