@@ -9,6 +9,7 @@ from tests.scenarios.life import CURRENCY, Life, Step, minor, money, understood
 from tests.scenarios.tables import compare_one
 
 _TODAY = date(2026, 1, 5)
+_ASK = "CONTACT_CONSUMER"
 
 
 def _is_directed(said: Mapping[str, Any]) -> bool:
@@ -16,15 +17,18 @@ def _is_directed(said: Mapping[str, Any]) -> bool:
 
 
 async def directed_question(life: Life, step: Step) -> None:
-    """What each debt gets of one transfer, posted in the parts that were said."""
+    """What each debt gets of one transfer, posted in the parts that were said.
+
+    What a debt cannot take, or may not since it is disputed, waits on it unapplied, and moves
+    nowhere until somebody asked the person: that is the case's action.
+    """
     said, expected = step["input"], step["expected"]
     understood(said, {"amount", "debts", "direction"}, what="input")
     if said["direction"] is None:
-        raise NotPlayable("a payment that nobody directs: here it waits for whoever says whose")
-    if any(one["disputed"] for one in said["debts"] if one["id"] in said["direction"]):
-        raise NotPlayable("a payment directed to a disputed debt: here it is posted as directed")
-    if "action" in expected:
-        raise NotPlayable(f"the action {expected['action']}: only money unapplied tells it here")
+        raise NotPlayable(
+            "set aside: no rule ranks the debts of one person, so a payment that nobody directs"
+            " waits in suspense for whoever says whose it is"
+        )
     await life.move(_TODAY)
     ids = {}
     for one in said["debts"]:
@@ -34,6 +38,9 @@ async def directed_question(life: Life, step: Step) -> None:
             "balance": {"principal_minor": minor(one["balance"])},
         }
         ids[one["id"]] = (await life.api.post("/v1/accounts", account))["id"]
+        if one["disputed"]:
+            held = {"kind": "dispute", "starts_on": str(_TODAY), "reason": "disputed"}
+            await life.api.post(f"/v1/accounts/{ids[one['id']]}/holds", held)
     body = {
         "reference": life.new_reference("paid"),
         "currency": CURRENCY,
@@ -48,7 +55,10 @@ async def directed_question(life: Life, step: Step) -> None:
         read = await life.api.get(f"/v1/accounts/{ids[one['id']]}")
         ours[one["id"]] = money(minor(one["balance"]) - read["balance"]["total_minor"])
         unapplied += read["unapplied_minor"]
-    compare_one(expected, {**ours, "unapplied": money(unapplied)}, what="the debts")
+    found = {**ours, "unapplied": money(unapplied)}
+    if unapplied:
+        found["action"] = _ASK
+    compare_one(expected, found, what="the debts")
 
 
 ASKED = (("directed_question", _is_directed),)

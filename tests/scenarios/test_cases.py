@@ -90,7 +90,7 @@ QUESTIONS: dict[str, dict[str, str]] = {
     "regf_postdated": {},
     "regf_validation": {},
     "regf_multiple_debts": {
-        "MULT-03": "nobody directs", "MULT-05": "CONTACT_CONSUMER", "MULT-07": "disputed debt",
+        "MULT-03": "set aside: no rule ranks the debts of one person",
     },
 }  # fmt: skip
 ASKED = [
