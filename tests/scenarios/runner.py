@@ -135,18 +135,29 @@ async def play(api: Api, case: Case, *, only: Collection[str] | None = None) -> 
     barred = [op for op in case.ops if only is not None and op not in BASIC and op not in only]
     if barred:
         return Result(case=case, verdict=Verdict.SKIPPED, why=f"{barred[0]}: not among --only")
-    life = Life(api=api, buckets=list(case.buckets), reference=api.new_reference())
+    life = begin(api, case)
     for number, step in enumerate(case.steps, start=1):
-        try:
-            await _take(life, step, remember="expect_schedule_unchanged" in case.ops)
-        except NotPlayable as missing:
-            why = f"{step['op']}: {missing} (step {number})"
-            return Result(case=case, verdict=Verdict.SKIPPED, why=why)
-        except (AssertionError, Refused, Unknown, *_MISREAD) as wrong:
-            here = f"step {number}, {step['op']}" + (f" as of {life.today}" if life.today else "")
-            why = f"{here}: {_told(wrong)}"
-            return Result(case=case, verdict=Verdict.FAILED, why=why)
+        if ended := await attempt(life, case, number, step):
+            return ended
     return await _conserved(life, case)
+
+
+def begin(api: Api, case: Case) -> Life:
+    """A case before its first step."""
+    return Life(api=api, buckets=list(case.buckets), reference=api.new_reference())
+
+
+async def attempt(life: Life, case: Case, number: int, step: Step) -> Result | None:
+    """Take one step of a life; None where it goes on, else how the case ends."""
+    try:
+        await _take(life, step, remember="expect_schedule_unchanged" in case.ops)
+    except NotPlayable as missing:
+        why = f"{step['op']}: {missing} (step {number})"
+        return Result(case=case, verdict=Verdict.SKIPPED, why=why)
+    except (AssertionError, Refused, Unknown, *_MISREAD) as wrong:
+        here = f"step {number}, {step['op']}" + (f" as of {life.today}" if life.today else "")
+        return Result(case=case, verdict=Verdict.FAILED, why=f"{here}: {_told(wrong)}")
+    return None
 
 
 _MISREAD = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
