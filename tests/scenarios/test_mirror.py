@@ -1,4 +1,7 @@
-"""The feed of every scenario, folded by somebody who reads nothing else, is the service's state."""
+"""Every life passes, and its feed, folded by who reads nothing else, is the service's state.
+
+All are played in one test, which then has seen every type of event there is.
+"""
 
 import asyncio
 import contextlib
@@ -28,6 +31,12 @@ FILES = [
         "plan_lifecycle", "settlement", "ffiec_reage",
     )),
 ]  # fmt: skip
+#: Of the conformance suite. The buckets of LoanDelinquency:608 need a daily job that did not run
+#: before its pause. Ours judges by itself, so the runner holds them against that job's last day.
+LIFECYCLE = {
+    "IT-reage-1", "Loan:2303", "LoanChargeback:646", "LoanDelinquency:608", "LoanReAging:5",
+    "LoanReAmortization:5", "LoanReschedule:101",
+}  # fmt: skip
 #: What the office tells first, they tell too.
 PEOPLE = sorted((HERE.parent / "cases").glob("*.md"))
 #: What nobody here does, and why. Each is told in a test of its own.
@@ -99,14 +108,16 @@ async def mirrored(api, owner):
     return mirror, await mirror.differences(api)
 
 
-async def test_the_feed_of_every_scenario_is_the_services_state(database, owner):
+async def test_every_life_passes_and_its_feed_is_the_services_state(database, owner):
     """With `ACCORD_EXAMPLES=1` what was seen becomes the examples of docs/events.md."""
-    seen, wrong = {}, []
+    seen, wrong, known = {}, [], set()
     async with service.running(create_app(database)) as transport:
 
         async def hear(case):
+            known.add(case.id)
             async with tenant_of(transport, owner, case.id) as api:
-                if (await play(api, case)).verdict is not Verdict.PASSED:
+                if (played := await play(api, case)).verdict is not Verdict.PASSED:
+                    wrong.append(str(played))
                     return {}
                 mirror, found = await mirrored(api, owner)
                 wrong.extend(f"{case.id}: {one}" for one in found)
@@ -123,6 +134,7 @@ async def test_the_feed_of_every_scenario_is_the_services_state(database, owner)
             seen = await hear(case) | seen
 
     assert wrong == []
+    assert known >= LIFECYCLE
     if os.environ.get("ACCORD_EXAMPLES"):
         event_examples.write(seen)
     print(f"{len(seen)} of {len(EventType)} types of events seen; not: {', '.join(UNSEEN)}")
