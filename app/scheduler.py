@@ -28,6 +28,7 @@ from app.services.imports.work import forget_rejects
 from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import follow_day, notice_page
 from app.services.reports.closing import days_behind, keep_day_before
+from app.services.reports.runs import runs_by_status
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
 from app.services.worklists.older import keep_older
@@ -137,6 +138,8 @@ class _Sweeping:
             older = await keep_older(
                 self._database, tenant.tenant_id, on=on, time_zone=tenant.time_zone
             )
+            runs = await runs_by_status(self._database, tenant.tenant_id)
+            self._figures.runs_kept(tenant.tenant_id, runs)
         except Exception as error:  # noqa: BLE001 - it is done at the next look
             log.error("upkeep", tenant=str(tenant.tenant_id), **exception_facts(error))
             return

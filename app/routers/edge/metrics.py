@@ -7,8 +7,9 @@ their template, so a client cannot make new series by asking for new paths.
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.errors import DomainError
+from app.domain.overview.runs import RunStatus
 from app.routers.edge.bodies import most_bytes
 from app.routers.edge.logs import exception_facts, log
 from app.routers.edge.problems import internal_error
@@ -72,6 +74,15 @@ class Metrics:
             "Closed days since the last whose sums are kept, of the tenant most behind.",
             registry=self.registry,
         ).set_function(lambda: max(self._behind.values(), default=0))
+        self._runs: dict[UUID, Mapping[str, int]] = {}
+        runs = Gauge(
+            "accord_runs",
+            "Runs of reports of the last thirty days, by how they stood when they were looked at.",
+            ("status",),
+            registry=self.registry,
+        )
+        for status in RunStatus:
+            runs.labels(status.value).set_function(partial(self._runs_in, status.value))
         self.transactions = 0
         Gauge(
             "accord_transactions_open",
@@ -100,6 +111,13 @@ class Metrics:
     def rollups_behind(self, tenant_id: UUID, days: int) -> None:
         """Note by how many closed days a tenant's sums are behind."""
         self._behind[tenant_id] = days
+
+    def runs_kept(self, tenant_id: UUID, by_status: Mapping[str, int]) -> None:
+        """Note how many runs a tenant has, by how they stand."""
+        self._runs[tenant_id] = by_status
+
+    def _runs_in(self, status: str) -> int:
+        return sum(one.get(status, 0) for one in self._runs.values())
 
     @contextmanager
     def report(self, name: str, form: str) -> Iterator[None]:

@@ -33,6 +33,7 @@ from app.services.reports.files import written
 from app.services.reports.look import Portfolio, look_page
 from app.services.reports.report import finished, layout_of, make, resolve
 from app.services.reports.summed import answered, whose
+from app.storage import tenancy
 from app.storage.database.engine import Database
 from app.storage.ids import new_id
 from app.storage.reports import accounts, runs
@@ -119,6 +120,13 @@ async def file_of(ctx: Context, run_id: UUID) -> tuple[StoredRun, bytes]:
     if content is None or run.expires_at <= ctx.instant:
         raise RunGone(run_id=run_id, run_status=run.status, expires_at=run.expires_at)
     return run, content
+
+
+async def runs_by_status(database: Database, tenant_id: UUID) -> Mapping[str, int]:
+    """How many runs a tenant has of the last thirty days, by how they stand."""
+    async with database.transaction() as tx:
+        await tenancy.enter_tenant(tx, tenant_id)
+        return await runs.by_status(tx)
 
 
 async def verify_run(ctx: Context, run_id: UUID) -> Verified:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, case, func, insert, literal, select, update
 
-from app.domain.overview.runs import RunStatus
+from app.domain.overview.runs import KEPT, RunStatus
 from app.storage import tables
 from app.storage.database.engine import Transaction
 
@@ -70,6 +70,13 @@ async def live(tx: Transaction) -> int:
     """How many are under way."""
     query = select(func.count()).select_from(_RUN).where(_LIVE, ~_DEAD)
     return int((await tx.execute(query)).scalar_one())
+
+
+async def by_status(tx: Transaction) -> Mapping[str, int]:
+    """How many there are of the days in which one is kept."""
+    recent = _RUN.c.noted_at > _NOW - literal(KEPT)
+    query = select(_STATUS, func.count()).where(recent).group_by(_STATUS)
+    return {str(status): int(number) for status, number in await tx.execute(query)}
 
 
 async def read(tx: Transaction, run_id: UUID) -> StoredRun | None:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from app.routers.edge.metrics import Metrics
 from app.schemas.edge.ids import decode
 from app.services.reports import look, runs
 from app.services.reports.asked import context_of
@@ -89,6 +90,19 @@ async def test_a_flow_of_kept_sums_is_sent_with_its_figures(
     assert {one.key: one.suppressed for one in (*sent.rows, *sent.totals)} == {
         ("USD", "principal"): False, ("USD", "fees"): True, ("USD",): False,
     }  # fmt: skip
+
+
+async def test_how_runs_stand_is_a_figure(desk, books, database, tenant, monkeypatch):
+    await ran(desk)
+    monkeypatch.setattr(runs, "MOST_ROWS", 1)
+    await ran(desk)
+    figures = Metrics()
+    figures.runs_kept(tenant, await runs.runs_by_status(database, tenant))
+    lines = figures.text().decode().splitlines()
+
+    told = {status: f'accord_runs{{status="{status}"}} {n}' for status, n in (
+        ("done", 1.0), ("failed", 1.0), ("running", 0.0))}  # fmt: skip
+    assert {*told.values()} <= {*lines}
 
 
 async def test_what_a_run_cannot_do_is_told(desk, books, monkeypatch):
