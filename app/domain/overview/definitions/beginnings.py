@@ -12,10 +12,11 @@ from app.domain.account.plan import Plan, PlanStatus
 from app.domain.account.verdicts import VerdictType
 from app.domain.facts.accounts import Placement
 from app.domain.facts.changes import AccountReAge, ReAge
-from app.domain.facts.fact import Fact, facts_of
+from app.domain.facts.fact import Fact, facts_of, is_change
 from app.domain.facts.payments import Chargeback, Refund
 from app.domain.facts.plans import PlanApproved, PlanOpened
 from app.domain.overview.definitions.agreements import NOT_ACTIVE
+from app.domain.overview.definitions.cures import ending
 from app.domain.overview.question import MOST_MONTHS, Question
 from app.domain.overview.seen import Looked, Seen
 from app.domain.overview.table import (
@@ -284,15 +285,19 @@ RE_DEFAULTS = (
 
 
 def re_defaults(seen: Seen, question: Question) -> Iterator[Entry]:
-    """Plans begun and re-ages: late again by a missed installment or a delinquent bucket."""
+    """Plans begun, re-ages, and changes that ended a lateness: late again since.
+
+    That is a missed installment or a delinquent bucket.
+    """
     late = sorted(
         one.on
         for one in seen.at.fold.verdicts
         if one.type is VerdictType.INSTALLMENT_MISSED
         or (one.type is VerdictType.BUCKET_CHANGED and one.data.get("to") != CURRENT)
     )
+    cured = _cured_by_change(seen)
     for fact in in_force(seen.facts):
-        cause = _begins_anew(fact)
+        cause = "change" if fact.id in cured else _begins_anew(fact)
         on = fact.effective_on
         if cause is None or not _in_span(on, question):
             continue
@@ -310,6 +315,14 @@ def re_defaults(seen: Seen, question: Question) -> Iterator[Entry]:
             cause=cause,
             month=f"{on:%Y-%m}",
         )
+
+
+def _cured_by_change(seen: Seen) -> set[UUID]:
+    """The changes of schedules after which nothing was overdue that was before."""
+    if not any(is_change(fact) for fact in seen.facts):
+        return set()
+    ended = ending(seen, seen.at.on)
+    return {fact.id for fact in ended if is_change(fact) and _begins_anew(fact) is None}
 
 
 def _begins_anew(fact: Fact) -> str | None:

@@ -123,7 +123,7 @@ REPORTS: dict[str, Definition] = {
         ),
         _lives(
             name="re-defaults", title="Re-defaults",
-            what="Plans begun and re-ages of the span that were late again within months.",
+            what="Plans begun, re-ages and cures by a change that were late again within months.",
             made=beginnings.re_defaults, columns=beginnings.RE_DEFAULTS, groups=("cause",),
             also=("month",), chart="re_default_12_bps",
         ),

@@ -4,6 +4,7 @@ Payment alone is the rate, so that nobody cures a portfolio with a calendar.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from app.domain.account.fold import Fold
 from app.domain.facts.changes import AccountReAge, ReAge
@@ -79,20 +80,24 @@ def ended_by(seen: Seen, question: Question) -> Cause:
     changes of the schedule. Where what is known since says that there was no lateness, the last
     fact entered in the span said so.
     """
-    last: Cause | None = None
-    made, late = Fold(), False
+    ended = [fact for fact in ending(seen, question.ends) if fact.effective_on > question.begins]
+    if ended:
+        return _cause(ended[-1])
+    entered = [one for one in seen.facts if question.begins < one.business_date <= question.ends]
+    return _cause(entered[-1]) if entered else Cause.SCHEDULE_CHANGE
+
+
+def ending(seen: Seen, through: date) -> Iterator[Fact]:
+    """The facts that ended a lateness: something was overdue before each, and nothing after it."""
+    made = Fold()
     for fact in in_force(seen.facts):
-        if fact.effective_on > question.ends:
+        if fact.effective_on > through:
             break
         made = close_days(made, seen.at.policies, through=fact.effective_on)
         late = _late(made, seen.at.policies, fact)
         made = apply(made, fact, seen.at.policies)
-        if late and not _late(made, seen.at.policies, fact) and fact.effective_on > question.begins:
-            last = _cause(fact)
-    if last is not None:
-        return last
-    entered = [one for one in seen.facts if question.begins < one.business_date <= question.ends]
-    return _cause(entered[-1]) if entered else Cause.SCHEDULE_CHANGE
+        if late and not _late(made, seen.at.policies, fact):
+            yield fact
 
 
 def _late(made: Fold, policies: PolicyBook, fact: Fact) -> bool:
