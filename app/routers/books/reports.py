@@ -40,9 +40,10 @@ from app.schemas.edge.ids import PREFIXES, encode
 from app.schemas.edge.time import Date
 from app.schemas.edge.types import Page
 from app.services.context import Context
+from app.services.reports.alarm import tell_apart
 from app.services.reports.files import printed, workbook
 from app.services.reports.render import read_cell, report_csv, report_json, said_of
-from app.services.reports.report import look_behind, make
+from app.services.reports.report import look_behind, make, resolve
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=Operation)
 
@@ -257,6 +258,10 @@ async def _answered(
             return await told((await make(ctx, report, question.asked)).report)
         except ReportTooLarge:
             return await started(request, ctx, report, question.asked, form)
+        except ReportDoesNotReconcile:
+            _, wanted = resolve(report, question.asked, ctx.business_date)
+            await tell_apart(ctx, request.scope["state"]["database"], wanted)
+            raise
 
 
 @contextmanager

@@ -76,7 +76,17 @@ class ReportDeliveredData(ReportDeliveryData):
     hash: str = Field(description="Of the report: the same question has the same.")
 
 
-class ReportFailedData(ReportDeliveryData):
-    """Somebody was not brought a report, and will not be."""
+class ReportFailedData(Data):
+    """Somebody was not brought a report, and will not be; or one was shown to nobody.
 
+    Of a report that did not come to what the ledger says there is no schedule to name.
+    """
+
+    schedule_id: ScheduleId | None
+    delivery_id: ReportDeliveryId | None
+    run_id: RunId | None
+    report: str
+    due_on: Date | None
+    from_on: Date
+    to_on: Date
     problem: str = Field(description="`report-day-open`, another refusal, or how mail failed.")

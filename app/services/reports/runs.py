@@ -24,9 +24,15 @@ from app.domain.overview.runs import (
     told_of,
 )
 from app.domain.overview.table import Report, Tally, parameters
-from app.domain.refusals.reports import ReportTooLarge, RunGone, RunsBusy
+from app.domain.refusals.reports import (
+    ReportDoesNotReconcile,
+    ReportTooLarge,
+    RunGone,
+    RunsBusy,
+)
 from app.domain.values import replace
 from app.services.context import Context
+from app.services.reports.alarm import tell_unreconciled
 from app.services.reports.asked import context_of
 from app.services.reports.beside import beside
 from app.services.reports.files import written
@@ -184,14 +190,21 @@ class Running:
         """Make it and keep its file; a refusal is kept by its name, a bug fails it and is told."""
         try:
             await self._make()
+        except ReportDoesNotReconcile as refusal:
+            await self._fail(refusal.problem, alarm=True)
         except DomainError as refusal:
             await self._fail(refusal.problem)
         except BaseException:
             await self._fail("internal-error")
             raise
 
-    async def _fail(self, problem: str) -> None:
+    async def _fail(self, problem: str, *, alarm: bool = False) -> None:
         async with self.opened() as ctx:
+            if alarm:
+                run = await read_run(ctx, self.run_id)
+                asked = asked_again(run.parameters)
+                _, wanted = resolve(run.report, asked, self.business_date)
+                tell_unreconciled(ctx, wanted, run_id=run.id)
             await runs.end(ctx.tx, self.run_id, RunStatus.FAILED, problem=problem)
 
     async def _make(self) -> None:

@@ -9,6 +9,8 @@ from app.domain.overview.definitions.catalog import REPORTS
 from app.schemas.edge.ids import decode
 from tests.database import as_tenant
 from tests.routers.reports.stories import cells, report, three
+from tests.routers.reports.test_runs import ran
+from tests.routers.telling import told_of
 
 BY = {"by": "creditor"}
 
@@ -190,3 +192,9 @@ async def test_what_does_not_come_to_the_ledger_is_not_shown_and_is_counted(desk
         'accord_report_refused_total{reason="report-does-not-reconcile",report="aging"}' in figures
     )
     assert 'accord_report_seconds_count{format="json",report="aging"} 1.0' in figures
+    run = await ran(desk, parameters=restated)
+    assert run["problem"] == "report-does-not-reconcile"
+    told = await told_of(owner, tenant, "report.failed")
+    assert [(one["report"], one["problem"], one["to_on"]) for one in told] == [
+        ("aging", "report-does-not-reconcile", "2026-02-20")
+    ] * 2
