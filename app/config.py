@@ -10,7 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _DRIVER = "postgresql+asyncpg"
@@ -110,8 +110,17 @@ class Settings(BaseSettings):
     """How long one statement of a request may take; two seconds more, and the database is silent.
     Longer than a lock is waited for."""
 
-    report_timeout_seconds: Annotated[float, Field(gt=0)] = 60
-    """The same for reports, what-if, self-checks, sweeps, imports: what reads much at once."""
+    report_timeout_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            validation_alias=AliasChoices(
+                "ACCORD_REPORT_TIMEOUT_S", "ACCORD_REPORT_TIMEOUT_SECONDS"
+            ),
+        ),
+    ] = 60
+    """The same for reports, what-if, self-checks, sweeps, imports: what reads much at once
+    (`ACCORD_REPORT_TIMEOUT_S`, or `…_SECONDS` like its siblings)."""
 
     scheduler: bool = True
     """Whether this server sweeps every tenant daily. Any number of servers may: each date is

@@ -51,3 +51,9 @@ async def test_two_servers_sweep_each_tenant_once(start, migrated):
 
 def test_a_server_sweeps_daily_unless_it_is_told_not_to():
     assert Settings.model_fields["scheduler"].default is True
+
+
+@pytest.mark.parametrize("name", ["ACCORD_REPORT_TIMEOUT_S", "ACCORD_REPORT_TIMEOUT_SECONDS"])
+def test_how_long_reports_may_take_has_two_names(monkeypatch, name):
+    monkeypatch.setenv(name, "7")
+    assert Settings(_env_file=None).report_timeout_seconds == 7
