@@ -38,9 +38,9 @@ from app.storage.reports.runs import StoredRun
 
 #: Longer than a mail server may take.
 LEASE: Final = timedelta(minutes=5)
-#: After how long a refused mail is tried again: five tries within a day.
+#: After how long a refused mail is tried again: five tries, the last a day after the first.
 AGAIN: Final = (
-    timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12),
+    timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=18, minutes=45),
 )  # fmt: skip
 #: What a mail carries; of a larger file it says where it is.
 MOST_ATTACHED: Final = 10_000_000

@@ -133,7 +133,26 @@ async def test_a_day_that_is_not_closed_in_time_is_told_and_not_made(desk, boss,
     assert turns.box.letters == []
 
 
-async def test_a_refused_mail_is_tried_again_and_given_up_after_a_day(desk, boss, turns, swept):
+async def test_a_mail_that_is_refused_for_a_day_is_given_up_at_the_fifth_try(
+    desk, boss, turns, swept
+):
+    made = await scheduled(boss, period="previous_day")
+    await swept("2026-02-10")
+    turns.box.refusing = True
+    await boss.post(f"{AT}/{made['id']}/run-now", {}, status=202)
+    for turns.hour in (13, 14, 16, 21):
+        await turns.turn()
+    await desk.at("2026-02-11")
+    said = []
+    for turns.hour in (15, 16):
+        await turns.turn()
+        said += [one[1:] for one in await statuses(boss, made)]
+    assert said == [("pending", "SMTPDataError"), ("failed", "SMTPDataError")]
+    (told,) = await turns.told("report.failed")
+    assert told["problem"] == "SMTPDataError"
+
+
+async def test_a_refused_mail_is_tried_again_and_brought_once(desk, boss, turns, swept):
     daily = {"period": "previous_day", "days": {"unit": "day"}, "business_days": "none"}
     made = await scheduled(boss, **daily)
     await swept("2026-02-10")
