@@ -14,6 +14,7 @@ from itertools import islice
 from app.domain.agreement.authority import ProposedTerms, check_terms, proposed
 from app.domain.limits import LimitBreach
 from app.domain.money import BPS, MAX_INSTALLMENTS, split_by
+from app.domain.options.keeping import suggested_limits
 from app.domain.policy.model import TermLimits, TermLimitsByRole
 from app.domain.schedule import build as schedules
 from app.domain.schedule.build import Schedule
@@ -57,7 +58,8 @@ class Option:
 class Ask:
     """The question. `nominal_on` and `due_on` are the dates its payments may have, in order.
 
-    There are as many as the role's count allows, and one for a down payment.
+    There are as many as the role's count allows, and one for a down payment. `suggests`: what is
+    found is offered, so it keeps limits also where the role has none.
     """
 
     balance_minor: int
@@ -70,6 +72,7 @@ class Ask:
     holidays: Holidays
     business_days: BusinessDays | None
     whole_minor: int
+    suggests: bool = True
     nominal_on: tuple[date, ...] = field(init=False, repr=False)
     due_on: tuple[date, ...] = field(init=False, repr=False)
 
@@ -83,8 +86,13 @@ class Ask:
         object.__setattr__(self, "due_on", due)
 
     @property
+    def kept(self) -> TermLimitsByRole:
+        """The limits that what is found keeps."""
+        return suggested_limits(self.limits) if self.suggests else self.limits
+
+    @property
     def own_limits(self) -> TermLimits:
-        return self.limits.of(self.role)
+        return self.kept.of(self.role)
 
     @property
     def longest(self) -> int:
@@ -138,7 +146,7 @@ class Ask:
             down_payment_minor=down,
             down_payment_on=self.due_on[0],
         )
-        return not check_terms(terms, limits=self.limits, role=self.role)
+        return not check_terms(terms, limits=self.kept, role=self.role)
 
     def terms(self, installment_minor: int, steps: tuple[StepUp, ...] = ()) -> Terms:
         """Terms of this installment, after a down payment where there must be one."""
@@ -172,14 +180,19 @@ class Ask:
 
     def against(self, schedule: Schedule) -> tuple[LimitBreach, ...]:
         """The limits of the role that a schedule passes."""
-        terms = proposed(schedule, opens_on=self.opens_on)
-        return check_terms(terms, limits=self.limits, role=self.role)
+        seen = proposed(schedule, opens_on=self.opens_on)
+        return check_terms(seen, limits=self.limits, role=self.role)
+
+    def beyond(self, schedule: Schedule) -> tuple[LimitBreach, ...]:
+        """The limits of what is suggested to the role that a schedule passes."""
+        seen = proposed(schedule, opens_on=self.opens_on)
+        return check_terms(seen, limits=self.kept, role=self.role)
 
     def option(self, name: OptionName, terms: Terms) -> Option:
         """These terms as an option that has yet to be ranked."""
         schedule = self.build(terms)
         return Option(
-            name=name, rank=0, terms=terms, schedule=schedule, breaches=self.against(schedule)
+            name=name, rank=0, terms=terms, schedule=schedule, breaches=self.beyond(schedule)
         )
 
 

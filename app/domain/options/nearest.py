@@ -1,9 +1,9 @@
 """Where nothing fits what a person can pay: the smallest changes that would help, and by whom.
 
-In order: what the caller can do alone (start earlier, pay more often), what another role may
-allow, how much is short of what the caller may allow. Where none of the first three exists, a
-token payment for half a year, then a hold: nobody is pressed for money that is not there
-(rules, part II §9).
+In order: what the caller can do alone (start earlier, pay more often), what a role may allow (the
+caller's, too, beyond what is suggested), how much is short of what is suggested. Where none of the
+first three exists, a token payment for half a year, then a hold: nobody is pressed for money that
+is not there (rules, part II §9).
 """
 
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Change:
     """One change, who may make it, and what it comes to.
 
     `overrides` are the caller's own limits that its terms pass. `needed_minor` is the largest
-    payment of the least the caller may agree to, and `short_minor` what the person lacks of
+    payment of the least that is suggested to the caller, and `short_minor` what the person lacks of
     it; both None where they do not matter, or the caller may agree to no amount at all.
     """
 
@@ -61,7 +61,7 @@ class Change:
 
 def nearest(ask: Ask) -> tuple[Change, ...]:
     """The changes nearest to an offer for this question, the smallest first."""
-    fitting = (*_alone(ask), *_by_another_role(ask))
+    fitting = (*_alone(ask), *_by_a_role(ask))
     needed = _needed_minor(ask)
     lacking = () if needed is None or not ask.affordable_minor else (_lacking(ask, needed),)
     return (*fitting, *lacking) if fitting else (*lacking, *_forbearing(ask, needed))
@@ -84,12 +84,12 @@ def _alone(ask: Ask) -> Iterator[Change]:
             yield _offered(ask, ChangeKind.MORE_OFTEN, "Pay every month", found)
 
 
-def _by_another_role(ask: Ask) -> Iterator[Change]:
-    """What the lowest of the other roles may agree to, if any of them may agree to something."""
+def _by_a_role(ask: Ask) -> Iterator[Change]:
+    """What the lowest role may agree to that may agree to something, suggested or not."""
     for role in Role:
-        found = None if role is ask.role else soonest(replace(ask, role=role))
+        found = soonest(replace(ask, role=role, suggests=False))
         if found is not None:
-            passed = {breach.rule for breach in ask.against(found.schedule)}
+            passed = {breach.rule for breach in ask.beyond(found.schedule)}
             kind = ChangeKind.LONGER_TERM if passed & _LONGER else ChangeKind.OTHER_LIMITS
             yield _offered(ask, kind, f"The {role} may agree", found, role=role)
             return
@@ -126,7 +126,7 @@ def _lacking(ask: Ask, needed: int) -> Change:
     return Change(
         kind=ChangeKind.HIGHER_INSTALLMENT,
         role=ask.role,
-        message=f"The least the {ask.role} may agree to is {needed}: {short} more than affordable.",
+        message=f"The least to suggest as {ask.role} is {needed}: {short} more than affordable.",
         needed_minor=needed,
         short_minor=short,
     )

@@ -6,9 +6,10 @@ best_fit   equal installments of 80-90 % of what the person can pay, ending on a
 step_up    three rungs of rising installments, the last at what the person can pay
 settlement the fewest such payments the caller may take for the whole (`options.settlement`)
 
-No option has a payment above what can be paid, or passes a limit of the caller's role; each sums
-to the balance, but for the settlement, and bears no interest. The shares and the buffer are the
-house's choice [I], not a rule of law.
+No option has a payment above what can be paid, or passes a limit of the caller's role; how small
+and how long they are has a limit for everybody (`options.keeping`). Each sums to the balance, but
+for the settlement, and bears no interest. The shares and the buffer are the house's choice [I],
+not a rule of law.
 """
 
 from collections.abc import Iterable, Iterator

@@ -95,7 +95,7 @@ def _checked(ask: Ask, grants: Grants, count: int, amount_minor: int) -> Option 
     )
     against = (
         *check_settlement(offer, matrix=grants.matrix, role=ask.role),
-        *check_parts(schedule, limits=ask.limits, role=ask.role, on=ask.opens_on),
+        *check_parts(schedule, limits=ask.kept, role=ask.role, on=ask.opens_on),
     )
     ends_on = grants.validation_ends_on
     if against or (ends_on is not None and schedule.last_due_on <= ends_on):

@@ -132,7 +132,7 @@ class OptionsRead(Read):
                         {
                             "kind": "higher_installment",
                             "role": "agent",
-                            "message": "The least the agent may agree to is 667: 467 more than "
+                            "message": "The least to suggest as agent is 667: 467 more than "
                             "affordable.",
                             "terms": None,
                             "schedule": None,

@@ -120,11 +120,29 @@ def test_what_is_the_same_schedule_is_offered_once():
     assert amounts(answer.options[0]) == [20_00] * 60
 
 
-def test_a_role_without_limits_may_offer_the_longest_schedule_there_is():
-    answer = plan(150_00, limits=UNLIMITED)
+def test_what_is_suggested_to_a_role_without_limits_can_be_kept():
+    """Not 896 payments of a dollar and some until 2100, though an admin may agree to them."""
+    monthly = named(plan(150_00, limits=UNLIMITED))["lowest"]
+    weekly = named(plan(150_00, limits=UNLIMITED, frequency=WEEKLY))["lowest"]
 
-    assert named(answer)["lowest"].schedule.last_due_on == date(2100, 11, 1)
-    assert len(amounts(named(answer)["lowest"])) == 896  # a month more would leave less than a row
+    assert amounts(monthly) == [20_00] * 60
+    assert (amounts(weekly)[0], weekly.schedule.last_due_on) == (4_67, date(2031, 2, 26))
+    assert plan(10_00, limits=UNLIMITED).options == ()
+
+
+def test_what_is_suggested_to_a_role_without_limits_is_what_a_lesser_one_may_agree_to():
+    limits = replace(
+        UNLIMITED,
+        agent=replace(UNLIMITED.agent, max_count=12, min_installment_minor=25_00),
+        supervisor=replace(UNLIMITED.supervisor, max_count=24),
+    )
+    found = named(plan(500_00, limits=limits, role=Role.ADMIN))
+
+    assert len(amounts(found["lowest"])) == 24
+    low = plan(15_00, balance=100_00, limits=limits, role=Role.ADMIN)
+    assert low.options == ()
+    (own,) = [one for one in low.nearest if one.schedule is not None]
+    assert (own.role, own.overrides) == (Role.SUPERVISOR, ())
 
 
 def test_a_role_that_may_agree_to_no_installment_offers_nothing():

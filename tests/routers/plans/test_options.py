@@ -196,17 +196,20 @@ async def test_accounts_that_get_no_offer(desk):
         assert (await desk.refused("POST", path, json=ASKED))[:2] == expected
 
 
-async def test_the_whole_house_may_ask_for_a_very_long_plan(desk):
-    """An admin has no limit of count: dates go on, and the answer stays an answer."""
+async def test_what_an_admin_may_agree_to_is_told_and_not_offered(desk):
+    """An admin has no limit of count: dates go on, and nobody could keep it."""
     await desk.at(OPENING)
     account = await desk.account()
     weekly = {"every": 1, "unit": "week"}
     answer = await offered(desk, account, affordable_minor=31, frequency=weekly)
 
-    assert answer["options"][0]["installment_count"] == 968
+    assert answer["options"] == []
+    longer = answer["nearest"][0]
+    assert (longer["kind"], longer["role"], longer["overrides"]) == ("longer_term", "admin", [])
+    assert longer["message"].startswith("The admin may agree: 968 payments of at most 31,")
     yearly = {"every": 12, "unit": "month"}
     beyond = await offered(desk, account, affordable_minor=31, frequency=yearly)
-    assert beyond["options"] == []  # 968 years end after the horizon
+    assert "admin" not in [one["role"] for one in beyond["nearest"] if one["schedule"]]
 
 
 # --- Shares -------------------------------------------------------------------------------------
