@@ -209,7 +209,8 @@ async def test_what_an_admin_may_agree_to_is_told_and_not_offered(desk):
     assert longer["message"].startswith("The admin may agree: 968 payments of at most 31,")
     yearly = {"every": 12, "unit": "month"}
     beyond = await offered(desk, account, affordable_minor=31, frequency=yearly)
-    assert "admin" not in [one["role"] for one in beyond["nearest"] if one["schedule"]]
+    kinds = [one["kind"] for one in beyond["nearest"]]
+    assert kinds == ["higher_installment", "token_payment", "hold"]
 
 
 # --- Shares -------------------------------------------------------------------------------------
