@@ -55,8 +55,8 @@ def _told(view: ItemView) -> dict[str, Any]:
     return {
         "id": view.id,
         "worklist": view.worklist.name,
-        "account_id": found.account_id,
-        "account_reference": found.reference,
+        "account_id": None if found.stray else found.account_id,
+        "account_reference": None if found.stray else found.reference,
         "person_id": view.person_id,
         "score": sum(one.points for one in view.because),
         "because": [_because(view, one) for one in view.because],

@@ -190,8 +190,10 @@ class WorkItemRead(Read):
 
     id: WorkItemId
     worklist: str
-    account_id: AccountId
-    account_reference: str
+    account_id: AccountId | None = Field(
+        description="null: a message from somebody nobody knows, about no account."
+    )
+    account_reference: str | None
     person_id: PersonId | None
     score: int
     because: list[BecauseRead]
@@ -258,7 +260,7 @@ class WorkItemStateRead(Read):
 
     id: WorkItemId
     worklist: str
-    account_id: AccountId
+    account_id: AccountId | None
     claimed_by: str | None
     claimed_until_at: Instant | None
     skipped_until_at: Instant | None

@@ -54,6 +54,12 @@ async def mark_read(ctx: Context, account_id: UUID) -> None:
     await note_spoken(ctx, [account_id])
 
 
+async def mark_stray_read(ctx: Context, contact_id: UUID) -> None:
+    """Say that somebody read a locked message that is about no account."""
+    read = {"read_at": ctx.instant, "read_actor": ctx.actor}
+    await contacts.amend(ctx.tx, contact_id, read)
+
+
 def _unread(one: Contact) -> bool:
     return one.direction is Direction.IN and one.channel in _WRITTEN and one.read_at is None
 

@@ -14,7 +14,7 @@ from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.worklists import WorkItemEnded
 from app.domain.values import replace
 from app.domain.vocabulary import Role
-from app.services.contacts.spoken import mark_read
+from app.services.contacts.spoken import mark_read, mark_stray_read
 from app.services.context import Context
 from app.services.worklists.held import (
     Held,
@@ -49,10 +49,12 @@ class Did(StrEnum):
 async def claim(ctx: Context, item_id: UUID) -> ItemView:
     """Take an item; one's own claim is renewed. Raises `WorkItemClaimed`, `WorkItemEnded`."""
     held = await hold(ctx, item_id)
-    view = await view_item(ctx, held.worklist, held.account.id)
+    view = await view_item(ctx, held.worklist, held.about_id)
     if view is None:
         raise WorkItemEnded
-    until_at = await claim_locked(ctx, held.worklist, held.account.id, held.actor)
+    until_at = await claim_locked(
+        ctx, held.worklist, held.about_id, held.actor, stray=held.account is None
+    )
     if until_at is None:
         raise WorkItemEnded
     claimed = replace(view.found, claimed_by=held.actor, claimed_until_at=until_at)
@@ -64,7 +66,7 @@ async def extend(ctx: Context, item_id: UUID) -> ItemState:
     held = await hold(ctx, item_id)
     if held.stored.claimed_by != held.actor:
         raise WorkItemEnded
-    await claim_locked(ctx, held.worklist, held.account.id, held.actor)
+    await claim_locked(ctx, held.worklist, held.about_id, held.actor, stray=held.account is None)
     return await state_of(ctx, held)
 
 
@@ -73,7 +75,7 @@ async def release(ctx: Context, item_id: UUID) -> ItemState:
     held = await hold(ctx, item_id)
     if held.stored.claimed_by is not None:
         await put(ctx, held, claimed_by=None, claimed_until_at=None)
-        await note_done(ctx, held.item, "released", {})
+        await note_done(ctx, held, "released", {})
     return await state_of(ctx, held)
 
 
@@ -95,10 +97,13 @@ async def complete(
         ctx, held, claimed_by=None, claimed_until_at=None, attempts=attempts,
         skipped_until_at=tomorrow(ctx), callback_at=later,
     )  # fmt: skip
-    await mark_read(ctx, held.account.id)
+    if held.account is None:
+        await mark_stray_read(ctx, held.about_id)
+    else:
+        await mark_read(ctx, held.account.id)
     said = {"contact_id": contact_id, "did": did and str(did), "attempts": attempts}
     told = {name: value for name, value in said.items() if value is not None}
-    await note_done(ctx, held.item, "completed", told, note)
+    await note_done(ctx, held, "completed", told, note)
     await tell_done(ctx, held, EventType.WORK_COMPLETED, told)
     return await state_of(ctx, held)
 
@@ -111,7 +116,7 @@ async def skip(ctx: Context, item_id: UUID, *, reason: str, until_at: datetime |
     refuse_instant(ctx, until, "/until_at")
     await put(ctx, held, claimed_by=None, claimed_until_at=None, skipped_until_at=until)
     body = {"until_at": until.isoformat()}
-    await note_done(ctx, held.item, "skipped", body, reason)
+    await note_done(ctx, held, "skipped", body, reason)
     return await state_of(ctx, held)
 
 
@@ -135,7 +140,7 @@ async def assign(ctx: Context, item_id: UUID, *, actor: str | None, reason: str)
         "claimed_by": None, "claimed_until_at": None,
     }  # fmt: skip
     await put(ctx, held, assigned_to=actor, **taken)
-    await note_done(ctx, held.item, "assigned", {"to": actor}, reason)
+    await note_done(ctx, held, "assigned", {"to": actor}, reason)
     return await state_of(ctx, held)
 
 
@@ -143,5 +148,6 @@ async def _refuse_contact(ctx: Context, held: Held, contact_id: UUID | None) -> 
     if contact_id is None:
         return
     contact = await contacts.read(ctx.tx, contact_id)
-    if contact is None or held.account.id not in contact.account_ids:
+    about = {held.about_id} if contact is None else {contact.id, *contact.account_ids}
+    if contact is None or held.about_id not in about:
         raise InvalidInput.at("/contact_id", "is no contact about this account")

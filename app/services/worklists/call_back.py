@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from app.domain.contact.words import ConsentKind, PointKind, Validity
 from app.domain.entries.events import EventType
+from app.domain.errors import InvalidInput
 from app.domain.persons.facts import ConsentGiven
 from app.services.context import Context
 from app.services.persons.consents import MAX_MORE_CALLS_DAYS, give_consent
 from app.services.persons.points import points_of
 from app.services.worklists.held import (
-    Held,
     ItemState,
     hold,
     note_done,
@@ -21,6 +21,7 @@ from app.services.worklists.held import (
     state_of,
     tell_done,
 )
+from app.storage.accounts.accounts import StoredAccount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,10 @@ async def call_back(ctx: Context, item_id: UUID, command: CallBack) -> ItemState
     this account until then. Raises `WorkItemClaimed`, `InvalidInput`.
     """
     held = await hold(ctx, item_id)
+    if held.account is None:
+        raise InvalidInput.at("/at", "nobody knows whom to call: the message is about no account")
     refuse_instant(ctx, command.at, "/at")
-    consent_id = command.consent_id or await _consented(ctx, held, command)
+    consent_id = command.consent_id or await _consented(ctx, held.account, held.id, command)
     await put(
         ctx, held, claimed_by=None, claimed_until_at=None, skipped_until_at=None,
         callback_at=command.at, callback_time_zone=command.time_zone,
@@ -53,23 +56,25 @@ async def call_back(ctx: Context, item_id: UUID, command: CallBack) -> ItemState
         "asked_for_by_person": command.asked_for_by_person,
         **({} if consent_id is None else {"consent_id": str(consent_id)}),
     }
-    await note_done(ctx, held.item, "called_back", told)
+    await note_done(ctx, held, "called_back", told)
     await tell_done(ctx, held, EventType.WORK_CALLBACK_SET, told)
     return await state_of(ctx, held)
 
 
-async def _consented(ctx: Context, held: Held, command: CallBack) -> UUID | None:
+async def _consented(
+    ctx: Context, account: StoredAccount, item_id: UUID, command: CallBack
+) -> UUID | None:
     """The consent that a callback is which the person asked for; None where it is none."""
     day = command.at.astimezone(ZoneInfo(ctx.time_zone)).date()
     days = (day - ctx.business_date).days + 1
     if not command.asked_for_by_person or days > MAX_MORE_CALLS_DAYS:
         return None
-    if held.account.debtor_id is None:
+    if account.debtor_id is None:
         return None
     phone = next(
         (
             one.point.id
-            for one in await points_of(ctx, held.account.debtor_id)
+            for one in await points_of(ctx, account.debtor_id)
             if one.point.kind == PointKind.PHONE
             and one.validity is not Validity.INVALID
             and not one.suppressed
@@ -80,7 +85,7 @@ async def _consented(ctx: Context, held: Held, command: CallBack) -> UUID | None
         return None
     given = ConsentGiven(
         consent=ConsentKind.MORE_CALLS, point_id=phone, given_at=ctx.instant,
-        channel_given="call", evidence={"work_item": str(held.id)},
-        account_ids=(held.account.id,), days=days,
+        channel_given="call", evidence={"work_item": str(item_id)},
+        account_ids=(account.id,), days=days,
     )  # fmt: skip
     return (await give_consent(ctx, phone, given)).id

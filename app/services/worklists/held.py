@@ -13,13 +13,13 @@ from app.domain.refusals.worklists import WorkItemClaimed, WorkItemEnded
 from app.domain.worklists.lists import Worklist
 from app.services.context import Context
 from app.services.persons.persons import named_actor
-from app.services.telling.tell import event, tell_of
+from app.services.telling.tell import event, tell, tell_of
 from app.services.worklists.items import view_item
 from app.services.worklists.lists import item_of, refuse_role, resolve_item
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import StoredAccount
 from app.storage.ids import new_id
-from app.storage.worklists import items
+from app.storage.worklists import items, strays
 from app.storage.worklists.items import StoredItem, WorkDone
 
 MAX_AHEAD: Final = timedelta(days=366)
@@ -27,70 +27,75 @@ MAX_AHEAD: Final = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemState:
-    """An item after an act."""
+    """An item after an act. `account_id` None: a message about none."""
 
     id: UUID
     worklist: Worklist
-    account_id: UUID
+    account_id: UUID | None
     stored: StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """An item whose account is locked."""
+    """An item whose account is locked; `account` None: a message about none, which is."""
 
     worklist: Worklist
-    account: StoredAccount
+    about_id: UUID
+    account: StoredAccount | None
     stored: StoredItem
     actor: str
 
     @property
     def id(self) -> UUID:
-        return item_of(self.worklist.name, self.account.id)
-
-    @property
-    def item(self) -> tuple[Worklist, UUID]:
-        return self.worklist, self.account.id
+        return item_of(self.worklist.name, self.about_id)
 
 
 async def claim_locked(
-    ctx: Context, worklist: Worklist, account_id: UUID, actor: str
+    ctx: Context, worklist: Worklist, about_id: UUID, actor: str, *, stray: bool
 ) -> datetime | None:
-    """Give an item of a locked account to somebody for as long as its list says.
+    """Give an item whose account, or message, is locked to somebody for as long as its list says.
 
     None: a dialer has it since.
     """
     until_at = ctx.instant + timedelta(minutes=worklist.claim_minutes)
+    if stray:  # no dialer is given any
+        claim = {"claimed_by": actor, "claimed_until_at": until_at}
+        await strays.put(ctx.tx, about_id, worklist.name, **claim)
+        return until_at
     got = await items.claim(
-        ctx.tx, ctx.tenant_id, (worklist.name, [account_id]), by=actor, until_at=until_at,
+        ctx.tx, ctx.tenant_id, (worklist.name, [about_id]), by=actor, until_at=until_at,
         now=ctx.instant,
     )  # fmt: skip
     if not got:
         return None
-    await note_done(ctx, (worklist, account_id), "claimed", {"until_at": until_at.isoformat()})
+    await _append(ctx, (worklist, about_id), "claimed", {"until_at": until_at.isoformat()})
     return until_at
 
 
 async def hold(ctx: Context, item_id: UUID, *, over: bool = False) -> Held:
     """The item, its account locked. `over`: whoever asks may act on another's."""
     actor = named_actor(ctx)
-    worklist, account_id = await resolve_item(ctx, item_id)
+    named = await resolve_item(ctx, item_id)
+    worklist, about_id = named.worklist, named.about_id
     refuse_role(ctx, worklist)
-    account = await accounts.lock(ctx.tx, account_id)
-    if account is None:
+    account = None if named.stray else await accounts.lock(ctx.tx, about_id)
+    if account is None and not named.stray:
         raise NotFound(resource="work item", key=str(item_id))
-    stored = await items.read(ctx.tx, account_id, worklist.name)
+    read = strays.read if named.stray else items.read
+    stored = await read(ctx.tx, about_id, worklist.name)
     by, until_at = stored.claimed_by, stored.claimed_until_at
     if not over and by not in (None, actor) and until_at is not None and until_at > ctx.instant:
         raise WorkItemClaimed(claimed_by=by or "", until_at=until_at)
-    return Held(worklist=worklist, account=account, stored=stored, actor=actor)
+    return Held(
+        worklist=worklist, about_id=about_id, account=account, stored=stored, actor=actor
+    )  # fmt: skip
 
 
 async def refuse_ended(ctx: Context, held: Held) -> None:
     """Whoever has it may end it, though its reasons ended first."""
     if held.stored.claimed_by == held.actor:
         return
-    if await view_item(ctx, held.worklist, held.account.id) is None:
+    if await view_item(ctx, held.worklist, held.about_id) is None:
         raise WorkItemEnded
 
 
@@ -106,17 +111,32 @@ def tomorrow(ctx: Context) -> datetime:
 
 
 async def put(ctx: Context, held: Held, **values: object) -> None:
-    await items.put(ctx.tx, ctx.tenant_id, held.account.id, held.worklist.name, **values)
+    """Say how a held item stands now."""
+    name = held.worklist.name
+    if held.account is None:
+        await strays.put(ctx.tx, held.about_id, name, **values)
+    else:
+        await items.put(ctx.tx, ctx.tenant_id, held.account.id, name, **values)
 
 
 async def note_done(
+    ctx: Context, held: Held, kind: str, body: Mapping[str, Any], note: str | None = None
+) -> None:
+    """Keep what was done of an account's item: codes in the body, words beside it.
+
+    Of a message about no account the message says it: who read it, and when.
+    """
+    if held.account is not None:
+        await _append(ctx, (held.worklist, held.account.id), kind, body, note)
+
+
+async def _append(
     ctx: Context,
     item: tuple[Worklist, UUID],
     kind: str,
     body: Mapping[str, Any],
     note: str | None = None,
 ) -> None:
-    """Keep what was done of a list's item of an account: codes in the body, words beside it."""
     worklist, account_id = item
     plain = {name: str(v) if isinstance(v, UUID) else v for name, v in body.items()}
     done = WorkDone(
@@ -128,12 +148,21 @@ async def note_done(
 
 
 async def tell_done(ctx: Context, held: Held, kind: EventType, data: Mapping[str, object]) -> None:
+    """Tell of it in the account's sequence; of a message about none, in the tenant's stream."""
     own = {"work_item_id": held.id, "worklist": held.worklist.name}
-    await tell_of(ctx, held.account.id, event(ctx, kind, {**own, **data}))
+    told = event(ctx, kind, {**own, **data})
+    if held.account is None:
+        tell(ctx, told)
+    else:
+        await tell_of(ctx, held.account.id, told)
 
 
 async def state_of(ctx: Context, held: Held) -> ItemState:
-    stored = await items.read(ctx.tx, held.account.id, held.worklist.name)
+    """How it stands after an act."""
+    read = strays.read if held.account is None else items.read
     return ItemState(
-        id=held.id, worklist=held.worklist, account_id=held.account.id, stored=stored
-    )  # fmt: skip
+        id=held.id,
+        worklist=held.worklist,
+        account_id=None if held.account is None else held.account.id,
+        stored=await read(ctx.tx, held.about_id, held.worklist.name),
+    )

@@ -57,9 +57,8 @@ class ItemView:
     @property
     def allowed(self) -> bool:
         """Whether the gate lets one of the list's channels through now, if any is asked."""
-        return not self.worklist.channels or any(
-            judged.decision.allowed for _, judged in self.contactability
-        )
+        nobody = not self.worklist.channels or self.found.stray  # is reached by working it
+        return nobody or any(judged.decision.allowed for _, judged in self.contactability)
 
     @property
     def next_allowed_at(self) -> datetime | None:
@@ -127,9 +126,12 @@ async def asked_of(
     return asked, judged
 
 
-async def view_item(ctx: Context, worklist: Worklist, account_id: UUID) -> ItemView | None:
-    """One item as it stands now; None where no reason for it stands."""
-    asked, _ = await asked_of(ctx, only=account_id)
+async def view_item(ctx: Context, worklist: Worklist, about_id: UUID) -> ItemView | None:
+    """One item as it stands now; None where no reason for it stands.
+
+    `about_id`: its account's, or that of a message about none.
+    """
+    asked, _ = await asked_of(ctx, only=about_id)
     found = await found_items.find(ctx.tx, worklist, asked, limit=1)
     views = await views_of(ctx, worklist, found, today=ctx.business_date)
     return views[0] if views else None

@@ -14,7 +14,7 @@ from app.domain.refusals.commands import OutsideAuthority
 from app.domain.worklists.lists import SHIPPED, Worklist, document_of, item_id, read_worklist
 from app.services.context import Context
 from app.services.etags import Expected
-from app.storage.worklists import items, lists
+from app.storage.worklists import items, lists, strays
 from app.storage.worklists.lists import StoredWorklist
 
 MAX_LISTS = 100
@@ -89,13 +89,22 @@ def item_of(worklist: str, account_id: UUID) -> UUID:
     return item_id(sha256(worklist.encode()).digest()[:_MASK_BYTES], account_id)
 
 
-async def resolve_item(ctx: Context, wanted: UUID) -> tuple[Worklist, UUID]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What an item's id says: its list, and its account, or (`stray`) a message about none."""
+
+    worklist: Worklist
+    about_id: UUID
+    stray: bool
+
+
+async def resolve_item(ctx: Context, wanted: UUID) -> Named:
     """Which list and account an item's id says. Raises `NotFound`."""
-    by_account = {
-        item_of(one.worklist.name, wanted): one.worklist for one in await find_worklists(ctx)
-    }
-    for account_id in await items.known(ctx.tx, by_account):
-        return by_account[account_id], account_id
+    by_id = {item_of(one.worklist.name, wanted): one.worklist for one in await find_worklists(ctx)}
+    for about_id in await items.known(ctx.tx, by_id):
+        return Named(worklist=by_id[about_id], about_id=about_id, stray=False)
+    for about_id in await strays.known(ctx.tx, by_id):
+        return Named(worklist=by_id[about_id], about_id=about_id, stray=True)
     raise NotFound(resource="work item", key=str(wanted))
 
 

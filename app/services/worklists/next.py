@@ -7,6 +7,7 @@ found is looked at once more while it is held.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from math import ceil
 from typing import Final
 from uuid import UUID
@@ -22,7 +23,7 @@ from app.services.worklists.held import claim_locked
 from app.services.worklists.items import ItemView, asked_of, view_item, views_of
 from app.services.worklists.lists import refuse_role
 from app.storage.assignments import assignments, teams
-from app.storage.worklists import find, items
+from app.storage.worklists import find, items, strays
 from app.storage.worklists.find import Asked, FoundItem
 
 #: Items found together, and pages at one asking: what is not found then, is found by the next.
@@ -86,51 +87,69 @@ async def _take_of(
 
     As a rule the first of all can be. Where not, the others are asked about some at a time.
     """
-    ids = [one.account_id for one in page]
-    mine = await theirs(ctx, ids, actor) if worklist.channels else ids
+    mine = list(page)
+    if worklist.channels:
+        given = set(await theirs(ctx, [one.account_id for one in page], actor))
+        mine = [one for one in page if one.account_id in given]
     first = await _try(ctx, worklist, mine, actor)
     if first is None or first.claimed:
         return None if first is None else first.view
     if whole and first.view is not None:
         await _remember(ctx, worklist, [first.view])
-    others = [one for one in page if one.account_id in mine and one.account_id != first.account_id]
+    others = [one for one in mine if one.account_id != first.about_id]
     for start in range(0, len(others), AT_ONCE):
         some = others[start : start + AT_ONCE]
         views = await views_of(ctx, worklist, some, today=ctx.business_date)
         if whole:
             await _remember(ctx, worklist, views)
-        free = [one.found.account_id for one in views if one.waiting is None]
+        free = [one.found for one in views if one.waiting is None]
         while (tried := await _try(ctx, worklist, free, actor)) is not None:
             if tried.claimed:
                 return tried.view
-            free.remove(tried.account_id)
+            free = [one for one in free if one.account_id != tried.about_id]
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
-    """An account that is held now, and its item, if it still is one; whether it was claimed."""
+    """What is held now, and its item, if it still is one; whether it was claimed."""
 
-    account_id: UUID
+    about_id: UUID
     view: ItemView | None
     claimed: bool = False
 
 
 async def _try(
-    ctx: Context, worklist: Worklist, account_ids: Sequence[UUID], actor: str
+    ctx: Context, worklist: Worklist, found: Sequence[FoundItem], actor: str
 ) -> _Tried | None:
     """Hold the first that nobody holds, and claim it as it stands then; None: all are held."""
-    account_id = await items.take(ctx.tx, account_ids) if account_ids else None
-    if account_id is None:
+    held = await _take(ctx, found)
+    if held is None:
         return None
-    view = await view_item(ctx, worklist, account_id)
+    about_id = held.account_id
+    view = await view_item(ctx, worklist, about_id)
     if view is None or view.waiting or view.found.assigned_to not in (None, actor):
-        return _Tried(account_id=account_id, view=view)
-    until_at = await claim_locked(ctx, worklist, account_id, actor)
+        return _Tried(about_id=about_id, view=view)
+    until_at = await claim_locked(ctx, worklist, about_id, actor, stray=held.stray)
     if until_at is None:
-        return _Tried(account_id=account_id, view=view)
+        return _Tried(about_id=about_id, view=view)
     claimed = replace(view.found, claimed_by=actor, claimed_until_at=until_at)
-    return _Tried(account_id=account_id, view=replace(view, found=claimed), claimed=True)
+    return _Tried(about_id=about_id, view=replace(view, found=claimed), claimed=True)
+
+
+async def _take(ctx: Context, found: Sequence[FoundItem]) -> FoundItem | None:
+    """The first that nobody holds; accounts between two messages about none all at once."""
+    for stray, some in groupby(found, key=lambda one: one.stray):
+        by_id = {one.account_id: one for one in some}
+        if not stray:
+            account_id = await items.take(ctx.tx, list(by_id))
+            if account_id is not None:
+                return by_id[account_id]
+            continue
+        for contact_id, one in by_id.items():
+            if await strays.take(ctx.tx, contact_id):
+                return one
+    return None
 
 
 async def _remember(ctx: Context, worklist: Worklist, views: Sequence[ItemView]) -> None:

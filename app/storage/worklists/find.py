@@ -41,7 +41,10 @@ _GROUPS = of_tenant("""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundItem:
-    """An account on a worklist. `since`: each reason that stands, with its day and its subject."""
+    """An account on a worklist. `since`: each reason that stands, with its day and its subject.
+
+    `stray`: a message about no account; `account_id` is the contact's then, and nothing is owed.
+    """
 
     account_id: UUID
     reference: str
@@ -57,6 +60,7 @@ class FoundItem:
     assigned_to: str | None
     attempts: int
     gate_until_at: datetime | None
+    stray: bool
     place: tuple[int, int, int, date, int, str]
 
 
@@ -118,6 +122,7 @@ def _item(row: Any, one: Worklist) -> FoundItem:  # noqa: ANN401 - a row's mappi
         subjects=subjects,
         score=row["score"],
         attempts=row["attempts"],
+        stray=row["stray"],
         place=(row["k_called"], row["k_asked"], row["k_score"], row["k_oldest"],
                row["k_overdue"], row["reference"]),
         **{name: row[name] for name in WORK},

@@ -20,6 +20,7 @@ from app.domain.worklists.lists import Worklist
 from app.domain.worklists.score import Weight, WorkReason
 from app.storage.worklists.elsewhere import ELSEWHERE, NOW, elsewhere_of
 from app.storage.worklists.reasons import IN_BOOKS, TYPED
+from app.storage.worklists.strays import NOTHING, standing_strays
 
 #: More than any score and any sum: orders run one way, so that a page can begin anywhere.
 _TOP: Final = 10**15
@@ -130,7 +131,7 @@ def statement_of(
     `groups`: those that have accounts; none are asked for where `asked.only` names the accounts.
     """
     said = _Said(one, asked, groups)
-    return f"{said.beside} {said.items(said.everybody())}", said.binds
+    return f"{said.beside} {said.all(said.everybody())}", said.binds
 
 
 def page_of(
@@ -148,9 +149,9 @@ def page_of(
     best = f"SELECT score FROM ({some}) AS tried ORDER BY score DESC LIMIT :limit"
     lowest = f"SELECT min(score) AS score FROM ({best}) AS best HAVING count(*) >= :limit"
     enough = ">= coalesce((SELECT score FROM lowest), 0)"
-    items = said.items(said.everybody(f"s.most {enough}", f":most_ending {enough}"))
-    sql = f"{said.beside}, lowest AS MATERIALIZED ({lowest}) {items} ORDER BY {ORDER} LIMIT :limit"
-    return sql, said.binds
+    items = said.all(said.everybody(f"s.most {enough}", f":most_ending {enough}"))
+    page = f"SELECT * FROM ({items}) AS items ORDER BY {ORDER} LIMIT :limit"
+    return f"{said.beside}, lowest AS MATERIALIZED ({lowest}) {page}", said.binds
 
 
 class _Said:
@@ -217,7 +218,18 @@ class _Said:
 
     def items(self, base: str, *, joined: bool = True) -> str:
         """Of accounts, those that stand on the list, explained and scored."""
-        standing = _standing(self._one, self._elsewhere, base, joined=joined)
+        return self._scored(_standing(self._one, self._elsewhere, base, joined=joined))
+
+    def all(self, base: str) -> str:
+        """The same, and the messages that are about no account, where the list asks for them."""
+        if WorkReason.UNKNOWN_SENDER not in self._one.reasons:
+            return self.items(base)
+        only = "" if self._asked.only is None else "AND c.id = ANY(CAST(:only AS uuid[]))"
+        in_books = [code for code in _IN_BOOKS if code in self._one.reasons]
+        strays = self._scored(f"{standing_strays(WORK, in_books, self._elsewhere)} {only}")
+        return f"{self.items(base)} UNION ALL {strays}"
+
+    def _scored(self, standing: str) -> str:
         scored = _scored(self._one, self.binds, standing)
         return f"SELECT * FROM ({scored}) AS scored WHERE {self._where}"
 
@@ -278,12 +290,7 @@ def _standing(one: Worklist, elsewhere: Collection[WorkReason], base: str, *, jo
     """Since when each of the list's reasons stands today, and what was done about the account."""
     columns = [
         f"{_since(code, one.reasons)} AS {code}_on" for code in _IN_BOOKS if code in one.reasons
-    ] + [
-        f"e.{code}_on, e.{code}_of"
-        if joined
-        else f"NULL::date AS {code}_on, NULL::uuid AS {code}_of"
-        for code in elsewhere
-    ]
+    ] + [f"e.{code}_on, e.{code}_of" if joined else NOTHING.format(code) for code in elsewhere]
     work = ", ".join(
         f"i.{name}" if joined or name != "callback_at" else "NULL::timestamptz AS callback_at"
         for name in WORK
@@ -291,7 +298,7 @@ def _standing(one: Worklist, elsewhere: Collection[WorkReason], base: str, *, jo
     beside = "LEFT JOIN elsewhere AS e ON e.account_id = b.account_id" if joined else ""
     return f"""
         SELECT b.account_id, b.reference, b.overdue_minor, {work},
-            coalesce(i.attempts, 0) AS attempts, {", ".join([*columns, "1 AS found"])}
+            coalesce(i.attempts, 0) AS attempts, {", ".join([*columns, "false AS stray"])}
         FROM ({base}) AS b {beside}
         LEFT JOIN work_item AS i ON i.tenant_id = :the_tenant
             AND i.account_id = b.account_id AND i.worklist = :worklist

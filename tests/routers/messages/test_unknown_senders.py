@@ -56,3 +56,74 @@ async def test_nobody_was_spoken_with_and_it_is_done_when_the_item_is(
     (item,) = await inbox(ann)
     await ann.post(f"/v1/work-items/{item['id']}/complete", {"did": "verified"}, status=200)
     assert await inbox(ann) == []
+
+
+STRANGER = {**REPLY, "in_reply_to_provider_id": None, "text": "Who are you?"}
+
+
+@pytest.fixture
+async def stray(ann, desk):
+    """A message from nobody we know, that answers none of ours."""
+    await desk.at("2026-01-15")
+    return await ann.post("/v1/inbound", STRANGER)
+
+
+async def test_a_message_about_no_account_is_an_item_of_its_own(ann, account, stray):
+    (item,) = await inbox(ann)
+    (told,) = item["because"]
+    assert (told["code"], told["points"], told["subject"]) == (
+        "unknown_sender", 310, stray["contact_id"],
+    )  # fmt: skip
+    assert (item["account_id"], item["account_reference"], item["person_id"]) == (None,) * 3
+    assert (item["workable"], item["suggested"]) == (True, [{"act": "verify", "with": None}])
+    summary = await ann.get("/v1/worklists/inbox/summary")
+    assert (summary["open"], summary["workable"]) == (1, 1)
+
+    await ann.post(f"/v1/work-items/{item['id']}/complete", {"did": "read"}, status=200)
+    assert await inbox(ann) == []
+    assert (await ann.get(f"/v1/contacts/{stray['contact_id']}"))["read_at"] is not None
+    told = (await ann.get("/v1/events", limit=200))["data"]
+    done = [one for one in told if one["type"] == "work.completed"]
+    assert [(one["account_id"], one["data"]["did"]) for one in done] == [(None, "read")]
+    again = f"/v1/work-items/{item['id']}/complete"
+    assert (await ann.refused("POST", again, json={"did": "read"}))[:2] == (409, "work-item-ended")
+
+
+async def test_one_alone_has_it_until_it_is_put_off_or_given_back(ann, account, stray, staff):
+    bob = await staff("agent", "bob")
+    item = await ann.post("/v1/worklists/inbox/next", {}, status=200)
+    act = f"/v1/work-items/{item['id']}"
+    assert (item["claimed_by"], item["script"]["disclosures"]) == ("ann", [])
+    assert (await bob.client.post("/v1/worklists/inbox/next", json={})).status_code == 204
+    assert (await bob.refused("POST", f"{act}/claim", json={}))[:2] == (409, "work-item-claimed")
+    kept = await ann.post(f"{act}/extend", {}, status=200)
+    assert (kept["claimed_by"], kept["account_id"]) == ("ann", None)
+
+    await ann.post(f"{act}/release", {}, status=200)
+    assert (await bob.post(f"{act}/claim", {}, status=200))["claimed_by"] == "bob"
+    put_off = {"reason": "asks a colleague", "until_at": "2026-01-16T12:00:00Z"}
+    await bob.post(f"{act}/skip", put_off, status=200)
+    (waits,) = await inbox(ann)
+    assert waits["waiting"] == {"why": "skipped", "until_at": "2026-01-16T12:00:00Z"}
+    call = {"at": "2026-01-16T12:00:00Z", "time_zone": "America/Chicago",
+            "asked_for_by_person": False}  # fmt: skip
+    assert await bob.pointers(f"{act}/callback", call) == ["/at"]
+
+
+async def test_whoever_finds_out_whose_it_is_makes_it_an_item_of_the_account(ann, account, stray):
+    (item,) = await inbox(ann)
+    said = {"account_ids": [account["id"]], "reason": "a neighbor of theirs"}
+    await ann.post(f"/v1/contacts/{stray['contact_id']}/corrections", said)
+
+    (found,) = await inbox(ann)
+    codes = {one["code"]: one["subject"] for one in found["because"]}
+    assert (found["account_id"], codes["unknown_sender"]) == (account["id"], stray["contact_id"])
+    assert found["id"] != item["id"]
+
+
+async def test_a_list_of_some_accounts_holds_none_of_them(ann, boss, account, stray):
+    some = {
+        "reasons": {"unknown_sender": {"base": 300}}, "filter": {"min_overdue_minor": 1},
+    }  # fmt: skip
+    await boss.put("/v1/worklists/some", some, status=201)
+    assert (await ann.get("/v1/worklists/some/items"))["data"] == []

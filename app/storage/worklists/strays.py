@@ -1,0 +1,113 @@
+"""Messages of somebody nobody knows, about no account: items without one, and who has each.
+
+How such an item stands is kept with the message, by list; once it was worked, somebody read it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, bindparam
+
+from app.domain.worklists.score import WorkReason
+from app.storage.contacts import contacts
+from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import of_tenant
+from app.storage.worklists.elsewhere import ZONE
+from app.storage.worklists.items import StoredItem
+
+_STRAYS: Final = """
+    c.tenant_id = :the_tenant AND c.person_id IS NULL AND c.needs_reading AND c.account_ids = '{}'
+"""
+_KNOWN: Final = of_tenant(
+    f"SELECT c.id FROM contact AS c WHERE {_STRAYS} AND c.id = ANY(:ids)"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+_TAKE: Final = of_tenant(
+    f"SELECT c.id FROM contact AS c WHERE {_STRAYS} AND c.id = :id"
+    " AND c.read_at IS NULL FOR NO KEY UPDATE SKIP LOCKED"
+).bindparams(bindparam("id", type_=Uuid))
+_INSTANTS: Final = ("claimed_until_at", "skipped_until_at")
+_WORDS: Final = ("claimed_by", "assigned_to")
+
+
+#: Of a reason that does not stand.
+NOTHING: Final = "NULL::date AS {0}_on, NULL::uuid AS {0}_of"
+
+
+def standing_strays(
+    work: Iterable[str], in_books: Iterable[WorkReason], elsewhere: Iterable[WorkReason]
+) -> str:
+    """In SQL, those that nobody read, with the columns that accounts have on a list.
+
+    The message is the one reason; by the name of a column of `work_item`, who has it.
+    """
+    columns = [f"{_said(name)} AS {name}" for name in (*work, "attempts")]
+    columns += [f"NULL::date AS {code}_on" for code in in_books]
+    columns += [
+        f"(c.started_at AT TIME ZONE {ZONE})::date AS {code}_on, c.id AS {code}_of"
+        if code is WorkReason.UNKNOWN_SENDER
+        else NOTHING.format(code)
+        for code in elsewhere
+    ]
+    return f"""
+        SELECT c.id AS account_id, '' AS reference, 0::bigint AS overdue_minor,
+            {", ".join(columns)}, true AS stray
+        FROM contact AS c
+        CROSS JOIN LATERAL (SELECT c.more #> ARRAY['work', CAST(:worklist AS text)] AS said) AS w
+        WHERE {_STRAYS} AND c.read_at IS NULL AND c.voided_on IS NULL
+    """
+
+
+def _said(name: str) -> str:
+    if name in _WORDS:
+        return f"w.said ->> '{name}'"
+    if name in _INSTANTS:
+        return f"CAST(w.said ->> '{name}' AS timestamptz)"
+    if name == "attempts":
+        return "coalesce(CAST(w.said ->> 'attempts' AS integer), 0)"
+    return "NULL::timestamptz" if name.endswith("_at") else "NULL::text"
+
+
+async def known(tx: Transaction, ids: Collection[UUID]) -> list[UUID]:
+    """Those of the ids that are such messages, read or not."""
+    return list((await tx.execute(_KNOWN, {"ids": list(ids)})).scalars())
+
+
+async def take(tx: Transaction, contact_id: UUID) -> bool:
+    """Hold one until the transaction ends; False: it was read, or somebody else holds it."""
+    return (await tx.execute(_TAKE, {"id": contact_id})).scalar_one_or_none() is not None
+
+
+async def read(tx: Transaction, contact_id: UUID, worklist: str) -> StoredItem:
+    """How one stands on a list; held until the transaction ends."""
+    contact = await contacts.read(tx, contact_id, lock=True)
+    said = {} if contact is None else (contact.more.get("work") or {}).get(worklist, {})
+    claimed_until, skipped_until = (
+        datetime.fromisoformat(said[name]) if said.get(name) else None for name in _INSTANTS
+    )
+    return StoredItem(
+        claimed_by=said.get("claimed_by"),
+        claimed_until_at=claimed_until,
+        skipped_until_at=skipped_until,
+        assigned_to=said.get("assigned_to"),
+        attempts=said.get("attempts", 0),
+    )
+
+
+async def put(tx: Transaction, contact_id: UUID, worklist: str, **values: object) -> None:
+    """Say of one that is held how it stands now."""
+    contact = await contacts.read(tx, contact_id, lock=True)
+    if contact is None:
+        return
+    work: Mapping[str, Any] = contact.more.get("work") or {}
+    now = {**work.get(worklist, {}), **dict(_told(values.items()))}
+    await contacts.amend(
+        tx, contact_id, {"more": {**contact.more, "work": {**work, worklist: now}}}
+    )
+
+
+def _told(values: Iterable[tuple[str, object]]) -> Iterable[tuple[str, object]]:
+    for name, value in values:
+        if name in (*_WORDS, *_INSTANTS, "attempts"):
+            yield name, value.isoformat() if isinstance(value, datetime) else value
