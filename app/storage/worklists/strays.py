@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam
+from sqlalchemy import ARRAY, Uuid, bindparam, select, update
 
 from app.domain.worklists.score import WorkReason
-from app.storage.contacts import contacts
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
+from app.storage.tables import Contact, table
 from app.storage.worklists.elsewhere import ZONE
 from app.storage.worklists.items import StoredItem
 
+_CONTACT = table(Contact)
 _STRAYS: Final = """
     c.tenant_id = :the_tenant AND c.person_id IS NULL AND c.needs_reading AND c.account_ids = '{}'
 """
@@ -81,8 +82,7 @@ async def take(tx: Transaction, contact_id: UUID) -> bool:
 
 async def read(tx: Transaction, contact_id: UUID, worklist: str) -> StoredItem:
     """How one stands on a list; held until the transaction ends."""
-    contact = await contacts.read(tx, contact_id, lock=True)
-    said = {} if contact is None else (contact.more.get("work") or {}).get(worklist, {})
+    said = ((await _more(tx, contact_id)).get("work") or {}).get(worklist, {})
     claimed_until, skipped_until = (
         datetime.fromisoformat(said[name]) if said.get(name) else None for name in _INSTANTS
     )
@@ -97,14 +97,17 @@ async def read(tx: Transaction, contact_id: UUID, worklist: str) -> StoredItem:
 
 async def put(tx: Transaction, contact_id: UUID, worklist: str, **values: object) -> None:
     """Say of one that is held how it stands now."""
-    contact = await contacts.read(tx, contact_id, lock=True)
-    if contact is None:
-        return
-    work: Mapping[str, Any] = contact.more.get("work") or {}
+    more = await _more(tx, contact_id)
+    work: Mapping[str, Any] = more.get("work") or {}
     now = {**work.get(worklist, {}), **dict(_told(values.items()))}
-    await contacts.amend(
-        tx, contact_id, {"more": {**contact.more, "work": {**work, worklist: now}}}
-    )
+    change = update(_CONTACT).where(_CONTACT.c.id == contact_id)
+    await tx.execute(change.values(more={**more, "work": {**work, worklist: now}}))
+
+
+async def _more(tx: Transaction, contact_id: UUID) -> Mapping[str, Any]:
+    query = select(_CONTACT.c.more).where(_CONTACT.c.id == contact_id).with_for_update()
+    found: Mapping[str, Any] = (await tx.execute(query)).scalar_one()
+    return found
 
 
 def _told(values: Iterable[tuple[str, object]]) -> Iterable[tuple[str, object]]:
