@@ -21,6 +21,7 @@ from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.approvals import (
+    PREFIXES,
     ApprovalAccountRead,
     ApprovalCompareRead,
     ApprovalDecidedRead,
@@ -45,7 +46,6 @@ from app.services.etags import EtagMismatch
 router = APIRouter(prefix="/v1/approvals", tags=["approvals"], route_class=Operation)
 
 APPROVALS = Keyset("approvals", UUID)
-_PREFIX = {"plan": "plan", "settlement": "set", "amendment": "amd"}
 ThingId = Annotated[
     str, Path(max_length=40, pattern=r"^(plan|set|amd)_[0-7][0-9a-hjkmnp-tv-z]{25}$")
 ]
@@ -83,7 +83,7 @@ async def decide(
     The same as its own `approve` or `reject`, with the same refusals. There is no deciding in bulk.
     """
     try:
-        found = decode(_PREFIX[kind], thing_id)
+        found = decode(PREFIXES[kind], thing_id)
     except ValueError:  # an id of another kind
         raise NotFound(resource="approval", key=thing_id) from None
     asked = Decide(kind=kind, id=found, decision=body.decision, reason=body.reason, etag=body.etag)
@@ -100,7 +100,7 @@ def _read(view: ApprovalView, ctx: Context) -> ApprovalRead:
     kind = ApprovalKind(waiting.kind)
     return ApprovalRead(
         kind=kind.value,
-        id=encode(_PREFIX[kind], waiting.id),
+        id=encode(PREFIXES[kind], waiting.id),
         asked_by=waiting.actor,
         asked_at=waiting.asked_at,
         waited_hours=asked_hours(ctx, view),

@@ -12,6 +12,8 @@ from app.schemas.edge.words import Line
 from app.schemas.plans.quotes import RefusalRead
 
 Kind = Literal["plan", "amendment", "settlement"]
+#: How the id of each begins.
+PREFIXES = {"plan": "plan", "settlement": "set", "amendment": "amd"}
 
 
 class ApprovalAccountRead(Read):

@@ -4,7 +4,7 @@ Each kind is found by an index that holds what waits in order of its ids, which 
 facts that asked; a page of three kinds is one statement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,3 +106,15 @@ async def find(
         Waiting(**{**row, "role": None if row["role"] is None else Role(row["role"])})
         for row in rows
     )
+
+
+async def kinds_of(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What each of the ids is of which some kind waits: plan, settlement or amendment."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    parts = (
+        select(one.c.id, literal(kind)).where(one.c.id.in_(wanted))
+        for kind, one in (("plan", _PLAN), ("settlement", _SETTLEMENT), ("amendment", _AMENDMENT))
+    )
+    return {row[0]: row[1] for row in await tx.execute(union_all(*parts))}

@@ -53,6 +53,9 @@ async def test_what_waits_is_in_one_list_until_somebody_else_decides_it(desk, st
     assert changed["before"]["amount_minor"] == changed["after"]["amount_minor"]
     assert changed["before"]["last_due_on"] < changed["after"]["last_due_on"]
     assert found[2]["compare"]["after"]["amount_minor"] == 100_00
+    items = (await bob.get("/v1/worklists/supervisors/items"))["data"]
+    asked_for = {item["account_id"]: item["because"][0]["subject"] for item in items}
+    assert asked_for == {one["account"]["id"]: one["id"] for one in found}
     mine = (await ann.get(INBOX))["data"]
     assert {one["why_not"] for one in mine} == {"same_actor"}
     assert [(await ann.read(one))["pending_approvals"] for one in owed] == [1, 1, 1]

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.domain.contact.words import Channel
 from app.domain.worklists.score import Points, WorkReason
+from app.schemas.approvals import PREFIXES
 from app.schemas.edge.ids import encode
 from app.schemas.worklists.items import ClaimedItemRead, WorkItemRead, WorkItemStateRead
 from app.services.worklists.held import ItemState
@@ -84,9 +85,10 @@ def _told(view: ItemView) -> dict[str, Any]:
 
 
 def _because(view: ItemView, one: Points) -> dict[str, Any]:
-    subject = None
-    for reason, prefix in _SUBJECTS.items():
-        if one.code == reason and reason in view.found.subjects:
-            subject = encode(prefix, view.found.subjects[reason])
+    prefix = next((each for reason, each in _SUBJECTS.items() if one.code == reason), None)
+    if one.code == WorkReason.APPROVAL_WAITING and view.waiting_kind is not None:
+        prefix = PREFIXES[view.waiting_kind]
+    about = next((id_ for reason, id_ in view.found.subjects.items() if one.code == reason), None)
+    subject = None if prefix is None or about is None else encode(prefix, about)
     on = None if one.on is None else one.on.isoformat()
     return {"code": one.code, "points": one.points, "on": on, "subject": subject}

@@ -25,6 +25,7 @@ from app.services.contacts.gate import channels_of
 from app.services.context import Context
 from app.services.judging import Judged, judge_behind
 from app.services.worklists.lists import item_of
+from app.storage import approvals
 from app.storage.accounts import accounts
 from app.storage.accounts.narrowing import narrowed
 from app.storage.worklists import find as found_items
@@ -52,6 +53,7 @@ class ItemView:
     contactability: tuple[tuple[Channel, JudgedContact], ...]
     suggested: tuple[Suggestion, ...]
     last_contact: LastContact | None
+    waiting_kind: str | None = None  # of what waits for approval
     language: str | None = None
 
     @property
@@ -145,6 +147,12 @@ async def views_of(
     stored = await accounts.read_many(ctx.tx, ids)
     gated = await _gated(ctx, worklist, [stored[one] for one in ids if one in stored])
     contacts_ = await items.last_contacts(ctx.tx, ids)
+    asked_for = {
+        one.account_id: one.subjects[WorkReason.APPROVAL_WAITING]
+        for one in found
+        if WorkReason.APPROVAL_WAITING in one.subjects
+    }
+    kinds = await approvals.kinds_of(ctx.tx, asked_for.values())
     views = list[ItemView]()
     for one in found:
         account = stored.get(one.account_id)
@@ -159,6 +167,7 @@ async def views_of(
             contactability=channels,
             suggested=(),
             last_contact=contacts_.get(one.account_id),
+            waiting_kind=kinds.get(asked_for.get(one.account_id, one.account_id)),
             language=language,
         )
         allowed = [channel for channel, judged in channels if judged.decision.allowed]
