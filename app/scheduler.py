@@ -1,6 +1,7 @@
 """The built-in scheduler: every tenant is swept once a day, at its own local time.
 
-At each look, replies kept for a retry and past their time are deleted besides.
+At each look, replies kept for a retry and past their time are deleted besides, and points of
+cohorts are kept of a month that is over.
 
 APScheduler is the clock and nothing else: it wakes this process when the time comes in a zone
 that tenants live in, and every few minutes besides. What was swept stands in the database, which
@@ -28,6 +29,7 @@ from app.services.imports.work import forget_rejects
 from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import follow_day, notice_page
 from app.services.reports.closing import days_behind, keep_day_before
+from app.services.reports.points import keep_points
 from app.services.reports.runs import runs_by_status
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
@@ -140,12 +142,15 @@ class _Sweeping:
             )
             runs = await runs_by_status(self._database, tenant.tenant_id)
             self._figures.runs_kept(tenant.tenant_id, runs)
+            pointed = await keep_points(self._database, tenant.tenant_id, on)
         except Exception as error:  # noqa: BLE001 - it is done at the next look
             log.error("upkeep", tenant=str(tenant.tenant_id), **exception_facts(error))
             return
         if older.accounts:
             said = {"accounts_kept": older.accounts, "accounts_skipped": len(older.skipped)}
             log.info("upkeep", tenant=str(tenant.tenant_id), **said, done=older.done)
+        if pointed:
+            log.info("upkeep", tenant=str(tenant.tenant_id), points_of_accounts=pointed)
         if erased:
             log.info("upkeep", tenant=str(tenant.tenant_id), persons_erased=erased)
         if forgotten:

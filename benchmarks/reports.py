@@ -151,7 +151,9 @@ async def crowd(at: Place, accounts: int) -> None:
         for day in range(1, END.day):  # what they moved, not how all of them stood
             on = BEFORE + day * _DAY
             await rollups.sum_postings(ctx.tx, on, goes_on=True)
-            await rollups.note_day(ctx.tx, at.tenant_id, on, accounts=accounts, at=ctx.instant)
+            await rollups.note_day(
+                ctx.tx, at.tenant_id, on, accounts=accounts, month_end=False, at=ctx.instant
+            )
     tidy(at)
 
 

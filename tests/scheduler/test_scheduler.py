@@ -13,6 +13,7 @@ from app.routers.edge.deps import here_and_now
 from app.scheduler import daily_sweeps
 from app.storage import idempotency, tenancy
 from app.storage.idempotency import Reply
+from app.storage.reports import rollups
 
 OFTEN = timedelta(seconds=0.1)
 SELDOM = timedelta(hours=1)
@@ -163,6 +164,26 @@ async def test_replies_past_their_time_are_deleted_at_a_look(process, landlord, 
             async with landlord.transaction() as tx:
                 kept = list((await tx.execute(text("SELECT key FROM idempotency_key"))).scalars())
             if kept == ["America/Chicago"]:
+                return
+            await asyncio.sleep(0.05)
+    raise AssertionError(kept)
+
+
+async def test_points_of_a_month_that_is_over_are_kept_at_a_look(process, landlord, tenants):
+    ended = date(2026, 2, 28)
+    async with landlord.transaction() as tx:
+        for tenant in tenants.values():
+            await tenancy.enter_tenant(tx, tenant)
+            at = datetime(2026, 3, 1, tzinfo=UTC)
+            await rollups.note_day(tx, tenant, ended, accounts=0, month_end=True, at=at)
+    kept = list[bool]()
+    wall = Wall(datetime(2026, 3, 10, 12, tzinfo=UTC))
+    async with daily_sweeps(process(), at=AT, look_every=SELDOM, now=wall):
+        for _ in range(PATIENCE_S * 20):
+            async with landlord.transaction() as tx:
+                found = text("SELECT points_kept FROM report_day WHERE day_on = :ended")
+                kept = list((await tx.execute(found, {"ended": ended})).scalars())
+            if kept and all(kept):
                 return
             await asyncio.sleep(0.05)
     raise AssertionError(kept)

@@ -96,7 +96,9 @@ async def keep_sums(
 ) -> None:
     """Keep sums beside what is summed already, and say that the day is kept."""
     await rollups.add_sums(ctx.tx, ctx.tenant_id, on, sums)
-    await rollups.note_day(ctx.tx, ctx.tenant_id, on, accounts=number, at=ctx.instant)
+    await rollups.note_day(
+        ctx.tx, ctx.tenant_id, on, accounts=number, month_end=ends_month(on), at=ctx.instant
+    )
 
 
 def ends_month(on: date) -> bool:

@@ -16,6 +16,7 @@ from app.domain.money import NOTHING, Component
 from app.domain.overview.acts import Act, Aim, Offered
 from app.domain.overview.definitions.catalog import Beside, Definition
 from app.domain.overview.definitions.cures import ended_by
+from app.domain.overview.points import Sums, points_of
 from app.domain.overview.positions import Position, position_of
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Given, Looked, Moved, Seen
@@ -189,6 +190,19 @@ async def causes_between(
     def work() -> dict[UUID, Cause]:
         seen = (account.seen(days, booked=True) for account in found)
         return {one.id: ended_by(one, asked) for one in seen}
+
+    return await apart(ctx, work, size=sum(len(one.entered or ()) for one in found))
+
+
+async def points_on(ctx: Context, stored: Sequence[StoredAccount], on: date) -> Sums:
+    """The points of cohorts that accounts add by what was booked at the end of a day."""
+    asked = Question(report="points", as_of=on, known_on=on, basis=Basis.BOOKED)
+    days = await _days(ctx, _FOLDED, asked, [one.id for one in stored])
+    found = await _accounts(ctx, _FOLDED, asked, stored, days, most_facts=None)
+
+    def work() -> Sums:
+        seen = (account.seen(days, booked=True) for account in found)
+        return points_of([one for one in seen if one.at.placed], on)
 
     return await apart(ctx, work, size=sum(len(one.entered or ()) for one in found))
 

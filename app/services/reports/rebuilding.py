@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.domain.overview.points import WHOSE
 from app.domain.overview.positions import DIMENSIONS, LASTING, Key, Position, rolled_up
 from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.reasons import keep_again
 from app.services.refold import state_of
 from app.services.reports.closing import ends_month, keep_causes, keep_sums, opened
-from app.services.reports.look import PAGE, positions_on
+from app.services.reports.look import PAGE, points_on, positions_on
+from app.services.reports.points import keep_points
 from app.storage.accounts import accounts as account_storage
 from app.storage.database.engine import Database
-from app.storage.reports import accounts, rollups
+from app.storage.reports import accounts, points, rollups
 from app.storage.reports.rollups import Moved
 
 _DAY = timedelta(days=1)
@@ -91,6 +93,7 @@ class Caches:
             await rollups.sum_postings(ctx.tx, on, goes_on=False)
             await keep_sums(ctx, on, sums, number=number)
         await keep_causes(self.database, self.tenant_id, self.business_date, on)
+        await keep_points(self.database, self.tenant_id, self.business_date, on=on)
         return number
 
     async def compare(self, on: date) -> Sequence[Unlike]:
@@ -111,7 +114,21 @@ class Caches:
             ]
             facts = await rollups.from_postings(ctx.tx, on)
             found += _unlike(on, "flow_day", _by_kind(posted), _by_kind(facts))
+            found_points = await points.kept(ctx.tx, on)
+        if found_points:
+            found += await self._points(on)
         return found
+
+    async def _points(self, on: date) -> Sequence[Unlike]:
+        facts, after = Sums(), None
+        while True:
+            async with opened(self.database, self.tenant_id, self.business_date) as ctx:
+                stored = await accounts.page(ctx.tx, {}, limit=PAGE, after=after)
+                if not stored:
+                    mine = await points.summed(ctx.tx, on, WHOSE)
+                    return tuple(_unlike(on, "cohort_point", mine, facts))
+                _add(facts, await points_on(ctx, stored, on))
+            after = stored[-1].id
 
     async def _pages(self, on: date) -> AsyncIterator[tuple[Context, list[Position]]]:
         after: UUID | None = None

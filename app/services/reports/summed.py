@@ -4,12 +4,13 @@ The figures are those the facts give. The sums of positions are held against the
 which are kept apart from them: so what comes to another sum is refused, as ever.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from app.domain.money import Component
 from app.domain.overview.definitions.catalog import Definition
+from app.domain.overview.points import CURVES, cohorts_of, columns_of, curve_entries
 from app.domain.overview.positions import (
     COMPONENTS,
     DIMENSIONS,
@@ -27,11 +28,10 @@ from app.domain.reports.rolls import Cause
 from app.services.context import Context
 from app.services.policy_books import bucket_names, one_ladder
 from app.services.reports.look import Portfolio
-from app.storage.reports import now, postings, rolled, rollups
+from app.storage.reports import now, points, postings, rolled, rollups
 from app.storage.reports.rollups import Moved
 
 _DAY = timedelta(days=1)
-_OF_TWO = ("roll", "cures")
 _OF_A_DAY = {"aging": aging_entries, "portfolio": portfolio_entries}
 
 
@@ -41,13 +41,8 @@ async def answered(ctx: Context, definition: Definition, asked: Question) -> Por
         return None
     if asked.as_of >= ctx.business_date:
         return await _now(ctx, definition, asked) if definition.name in _OF_A_DAY else None
-    if definition.name in _OF_A_DAY:
-        return await _of_a_day(ctx, definition, asked)
-    if definition.name == "flow":
-        return await _flow(ctx, asked)
-    if definition.name in _OF_TWO:
-        return await _of_two(ctx, definition, asked)
-    return None
+    answer = _ANSWERS.get(definition.name)
+    return await answer(ctx, definition, asked) if answer else None
 
 
 async def _of_a_day(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
@@ -118,7 +113,23 @@ async def _of_two(ctx: Context, definition: Definition, asked: Question) -> Port
     return Portfolio(entries=tuple(entries), ledger=ledger, provisional=False)
 
 
-async def _flow(ctx: Context, asked: Question) -> Portfolio | None:
+async def _of_cohorts(ctx: Context, _: Definition, asked: Question) -> Portfolio | None:
+    """Of whole months' cohorts, at the end of a month whose points are kept."""
+    columns, cohorts = columns_of(asked), cohorts_of(asked)
+    own = CURVES[asked.report].own
+    if cohorts is None or {*asked.by} - {*DIMENSIONS, *own} or {*asked.filters} - {*DIMENSIONS}:
+        return None
+    if not await points.kept(ctx.tx, asked.as_of):
+        return None
+    sums = await points.summed(
+        ctx.tx, asked.as_of, tuple(columns.values()), curve=asked.report, cohorts=cohorts,
+        filters=asked.filters,
+    )  # fmt: skip
+    entries = tuple(curve_entries(sums, asked))
+    return Portfolio(entries=entries, ledger={}, provisional=False)
+
+
+async def _flow(ctx: Context, _: Definition, asked: Question) -> Portfolio | None:
     groups = _flow_groups(asked)
     if {*groups, *asked.filters} - {*LASTING}:
         return None
@@ -174,3 +185,11 @@ async def whose(ctx: Context, asked: Question, ids: Sequence[UUID]) -> Mapping[K
 
 def _flow_groups(asked: Question) -> tuple[str, ...]:
     return ("currency", *(one for one in asked.by if one != "component"))
+
+
+_ANSWERS: Mapping[str, Callable[[Context, Definition, Question], Awaitable[Portfolio | None]]] = {
+    **dict.fromkeys(_OF_A_DAY, _of_a_day),
+    **dict.fromkeys(("roll", "cures"), _of_two),
+    **dict.fromkeys(CURVES, _of_cohorts),
+    "flow": _flow,
+}

@@ -28,6 +28,7 @@ from app.domain.overview.positions import COMPONENTS, DIMENSIONS, FIGURES, LASTI
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
+from app.storage.reports import points
 from app.storage.reports.by_hash import by_hash
 
 _DAY, _ROLLUP = tables.table(tables.ReportDay), tables.table(tables.RollupDay)
@@ -273,11 +274,12 @@ async def sum_postings(tx: Transaction, on: date, *, goes_on: bool) -> None:
 
 
 async def note_day(
-    tx: Transaction, tenant_id: UUID, on: date, *, accounts: int, at: datetime
+    tx: Transaction, tenant_id: UUID, on: date, *, accounts: int, month_end: bool, at: datetime
 ) -> None:
-    """From now on reports read the day."""
+    """From now on reports read the day; of the end of a month points are still to be kept."""
     made = {"tenant_id": tenant_id, "day_on": on, "accounts": accounts, "made_at": at}
-    await tx.execute(insert(_DAY).values(causes_since_on=None, **made))
+    points = False if month_end else None
+    await tx.execute(insert(_DAY).values(causes_since_on=None, points_kept=points, **made))
 
 
 async def note_causes(tx: Transaction, on: date, since_on: date) -> None:
@@ -306,6 +308,7 @@ async def forget_from(tx: Transaction, on: date, *, until: date | None = None) -
     ):  # fmt: skip
         ends = [] if until is None else [day <= until]
         await tx.execute(delete(table).where(day >= on, *ends))
+    await points.forget(tx, on, until=until)
 
 
 async def summed(

@@ -28,7 +28,13 @@ from app.storage.tables.assignments import (
     WorkItem,
     Worklist,
 )
-from app.storage.tables.caches.reports import FlowDay, PositionMonth, ReportDay, RollupDay
+from app.storage.tables.caches.reports import (
+    CohortPoint,
+    FlowDay,
+    PositionMonth,
+    ReportDay,
+    RollupDay,
+)
 from app.storage.tables.contacts import (
     CONTACT_FACT_KINDS,
     DECISION_ENDS,
@@ -140,6 +146,7 @@ __all__ = [
     "Annotation",
     "ApiKey",
     "Assignment",
+    "CohortPoint",
     "Contact",
     "ContactAccount",
     "ContactDecision",

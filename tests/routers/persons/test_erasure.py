@@ -248,6 +248,7 @@ SAID = {
         "account",
         "account_work",
         "allocation",
+        "cohort_point",
         "contact_account",
         "contact_decision",
         "day_spending",

@@ -7,14 +7,17 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import text
 
+from app.domain.overview.points import CURVES
 from app.domain.overview.positions import OF_MANY
 from app.domain.overview.question import Asked
 from app.domain.overview.table import Tally
+from app.domain.reports.books import Basis
 from app.domain.vocabulary import Role
 from app.schemas.edge.ids import decode
-from app.services.reports import closing
+from app.services.reports import closing, points
 from app.services.reports.asked import context_of
 from app.services.reports.closing import days_behind, keep_day_before
+from app.services.reports.points import keep_points
 from app.services.reports.rebuilding import Caches
 from app.services.reports.report import definition_of, layout_of, make, resolve
 from app.services.reports.summed import answered, whose
@@ -26,12 +29,24 @@ from tests.routers.samples import published
 
 STEPS = 45
 _DAY = timedelta(days=1)
+#: A figure of each cache.
+FIGURES = {
+    "rollup_day": "principal_minor", "flow_day": "principal_minor",
+    "position_month": "principal_minor", "cohort_point": "members",
+}  # fmt: skip
 QUESTIONS = (
     ("aging", ("status", "placement_batch"), {}),
     ("aging", ("assigned_to", "standing"), {"bucket": "current"}),
     ("portfolio", ("creditor", "plan_kind"), {}),
     ("portfolio", (), {"status": "open", "product": "open_end"}),
     ("flow", ("placement_batch",), {}),
+)
+COHORTS = (
+    ("vintages", ("plan_kind",), {}),
+    ("vintages", ("bucket",), {"status": "open"}),
+    ("survival", ("plan_kind", "creditor"), {}),
+    ("survival", (), {"plan_kind": "closed_end"}),
+    ("liquidation", ("status",), {"currency": "USD"}),
 )
 
 
@@ -74,7 +89,10 @@ async def counted(ctx, found, wanted, life):
 
 
 @pytest.mark.parametrize("seed", [504])
-async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owner, tenant, seed):
+async def test_what_is_kept_of_a_day_is_what_the_facts_say(  # noqa: PLR0917 - fixtures
+    lived, database, owner, tenant, monkeypatch, seed
+):
+    monkeypatch.setattr(points, "PAGE", 1)
     life = await lived(seed)
     async with as_tenant(database, tenant) as tx:
         days = list(await rollups.kept_days(tx, life.today - 400 * _DAY, life.today))
@@ -109,6 +127,24 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owne
         rows = await tx.execute(text("SELECT number > 0, count(*) FROM rollup_day GROUP BY 1"))
         assert {lies for lies, _ in rows} == {True, False}, "both ways of closing were taken"
         ends = [one for one in days if (one + _DAY).day == 1]
+    await rolls_are_the_facts(life, database, tenant, ends)
+    await points_are_the_facts(life, database, tenant, ends)
+    caches = Caches(database=database, tenant_id=tenant, business_date=life.today)
+    some = [days[7], next(one for one in days if (one + _DAY).day == 1), days[-1]]
+    for on in some:
+        assert await caches.compare(on) == []
+    async with as_tenant(owner, tenant) as tx:
+        for cache, figure in FIGURES.items():
+            wrong = f"UPDATE {cache} SET {figure} = {figure} + 1"
+            await tx.execute(text(f"{wrong} WHERE tenant_id = :mine"), {"mine": tenant})
+    found = [one.cache for one in await caches.compare(some[1])]
+    assert set(found) == {*FIGURES}
+    assert 0 < await caches.rebuild(some[1]) <= len(life.accounts)
+    assert await caches.compare(some[1]) == []
+
+
+async def rolls_are_the_facts(life, database, tenant, ends):
+    """Two ends of months joined come to the reports of the facts."""
     async with context_of(
         database, tenant, business_date=life.today, time_zone="America/Chicago"
     ) as ctx:
@@ -121,18 +157,42 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(lived, database, owne
                 assert kept.report.hash == told.hash
                 definition, wanted = resolve(name, asked, ctx.business_date)
                 assert await answered(ctx, definition, wanted), (name, on)
-    caches = Caches(database=database, tenant_id=tenant, business_date=life.today)
-    some = [days[7], next(one for one in days if (one + _DAY).day == 1), days[-1]]
-    for on in some:
-        assert await caches.compare(on) == []
-    async with as_tenant(owner, tenant) as tx:
-        for cache in ("rollup_day", "flow_day", "position_month"):
-            wrong = f"UPDATE {cache} SET principal_minor = principal_minor + 1"
-            await tx.execute(text(f"{wrong} WHERE tenant_id = :mine"), {"mine": tenant})
-    found = [one.cache for one in await caches.compare(some[1])]
-    assert set(found) == {"rollup_day", "flow_day", "position_month"}
-    assert 0 < await caches.rebuild(some[1]) <= len(life.accounts)
-    assert await caches.compare(some[1]) == []
+
+
+async def points_are_the_facts(life, database, tenant, ends):
+    """Points of cohorts, added up an account at a time, come to the reports of the facts."""
+    sittings = [
+        await keep_points(database, tenant, life.today, most_pages=1)
+        for _ in range((len(life.accounts) + 1) * len(ends))
+    ]
+    assert sum(sittings) == len(life.accounts) * len(ends) > 0
+    assert await keep_points(database, tenant, life.today) == 0
+    async with context_of(
+        database, tenant, business_date=life.today, time_zone="America/Chicago"
+    ) as ctx:
+        shown = set()
+        for on in ends:
+            for name, by, filters in COHORTS:
+                asked = Asked(
+                    as_of=on, basis=Basis.BOOKED, from_on=date(2025, 1, 1), to_on=on, by=by,
+                    filters=filters,
+                )  # fmt: skip
+                definition, wanted = resolve(name, asked, ctx.business_date)
+                assert await answered(ctx, definition, wanted), (name, on)
+                kept = await make(ctx, name, asked)
+                told = (await make(ctx, name, asked, by_account=True)).report
+                assert kept.report.rows == told.rows, (name, by, on)
+                assert kept.report.hash == told.hash
+                shown |= {name} if told.rows else set()
+                shown_keys = {row.key for row in told.rows}
+                few = [
+                    {one for one in said.few if one[0] in shown_keys}
+                    for said in (kept.report, told)
+                ]
+                assert by == ("plan_kind",) or few[0] == few[1], (name, by, on)
+        assert shown == {*CURVES}
+        some = Asked(as_of=on, basis=Basis.BOOKED, from_on=on - _DAY, to_on=on)
+        assert not await answered(ctx, *resolve("vintages", some, ctx.business_date))
 
 
 async def test_a_day_that_cannot_be_kept_is_closed_without(  # noqa: PLR0917 - fixtures

@@ -27,7 +27,14 @@ KEPT = {
     "suppression": "ended_at end_reason end_actor",
 }
 #: Replies past their time (`test_idempotency.py`), and what facts make again.
-DELETED = {"idempotency_key", "report_day", "rollup_day", "flow_day", "position_month"}
+DELETED = {
+    "idempotency_key",
+    "report_day",
+    "rollup_day",
+    "flow_day",
+    "position_month",
+    "cohort_point",
+}
 VISIBLE = [t for t in TABLES if t.name not in HIDDEN]
 
 
@@ -180,7 +187,9 @@ REWRITABLE = {
     "installment_missed_on settlement_expires_on plan_ends_on quiet_since_on overdue_minor "
     "unread_since_on last_communication_on asks placed_on batch promises_open "
     "promised_minor",
-    "report_day": "causes_since_on",
+    "report_day": "causes_since_on points_kept points_through",
+    "cohort_point": "accounts members base_minor missed broken completed paid_minor gross_minor "
+    "returned_minor beside_minor",
     "position_month": "ended_by",
     "validation": "initial_contact_id initial_at initial_on notice_contact_id sent_on received_on "
     "ends_on dispute_contact_id disputed_on original_creditor_contact_id "

@@ -6,11 +6,14 @@ Each row can be made again of facts, and so may be deleted. None of a person.
 # pyright: reportAssignmentType=false
 
 from datetime import date
+from uuid import UUID
 
 from sqlmodel import SQLModel
 
+from app.domain.overview.points import CURVES
 from app.domain.reports.rolls import Cause
 from app.storage.tables.columns import (
+    Big,
     Currency,
     Day,
     Instant,
@@ -42,13 +45,16 @@ class _Components(SQLModel):
     costs_minor: Minor
 
 
-class _Standing(SQLModel):
+class _Stood(SQLModel):
     bucket: String
     status: String
     standing: MaybeString
     plan_kind: MaybeString
     assigned_to: MaybeString
     team: MaybeString
+
+
+class _Standing(_Stood):
     accounts: int
 
 
@@ -61,7 +67,10 @@ class _Beside(SQLModel):
 
 
 class ReportDay(Tenanted, table=True):
-    """A closed day whose sums are kept. `causes_since_on`: of latenesses that ended since then."""
+    """A closed day whose sums are kept. `causes_since_on`: of latenesses that ended since then.
+
+    `points_kept`: of cohorts, and until then which account was last; null: there are none of it.
+    """
 
     __tablename__ = "report_day"
     __table_args__ = (of_tenant(), stored(rewritten=True))
@@ -69,6 +78,8 @@ class ReportDay(Tenanted, table=True):
     day_on: Day
     accounts: int
     causes_since_on: date | None
+    points_kept: bool | None
+    points_through: UUID | None
     made_at: Instant
 
 
@@ -102,3 +113,30 @@ class PositionMonth(_Beside, _Components, _Standing, _Lasting, Tenanted, table=T
     month_on: Day
     account_id: Key
     ended_by: MaybeString
+
+
+class CohortPoint(_Stood, _Lasting, Tenanted, table=True):
+    """What plans or accounts that began together came to by a month of theirs, booked by a day.
+
+    `id` is made of all that it is not a sum of. `age`: a month, or of survival a day.
+    """
+
+    __tablename__ = "cohort_point"
+    __table_args__ = (one_of("curve", CURVES), stored(rewritten=True))
+
+    month_on: Day
+    id: Key
+    curve: String
+    cohort: String
+    age: int
+    kind_of_plan: MaybeString
+    accounts: Big
+    members: Big
+    base_minor: Minor
+    missed: Big
+    broken: Big
+    completed: Big
+    paid_minor: Minor
+    gross_minor: Minor
+    returned_minor: Minor
+    beside_minor: Minor

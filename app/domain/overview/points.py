@@ -1,0 +1,134 @@
+"""Points of cohorts at the end of a month, in rows that a cache keeps, and reports made of them.
+
+A row is the sum of what a report's own function says of plans or accounts as they were booked by
+that day, with everything that they may be grouped and narrowed by. So the cache can be held against
+the facts, and both ways of answering give the same figures (RULES-reports 3 and 10).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from app.domain.overview.definitions import beginnings
+from app.domain.overview.positions import DIMENSIONS, OF_MANY, Key, position_of
+from app.domain.overview.question import Question
+from app.domain.overview.seen import Seen
+from app.domain.overview.table import Entry
+from app.domain.reports.books import Basis
+from app.domain.values import Value
+
+_DAY: Final = timedelta(days=1)
+#: The figures of a row; which of them a report has, and how it calls them, say `CURVES`. Of
+#: `accounts` each is counted once in a cell of its report, in the first row that it is in.
+FIGURES: Final = (
+    "accounts", "members", "base_minor", "missed", "broken", "completed", "paid_minor",
+    "gross_minor", "returned_minor", "beside_minor",
+)  # fmt: skip
+#: What else a row says: of which report, cohort, point and kind of plan, and where accounts stood.
+WHOSE: Final = ("curve", "cohort", "age", "kind_of_plan", *DIMENSIONS)
+
+
+class Curve(Value, kw_only=True):
+    """A report whose points are kept. `own`: its groups, of which `cohort` names the cohort.
+
+    `columns`: its figures by how a row calls them. `days`: what ended on a day since the beginning,
+    and what was seen until it, are its points, not months.
+    """
+
+    made: Callable[[Seen, Question], Iterator[Entry]]
+    own: tuple[str, ...]
+    cohort: str
+    columns: dict[str, str]
+    days: bool = False
+
+
+CURVES: Final = {
+    "vintages": Curve(
+        made=beginnings.vintages, own=("cohort", "age", "plan_kind"), cohort="cohort",
+        columns={
+            "members": "plans", "base_minor": "agreed_minor", "missed": "missed_ever",
+            "broken": "broken_ever", "completed": "completed", "paid_minor": "paid_minor",
+        },
+    ),
+    "survival": Curve(
+        made=beginnings.survival, own=("cohort", "plan_kind"), cohort="cohort", days=True,
+        columns={"members": "plans", "broken": "broken"},
+    ),
+    "liquidation": Curve(
+        made=beginnings.liquidation, own=("placement_batch", "age"), cohort="placement_batch",
+        columns={
+            "members": "accounts", "base_minor": "placed_minor", "gross_minor": "gross_minor",
+            "returned_minor": "returned_minor", "paid_minor": "net_minor",
+            "beside_minor": "beside_minor",
+        },
+    ),
+}  # fmt: skip
+Sums = dict[Key, dict[str, int]]
+
+
+def points_of(accounts: Iterable[Seen], on: date) -> Sums:
+    """The points of accounts at the end of a day, by `WHOSE`; `age` is a number."""
+    sums = Sums()
+    for seen in accounts:
+        stood: Key | None = None
+        counted = set[Key]()
+        for name, curve in CURVES.items():
+            asked = Question(
+                report=name, as_of=on, known_on=on, basis=Basis.BOOKED, from_on=date.min, to_on=on,
+                by=curve.own,
+            )  # fmt: skip
+            for one in curve.made(seen, asked):
+                stood = stood or position_of(seen, asked).key
+                named = dict(zip(curve.own, one.key, strict=True))
+                age = _days_of(one.adds) if curve.days else named["age"]
+                key = (name, named[curve.cohort], age, named.get("plan_kind"), *stood)
+                cell = sums.setdefault(key, dict.fromkeys(FIGURES, 0))
+                for mine, theirs in curve.columns.items():
+                    cell[mine] += one.adds[theirs]
+                mine_in = (name, named[curve.cohort], named.get("age"))
+                cell["accounts"] += mine_in not in counted
+                counted.add(mine_in)
+    return sums
+
+
+def _days_of(adds: Mapping[str, int]) -> str:
+    """How long a plan was observed, as survival says it: `broke.31`, `left.31`."""
+    return next(name.partition(".")[2] for name in adds if name.startswith(("broke.", "left.")))
+
+
+def cohorts_of(question: Question) -> tuple[str, str] | None:
+    """The first and the last cohort of a span; None: it is not of whole months."""
+    first, last = question.begins, question.ends
+    if first.day != 1 or (last < question.as_of and (last + _DAY).day != 1):
+        return None
+    return f"{first:%Y-%m}", f"{last:%Y-%m}"
+
+
+def columns_of(question: Question) -> dict[str, str]:
+    """Under which name a row has each group that the report's entries are told apart by."""
+    curve = CURVES[question.report]
+    own = {curve.cohort: "cohort", "age": "age", "plan_kind": "kind_of_plan"}
+    groups = dict.fromkeys(("currency", *question.by, *(("age",) if curve.days else ())))
+    return {
+        name: own[name] if name in own and (name in curve.own or name == "age") else name
+        for name in groups
+    }
+
+
+def curve_entries(sums: Mapping[Key, Mapping[str, int]], question: Question) -> Iterator[Entry]:
+    """The report, of sums by `columns_of`."""
+    curve, groups = CURVES[question.report], tuple(columns_of(question))
+    for key, cell in sums.items():
+        named = dict(zip(groups, key, strict=True))
+        adds = {theirs: cell[mine] for mine, theirs in curve.columns.items()}
+        if curve.days:
+            broke, left = cell["broken"], cell["members"] - cell["broken"]
+            ended = {f"broke.{named['age']}": broke, f"left.{named['age']}": left}
+            adds |= {name: number for name, number in ended.items() if number}
+        yield Entry(
+            id=OF_MANY,
+            currency=named["currency"],
+            key=tuple(named[name] for name in question.by),
+            adds=adds,
+            accounts=cell["accounts"],
+        )
