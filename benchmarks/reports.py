@@ -42,7 +42,7 @@ from app.services.reports.workbook import report_xlsx
 from app.services.work import begin, finish
 from app.storage import tenancy
 from app.storage.accounts.persons import PersonDetails
-from app.storage.reports import rollups
+from app.storage.reports import report_days, rollups
 from benchmarks.copying import multiply
 from benchmarks.load import ROOT, Place, place, serving, tidy
 
@@ -151,7 +151,7 @@ async def crowd(at: Place, accounts: int) -> None:
         for day in range(1, END.day):  # what they moved, not how all of them stood
             on = BEFORE + day * _DAY
             await rollups.sum_postings(ctx.tx, on, goes_on=True)
-            await rollups.note_day(
+            await report_days.note_day(
                 ctx.tx, at.tenant_id, on, accounts=accounts, month_end=False, at=ctx.instant
             )
     tidy(at)

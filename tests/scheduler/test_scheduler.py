@@ -13,7 +13,7 @@ from app.routers.edge.deps import here_and_now
 from app.scheduler import daily_sweeps
 from app.storage import idempotency, tenancy
 from app.storage.idempotency import Reply
-from app.storage.reports import rollups
+from app.storage.reports import report_days
 
 OFTEN = timedelta(seconds=0.1)
 SELDOM = timedelta(hours=1)
@@ -175,7 +175,7 @@ async def test_points_of_a_month_that_is_over_are_kept_at_a_look(process, landlo
         for tenant in tenants.values():
             await tenancy.enter_tenant(tx, tenant)
             at = datetime(2026, 3, 1, tzinfo=UTC)
-            await rollups.note_day(tx, tenant, ended, accounts=0, month_end=True, at=at)
+            await report_days.note_day(tx, tenant, ended, accounts=0, month_end=True, at=at)
     kept = list[bool]()
     wall = Wall(datetime(2026, 3, 10, 12, tzinfo=UTC))
     async with daily_sweeps(process(), at=AT, look_every=SELDOM, now=wall):

@@ -44,10 +44,12 @@ def rebuild(*, tenant: Tenant, since: Since = None, to: Until = None) -> None:
     async def run(place: Installation) -> None:
         async with as_application(place) as database:
             caches = await _caches(database, tenant)
-            if number := await caches.complete():
-                say(f"{number} accounts were last written before there were caches.")
+            if unkept := await caches.complete():
+                say(f"{unkept} accounts were last written before there were caches.")
             for on in await caches.days(since, to):
-                out.print(f"{on}: {await caches.rebuild(on)} accounts")
+                number = await caches.rebuild(on)
+                made = "made by somebody else meanwhile" if number is None else f"{number} accounts"
+                out.print(f"{on}: {made}")
 
     with explained(), the_installation(Settings()) as place:
         asyncio.run(run(place))

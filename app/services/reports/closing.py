@@ -18,7 +18,7 @@ from app.services.reports.look import PAGE, causes_between, positions_on
 from app.storage import tenancy
 from app.storage.accounts import accounts
 from app.storage.database.engine import Database, Unavailable
-from app.storage.reports import rolled, rollups
+from app.storage.reports import report_days, rolled, rollups
 
 #: Accounts that a close folds; where more have gone on, the day is left to `accord reports`.
 MOST_FOLDED = 20_000
@@ -39,8 +39,8 @@ async def keep_day_before(database: Database, tenant_id: UUID, business_date: da
     on = business_date - _DAY
     try:
         async with opened(database, tenant_id, business_date) as ctx:
-            await rollups.hold(ctx.tx)  # sweeps of one day may run beside each other
-            if await rollups.kept_day(ctx.tx, on) is None:
+            await report_days.hold(ctx.tx)  # sweeps of one day may run beside each other
+            if await report_days.kept_day(ctx.tx, on) is None:
                 await _keep(ctx, on)
         await keep_causes(database, tenant_id, business_date, on)
     except (_NotKept, Unavailable):
@@ -51,7 +51,7 @@ async def keep_day_before(database: Database, tenant_id: UUID, business_date: da
 async def days_behind(database: Database, tenant_id: UUID, business_date: date) -> int:
     """How many closed days went by since the last that is kept; where none ever was, one."""
     async with opened(database, tenant_id, business_date) as ctx:
-        last = await rollups.last_kept(ctx.tx, business_date)
+        last = await report_days.last_kept(ctx.tx, business_date)
     return 1 if last is None else (business_date - _DAY - last).days
 
 
@@ -61,15 +61,15 @@ async def keep_causes(database: Database, tenant_id: UUID, business_date: date, 
     if not ends_month(on):
         return
     async with opened(database, tenant_id, business_date) as ctx:
-        day = await rollups.kept_day(ctx.tx, on)
-        if day is None or day.causes_since_on or await rollups.kept_day(ctx.tx, since) is None:
+        day = await report_days.kept_day(ctx.tx, on)
+        if day is None or day.causes_since_on or await report_days.kept_day(ctx.tx, since) is None:
             return
     ids: Sequence[UUID] = (UUID(int=0),)
     while ids:
         async with opened(database, tenant_id, business_date) as ctx:
             ids = await rolled.ended(ctx.tx, since, on, after=ids[-1], limit=PAGE)
             if not ids:
-                await rollups.note_causes(ctx.tx, on, since)
+                await report_days.note_causes(ctx.tx, on, since)
                 return
             stored = await accounts.read_many(ctx.tx, ids)
             causes = await causes_between(ctx, tuple(stored.values()), since, on)
@@ -77,7 +77,7 @@ async def keep_causes(database: Database, tenant_id: UUID, business_date: date, 
 
 
 async def _keep(ctx: Context, on: date) -> None:
-    await rollups.forget_from(ctx.tx, on, until=on)  # of a making that was cut off
+    await report_days.forget_from(ctx.tx, on, until=on)  # of a making that was cut off
     closed = await rollups.sum_where_it_lies(ctx.tx, ctx.tenant_id, on, month_end=ends_month(on))
     if closed.unkept or len(closed.others) > MOST_FOLDED:
         raise _NotKept
@@ -86,7 +86,7 @@ async def _keep(ctx: Context, on: date) -> None:
         stored = await accounts.read_many(ctx.tx, closed.others[begins : begins + PAGE])
         positions += await positions_on(ctx, tuple(stored.values()), on)
     await rollups.add_positions(ctx.tx, ctx.tenant_id, on, positions if ends_month(on) else ())
-    before = await rollups.kept_day(ctx.tx, on - _DAY)
+    before = await report_days.kept_day(ctx.tx, on - _DAY)
     await rollups.sum_postings(ctx.tx, on, goes_on=before is not None)
     await keep_sums(ctx, on, rolled_up(positions), number=closed.accounts)
 
@@ -96,7 +96,7 @@ async def keep_sums(
 ) -> None:
     """Keep sums beside what is summed already, and say that the day is kept."""
     await rollups.add_sums(ctx.tx, ctx.tenant_id, on, sums)
-    await rollups.note_day(
+    await report_days.note_day(
         ctx.tx, ctx.tenant_id, on, accounts=number, month_end=ends_month(on), at=ctx.instant
     )
 

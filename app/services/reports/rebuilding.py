@@ -20,7 +20,8 @@ from app.services.reports.look import PAGE, points_on, positions_on
 from app.services.reports.points import keep_points
 from app.storage.accounts import accounts as account_storage
 from app.storage.database.engine import Database
-from app.storage.reports import accounts, points, rollups
+from app.storage.ids import new_id
+from app.storage.reports import accounts, points, report_days, rollups
 from app.storage.reports.rollups import Moved
 
 _DAY = timedelta(days=1)
@@ -51,7 +52,7 @@ class Caches:
         """Every closed day of a span; without one, all since the first that is kept."""
         last = self.business_date - _DAY
         async with opened(self.database, self.tenant_id, self.business_date) as ctx:
-            first = from_on or await rollups.first_kept(ctx.tx) or last
+            first = from_on or await report_days.first_kept(ctx.tx) or last
         ends = min(to_on or last, last)
         return [first + n * _DAY for n in range((ends - first).days + 1)]
 
@@ -60,7 +61,7 @@ class Caches:
         if not days:
             return ()
         async with opened(self.database, self.tenant_id, self.business_date) as ctx:
-            return await rollups.kept_days(ctx.tx, days[0], days[-1])
+            return await report_days.kept_days(ctx.tx, days[0], days[-1])
 
     async def complete(self) -> int:
         """Keep of every account what reports ask of it; answers of how many it was not."""
@@ -78,18 +79,25 @@ class Caches:
             if len(ids) < PAGE:
                 return number
 
-    async def rebuild(self, on: date, heard: Callable[[int], None] = lambda _: None) -> int:
-        """Make a day again of the facts; answers of how many accounts."""
-        sums, number = Sums(), 0
+    async def rebuild(self, on: date, heard: Callable[[int], None] = lambda _: None) -> int | None:
+        """Make a day again of the facts; answers of how many accounts.
+
+        None: somebody else has begun to make it, or a sweep has kept it meanwhile.
+        """
+        sums, number, making = Sums(), 0, new_id()
         async with opened(self.database, self.tenant_id, self.business_date) as ctx:
-            await rollups.forget_from(ctx.tx, on, until=on)
+            await report_days.begin(ctx.tx, ctx.tenant_id, on, making, at=ctx.instant)
         async for ctx, found in self._pages(on):
+            if not await report_days.is_making(ctx.tx, on, making):
+                return None
             if ends_month(on):
                 await rollups.add_positions(ctx.tx, ctx.tenant_id, on, found)
             _add(sums, rolled_up(found))
             number += len(found)
             heard(number)
         async with opened(self.database, self.tenant_id, self.business_date) as ctx:
+            if not await report_days.is_making(ctx.tx, on, making):
+                return None
             await rollups.sum_postings(ctx.tx, on, goes_on=False)
             await keep_sums(ctx, on, sums, number=number)
         await keep_causes(self.database, self.tenant_id, self.business_date, on)

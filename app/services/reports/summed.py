@@ -28,7 +28,7 @@ from app.domain.reports.rolls import Cause
 from app.services.context import Context
 from app.services.policy_books import bucket_names, one_ladder
 from app.services.reports.look import Portfolio
-from app.storage.reports import now, points, postings, rolled, rollups
+from app.storage.reports import now, points, postings, report_days, rolled, rollups
 from app.storage.reports.rollups import Moved
 
 _DAY = timedelta(days=1)
@@ -42,13 +42,18 @@ async def answered(ctx: Context, definition: Definition, asked: Question) -> Por
     if asked.as_of >= ctx.business_date:
         return await _now(ctx, definition, asked) if definition.name in _OF_A_DAY else None
     answer = _ANSWERS.get(definition.name)
-    return await answer(ctx, definition, asked) if answer else None
+    if answer is None:
+        return None
+    span = min(asked.begins, asked.as_of) - _DAY, max(asked.ends, asked.as_of)
+    made = await report_days.as_made(ctx.tx, *span)
+    found = await answer(ctx, definition, asked)
+    return found if made == await report_days.as_made(ctx.tx, *span) else None
 
 
 async def _of_a_day(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
     if {*asked.by, *asked.filters} - {*DIMENSIONS}:
         return None
-    if await rollups.kept_day(ctx.tx, asked.as_of) is None:
+    if await report_days.kept_day(ctx.tx, asked.as_of) is None:
         return None
     sums = await rollups.summed(ctx.tx, asked.as_of, groups_of(asked), asked.filters)
     entries = tuple(_OF_A_DAY[definition.name](sums, asked))
@@ -59,7 +64,7 @@ async def _now(ctx: Context, definition: Definition, asked: Question) -> Portfol
     """On the business date, once its day was opened for every account: of their rows."""
     if {*asked.by, *asked.filters} - {*DIMENSIONS} or {*asked.filters} - {*LASTING[:-1]}:
         return None
-    since = await rollups.last_kept(ctx.tx, asked.as_of)
+    since = await report_days.last_kept(ctx.tx, asked.as_of)
     if since is None:
         return None
     booked = await rollups.booked(ctx.tx, since, ("currency",), asked.filters)
@@ -93,8 +98,10 @@ async def _of_two(ctx: Context, definition: Definition, asked: Question) -> Port
     """Of the ends of two months that follow each other: what ended a lateness between is kept."""
     if {*asked.by, *asked.filters} - {*DIMENSIONS} or {*asked.filters} - {*LASTING}:
         return None
-    kept = await rollups.kept_day(ctx.tx, asked.ends)
+    kept = await report_days.kept_day(ctx.tx, asked.ends)
     if kept is None or kept.causes_since_on != asked.begins or not await one_ladder(ctx):
+        return None
+    if await report_days.kept_day(ctx.tx, asked.begins) is None:
         return None
     groups = ("currency", *(one for one in asked.by if one not in ("currency", "bucket")))
     ways = [
@@ -134,7 +141,7 @@ async def _flow(ctx: Context, _: Definition, asked: Question) -> Portfolio | Non
     if {*groups, *asked.filters} - {*LASTING}:
         return None
     before, ends = asked.begins - _DAY, asked.ends
-    kept = await rollups.kept_days(ctx.tx, before, ends)
+    kept = await report_days.kept_days(ctx.tx, before, ends)
     if not {before, ends} <= {*kept}:
         return None
     every = len(kept) == (ends - before).days + 1

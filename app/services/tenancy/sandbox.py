@@ -8,7 +8,7 @@ from app.domain.agreement.acts import Office, check_office
 from app.domain.errors import DomainError
 from app.services.context import Context
 from app.storage import tenancy
-from app.storage.reports import rollups
+from app.storage.reports import report_days
 
 
 @dataclass(eq=False, kw_only=True)
@@ -46,7 +46,7 @@ async def set_clock(ctx: Context, business_date: date) -> Clock:
     _ask_for_sandbox(ctx)
     await tenancy.set_clock(ctx.tx, ctx.tenant_id, business_date)
     if business_date <= ctx.business_date:  # days that were over go on
-        await rollups.forget_from(ctx.tx, business_date)
+        await report_days.forget_from(ctx.tx, business_date)
     return Clock(business_date=business_date, fixed=True)
 
 

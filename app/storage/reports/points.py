@@ -46,7 +46,9 @@ async def unfinished(tx: Transaction, before: date, *, on: date | None = None) -
     """
     row = _DAY.c
     asked = row.day_on < before if on is None else row.day_on == on
-    query = select(row.day_on, row.points_through).where(asked, row.points_kept.is_(False))
+    query = select(row.day_on, row.points_through).where(
+        asked, row.points_kept.is_(False), row.making.is_(None)
+    )
     query = query.order_by(row.day_on.desc()).limit(1).with_for_update(skip_locked=on is None)
     found = (await tx.execute(query)).one_or_none()
     return None if found is None else Unfinished(*found)

@@ -6,7 +6,7 @@ summed twice or left out, whatever commits meanwhile.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -15,24 +15,20 @@ from sqlalchemy import (
     ColumnElement,
     Uuid,
     any_,
-    delete,
     func,
     insert,
     literal,
     select,
-    text,
-    update,
 )
 
 from app.domain.overview.positions import COMPONENTS, DIMENSIONS, FIGURES, LASTING, Key, Position
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
-from app.storage.reports import points
 from app.storage.reports.by_hash import by_hash
 
-_DAY, _ROLLUP = tables.table(tables.ReportDay), tables.table(tables.RollupDay)
-_FLOW, _MONTH = tables.table(tables.FlowDay), tables.table(tables.PositionMonth)
+_ROLLUP, _FLOW = tables.table(tables.RollupDay), tables.table(tables.FlowDay)
+_MONTH = tables.table(tables.PositionMonth)
 _A_DAY = timedelta(days=1)
 _NAMES: Final = ", ".join((*DIMENSIONS, *FIGURES))
 _OWED: Final = " + ".join(f"a.{one}" for one in COMPONENTS)
@@ -152,19 +148,6 @@ _UNKEPT: Final = of_tenant("""
 """)
 
 
-_HOLD: Final = text(
-    "SELECT pg_advisory_xact_lock(hashtextextended('report days ' || accord_tenant_id()::text, 0))"
-)
-
-
-class KeptDay(NamedTuple):
-    """A day whose sums are kept. `causes_since_on`: of latenesses that ended since then."""
-
-    day_on: date
-    accounts: int
-    causes_since_on: date | None
-
-
 class Closed(NamedTuple):
     """What a close summed where it lies: of how many accounts, and whose rows have gone on since.
 
@@ -182,24 +165,6 @@ class Moved(NamedTuple):
     key: Key
     kind: str | None
     amounts: Mapping[str, int]
-
-
-async def kept_day(tx: Transaction, on: date) -> KeptDay | None:
-    """A day as it is kept; None: it is not."""
-    query = select(*(_DAY.c[name] for name in KeptDay._fields)).where(_DAY.c.day_on == on)
-    row = (await tx.execute(query)).one_or_none()
-    return None if row is None else KeptDay(*row)
-
-
-async def hold(tx: Transaction) -> None:
-    """Whoever keeps days of the tenant waits for who does so already."""
-    await tx.execute(_HOLD)
-
-
-async def kept_days(tx: Transaction, from_on: date, to_on: date) -> Sequence[date]:
-    """The days of a span that are kept."""
-    query = select(_DAY.c.day_on).where(_DAY.c.day_on.between(from_on, to_on))
-    return (await tx.execute(query.order_by(_DAY.c.day_on))).scalars().all()
 
 
 async def sum_where_it_lies(
@@ -271,44 +236,6 @@ async def sum_postings(tx: Transaction, on: date, *, goes_on: bool) -> None:
         await tx.execute(_BOOKED_ON, {"on": on, "before": on - _A_DAY})
     else:
         await tx.execute(_BOOKED, {"on": on})
-
-
-async def note_day(
-    tx: Transaction, tenant_id: UUID, on: date, *, accounts: int, month_end: bool, at: datetime
-) -> None:
-    """From now on reports read the day; of the end of a month points are still to be kept."""
-    made = {"tenant_id": tenant_id, "day_on": on, "accounts": accounts, "made_at": at}
-    points = False if month_end else None
-    await tx.execute(insert(_DAY).values(causes_since_on=None, points_kept=points, **made))
-
-
-async def note_causes(tx: Transaction, on: date, since_on: date) -> None:
-    """It is kept what ended each lateness between two ends of months."""
-    await tx.execute(update(_DAY).where(_DAY.c.day_on == on).values(causes_since_on=since_on))
-
-
-async def last_kept(tx: Transaction, before: date) -> date | None:
-    """The last day that is kept before one."""
-    query = select(func.max(_DAY.c.day_on)).where(_DAY.c.day_on < before)
-    day: date | None = (await tx.execute(query)).scalar_one()
-    return day
-
-
-async def first_kept(tx: Transaction) -> date | None:
-    """The first day that is kept."""
-    day: date | None = (await tx.execute(select(func.min(_DAY.c.day_on)))).scalar_one()
-    return day
-
-
-async def forget_from(tx: Transaction, on: date, *, until: date | None = None) -> None:
-    """Keep nothing of a day and those after it, or of those until another."""
-    for table, day in (
-        (_DAY, _DAY.c.day_on), (_ROLLUP, _ROLLUP.c.day_on), (_FLOW, _FLOW.c.day_on),
-        (_MONTH, _MONTH.c.month_on),
-    ):  # fmt: skip
-        ends = [] if until is None else [day <= until]
-        await tx.execute(delete(table).where(day >= on, *ends))
-    await points.forget(tx, on, until=until)
 
 
 async def summed(

@@ -1,7 +1,7 @@
 """Sums of closed days, held against the facts: over whole lives both say the same, for ever."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,14 +14,15 @@ from app.domain.overview.table import Tally
 from app.domain.reports.books import Basis
 from app.domain.vocabulary import Role
 from app.schemas.edge.ids import decode
-from app.services.reports import closing, points
+from app.services.reports import closing, points, rebuilding
 from app.services.reports.asked import context_of
 from app.services.reports.closing import days_behind, keep_day_before
 from app.services.reports.points import keep_points
 from app.services.reports.rebuilding import Caches
 from app.services.reports.report import definition_of, layout_of, make, resolve
 from app.services.reports.summed import answered, whose
-from app.storage.reports import rollups
+from app.storage.ids import new_id
+from app.storage.reports import report_days
 from tests.database import as_tenant
 from tests.routers.lives.life import Life
 from tests.routers.reports.stories import three
@@ -95,11 +96,11 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(  # noqa: PLR0917 - f
     monkeypatch.setattr(points, "PAGE", 1)
     life = await lived(seed)
     async with as_tenant(database, tenant) as tx:
-        days = list(await rollups.kept_days(tx, life.today - 400 * _DAY, life.today))
+        days = list(await report_days.kept_days(tx, life.today - 400 * _DAY, life.today))
     assert len(days) == (life.today - days[0]).days > STEPS
     gap = days[-5]  # what it moved is read from the postings, then
     async with as_tenant(database, tenant) as tx:
-        await rollups.forget_from(tx, gap, until=gap)
+        await report_days.forget_from(tx, gap, until=gap)
     days.remove(gap)
     async with context_of(
         database, tenant, business_date=life.today, time_zone="America/Chicago"
@@ -237,3 +238,44 @@ async def test_two_sweeps_of_a_day_keep_it_once(desk, swept, database, tenant):
     assert await asyncio.gather(*both) == [True, True]
     caches = Caches(database=database, tenant_id=tenant, business_date=date(2026, 2, 21))
     assert await caches.compare(date(2026, 2, 20)) == []
+
+
+async def test_a_day_is_made_once_by_all_who_make_it(desk, swept, database, tenant, monkeypatch):
+    monkeypatch.setattr(rebuilding, "PAGE", 1)
+    await three(desk)
+    for day in ("2026-03-01", "2026-03-02"):
+        await swept(day)
+    month_end = date(2026, 2, 28)
+    caches = Caches(database=database, tenant_id=tenant, business_date=month_end + 2 * _DAY)
+    others = list[asyncio.Task[object]]()
+
+    def beside(_):
+        """Once the first account is in, another makes the day, and a sweep keeps it."""
+        if not others:
+            others.append(asyncio.create_task(caches.rebuild(month_end)))
+            sweep = keep_day_before(database, tenant, month_end + _DAY)
+            others.append(asyncio.create_task(sweep))
+
+    first = await caches.rebuild(month_end, beside)
+    second, kept = await asyncio.gather(*others)
+    assert kept is True
+    assert {first, second} <= {3, None}
+    assert await caches.kept([month_end]) == [month_end]
+    assert await caches.compare(month_end) == []
+
+
+async def test_a_sweep_takes_over_a_day_that_is_being_made(desk, swept, database, tenant):
+    await three(desk)
+    await swept("2026-03-01")
+    await desk.at("2026-03-02")
+    month_end, today = date(2026, 2, 28), date(2026, 3, 1)
+    caches = Caches(database=database, tenant_id=tenant, business_date=today)
+    making = new_id()
+    async with as_tenant(database, tenant) as tx:
+        at = datetime(2026, 3, 1, tzinfo=UTC)
+        await report_days.begin(tx, tenant, month_end, making, at=at)
+    assert await caches.kept([month_end]) == [], "what is being made is not read"
+    assert await keep_day_before(database, tenant, today)
+    async with as_tenant(database, tenant) as tx:
+        assert not await report_days.is_making(tx, month_end, making)
+    assert await caches.compare(month_end) == []

@@ -70,6 +70,7 @@ class ReportDay(Tenanted, table=True):
     """A closed day whose sums are kept. `causes_since_on`: of latenesses that ended since then.
 
     `points_kept`: of cohorts, and until then which account was last; null: there are none of it.
+    `making`: who makes it of facts; until it is null, the day is not kept.
     """
 
     __tablename__ = "report_day"
@@ -80,6 +81,7 @@ class ReportDay(Tenanted, table=True):
     causes_since_on: date | None
     points_kept: bool | None
     points_through: UUID | None
+    making: UUID | None
     made_at: Instant
 
 
