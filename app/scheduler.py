@@ -28,6 +28,7 @@ from app.services.day_close.daily import sweep_due
 from app.services.imports.work import forget_rejects
 from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import follow_day, notice_page
+from app.services.messages.reports import forget_early
 from app.services.reports.closing import days_behind, keep_day_before
 from app.services.reports.points import keep_points
 from app.services.reports.runs import runs_by_status
@@ -135,6 +136,7 @@ class _Sweeping:
             now = self._now(tenant.time_zone)
             sheets = await forget_sheets(self._database, tenant.tenant_id, at=now)
             on = tenant.business_date or now.date()
+            early = await forget_early(self._database, tenant.tenant_id, on, tenant.time_zone)
             erased = await erase_due(self._database, tenant.tenant_id, on)
             await forget_rejects(self._database, tenant.tenant_id, now=self._now("UTC"))
             older = await keep_older(
@@ -155,6 +157,8 @@ class _Sweeping:
             log.info("upkeep", tenant=str(tenant.tenant_id), persons_erased=erased)
         if forgotten:
             log.info("upkeep", tenant=str(tenant.tenant_id), replies_deleted=forgotten)
+        if early:
+            log.info("upkeep", tenant=str(tenant.tenant_id), early_reports_deleted=early)
         if sheets:
             log.info("upkeep", tenant=str(tenant.tenant_id), sheets_emptied=sheets)
 

@@ -7,9 +7,10 @@ known by that name is kept a day and matched when it is.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.domain.contact.words import Channel, InvalidBecause
 from app.domain.errors import InvalidInput, NotFound
@@ -22,6 +23,7 @@ from app.services.messages.contacting import put_right, record_sent
 from app.services.messages.moving import fact_of, move
 from app.services.messages.surroundings import TenantRecord, inside
 from app.services.persons.persons import enter, locked
+from app.storage import tenancy
 from app.storage.accounts import accounts
 from app.storage.database.engine import Database
 from app.storage.messages import facts, messages, providers
@@ -29,6 +31,8 @@ from app.storage.messages.messages import StoredMessage
 
 #: How long a report of what is not known is kept to be matched.
 KEPT: Final = timedelta(days=1)
+#: Deleted in one transaction, and how often at one asking; what is left is the next one's.
+_BATCH, _MOST_BATCHES = 1_000, 100
 _ADDRESS: Final = re.compile(r"[^\s<>]+@[^\s<>]+")
 _OPENED: Final = "opened"
 _SOFT_DAYS: Final = 3
@@ -136,6 +140,23 @@ async def match_early(ctx: Context, message: StoredMessage) -> StoredMessage:
         await _apply(ctx, message, told)
         message = await messages.read(ctx.tx, message.id) or message
     return message
+
+
+async def forget_early(database: Database, tenant_id: UUID, on: date, time_zone: str) -> int:
+    """Delete reports that no message will be matched with from that day on; how many there were.
+
+    Any number of processes may: each passes over what another is deleting.
+    """
+    before = datetime.combine(on, time.min, ZoneInfo(time_zone)) - KEPT
+    forgotten = 0
+    for _ in range(_MOST_BATCHES):
+        async with database.transaction() as tx:
+            await tenancy.enter_tenant(tx, tenant_id)
+            found = await providers.forget_early(tx, before=before, limit=_BATCH)
+        forgotten += found
+        if found < _BATCH:
+            break
+    return forgotten
 
 
 async def _apply(ctx: Context, message: StoredMessage, told: Report) -> Applied:

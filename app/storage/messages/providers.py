@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.storage.database.engine import Transaction
@@ -97,3 +97,11 @@ async def early(
     )
     rows = await tx.execute(query.order_by(_EARLY.c.received_at, _EARLY.c.id))
     return [(row.at, row.body) for row in rows]
+
+
+async def forget_early(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Delete reports that came before an instant and nobody matched; how many there were."""
+    query = select(_EARLY.c.id).where(_EARLY.c.received_at < before).limit(limit)
+    over = (await tx.execute(query.with_for_update(skip_locked=True))).scalars().all()
+    await tx.execute(delete(_EARLY).where(_EARLY.c.id.in_(over)))
+    return len(over)

@@ -1,7 +1,10 @@
 """What carriers report moves messages by rank only, and what forbids them suppresses them."""
 
+from datetime import date
+
 import pytest
 
+from app.services.messages.reports import forget_early
 from tests.routers.messages.test_messages import read, told
 from tests.routers.persons.test_persons import point
 
@@ -76,6 +79,17 @@ async def test_a_report_that_comes_first_is_matched_later(ann, ask, worker, desk
     assert await report(ann, early) == [{"message_id": None, "applied": False}]
     await worker.look()
     assert (await read(ann, made))["status"] == "delivered"
+
+
+async def test_a_report_that_nothing_was_matched_with_is_forgotten(ann, desk, database, tenant):
+    await desk.at("2026-01-16")
+    early = said({"provider_message_id": "nobody's"}, "delivered", at="2026-01-15T00:00:00Z")
+    await report(ann, early)
+    forgotten = [
+        await forget_early(database, tenant, date(2026, 1, day), "America/Chicago")
+        for day in (17, 18, 18)
+    ]
+    assert forgotten == [0, 1, 0]
 
 
 async def test_a_hold_suppresses_what_waits_in_its_own_transaction(ann, account, ask, worker, desk):

@@ -29,6 +29,7 @@ KEPT = {
 #: Replies past their time (`test_idempotency.py`), and what facts make again.
 DELETED = {
     "idempotency_key",
+    "early_report",
     "report_day",
     "rollup_day",
     "flow_day",
