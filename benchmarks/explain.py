@@ -37,8 +37,8 @@ _LEFT_OUT = (
 )  # fmt: skip
 _TITLES = (
     ("accord_authenticate", "Who is there"),
-    ("accord_begin", "Who is there, and their account locked"),
-    ("accord_write_and_keep", "The books of a posting, and its reply"),
+    ("accord_look", "Who is there, and their account"),
+    ("accord_write_as_seen", "The books of a posting, and its reply"),
     ("AS few", "Plans with something due in a span"),
     ("accord_feed_end", "Where the feed ends"),
     ("posting_tenant_id_business_date", "A page of the journal"),

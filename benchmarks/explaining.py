@@ -18,6 +18,7 @@ from sqlalchemy.util import await_only
 from app.storage.database.addresses import Driven
 from app.storage.database.engine import Database
 
+_BACK = "ROLLBACK TO SAVEPOINT explained; RELEASE SAVEPOINT explained"
 _PLANNED = re.compile(r"Planning Time: ([\d.]+) ms")
 _EXECUTED = re.compile(r"Execution Time: ([\d.]+) ms")
 _BLOCKS = re.compile(r"Buffers: shared hit=(\d+)(?: read=(\d+))?")
@@ -58,9 +59,10 @@ def explaining(database: Database) -> Iterator[dict[str, Explained]]:
     plain = Driven.fetch
 
     async def explain(connection: Driven, sql: str, values: Sequence[object]) -> None:
-        await connection.execute("SAVEPOINT explained")
+        within = connection.is_in_transaction()
+        await connection.execute("SAVEPOINT explained" if within else "BEGIN")
         rows = await plain(connection, f"EXPLAIN (ANALYZE, BUFFERS) {sql}", *values)
-        await connection.execute("ROLLBACK TO SAVEPOINT explained; RELEASE SAVEPOINT explained")
+        await connection.execute(_BACK if within else "ROLLBACK")
         said.setdefault(sql, Explained(sql)).add([str(row[0]) for row in rows])
 
     async def fetch(self: Driven, sql: str, *values: object) -> Any:  # noqa: ANN401 - records

@@ -39,7 +39,6 @@ _HEAD = f"""\
 \\set i :i + 1
 \\set n {FIRST} + :accounts + (:start + :i * {CONNECTIONS} + :client_id) % :accounts
 \\set u 200000000000 + :run * 10000000000 + :client_id * 100000000 + :i
-BEGIN;
 """
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -53,7 +52,7 @@ async def recorded(at: Place) -> tuple[Statement, ...]:
         said.append((sql, tuple(values)))
 
     def remember_driver(query: Any) -> None:  # noqa: ANN401 - asyncpg.LoggedQuery
-        if query.args:  # not BEGIN and COMMIT
+        if query.args:  # not what a new connection asks
             said.append((query.query, tuple(query.args)))
 
     def connected(connection: Any, _record: object) -> None:  # noqa: ANN401
@@ -100,14 +99,14 @@ def pgbench_script(statements: Sequence[Statement]) -> str:
     prepared, executed = [], []
     for number, (sql, values) in enumerate(statements):
         prepared.append(f"PREPARE s{number} AS {sql};")
-        said = _of_rows(values) if "accord_write_and_keep" in sql else values
+        said = _of_rows(values) if "accord_write_as_seen" in sql else values
         literals = _literals(said, new_ids)
-        ending = " \\gset p_" if "accord_begin" in sql else ";"
+        ending = " \\gset p_" if "accord_look" in sql else ";"
         executed.append(f"EXECUTE s{number} ({literals}){ending}".replace("()", ""))
         if ending != ";":
             executed += [f"\\set {name}_1 :p_{name}_sequence + 1" for name in _COUNTED]
             executed += [f"\\set {name}_2 :p_{name}_sequence + 2" for name in _COUNTED]
-    return _HEAD.format(prepared="\n".join(prepared)) + "\n".join(executed) + "\nCOMMIT;\n"
+    return _HEAD.format(prepared="\n".join(prepared)) + "\n".join(executed) + "\n"
 
 
 _COUNTED = ("fact", "posting", "event")
@@ -131,7 +130,7 @@ def _literal(value: Any, new_ids: dict[str, str]) -> str:  # noqa: ANN401
         case bool() | int():
             return str(value)
         case _Variable():
-            return f":{value.name}"
+            return f"':{value.name}'"
         case _Row():
             return f"ROW({_literals(value.values, new_ids)})::{value.kind}"
         case list() | tuple():
@@ -160,7 +159,7 @@ def _quoted(value: Any, new_ids: dict[str, str]) -> str:  # noqa: ANN401
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A value of one of the types that `accord_write_and_keep` takes."""
+    """A value of one of the types that `accord_write_as_seen` takes."""
 
     kind: str
     values: tuple[Any, ...]
@@ -179,7 +178,7 @@ def _of_rows(values: Sequence[Any]) -> list[Any]:
     said: list[Any] = [tenant_id, _row("accounts", account, 0)]
     for part, rows in zip(list(PARTS)[1:], others, strict=True):
         said.append(rows and [_row(part, row, number) for number, row in enumerate(rows, 1)])
-    return [*said, *values[1 + len(PARTS) :]]
+    return [*said, *values[1 + len(PARTS) : -1], _Variable("p_seen")]
 
 
 def _row(part: str, values: tuple[Any, ...], number: int) -> _Row:

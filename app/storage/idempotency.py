@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.storage.accounts.accounts import Asked, Begun, stored_account
+from app.storage.database.addresses import Seen
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared, driver
 from app.storage.database.tenanted import THE_TENANT, of_tenant
@@ -27,6 +28,18 @@ TWICE = "A reply is already kept under this idempotency key."
 
 _KEY = table(IdempotencyKey)
 _ALIVE = _KEY.c.created_at > func.now() - literal(KEPT)
+_LOOK = Prepared(
+    text(
+        "SELECT * FROM accord_look(:token_hash, :key, now() - :kept, :account_id, :kind,"
+        " :reference)"
+    ).bindparams(bindparam("kept", type_=Interval)),
+    alone=True,
+)
+_HOLD = Prepared(
+    text("SELECT accord_hold(:tenant_id, :key, now() - :kept, :account_id, :seen)").bindparams(
+        bindparam("kept", type_=Interval)
+    )
+)
 _ONCE = Prepared(
     text("SELECT * FROM accord_authenticate_once(:token_hash, :key, now() - :kept)").bindparams(
         bindparam("kept", type_=Interval)
@@ -38,7 +51,7 @@ _BEGIN = Prepared(
         " :reference)"
     ).bindparams(bindparam("kept", type_=Interval))
 )
-#: Where the account begins in what that answers.
+#: Where the account begins in what these answer.
 _ACCOUNT_AT = 14
 _NEW = upsert(_KEY).values(
     tenant_id=THE_TENANT,
@@ -92,7 +105,10 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Who asks, whether their key is theirs alone now, and the reply kept under it."""
+    """Who asks, whether their key is theirs alone now, and the reply kept under it.
+
+    Where the transaction begins late, it is not known yet that the key is in use by another.
+    """
 
     identity: Identity
     key: str
@@ -106,20 +122,28 @@ async def take_up(tx: Transaction, token: str, key: str, asked: Asked) -> Held |
 
     It is not where there is none, where a reply is kept, or the key is not free; nor where tables
     are spread, or a key's former secret was sent: then it is locked when the command comes to it.
+    Of a transaction that begins late nothing is locked: the account is read as it stands, and what
+    begins the transaction, or writes without one, finds out whether it still does.
     """
-    if driver(tx).spread:
+    connection = driver(tx)
+    if connection.spread:
         return await authenticate_once(tx, token, key)
     given = {"token_hash": hash_of(token), "key": key, "kept": KEPT, **asked._asdict()}
-    row = await _BEGIN.row(tx, **given)
+    looking = connection.unbegun is not None
+    row = await (_LOOK if looking else _BEGIN).row(tx, **given)
     if row is None or row["tenant_id"] is None:
         return await authenticate_once(tx, token, key)
+    if looking:
+        mine = {"account_id": row["id"], "seen": row["seen"]}
+        held = _HOLD.given(tenant_id=row["tenant_id"], key=key, kept=KEPT, **mine)
+        connection.seen = Seen(row["id"], row["seen"], (_HOLD.sql, held))
     begun = None
-    if row["id"] is not None:
+    if row["id"] is not None and row["fingerprint"] is None:
         begun = Begun(asked, stored_account(row[_ACCOUNT_AT:]), row["taken"])
     return Held(
         identity=entered(tx, row),
         key=key,
-        taken=row["held"],
+        taken=looking or row["held"],
         stored=_stored(row, row["answered"]),
         begun=begun,
     )

@@ -24,7 +24,10 @@ TRANSACTIONS = {
     Path("app/storage/database/migrate.py"): "_owner",
 }
 #: What a router may take from storage.
-ENGINE = {f"app.storage.database.engine.{it}" for it in ("Database", "Transaction", "Unavailable")}
+ENGINE = {
+    f"app.storage.database.engine.{it}"
+    for it in ("Database", "Overtaken", "Transaction", "Unavailable")
+}
 
 
 @dataclass

@@ -87,8 +87,10 @@ def requires(
     `stored` False: the route only works something out. It gets no transaction, unless its
     answer is to be kept for an idempotency key. `reports`: its statements read much at once, and
     may take as long as the settings allow a report. `named`: somebody does this, and says who.
-    `asking`: which account the route will lock first, so that the call that authenticates locks
-    it, too, where the request has an idempotency key. Without a scope every key will do.
+    `asking`: which account the route will write, so that the call that authenticates reads it,
+    too, where the request has an idempotency key. Its transaction begins late, then, or never: the
+    write may be one. One that is `Overtaken` is done again in a transaction from its beginning
+    (`route.py`). Without a scope every key will do.
     """
     if scope is not None and scope not in SCOPES:
         raise ValueError(f"{scope} is not a scope")
@@ -96,13 +98,13 @@ def requires(
     async def context(request: Request) -> AsyncIterator[Context]:
         token, actor, origin = _token(request), _actor(request), _origin(request)
         state = request.scope["state"]
-        database: Database = state["database"]
         metrics: Metrics = state["metrics"]
         lasting = stored or KEY_HEADER in request.headers
         limit = state.get("report_timeout_s") if reports else None
-        taken = database.transaction(statement_timeout_s=limit) if lasting else database.question()
+        asked = _asked(request, asking)
+        taken = _transaction(state, asked, limit) if lasting else state["database"].question()
         async with taken as tx:
-            held = await _identified(request, tx, token, asking)
+            held = await _identified(request, tx, token, asked)
             state["identity"] = held.identity
             if scope is not None:
                 permit(held.identity.scopes, scope)
@@ -275,8 +277,24 @@ def _origin(request: Request) -> str | None:
     return origin
 
 
+def _transaction(
+    state: Mapping[str, Any], asked: Asked | None, limit: float | None
+) -> AbstractAsyncContextManager[Transaction]:
+    """One that begins late, where what is asked for may be seen first; once overtaken, at once."""
+    database: Database = state["database"]
+    late = asked is not None and "overtaken" not in state
+    return database.transaction(statement_timeout_s=limit, late=late)
+
+
+def _asked(request: Request, asking: Asking | None) -> Asked | None:
+    """What a request with an idempotency key asks for."""
+    if asking is None or KEY_HEADER not in request.headers or not isinstance(request, Bounded):
+        return None
+    return asking(request.sent)
+
+
 async def _identified(
-    request: Request, tx: Transaction, token: str, asking: Asking | None
+    request: Request, tx: Transaction, token: str, asked: Asked | None
 ) -> Held | Unkeyed:
     """Who asks; with an idempotency key, in the same call, what that stands for."""
     key = request.headers.get(KEY_HEADER) if request.method == "POST" else None
@@ -284,7 +302,6 @@ async def _identified(
         return Unkeyed(await authenticate(tx, token))
     if not _KEY.fullmatch(key):
         return Unkeyed(await authenticate(tx, token), given=True)
-    asked = asking(request.sent) if asking and isinstance(request, Bounded) else None
     return await authenticate_once(tx, token, key, asked)
 
 
@@ -296,9 +313,11 @@ async def _hold_key(request: Request, tx: Transaction, held: Held | Unkeyed) -> 
         return
     query = request.scope["query_string"].decode("latin-1")
     target = f"{request.scope['path']}?{query}"
-    taken_in: bytes | None = request.scope["state"].get("file_hash")
-    asked = fingerprint(request.method, target, taken_in or await request.body())
+    state = request.scope["state"]
+    taken_in: bytes | None = state.get("file_hash")
+    state["body"] = body = taken_in or await request.body()
+    asked = fingerprint(request.method, target, body)
     claimed = claim(tx, asked, held)
     if not isinstance(claimed, Claim):
         raise Replayed(claimed)
-    request.scope["state"]["claim"] = claimed
+    state["claim"] = claimed

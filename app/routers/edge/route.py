@@ -15,7 +15,7 @@ import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.refusals.commands import OutsideAuthority
@@ -36,6 +36,7 @@ from app.routers.edge.query_strings import known_parameters, refuse_unknown
 from app.services.etags import etag
 from app.services.idempotency import Claim, IdempotencyInFlight, IdempotencyKeyReused, Reply
 from app.services.tenancy.authentication import ScopeMissing, Unauthenticated
+from app.storage.database.engine import Overtaken
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -158,7 +159,11 @@ class Operation(APIRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.deprecation is not None:
             send = telling(self.deprecation, send)
-        await super().handle(scope, receive, send)
+        try:
+            await super().handle(scope, receive, send)
+        except Overtaken:  # nothing was sent, and nothing stored
+            scope["state"]["overtaken"] = True
+            await super().handle(scope, _sent_again(scope["state"].pop("body"), receive), send)
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
@@ -169,6 +174,16 @@ class Operation(APIRoute):
             return await handler(Bounded(request.scope, request.receive))
 
         return _once(bounded) if "POST" in (self.methods or ()) else bounded
+
+
+def _sent_again(body: bytes, receive: Receive) -> Receive:
+    """What gives a request's body once more, then whatever comes after it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again
 
 
 def _say_who_may(extra: dict[str, Any], dependency: object) -> None:

@@ -12,6 +12,7 @@ from app.storage import idempotency
 from app.storage.books import one_account
 from app.storage.books.entry import Entry, Rows
 from app.storage.books.write import ReferenceTaken, rows_of, write_rows
+from app.storage.database.addresses import Seen
 from app.storage.database.engine import Transaction, put_aside, taken_aside
 from app.storage.database.prepared import driver
 from app.storage.idempotency import Reply
@@ -42,7 +43,8 @@ async def write_last(tx: Transaction, tenant_id: UUID, entry: Entry, refuse: Ref
 async def keep(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> None:
     """Keep a reply, and write with it the books that were put aside.
 
-    Raises as `idempotency.store` and `write_last` do.
+    Raises as `idempotency.store` and `write_last` do, and `Overtaken` where no transaction has
+    begun yet, in which case this is one by itself.
     """
     waiting = taken_aside(tx, _write_alone)
     if len(waiting) != 1:
@@ -51,6 +53,11 @@ async def keep(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> N
         return
     (aside,) = waiting
     kept = idempotency.kept(key, fingerprint, reply)
+    if (seen := _as_seen(tx, aside.rows)) is not None:
+        await one_account.write_as_seen(
+            tx, aside.tenant_id, aside.rows, kept=idempotency.KEPT, seen=seen, **kept
+        )
+        return
     found = await one_account.write_and_keep(
         tx, aside.tenant_id, aside.rows, kept=idempotency.KEPT, **kept
     )
@@ -59,6 +66,18 @@ async def keep(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> N
     if found != len(aside.rows["handles"]):
         await aside.refuse()
         raise ReferenceTaken
+
+
+def _as_seen(tx: Transaction, rows: Rows) -> int | None:
+    """The version of the account's row that was seen, where these are all a command writes.
+
+    None: its transaction has begun, or there is more to do in it.
+    """
+    connection = driver(tx)
+    seen: Seen | None = connection.seen
+    if connection.unbegun is None or connection.last or seen is None:
+        return None
+    return seen.version if seen.account_id == rows["accounts"][0]["id"] else None
 
 
 async def _write_alone(tx: Transaction, waiting: Sequence[_Aside]) -> None:

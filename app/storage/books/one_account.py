@@ -11,10 +11,11 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
+from asyncpg import PostgresError
 from sqlalchemy import text
 
 from app.domain.money import Component
-from app.storage.database.engine import Transaction
+from app.storage.database.engine import Overtaken, Transaction
 from app.storage.database.prepared import Prepared
 from app.storage.database.types import Document
 
@@ -95,6 +96,14 @@ _WRITE_AND_KEEP: Final = Prepared(
         " :kept) AS claimed"
     )
 )
+_WRITE_AS_SEEN: Final = Prepared(
+    text(
+        f"SELECT accord_write_as_seen({_ROWS}, :key, :fingerprint, :status, :headers, :body,"
+        " :kept, :seen) AS claimed"
+    ),
+    alone=True,
+)
+_OVERTAKEN: Final = "AC002"
 
 
 def writes(rows: Mapping[str, Sequence[Row]]) -> bool:
@@ -122,6 +131,26 @@ async def write_and_keep(
     """
     found = await _WRITE_AND_KEEP.row(tx, tenant_id=tenant_id, **_given(rows), **reply)
     return int(found["claimed"]) if found is not None else 0
+
+
+async def write_as_seen(
+    tx: Transaction,
+    tenant_id: UUID,
+    rows: Mapping[str, Sequence[Row]],
+    *,
+    seen: int,
+    **reply: object,
+) -> None:
+    """`write_and_keep`, as a transaction of its own: if the account's row is still as it was seen.
+
+    Raises `Overtaken`: it is not, its key is in use, or a reference was claimed meanwhile.
+    """
+    try:
+        await _WRITE_AS_SEEN.row(tx, tenant_id=tenant_id, **_given(rows), **reply, seen=seen)
+    except PostgresError as error:
+        if error.sqlstate != _OVERTAKEN:
+            raise
+        raise Overtaken from error
 
 
 def _given(rows: Mapping[str, Sequence[Row]]) -> dict[str, object]:

@@ -11,9 +11,9 @@ acknowledged, and by a limit on every command, for a peer that acknowledges and 
 import contextlib
 import re
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
@@ -33,6 +33,19 @@ _OPTION = re.compile(r"(?:-c\s*|--)([a-z_.]+)=", re.IGNORECASE)
 
 #: What is done last in a transaction, with all that was put aside for it.
 Last = Callable[[Any, list[Any]], Awaitable[None]]
+#: Begins the transaction that a connection was taken for.
+Begin = Callable[[], Awaitable[None]]
+
+
+class Seen(NamedTuple):
+    """An account as it was read before a transaction began, by the version of its row.
+
+    `hold`: the statement, and its values, that locks it and says whether it still is that one.
+    """
+
+    account_id: UUID | None
+    version: int | None
+    hold: tuple[str, Sequence[object]]
 
 
 class Driven(asyncpg.Connection):  # type: ignore[misc]  # a base without types
@@ -47,6 +60,10 @@ class Driven(asyncpg.Connection):  # type: ignore[misc]  # a base without types
     """Whether the database's tables are spread over many servers, by tenant."""
     last: dict[Last, list[Any]] | None = None
     """What the transaction on it does before it commits, and with what."""
+    unbegun: Begin | None = None
+    """What begins its transaction, before the first statement that needs one."""
+    seen: Seen | None = None
+    """What was read before that."""
 
     def allow(self, command_timeout_s: float) -> None:
         """From now on a command may take this long before the server counts as silent."""

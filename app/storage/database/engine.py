@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.storage.database.addresses import Address, Driven, Last
+from app.storage.database.addresses import Address, Driven, Last, Seen
 from app.storage.database.continuity import take_up
 from app.storage.database.letting_go import let_go, note_process
 from app.storage.database.patience import IDLE_S, Patience
@@ -66,6 +66,13 @@ class Unavailable(Exception):
         super().__init__(f"The database is not available ({reason}).")
         self.reason = reason
         self.retry_after_s = retry_after_s
+
+
+class Overtaken(Exception):
+    """What was seen before the transaction began is so no more; nothing of it is stored.
+
+    The same command, done in a transaction from its beginning, has its answer.
+    """
 
 
 class Database:
@@ -141,24 +148,37 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, statement_timeout_s: float | None = None
+        self, *, statement_timeout_s: float | None = None, late: bool = False
     ) -> AsyncIterator[Transaction]:
         """One transaction, committed at the end of the block. Raises `Unavailable`.
 
-        `statement_timeout_s`: what reads much may take longer than the rest, or must not.
+        `statement_timeout_s`: what reads much may take longer than the rest, or must not. `late`:
+        it begins with the first statement that is none of those that may go alone (`Prepared`); if
+        there is no such statement, there is no transaction. Raises `Overtaken` then, too.
         After `Unavailable` with reason `connection` or `shutdown` the commit may have happened:
         retry with the same idempotency key or reference.
         """
         async with self._borrowed(statement_timeout_s) as (tx, connection):
-            try:
+
+            async def begin() -> None:
+                connection.unbegun = None
                 await connection.execute("BEGIN")
+                if connection.seen is not None:
+                    await _hold(connection, connection.seen)
+
+            try:
+                if late and not connection.spread and not statement_timeout_s:
+                    connection.unbegun = begin
+                else:
+                    await begin()
                 if statement_timeout_s:
                     allowing = self._patience.allowing(connection, statement_timeout_s)
                     await connection.execute(allowing)
                 yield tx
                 if connection.last:
                     await _do_last(tx, connection.last)
-                _committed(await connection.execute("COMMIT"))
+                if connection.unbegun is None:
+                    _committed(await connection.execute("COMMIT"))
             except BaseException:
                 await self._roll_back(tx, connection)
                 raise
@@ -226,7 +246,7 @@ class Database:
         self, tx: AsyncConnection, statement_timeout_s: float | None = None
     ) -> Iterator[Driven]:
         connection: Driven = driver(tx)
-        connection.tenant_id = connection.last = None
+        connection.tenant_id = connection.last = connection.unbegun = connection.seen = None
         self._busy.add(connection)
         try:
             if statement_timeout_s:
@@ -298,6 +318,12 @@ def single_engine(url: str) -> AsyncEngine:
         settings={}, connect_timeout_s=_PATIENCE_S, command_timeout_s=None
     )
     return create_async_engine(_URL, async_creator=connect, poolclass=NullPool)
+
+
+async def _hold(connection: Driven, seen: Seen) -> None:
+    statement, values = seen.hold
+    if not await connection.fetchval(statement, *values):
+        raise Overtaken
 
 
 def _committed(answer: str) -> None:

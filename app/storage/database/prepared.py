@@ -30,24 +30,33 @@ def driver(tx: AsyncConnection) -> Any:  # noqa: ANN401 - an asyncpg.Connection,
 class Prepared:
     """A statement compiled once. Give every value it binds by name, but for the tenant's."""
 
-    __slots__ = ("_fixed", "_names", "_of_tenant", "sql")
+    __slots__ = ("_alone", "_fixed", "_names", "_of_tenant", "sql")
 
-    def __init__(self, statement: ClauseElement) -> None:
+    def __init__(self, statement: ClauseElement, *, alone: bool = False) -> None:
+        """`alone`: it is a transaction of its own where none was begun; others begin theirs."""
         compiled = statement.compile(dialect=_DIALECT)
         self.sql = str(compiled)
         names = compiled.positiontup  # type: ignore[attr-defined]  # a SQL compiler's
         self._names: tuple[str, ...] = tuple(names or ())
         self._of_tenant = tenanted.NAME in self._names
         self._fixed = compiled.params
+        self._alone = alone
 
     async def rows(self, tx: AsyncConnection, **values: object) -> list[Record]:
         """All its rows."""
         connection = driver(tx)
+        if connection.unbegun is not None and not self._alone:
+            await connection.unbegun()
         if self._of_tenant:
             values[tenanted.NAME] = connection.tenant_id
         given = {**self._fixed, **values} if len(values) < len(self._names) else values
         rows: list[Record] = await connection.fetch(self.sql, *[given[n] for n in self._names])
         return rows
+
+    def given(self, **values: object) -> list[object]:
+        """Its values in the order that it binds them."""
+        given = {**self._fixed, **values}
+        return [given[name] for name in self._names]
 
     async def row(self, tx: AsyncConnection, **values: object) -> Record | None:
         """Its one row, if there is one."""

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql.asyncpg import PGCompiler_asyncpg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import await_only
 
 NAME: Final = "the_tenant"
 _ENTERED: ContextVar[UUID | None] = ContextVar(NAME, default=None)
@@ -78,6 +79,8 @@ def hold_to_tenants(engine: AsyncEngine) -> None:
 
 def _before(connection: Connection, *_: object) -> None:
     driven: Any = connection.connection.driver_connection
+    if driven.unbegun is not None:
+        await_only(driven.unbegun())
     _ENTERED.set(driven.tenant_id)
 
 
