@@ -283,7 +283,8 @@ def _transaction(
     """One that begins late, where what is asked for may be seen first; once overtaken, at once."""
     database: Database = state["database"]
     late = asked is not None and "overtaken" not in state
-    return database.transaction(statement_timeout_s=limit, late=late)
+    about = asked.account_id if asked else None
+    return database.transaction(statement_timeout_s=limit, late=late, about=about)
 
 
 def _asked(request: Request, asking: Asking | None) -> Asked | None:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+from uuid import UUID
 from weakref import WeakSet
 
 from asyncpg import InterfaceError, InternalClientError, PostgresError
@@ -19,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.storage.database.addresses import Address, Driven, Last, Seen
+from app.storage.database.company import Company
 from app.storage.database.continuity import take_up
 from app.storage.database.letting_go import let_go, note_process
 from app.storage.database.patience import IDLE_S, Patience
@@ -96,10 +98,10 @@ class Database:
         idle_timeout_s: float = IDLE_S,
         application_name: str = "accord",
     ) -> None:
-        self._left: list[AsyncConnection] = []
-        self._waiting = 0
+        self._left, self._waiting = list[AsyncConnection](), 0
         self._opened: WeakSet[Driven] = WeakSet()
         self._busy: set[Driven] = set()
+        self._company = Company()
         self._statement_timeout_s = statement_timeout_s
         self._patience = Patience(
             lock_s=lock_timeout_s, statement_s=statement_timeout_s, idle_s=idle_timeout_s
@@ -148,40 +150,46 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, statement_timeout_s: float | None = None, late: bool = False
+        self,
+        *,
+        statement_timeout_s: float | None = None,
+        late: bool = False,
+        about: UUID | None = None,
     ) -> AsyncIterator[Transaction]:
         """One transaction, committed at the end of the block. Raises `Unavailable`.
 
         `statement_timeout_s`: what reads much may take longer than the rest, or must not. `late`:
         it begins with the first statement that is none of those that may go alone (`Prepared`); if
-        there is no such statement, there is no transaction. Raises `Overtaken` then, too.
+        there is no such statement, there is no transaction. Raises `Overtaken` then, too. So it
+        begins at once where another of ours is `about` the same, which would overtake it.
         After `Unavailable` with reason `connection` or `shutdown` the commit may have happened:
         retry with the same idempotency key or reference.
         """
-        async with self._borrowed(statement_timeout_s) as (tx, connection):
+        with self._company.beside(about) as others:
+            async with self._borrowed(statement_timeout_s) as (tx, connection):
 
-            async def begin() -> None:
-                connection.unbegun = None
-                await connection.execute("BEGIN")
-                if connection.seen is not None:
-                    await _hold(connection, connection.seen)
+                async def begin() -> None:
+                    connection.unbegun = None
+                    await connection.execute("BEGIN")
+                    if connection.seen is not None:
+                        await _hold(connection, connection.seen)
 
-            try:
-                if late and not connection.spread and not statement_timeout_s:
-                    connection.unbegun = begin
-                else:
-                    await begin()
-                if statement_timeout_s:
-                    allowing = self._patience.allowing(connection, statement_timeout_s)
-                    await connection.execute(allowing)
-                yield tx
-                if connection.last:
-                    await _do_last(tx, connection.last)
-                if connection.unbegun is None:
-                    _committed(await connection.execute("COMMIT"))
-            except BaseException:
-                await self._roll_back(tx, connection)
-                raise
+                try:
+                    if late and not others and not connection.spread and not statement_timeout_s:
+                        connection.unbegun = begin
+                    else:
+                        await begin()
+                    if statement_timeout_s:
+                        allowing = self._patience.allowing(connection, statement_timeout_s)
+                        await connection.execute(allowing)
+                    yield tx
+                    if connection.last:
+                        await _do_last(tx, connection.last)
+                    if connection.unbegun is None:
+                        _committed(await connection.execute("COMMIT"))
+                except BaseException:
+                    await self._roll_back(tx, connection)
+                    raise
 
     @asynccontextmanager
     async def question(self) -> AsyncIterator[Transaction]:

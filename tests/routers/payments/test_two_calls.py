@@ -19,6 +19,7 @@ from app.storage import idempotency
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import Asked
 from app.storage.database.engine import Database, Overtaken, Unavailable
+from app.storage.database.prepared import driver
 from app.storage.payments import payments
 from tests.database import as_tenant
 from tests.routers.lives.desk import OPENING
@@ -190,6 +191,19 @@ async def test_nobody_and_no_account_are_seen_as_ever(stage):
     async with stage.looked(stage.asked._replace(account_id=UUID(int=1))) as (tx, held):
         assert held.begun is None
         assert await payments.of_references(tx, ["P-2"]) == {}
+
+
+async def test_of_two_at_once_about_one_account_the_second_begins_with_the_lock(stage):
+    account_id = stage.asked.account_id
+    for _ in range(2):
+        async with (
+            stage.database.transaction(late=True, about=account_id) as first,
+            stage.database.transaction(late=True, about=account_id) as second,
+            stage.database.transaction(late=True, about=UUID(int=1)) as other,
+        ):
+            held = await idempotency.take_up(second, stage.token, "k", stage.asked)
+            begun = [driver(tx).unbegun is None for tx in (first, second, other)]
+        assert (begun, held.begun is not None) == ([False, True, False], True)
 
 
 async def test_sixteen_at_once_on_one_account_are_all_posted_and_none_twice(stage):
