@@ -15,6 +15,7 @@ import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
 from app.domain.errors import InvalidInput, NotFound
@@ -155,6 +156,13 @@ class Operation(APIRoute):
             self.responses = merged(self.responses, problems("unreadable-body", "body-too-large"))
         for dependency in self.dependant.dependencies:
             _say_who_may(extra, dependency.call)
+        self._start = self.path.partition("{")[0]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As the framework has it; a path that begins otherwise, as most do, is passed by first."""
+        if not scope.get("root_path") and not scope["path"].startswith(self._start):
+            return Match.NONE, {}
+        return super().matches(scope)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.deprecation is not None:
