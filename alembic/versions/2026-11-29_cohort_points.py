@@ -3,14 +3,14 @@
 `points_through` says of a day which account was last; `points_kept` is null of a day that has none:
 no end of a month, or kept before there were points.
 
-Revision ID: 0090
-Revises: 0076
+Revision ID: 0084
+Revises: 0083
 """
 
 from alembic import op
 
-revision = "0090"
-down_revision = "0076"
+revision = "0084"
+down_revision = "0083"
 branch_labels = None
 depends_on = None
 

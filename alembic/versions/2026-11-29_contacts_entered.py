@@ -1,13 +1,13 @@
 """Contacts are listed in the order they were taken down, by an index.
 
-Revision ID: 0084
-Revises: 0076
+Revision ID: 0083
+Revises: 0082
 """
 
 from alembic import op
 
-revision = "0084"
-down_revision = "0076"
+revision = "0083"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 

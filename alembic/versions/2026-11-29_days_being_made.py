@@ -1,13 +1,13 @@
 """Who makes a closed day of facts says so in its row.
 
-Revision ID: 0091
-Revises: 0090
+Revision ID: 0085
+Revises: 0084
 """
 
 from alembic import op
 
-revision = "0091"
-down_revision = "0090"
+revision = "0085"
+down_revision = "0084"
 branch_labels = None
 depends_on = None
 

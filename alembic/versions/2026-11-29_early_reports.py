@@ -1,13 +1,13 @@
 """What carriers said of messages that nobody knew may be deleted once it is matched with none.
 
-Revision ID: 0092
-Revises: 0091
+Revision ID: 0086
+Revises: 0085
 """
 
 from alembic import op
 
-revision = "0092"
-down_revision = "0091"
+revision = "0086"
+down_revision = "0085"
 branch_labels = None
 depends_on = None
 

@@ -8,14 +8,14 @@ written (AC002), and the command is done again as ever, behind the lock. `accord
 command that finds out between the two that it needs a transaction: it locks what was looked at, if
 that still stands as it was seen.
 
-Revision ID: 0097
-Revises: 0076
+Revision ID: 0087
+Revises: 0086
 """
 
 from alembic import op
 
-revision = "0097"
-down_revision = "0076"
+revision = "0087"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 

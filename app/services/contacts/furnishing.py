@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from app.domain.account.state import Held
+from app.domain.contact.known import Contact
 from app.domain.contact.validation import begins
 from app.domain.contact.words import Direction, Outcome
 from app.domain.reporting.furnishing import Telling, furnishable_from
@@ -13,8 +14,9 @@ from app.services.contacts.validating import day_of, owing_notices, speaker_of
 from app.services.context import Context
 from app.services.reading import Reading
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.contacts import contacts, validations
-from app.storage.contacts.contacts import FindContacts, StoredContact
+from app.storage.contacts import many, validations
+from app.storage.persons import persons
+from app.storage.persons.persons import StoredPerson
 
 #: How many contacts are looked through for the first that told: more say nothing earlier.
 _MOST: Final = 200
@@ -41,22 +43,28 @@ async def _from_on(ctx: Context, reading: Reading) -> date | None:
     account = reading.account
     if account.debtor_id is not None and not await owing_notices(ctx, {account.id: account}):
         return reading.state.placed_on
-    asked = FindContacts(account_id=account.id)
-    found = await contacts.find(ctx.tx, asked, limit=_MOST, oldest_first=True)
+    found = (await many.earliest_of(ctx.tx, [account.id], most=_MOST))[account.id]
+    found = [one for one in found if day_of(ctx, one.at) <= reading.as_of and _is_told(one)]
+    named = {one.person_id for one in found if one.person_id is not None}
+    people = await persons.today(ctx.tx, named)
     told = [
-        Telling(on=day_of(ctx, one.started_at), spoken=one.outcome in _SPOKEN)
+        Telling(on=day_of(ctx, one.at), spoken=one.outcome in _SPOKEN)
         for one in found
-        if day_of(ctx, one.started_at) <= reading.as_of and await _tells(ctx, account, one)
+        if one.person_id is not None and await _hears(ctx, account, people[one.person_id], one)
     ]
     return furnishable_from(told)
 
 
-async def _tells(ctx: Context, account: StoredAccount, one: StoredContact) -> bool:
-    """Whether we told the consumer of the debt by it: a talk, or what we wrote and stayed there."""
-    ours = one.direction == Direction.OUT or one.outcome in _SPOKEN
-    if not ours or one.voided_on is not None or not begins(one.known()):
-        return False
-    speaker = await speaker_of(ctx, account, one)
+def _is_told(one: Contact) -> bool:
+    """Whether we told somebody of the debt by it: a talk, or what we wrote and stayed there."""
+    return (one.direction is Direction.OUT or one.outcome in _SPOKEN) and begins(one)
+
+
+async def _hears(
+    ctx: Context, account: StoredAccount, person: StoredPerson, one: Contact
+) -> bool:  # fmt: skip
+    """Whether that somebody is a consumer to whom a notice is owed."""
+    speaker = await speaker_of(ctx, account, person, one.at)
     return speaker is not None and speaker.role in speaker.owed_to
 
 
