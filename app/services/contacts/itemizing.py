@@ -24,8 +24,8 @@ from app.storage.contacts import contacts, validations
 from app.storage.contacts.validations import StoredItemization, StoredValidation
 
 __all__ = [
-    "Itemization", "SayItemization", "ValidationView", "notice_values", "say_itemization",
-    "view_validation",
+    "Itemization", "SayItemization", "ValidationView", "dispute_values", "notice_values",
+    "say_itemization", "view_validation",
 ]  # fmt: skip
 
 _PAID = ("paid", "settled")
@@ -134,9 +134,6 @@ async def view_validation(ctx: Context, account_id: UUID) -> ValidationView:
     message_id = None if sent is None else sent.more.get("message_id")
     due_by_on = None if kept.initial_on is None else due_by(kept.initial_on)
     ends_on = reading.account.validation_ends_on
-    disputes = [one.starts_on for one in reading.state.holds if one.kind is HoldKind.DISPUTE]
-    if kept.disputed_on is not None:
-        disputes.append(kept.disputed_on)
     return ValidationView(
         account_id=account_id,
         validation=kept,
@@ -148,10 +145,31 @@ async def view_validation(ctx: Context, account_id: UUID) -> ValidationView:
         and due_by_on < ctx.business_date
         and str(reading.status) not in _PAID,
         validation_ends_on=ends_on,
-        disputed_on=min(disputes, default=None),
+        disputed_on=_disputed_on(reading, kept),
         itemization=await _to_today(ctx, account_id),
         current_minor=reading.state.balance.total_minor,
     )
+
+
+def _disputed_on(reading: Reading, kept: StoredValidation) -> date | None:
+    """The first day of a dispute: one in writing, or a hold."""
+    disputes = [one.starts_on for one in reading.state.holds if one.kind is HoldKind.DISPUTE]
+    return min([*disputes, *([kept.disputed_on] if kept.disputed_on else [])], default=None)
+
+
+async def dispute_values(ctx: Context, reading: Reading) -> dict[str, object]:
+    """What an answer to a dispute says of it: the day it came. Raises `InvalidInput` of none.
+
+    Of several the first that nobody answered yet; where all are answered, the last.
+    """
+    kept = await validations.read(ctx.tx, reading.account.id)
+    disputes = [one for one in reading.state.holds if one.kind is HoldKind.DISPUTE]
+    standing = [one.starts_on for one in disputes if one.stands(reading.as_of)]
+    last = max((one.starts_on for one in disputes), default=None)
+    on = min(standing, default=last or (kept.disputed_on if kept else None))
+    if on is None:
+        raise InvalidInput.at("/template_key", "answers a dispute, and the account has none")
+    return {"dispute.received_on": on}
 
 
 async def notice_values(ctx: Context, reading: Reading) -> tuple[dict[str, object], date]:

@@ -8,13 +8,15 @@ from app.domain.contact.words import Channel, Purpose
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.letters import LetterKind
 from app.domain.messages.notices import When, statement_period
+from app.domain.templates.template import Template
 from app.domain.values import replace
 from app.services.contacts.facts import Facts
-from app.services.contacts.itemizing import notice_values
+from app.services.contacts.itemizing import dispute_values, notice_values
 from app.services.context import Context
 from app.services.documents.letters import letter, letter_by_id
 from app.services.documents.statements import statement_values, view_statement
 from app.services.messages.truth import plan_of_revision
+from app.services.reading import Reading
 from app.services.templates.identity import identity_of
 from app.services.templates.rendering import About, locale_of, render, template_of
 from app.storage.messages.messages import StoredMessage
@@ -121,9 +123,13 @@ async def _of_template(ctx: Context, found: Facts, message: StoredMessage) -> Wo
         first, last = statement_period(message.about_on)
         view = await view_statement(ctx, message.account_id, from_on=first, to_on=last)
         reading, more = view.reading, statement_values(view)
-    elif await _is_validation_notice(ctx, message):
+    elif (template := await _template(ctx, message)) is None:
+        pass
+    elif template.purpose is Purpose.VALIDATION_NOTICE:
         more, ends_on = await notice_values(ctx, reading)
         about = replace(about, validation_ends_on=ends_on)
+    elif template.purpose is Purpose.REQUIRED_NOTICE:
+        more = await _of_dispute(ctx, reading, template)
     said = await render(
         ctx,
         reading,
@@ -151,12 +157,20 @@ async def _of_template(ctx: Context, found: Facts, message: StoredMessage) -> Wo
     )
 
 
-async def _is_validation_notice(ctx: Context, message: StoredMessage) -> bool:
+async def _template(ctx: Context, message: StoredMessage) -> Template | None:
     key = message.template_key
-    if key is None:
-        return False
-    template = await template_of(ctx, key, message.template_version)
-    return template.purpose is Purpose.VALIDATION_NOTICE
+    return None if key is None else await template_of(ctx, key, message.template_version)
+
+
+async def _of_dispute(ctx: Context, reading: Reading, template: Template) -> dict[str, object]:
+    """What an answer to a dispute tells, as far as its words name it."""
+    said = "".join(f"{one.text}{one.html or ''}" for one in template.locales.values())
+    values = dict[str, object]()
+    if "dispute." in said:
+        values |= await dispute_values(ctx, reading)
+    if "validation." in said:
+        values |= (await notice_values(ctx, reading))[0]
+    return values
 
 
 def _about(found: Facts, message: StoredMessage) -> About:

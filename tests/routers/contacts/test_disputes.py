@@ -5,8 +5,8 @@ import pytest
 from app.services.books.verify import verify
 from app.storage.database.addresses import Driven
 from tests.routers.contacts.test_contacts import call, codes, decide
-from tests.routers.contacts.test_validation import TALK, letter, told, validation
-from tests.routers.messages.conftest import NUDGE
+from tests.routers.contacts.test_validation import ADDRESS, SAID, TALK, letter, told, validation
+from tests.routers.messages.conftest import NUDGE, Worker
 from tests.routers.persons.test_persons import CONSENT, DEBTOR, point
 
 RECEIVED = "2026-01-12T15:00:00Z"
@@ -260,3 +260,31 @@ async def test_a_late_dispute_that_nobody_answered_is_noted_all_the_same(ann, st
     over = {"effective_on": "2026-02-14", "reason": "verified"}
     await boss.post(f"{path}/holds/{made['id']}/release", over, status=200)
     assert (await ann.get(f"{path}/credit-report"))["disputed_since_on"] is None
+
+
+async def test_it_is_answered_with_the_day_it_came_and_with_the_figures(
+    ann, desk, account, database, tenant
+):
+    email = await point(ann, account["debtor"]["id"], "email")
+    await ann.post(f"/v1/contact-points/{email['id']}/consents", CONSENT)
+    asked = {
+        "account_id": account["id"], "template_key": "dispute_received", "channel": "email",
+        "not_before_at": "2026-01-16T18:00:00Z",
+    }  # fmt: skip
+    assert await ann.pointers("/v1/messages", asked) == ["/template_key"]
+    await ann.post("/v1/contacts", written(account))
+    made = await ann.post("/v1/messages", asked)
+    home = {"kind": "postal", "value": "1 Main St, Chicago", "postal": ADDRESS}
+    await ann.post(f"/v1/persons/{account['debtor']['id']}/contact-points", home)
+    await ann.post(f"/v1/accounts/{account['id']}/itemizations", SAID)
+    shown = {**asked, "template_key": "verification", "channel": "letter"}
+    verified = await ann.post("/v1/messages", shown)
+
+    await desk.at("2026-01-16")
+    worker = Worker(database, tenant)
+    await worker.look()
+    await worker.look()
+    for one, words in ((made, "January 12, 2026"), (verified, "Prairie Telecom")):
+        read = await ann.get(f"/v1/messages/{one['id']}")
+        assert read["status"] == "sent", read["reason"]
+        assert words in (await ann.client.get(f"/v1/messages/{one['id']}/content")).text
