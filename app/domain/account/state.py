@@ -54,6 +54,7 @@ class Held(Value, kw_only=True):
     variant: str | None = None
     treatment_ends_on: date | None = None
     contact_id: UUID | None = None
+    message_id: UUID | None = None
 
     @property
     def free_on(self) -> date | None:

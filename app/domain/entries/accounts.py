@@ -172,7 +172,9 @@ def tell_hold(fact: Fact[Hold], _before: Fold) -> Events:
 
 
 def tell_release(fact: Fact[HoldRelease], _before: Fold) -> Events:
-    return (event_of(fact, EventType.HOLD_RELEASED, {"hold_id": fact.body.hold_id}),)
+    body = fact.body
+    named = {} if body.message_id is None else {"message_id": body.message_id}
+    return (event_of(fact, EventType.HOLD_RELEASED, {"hold_id": body.hold_id, **named}),)
 
 
 def tell_promise(fact: Fact[PromiseMade], _before: Fold) -> Events:

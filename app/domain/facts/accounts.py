@@ -180,6 +180,7 @@ class HoldRelease(Happened, kw_only=True, tag=FactKind.HOLD_RELEASE.value):
     hold_id: UUID
     treatment_ends_on: date | None = None
     reason: str | None = None
+    message_id: UUID | None = None  # the message that verified what was disputed
 
 
 class PromiseMade(Happened, kw_only=True, tag=FactKind.PROMISE.value):

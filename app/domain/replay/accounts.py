@@ -215,6 +215,6 @@ def release(made: Fold, fact: Fact[HoldRelease], policies: PolicyBook) -> Fold:
 def _released(hold: Held, body: HoldRelease, fact: Fact) -> Held:
     """Over from that day on; a mental-health breathing space goes on for a while."""
     if body.treatment_ends_on is None:
-        return replace(hold, released_on=fact.effective_on)
+        return replace(hold, released_on=fact.effective_on, message_id=body.message_id)
     ends_on = end_after_treatment(body.treatment_ends_on)
     return replace(hold, treatment_ends_on=body.treatment_ends_on, ends_on=ends_on)

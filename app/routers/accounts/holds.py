@@ -80,8 +80,8 @@ async def release(
 ) -> Response:
     """End a hold; the day of the release is free again. Money a dispute kept pays what is due.
 
-    A mental-health breathing space whose treatment ends gets its last day: send
-    `treatment_ends_on`.
+    The release of a dispute names the message that verified it, where one of ours did. A
+    mental-health breathing space whose treatment ends gets its last day: send `treatment_ends_on`.
     """
     held = await hold.release_hold(
         ctx,
@@ -90,6 +90,7 @@ async def release(
         effective_on=body.effective_on if body else None,
         treatment_ends_on=body.treatment_ends_on if body else None,
         reason=body.reason if body else None,
+        message_id=body.message_id if body else None,
     )
     known = await acts_of(ctx, account_id)
     return answer(HoldRead.model_validate(recorded(held, known)))

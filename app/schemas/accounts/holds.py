@@ -50,6 +50,9 @@ class HoldRelease(Model):
         description="Of a mental-health breathing space: it is not over yet, but thirty days "
         "after this day.",
     )
+    message_id: MessageId | None = Field(
+        None, description="Of a dispute: the required notice that verified it, once it was sent."
+    )
 
 
 class SpanRead(Read):
@@ -70,6 +73,7 @@ _HOLD: JsonDict = {
     "midway_review": None,
     "reason": "amount contested",
     "contact_id": None,
+    "message_id": None,
     "acts": [],
 }
 
@@ -91,6 +95,7 @@ class HoldRead(Read):
     )
     reason: str
     contact_id: ContactId | None = Field(description="By which it was placed by itself.")
+    message_id: MessageId | None = Field(description="Which verified it, as its release says.")
     acts: list[ActRead] = Field(description="Who did what to it, and why, oldest first.")
 
 

@@ -13,6 +13,7 @@ from app.schemas.edge.ids import (
     CorrectionId,
     CycleId,
     HoldId,
+    MessageId,
     PromiseId,
     WorkoutId,
 )
@@ -156,6 +157,7 @@ class HoldReleasedData(Effective):
     """A stop ends, or its last day is known now."""
 
     hold_id: HoldId
+    message_id: MessageId = absent("The message that verified what was disputed.")
 
 
 class PromiseMadeData(Effective):

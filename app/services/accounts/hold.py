@@ -14,9 +14,11 @@ from app.domain.account.holds import (
     kinds_stopping,
 )
 from app.domain.account.state import Held
+from app.domain.contact.words import Purpose
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.facts.accounts import Hold, HoldRelease
 from app.domain.facts.fact import Fact
+from app.domain.messages.lifecycle import GONE
 from app.domain.refusals.accounts import HoldExists, HoldNotStanding
 from app.domain.standing.classification import FRAUD
 from app.domain.vocabulary import Act, HoldKind
@@ -25,6 +27,7 @@ from app.services.context import Context
 from app.services.guards import refuse_closed
 from app.services.reading import Reading, read_account
 from app.services.work import Work, begin, begin_many, check_date, enter_fact, finish, read_ahead
+from app.storage.messages import messages
 
 _DAY = timedelta(days=1)
 
@@ -153,11 +156,13 @@ async def release_hold(
     effective_on: date | None = None,
     treatment_ends_on: date | None = None,
     reason: str | None = None,
+    message_id: UUID | None = None,
 ) -> Held:
     """End a hold, from that day on; a dispute's kept money is used.
 
-    With `treatment_ends_on` a mental-health breathing space gets its last day instead, thirty
-    days later. Raises `OutsideAuthority`, `HoldNotStanding`, `NotFound`, `InvalidInput`.
+    `message_id`: of the one that verified a dispute. With `treatment_ends_on` a mental-health
+    breathing space gets its last day instead, thirty days later. Raises `OutsideAuthority`,
+    `HoldNotStanding`, `NotFound`, `InvalidInput`.
     """
     work = await begin(ctx, account_id)
     hold = next((h for h in work.state.holds if h.id == hold_id), None)
@@ -168,15 +173,35 @@ async def release_hold(
         raise InvalidInput.at("/treatment_ends_on", "only of a mental-health breathing space")
     if treatment_ends_on is not None and treatment_ends_on < hold.starts_on:
         raise InvalidInput.at("/treatment_ends_on", "must not lie before the hold starts")
+    if message_id is not None:
+        await _check_verified(work, hold, message_id)
     if effective_on is None and treatment_ends_on is not None:
         effective_on = min(ctx.business_date, treatment_ends_on)
     on = check_date(work, effective_on)
     if not hold.stands(on):
         raise HoldNotStanding(hold_id=hold_id)
-    body = HoldRelease(hold_id=hold_id, treatment_ends_on=treatment_ends_on, reason=reason)
+    body = HoldRelease(
+        hold_id=hold_id, treatment_ends_on=treatment_ends_on, reason=reason, message_id=message_id
+    )
     await enter_fact(work, body, effective_on=on)
     await finish(ctx, [work])
     return next(h for h in work.state.holds if h.id == hold_id)
+
+
+async def _check_verified(work: Work, hold: Held, message_id: UUID) -> None:
+    """Raises `InvalidInput` for a message that cannot have verified what was disputed."""
+    if hold.kind is not HoldKind.DISPUTE:
+        raise InvalidInput.at("/message_id", "only of a dispute")
+    message = await messages.read(work.ctx.tx, message_id)
+    verifies = (
+        message is not None
+        and message.account_id == work.account.id
+        and message.purpose == Purpose.REQUIRED_NOTICE
+        and message.status in GONE
+    )
+    if not verifies:
+        limit = "should be a required notice about this account that was sent"
+        raise InvalidInput.at("/message_id", limit)
 
 
 async def holds_of(

@@ -20,6 +20,11 @@ async def ann(staff, desk):
 
 
 @pytest.fixture
+async def boss(staff, ann):
+    return await staff("supervisor", "bo")
+
+
+@pytest.fixture
 async def account(ann, desk):
     made = await ann.account(debtor=DEBTOR)
     await desk.at("2026-01-15")
@@ -262,8 +267,8 @@ async def test_a_late_dispute_that_nobody_answered_is_noted_all_the_same(ann, st
     assert (await ann.get(f"{path}/credit-report"))["disputed_since_on"] is None
 
 
-async def test_it_is_answered_with_the_day_it_came_and_with_the_figures(
-    ann, desk, account, database, tenant
+async def test_it_is_answered_with_the_day_it_came_and_with_the_figures_which_releases_it(
+    ann, boss, account, database, tenant
 ):
     email = await point(ann, account["debtor"]["id"], "email")
     await ann.post(f"/v1/contact-points/{email['id']}/consents", CONSENT)
@@ -280,7 +285,7 @@ async def test_it_is_answered_with_the_day_it_came_and_with_the_figures(
     shown = {**asked, "template_key": "verification", "channel": "letter"}
     verified = await ann.post("/v1/messages", shown)
 
-    await desk.at("2026-01-16")
+    await ann.at("2026-01-16")
     worker = Worker(database, tenant)
     await worker.look()
     await worker.look()
@@ -288,3 +293,14 @@ async def test_it_is_answered_with_the_day_it_came_and_with_the_figures(
         read = await ann.get(f"/v1/messages/{one['id']}")
         assert read["status"] == "sent", read["reason"]
         assert words in (await ann.client.get(f"/v1/messages/{one['id']}/content")).text
+
+    (held,) = await holds(ann, account)
+    path = f"/v1/accounts/{account['id']}/holds"
+    talk = await boss.post(path, {"kind": "hardship", "reason": "ill"})
+    named = {"message_id": verified["id"]}
+    for hold, said in ((talk, named), (held, {"message_id": held["id"].replace("hold", "msg")})):
+        assert await boss.pointers(f"{path}/{hold['id']}/release", said) == ["/message_id"]
+    released = await boss.post(f"{path}/{held['id']}/release", named, status=200)
+    assert (released["released_on"], released["message_id"]) == ("2026-01-16", verified["id"])
+    (over,) = await told(ann, account, "hold.released")
+    assert over["message_id"] == verified["id"]
