@@ -218,7 +218,8 @@ _DAYS = (
 class AccountWork(Owned, table=True):
     """The days of an account that are reasons to work it, as its books and contacts have them.
 
-    A cache of both, rewritten with them. `asks`: a day stands here that may be a reason at once.
+    A cache of both, rewritten with them. `asks`: a day stands here that may be a reason at once;
+    nobody reads it since there is `work_group`, but servers of before that.
     """
 
     __tablename__ = "account_work"
