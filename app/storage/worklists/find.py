@@ -14,12 +14,12 @@ from app.storage.database.tenanted import of_tenant
 from app.storage.worklists.elsewhere import NOW
 from app.storage.worklists.statement import (
     ORDER,
-    WORK,
     Asked,
     page_of,
     statement_of,
     summary_of,
 )
+from app.storage.worklists.touched import WORK
 
 __all__ = ["Asked", "FoundItem", "ReasonSum", "find", "groups", "next_change", "summarize"]
 

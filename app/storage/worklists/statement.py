@@ -21,6 +21,7 @@ from app.domain.worklists.score import Weight, WorkReason
 from app.storage.worklists.elsewhere import ELSEWHERE, NOW, elsewhere_of
 from app.storage.worklists.reasons import IN_BOOKS, TYPED
 from app.storage.worklists.strays import NOTHING, standing_strays
+from app.storage.worklists.touched import JOINED, LOOKED_UP, WORK
 
 #: More than any score and any sum: orders run one way, so that a page can begin anywhere.
 _TOP: Final = 10**15
@@ -93,10 +94,6 @@ _SLICES: Final = f"""
 """
 _NOT_BESIDE: Final = "AND b.account_id NOT IN (SELECT account_id FROM elsewhere)"
 _NOT_JUDGED: Final = "AND b.account_id NOT IN (SELECT account_id FROM behind)"
-WORK = (
-    "claimed_by", "claimed_until_at", "skipped_until_at", "callback_at", "callback_time_zone",
-    "assigned_to", "gate_until_at",
-)  # fmt: skip
 #: Of what stands: offered now, as far as the database knows.
 _OFFERED = f"""
     (claimed_until_at IS NULL OR claimed_until_at <= {NOW})
@@ -143,6 +140,7 @@ def page_of(
     holds of them have a certain score, so only slices that may hold as much are looked at.
     """
     said = _Said(one, asked, groups)
+    said.few = True
     said.binds |= {"limit": limit, "sampled": limit * SAMPLED, "most_ending": most_ending(one)}
     kept = said.items(said.kept(_IN_SLICE), joined=False)
     some = f"SELECT k.score FROM slices AS s, LATERAL ({kept} LIMIT :limit) AS k LIMIT :sampled"
@@ -159,6 +157,7 @@ class _Said:
 
     def __init__(self, one: Worklist, asked: Asked, groups: Collection[int]) -> None:
         self._one, self._asked = one, asked
+        self.few = asked.only is not None
         self._elsewhere = [code for code in ELSEWHERE if code in one.reasons]
         self.binds: dict[str, Any] = {
             "today": asked.today,
@@ -218,7 +217,9 @@ class _Said:
 
     def items(self, base: str, *, joined: bool = True) -> str:
         """Of accounts, those that stand on the list, explained and scored."""
-        return self._scored(_standing(self._one, self._elsewhere, base, joined=joined))
+        return self._scored(
+            _standing(self._one, self._elsewhere, base, joined=joined, few=self.few)
+        )
 
     def all(self, base: str) -> str:
         """The same, and the messages that are about no account, where the list asks for them."""
@@ -286,7 +287,9 @@ def _codes(one: Worklist) -> list[WorkReason]:
     return [code for code in one.reasons if code in _IN_BOOKS or code in ELSEWHERE]
 
 
-def _standing(one: Worklist, elsewhere: Collection[WorkReason], base: str, *, joined: bool) -> str:
+def _standing(
+    one: Worklist, elsewhere: Collection[WorkReason], base: str, *, joined: bool, few: bool
+) -> str:
     """Since when each of the list's reasons stands today, and what was done about the account."""
     columns = [
         f"{_since(code, one.reasons)} AS {code}_on" for code in _IN_BOOKS if code in one.reasons
@@ -299,9 +302,7 @@ def _standing(one: Worklist, elsewhere: Collection[WorkReason], base: str, *, jo
     return f"""
         SELECT b.account_id, b.reference, b.overdue_minor, {work},
             coalesce(i.attempts, 0) AS attempts, {", ".join([*columns, "false AS stray"])}
-        FROM ({base}) AS b {beside}
-        LEFT JOIN work_item AS i ON i.tenant_id = :the_tenant
-            AND i.account_id = b.account_id AND i.worklist = :worklist
+        FROM ({base}) AS b {beside} {LOOKED_UP if few else JOINED}
     """
 
 
