@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from app.domain.overview import points
+from app.domain.overview import ages, points
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.ids import new_id
@@ -353,6 +353,11 @@ async def _add_caches(tx: Transaction, tenant_id: UUID, account_id: UUID) -> Non
     await add(
         tx, tables.PositionMonth, tenant_id=tenant_id, month_on=DAY, account_id=account_id, **stood
     )
+    aged = {name: value for name, value in stood.items() if name in ages.WHOSE}
+    await add(
+        tx, tables.AgeMonth, tenant_id=tenant_id, month_on=DAY, id=new_id(), band="current",
+        **aged, **dict.fromkeys(ages.FIGURES, 0),
+    )  # fmt: skip
     point = {name: value for name, value in stood.items() if name in points.WHOSE}
     await add(
         tx, tables.CohortPoint, tenant_id=tenant_id, month_on=DAY, id=new_id(), curve="vintages",

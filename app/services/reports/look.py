@@ -14,6 +14,7 @@ from app.domain.account.fold import Fold
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING, Component
 from app.domain.overview.acts import Act, Aim, Offered
+from app.domain.overview.ages import ages_of
 from app.domain.overview.definitions.catalog import Beside, Definition
 from app.domain.overview.definitions.cures import ended_by
 from app.domain.overview.points import Sums, points_of
@@ -194,15 +195,16 @@ async def causes_between(
     return await apart(ctx, work, size=sum(len(one.entered or ()) for one in found))
 
 
-async def points_on(ctx: Context, stored: Sequence[StoredAccount], on: date) -> Sums:
-    """The points of cohorts that accounts add by what was booked at the end of a day."""
+async def points_on(ctx: Context, stored: Sequence[StoredAccount], on: date) -> tuple[Sums, Sums]:
+    """Points of cohorts and ages of debt of accounts, by what was booked at the end of a day."""
     asked = Question(report="points", as_of=on, known_on=on, basis=Basis.BOOKED)
     days = await _days(ctx, _FOLDED, asked, [one.id for one in stored])
     found = await _accounts(ctx, _FOLDED, asked, stored, days, most_facts=None)
 
-    def work() -> Sums:
-        seen = (account.seen(days, booked=True) for account in found)
-        return points_of([one for one in seen if one.at.placed], on)
+    def work() -> tuple[Sums, Sums]:
+        looked = (account.seen(days, booked=True) for account in found)
+        placed = [one for one in looked if one.at.placed]
+        return points_of(placed, on), ages_of(placed, on)
 
     return await apart(ctx, work, size=sum(len(one.entered or ()) for one in found))
 

@@ -1,9 +1,9 @@
-"""Keeping the points of cohorts at the ends of months: of facts, a page of accounts at a time.
+"""Keeping points of cohorts and ages of debt at the ends of months: of facts, by pages of accounts.
 
-What a plan took and when it first missed is in no row, so each account is folded. That is not for
-the hour in which a day opens: it follows once the sums of the day are kept, in as many sittings as
-it takes, and whoever comes next goes on where the last was. A fact that comes late changes nothing,
-since only what was booked by the day counts; so it is the same whenever it is done.
+What a plan took, when it first missed and how old each item is stands in no row, so each account is
+folded. That is not for the hour in which a day opens: it follows once the sums of the day are kept,
+in as many sittings as it takes, and whoever comes next goes on where the last was. A fact that
+comes late changes nothing, since only what was booked by the day counts.
 """
 
 from datetime import date
@@ -35,7 +35,9 @@ async def keep_points(
                 break
             stored = await accounts.page(ctx.tx, {}, limit=PAGE, after=day.through)
             if stored:
-                await points.add(ctx.tx, day.day_on, await points_on(ctx, stored, day.day_on))
+                cohorts, old = await points_on(ctx, stored, day.day_on)
+                await points.add(ctx.tx, points.POINTS, day.day_on, cohorts)
+                await points.add(ctx.tx, points.AGES, day.day_on, old)
             last = stored[-1].id if stored else day.through
             await points.go_on(ctx.tx, day.day_on, last, kept=len(stored) < PAGE)
         number, pages = number + len(stored), pages + 1

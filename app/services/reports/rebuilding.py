@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from app.domain.overview.points import WHOSE
 from app.domain.overview.positions import DIMENSIONS, LASTING, Key, Position, rolled_up
 from app.services.context import Context
 from app.services.policy_books import book_of
@@ -128,14 +127,21 @@ class Caches:
         return found
 
     async def _points(self, on: date) -> Sequence[Unlike]:
-        facts, after = Sums(), None
+        cohorts, old, after = Sums(), Sums(), None
         while True:
             async with opened(self.database, self.tenant_id, self.business_date) as ctx:
                 stored = await accounts.page(ctx.tx, {}, limit=PAGE, after=after)
                 if not stored:
-                    mine = await points.summed(ctx.tx, on, WHOSE)
-                    return tuple(_unlike(on, "cohort_point", mine, facts))
-                _add(facts, await points_on(ctx, stored, on))
+                    return [
+                        one
+                        for of, facts in ((points.POINTS, cohorts), (points.AGES, old))
+                        for kept in [await points.summed(ctx.tx, of, on, of.whose)]
+                        for one in _unlike(on, of.table.name, kept, facts)
+                    ]
+                for sums, more in zip(
+                    (cohorts, old), await points_on(ctx, stored, on), strict=True
+                ):
+                    _add(sums, more)
             after = stored[-1].id
 
     async def _pages(self, on: date) -> AsyncIterator[tuple[Context, list[Position]]]:

@@ -4,18 +4,22 @@ The figures are those the facts give. The sums of positions are held against the
 which are kept apart from them: so what comes to another sum is refused, as ever.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from app.domain.money import Component
+from app.domain.overview.ages import columns_of as columns_of_ages
+from app.domain.overview.ages import item_entries, receipt_entries
 from app.domain.overview.definitions.catalog import Definition
+from app.domain.overview.definitions.receipts import ADDITIONS
 from app.domain.overview.points import CURVES, cohorts_of, columns_of, curve_entries
 from app.domain.overview.positions import (
     COMPONENTS,
     DIMENSIONS,
     LASTING,
     OF_MANY,
+    Key,
     aging_entries,
     figures_of,
     groups_of,
@@ -25,6 +29,7 @@ from app.domain.overview.question import Question
 from app.domain.overview.rolled import Way, cure_entries, roll_entries
 from app.domain.overview.table import Entry, Key
 from app.domain.reports.rolls import Cause
+from app.domain.schedule.dates import months_later
 from app.services.context import Context
 from app.services.policy_books import bucket_names, one_ladder
 from app.services.reports.look import Portfolio
@@ -32,12 +37,15 @@ from app.storage.reports import now, points, postings, report_days, rolled, roll
 from app.storage.reports.rollups import Moved
 
 _DAY = timedelta(days=1)
+#: What ages at the ends of months answer by shipped bands, too.
+_AGED = ("aging", "portfolio", "aging-items", "cei", "dso")
 _OF_A_DAY = {"aging": aging_entries, "portfolio": portfolio_entries}
 
 
 async def answered(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
     """What a report adds up, of any number of accounts; None: the facts must be asked."""
-    if not asked.booked or asked.standard:
+    aged = definition.name in _AGED and asked.as_of < ctx.business_date
+    if not asked.booked or (asked.standard and not aged):
         return None
     if asked.as_of >= ctx.business_date:
         return await _now(ctx, definition, asked) if definition.name in _OF_A_DAY else None
@@ -55,14 +63,83 @@ async def _of_a_day(ctx: Context, definition: Definition, asked: Question) -> Po
         return None
     if await report_days.kept_day(ctx.tx, asked.as_of) is None:
         return None
-    sums = await rollups.summed(ctx.tx, asked.as_of, groups_of(asked), asked.filters)
+    if asked.standard:
+        sums = await _ages(ctx, asked, groups_of(asked))
+        if sums is None:
+            return None
+    else:
+        sums = await rollups.summed(ctx.tx, asked.as_of, groups_of(asked), asked.filters)
     entries = tuple(_OF_A_DAY[definition.name](sums, asked))
     return Portfolio(entries=entries, ledger=await _ledger(ctx, asked, entries), provisional=False)
 
 
+async def _ages(
+    ctx: Context, asked: Question, groups: tuple[str, ...]
+) -> dict[Key, dict[str, int]] | None:
+    """How old what is owed was at the end of a month, by groups; None: it is not kept."""
+    if not await points.kept(ctx.tx, asked.as_of):
+        return None
+    columns = columns_of_ages(groups, standard=asked.standard)
+    names = columns_of_ages(asked.filters, standard=asked.standard)
+    narrowed = dict(zip(names, asked.filters.values(), strict=True))
+    return await points.summed(ctx.tx, points.AGES, asked.as_of, columns, narrowed)
+
+
+async def _by_item(ctx: Context, _: Definition, asked: Question) -> Portfolio | None:
+    """At the end of a month whose ages are kept."""
+    if {*asked.by, *asked.filters} - {*DIMENSIONS}:
+        return None
+    sums = await _ages(ctx, asked, ("currency", *asked.by))
+    if sums is None:
+        return None
+    entries = tuple(item_entries(sums))
+    return Portfolio(entries=entries, ledger=await _ledger(ctx, asked, entries), provisional=False)
+
+
+async def _receipts(ctx: Context, _: Definition, asked: Question) -> Portfolio | None:
+    """Up to the end of a month whose ages are kept, each day of the span kept."""
+    groups = ("currency", *asked.by)
+    before, ends = asked.begins - _DAY, asked.ends
+    if {*groups, *asked.filters} - {*LASTING}:
+        return None
+    kept = await report_days.kept_days(ctx.tx, before, ends)
+    if len(kept) != (ends - before).days + 1:
+        return None
+    ages = await _ages(ctx, asked, groups)
+    if ages is None:
+        return None
+    opening = await rollups.booked(ctx.tx, before, groups, asked.filters)
+    closing = await rollups.booked(ctx.tx, ends, groups, asked.filters)
+    added: dict[Key, dict[str, int]] = {}
+    begins = asked.begins
+    while begins <= ends:
+        last = min(ends, months_later(begins.replace(day=1), 1) - _DAY)
+        for one in await rollups.posted_between(ctx.tx, begins, last, groups, asked.filters):
+            if one.kind in ADDITIONS:
+                months = added.setdefault(one.key, {})
+                months[f"{last:%Y-%m}"] = months.get(f"{last:%Y-%m}", 0) + _minor(one)
+        begins = last + _DAY
+    entries = receipt_entries(ages, _owed(opening), added, _owed(closing))
+    booked = await rollups.booked(ctx.tx, ends, ("currency",), asked.filters)
+    ledger = {str(key[0]): minor for key, minor in _owed(booked).items()}
+    return Portfolio(entries=tuple(entries), ledger=ledger, provisional=False)
+
+
+def _owed(booked: Iterable[Moved]) -> dict[Key, int]:
+    return {one.key: _minor(one) for one in booked}
+
+
+def _minor(one: Moved) -> int:
+    return sum(one.amounts.values())
+
+
 async def _now(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
     """On the business date, once its day was opened for every account: of their rows."""
-    if {*asked.by, *asked.filters} - {*DIMENSIONS} or {*asked.filters} - {*LASTING[:-1]}:
+    if (
+        asked.standard
+        or {*asked.by, *asked.filters} - {*DIMENSIONS}
+        or {*asked.filters} - {*LASTING[:-1]}
+    ):
         return None
     since = await report_days.last_kept(ctx.tx, asked.as_of)
     if since is None:
@@ -96,7 +173,11 @@ async def _ledger(ctx: Context, asked: Question, entries: tuple[Entry, ...]) -> 
 
 async def _of_two(ctx: Context, definition: Definition, asked: Question) -> Portfolio | None:
     """Of the ends of two months that follow each other: what ended a lateness between is kept."""
-    if {*asked.by, *asked.filters} - {*DIMENSIONS} or {*asked.filters} - {*LASTING}:
+    if (
+        asked.standard
+        or {*asked.by, *asked.filters} - {*DIMENSIONS}
+        or {*asked.filters} - {*LASTING}
+    ):
         return None
     kept = await report_days.kept_day(ctx.tx, asked.ends)
     if kept is None or kept.causes_since_on != asked.begins or not await one_ladder(ctx):
@@ -124,14 +205,19 @@ async def _of_cohorts(ctx: Context, _: Definition, asked: Question) -> Portfolio
     """Of whole months' cohorts, at the end of a month whose points are kept."""
     columns, cohorts = columns_of(asked), cohorts_of(asked)
     own = CURVES[asked.report].own
-    if cohorts is None or {*asked.by} - {*DIMENSIONS, *own} or {*asked.filters} - {*DIMENSIONS}:
+    if (
+        asked.standard
+        or cohorts is None
+        or {*asked.by} - {*DIMENSIONS, *own}
+        or {*asked.filters} - {*DIMENSIONS}
+    ):
         return None
     if not await points.kept(ctx.tx, asked.as_of):
         return None
+    narrowed = {**asked.filters, "curve": asked.report}
     sums = await points.summed(
-        ctx.tx, asked.as_of, tuple(columns.values()), curve=asked.report, cohorts=cohorts,
-        filters=asked.filters,
-    )  # fmt: skip
+        ctx.tx, points.POINTS, asked.as_of, tuple(columns.values()), narrowed, cohorts=cohorts
+    )
     entries = tuple(curve_entries(sums, asked))
     return Portfolio(entries=entries, ledger={}, provisional=False)
 
@@ -195,6 +281,8 @@ def _flow_groups(asked: Question) -> tuple[str, ...]:
 
 
 _ANSWERS: Mapping[str, Callable[[Context, Definition, Question], Awaitable[Portfolio | None]]] = {
+    "aging-items": _by_item,
+    **dict.fromkeys(("cei", "dso"), _receipts),
     **dict.fromkeys(_OF_A_DAY, _of_a_day),
     **dict.fromkeys(("roll", "cures"), _of_two),
     **dict.fromkeys(CURVES, _of_cohorts),

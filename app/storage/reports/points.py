@@ -1,4 +1,4 @@
-"""Points of cohorts at the ends of months: added up a page of accounts at a time, and read."""
+"""Points of cohorts and ages of debt at the ends of months: added up by pages of accounts, read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,29 +7,45 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 import orjson
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, Table, TextClause, delete, func, select, update
 
-from app.domain.overview.points import FIGURES, WHOSE
+from app.domain.overview import ages, points
 from app.domain.overview.positions import Key
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
 
-_DAY, _POINT = tables.table(tables.ReportDay), tables.table(tables.CohortPoint)
+_DAY = tables.table(tables.ReportDay)
 #: Names a row by all that it is not a sum of.
 _ROWS: Final = UUID("5f0f4f60-9d0c-4f57-9b5c-3b8a3a9f2c11")
-_NAMES: Final = ", ".join((*WHOSE, *FIGURES))
-_TYPED: Final = ", ".join(
-    (*(f"{one} {'integer' if one == 'age' else 'text'}" for one in WHOSE),
-     *(f"{one} bigint" for one in FIGURES))
-)  # fmt: skip
-_ADD: Final = of_tenant(f"""
-    INSERT INTO cohort_point AS p (tenant_id, month_on, id, {_NAMES})
-    SELECT :the_tenant, CAST(:on AS date), id, {_NAMES}
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, {_TYPED}) ORDER BY id
-    ON CONFLICT (tenant_id, month_on, id) DO UPDATE SET
-        {", ".join(f"{one} = p.{one} + excluded.{one}" for one in FIGURES)}
-""")
+
+
+class Kept(NamedTuple):
+    """What is kept at the end of a month: in which table, of whom, which figures."""
+
+    table: Table
+    whose: tuple[str, ...]
+    figures: tuple[str, ...]
+    add: TextClause
+
+
+def _kept(of: Table, whose: tuple[str, ...], figures: tuple[str, ...]) -> Kept:
+    names = ", ".join((*whose, *figures))
+    typed = ", ".join(
+        (*(f"{one} {'integer' if one == 'age' else 'text'}" for one in whose),
+         *(f"{one} bigint" for one in figures))
+    )  # fmt: skip
+    return Kept(of, whose, figures, of_tenant(f"""
+        INSERT INTO {of.name} AS p (tenant_id, month_on, id, {names})
+        SELECT :the_tenant, CAST(:on AS date), id, {names}
+        FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, {typed}) ORDER BY id
+        ON CONFLICT (tenant_id, month_on, id) DO UPDATE SET
+            {", ".join(f"{one} = p.{one} + excluded.{one}" for one in figures)}
+    """))  # fmt: skip
+
+
+POINTS: Final = _kept(tables.table(tables.CohortPoint), points.WHOSE, points.FIGURES)
+AGES: Final = _kept(tables.table(tables.AgeMonth), ages.WHOSE, ages.FIGURES)
 
 
 class Unfinished(NamedTuple):
@@ -60,14 +76,14 @@ async def go_on(tx: Transaction, on: date, through: UUID | None, *, kept: bool) 
     await tx.execute(update(_DAY).where(_DAY.c.day_on == on).values(**far))
 
 
-async def add(tx: Transaction, on: date, sums: Mapping[Key, Mapping[str, int]]) -> None:
-    """Add to the points of a locked day."""
+async def add(tx: Transaction, of: Kept, on: date, sums: Mapping[Key, Mapping[str, int]]) -> None:
+    """Add to what is kept of a locked day."""
     rows = [
-        {"id": uuid5(_ROWS, json.dumps(key)), **dict(zip(WHOSE, key, strict=True)), **cell}
+        {"id": uuid5(_ROWS, json.dumps(key)), **dict(zip(of.whose, key, strict=True)), **cell}
         for key, cell in sums.items()
     ]
     if rows:
-        await tx.execute(_ADD, {"on": on, "rows": orjson.dumps(rows).decode()})
+        await tx.execute(of.add, {"on": on, "rows": orjson.dumps(rows).decode()})
 
 
 async def kept(tx: Transaction, on: date) -> bool:
@@ -77,28 +93,29 @@ async def kept(tx: Transaction, on: date) -> bool:
 
 
 async def forget(tx: Transaction, on: date, *, until: date | None = None) -> None:
-    """Keep no points of a day and those after it, or of those until another."""
-    ends = [] if until is None else [_POINT.c.month_on <= until]
-    await tx.execute(delete(_POINT).where(_POINT.c.month_on >= on, *ends))
+    """Keep nothing of a day and those after it, or of those until another."""
+    for of in (POINTS, AGES):
+        day = of.table.c.month_on
+        ends = [] if until is None else [day <= until]
+        await tx.execute(delete(of.table).where(day >= on, *ends))
 
 
 async def summed(
-    tx: Transaction, on: date, columns: Sequence[str], *, curve: str | None = None,
-    cohorts: tuple[str, str] | None = None, filters: Mapping[str, str] | None = None,
+    tx: Transaction, of: Kept, on: date, columns: Sequence[str],
+    filters: Mapping[str, str] | None = None, *, cohorts: tuple[str, str] | None = None,
 ) -> dict[Key, dict[str, int]]:  # fmt: skip
-    """The figures of a day by these columns of `WHOSE`: of a curve, of a span of cohorts."""
-    row = _POINT.c
-    asked = [row.month_on == on, *(row[name] == value for name, value in (filters or {}).items())]
-    if curve is not None:
-        asked.append(row.curve == curve)
+    """The figures of a day by these columns, narrowed by others; of points, a span of cohorts."""
+    row = of.table.c
+    asked: list[ColumnElement[bool]] = [row.month_on == on]
+    asked += [row[name] == value for name, value in (filters or {}).items()]
     if cohorts is not None:
         asked.append(row.cohort.between(*cohorts))
     groups = [row[name] for name in columns]
-    query = select(*groups, *(func.sum(row[name]) for name in FIGURES)).where(*asked)
+    query = select(*groups, *(func.sum(row[name]) for name in of.figures)).where(*asked)
     size = len(columns)
     return {
         tuple(None if one is None else str(one) for one in found[:size]): dict(
-            zip(FIGURES, map(int, found[size:]), strict=True)
+            zip(of.figures, map(int, found[size:]), strict=True)
         )
         for found in await tx.execute(query.group_by(*groups))
     }

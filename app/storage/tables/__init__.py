@@ -29,6 +29,7 @@ from app.storage.tables.assignments import (
     Worklist,
 )
 from app.storage.tables.caches.reports import (
+    AgeMonth,
     CohortPoint,
     FlowDay,
     PositionMonth,
@@ -140,6 +141,7 @@ __all__ = [
     "WORK_FACT_KINDS",
     "Account",
     "AccountWork",
+    "AgeMonth",
     "Allocation",
     "Amendment",
     "AmendmentEnd",

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from app.domain.overview import ages
+from app.domain.overview.definitions.receivables import ITEMS
 from app.domain.overview.points import CURVES, FIGURES, cohorts_of, columns_of, curve_entries
 from app.domain.overview.question import Question
 from app.domain.reports.books import Basis
@@ -48,3 +50,26 @@ def test_survival_tells_of_a_day_who_broke_and_who_was_seen_until_then():
     assert entry.key == ("2026-01",)
     assert entry.adds == {"plans": 5, "broken": 2, "broke.31": 2, "left.31": 3}
     assert entry.accounts == 4  # two plans are of one account
+
+
+def test_a_row_of_ages_fills_every_column_of_aging_by_item():
+    row = {name: number for number, name in enumerate(ages.FIGURES, start=1)}
+    (entry,) = ages.item_entries({("USD", "open"): row})
+    assert {*entry.adds} == {column.name for column in ITEMS}
+    assert len({*entry.adds.values()}) == len(ITEMS), "each from a figure of its own"
+    assert entry.key == ("open",)
+    assert [*ages.item_entries({("USD", "paid"): dict.fromkeys(row, 0)})] == []
+
+
+def test_what_was_added_is_told_by_month_and_of_whoever_there_is():
+    row = {**dict.fromkeys(ages.FIGURES, 0), "members": 7, "not_due_minor": 40}
+    idle = {**row, "not_due_minor": 0}
+    key, other = ("USD", "invoice"), ("USD", "medical")
+    moved = {key: {"2026-05": 30, "2026-06": 20}}
+    one, none = ages.receipt_entries({key: row, other: idle}, {key: 100}, moved, {key: 90})
+    assert one.adds == {
+        "opening_minor": 100, "additions_minor": 50, "closing_minor": 90, "current_minor": 40,
+        "additions_of.2026-05": 30, "additions_of.2026-06": 20,
+    }  # fmt: skip
+    assert not any(none.adds.values())
+    assert none.accounts == 7

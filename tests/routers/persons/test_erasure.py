@@ -247,6 +247,7 @@ SAID = {
     IDS: {
         "account",
         "account_work",
+        "age_month",
         "allocation",
         "cohort_point",
         "contact_account",

@@ -33,7 +33,7 @@ _DAY = timedelta(days=1)
 #: A figure of each cache.
 FIGURES = {
     "rollup_day": "principal_minor", "flow_day": "principal_minor",
-    "position_month": "principal_minor", "cohort_point": "members",
+    "position_month": "principal_minor", "cohort_point": "members", "age_month": "members",
 }  # fmt: skip
 QUESTIONS = (
     ("aging", ("status", "placement_batch"), {}),
@@ -48,6 +48,17 @@ COHORTS = (
     ("survival", ("plan_kind", "creditor"), {}),
     ("survival", (), {"plan_kind": "closed_end"}),
     ("liquidation", ("status",), {"currency": "USD"}),
+)
+
+
+AGES = (
+    ("aging", ("creditor",), {}, True),
+    ("aging", (), {"bucket": "1-29"}, True),
+    ("portfolio", ("status",), {"currency": "USD"}, True),
+    ("aging-items", ("bucket",), {}, False),
+    ("aging-items", ("bucket",), {"status": "open"}, True),
+    ("cei", ("product",), {}, False),
+    ("dso", (), {"product": "open_end"}, False),
 )
 
 
@@ -130,6 +141,7 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(  # noqa: PLR0917 - f
         ends = [one for one in days if (one + _DAY).day == 1]
     await rolls_are_the_facts(life, database, tenant, ends)
     await points_are_the_facts(life, database, tenant, ends)
+    await ages_are_the_facts(life, database, tenant, ends)
     caches = Caches(database=database, tenant_id=tenant, business_date=life.today)
     some = [days[7], next(one for one in days if (one + _DAY).day == 1), days[-1]]
     for on in some:
@@ -194,6 +206,28 @@ async def points_are_the_facts(life, database, tenant, ends):
         assert shown == {*CURVES}
         some = Asked(as_of=on, basis=Basis.BOOKED, from_on=on - _DAY, to_on=on)
         assert not await answered(ctx, *resolve("vintages", some, ctx.business_date))
+
+
+async def ages_are_the_facts(life, database, tenant, ends):
+    """How old debt was at the ends of months comes to the reports of the facts."""
+    async with context_of(
+        database, tenant, business_date=life.today, time_zone="America/Chicago"
+    ) as ctx:
+        for on in ends:
+            for name, by, filters, standard in AGES:
+                span = {} if name not in {"cei", "dso"} else {"from_on": on.replace(day=1)}
+                asked = Asked(
+                    as_of=on, to_on=on if span else None, by=by, filters=filters,
+                    standard=standard, **span,
+                )  # fmt: skip
+                kept = await make(ctx, name, asked)
+                told = (await make(ctx, name, asked, by_account=True)).report
+                assert kept.report.rows == told.rows, (name, by, on)
+                assert kept.report.hash == told.hash
+                assert not told.rows or kept.report.reconciles == told.reconciles
+                assert {one.id for one in kept.entries} <= {OF_MANY} or span, (name, by, on)
+        assert {one.id for one in kept.entries} == {OF_MANY}
+        assert kept.report.rows
 
 
 async def test_a_day_that_cannot_be_kept_is_closed_without(  # noqa: PLR0917 - fixtures

@@ -35,6 +35,7 @@ DELETED = {
     "flow_day",
     "position_month",
     "cohort_point",
+    "age_month",
 }
 VISIBLE = [t for t in TABLES if t.name not in HIDDEN]
 
@@ -189,6 +190,10 @@ REWRITABLE = {
     "unread_since_on last_communication_on asks placed_on batch promises_open "
     "promised_minor",
     "report_day": "causes_since_on points_kept points_through",
+    "age_month": "members accounts principal_minor interest_minor fees_minor penalties_minor "
+    "costs_minor unapplied_minor overdue_minor plans_minor promises_open promised_minor "
+    "not_due_minor due_1_minor due_30_minor due_60_minor due_90_minor due_120_minor "
+    "due_150_minor due_180_minor",
     "cohort_point": "accounts members base_minor missed broken completed paid_minor gross_minor "
     "returned_minor beside_minor",
     "position_month": "ended_by",

@@ -22,7 +22,7 @@ BY_A_SECRET = {"ix_debtor_link_token_hash", "ix_link_session_token_hash"}
 OF_THE_TENANT = {
     "account", "api_key", "day_spending", "event_stream", "handle", "idempotency_key", "person",
     "policy", "report_run", "reporting_login",
-    "report_day", "rollup_day", "flow_day", "position_month", "cohort_point",
+    "report_day", "rollup_day", "flow_day", "position_month", "age_month", "cohort_point",
     "sandbox_clock", "suspense", "suspense_end", "sweep_run", "target", "team",
     "template", "tenant", "dry_run", "dry_run_page", "import_mapping",
     "report_schedule", "report_delivery",

@@ -39,6 +39,11 @@ DSO = (
 NOTE = "Additions are what was placed, charged and earned: an agency sells nothing."
 
 
+def month_of(month: str) -> str:
+    """How an entry calls what was added in a month (`YYYY-MM`)."""
+    return f"{_MONTH}{month}"
+
+
 def receipts(seen: Seen, question: Question) -> Iterator[Entry]:
     """An account's part of opening, additions, closing and what is not due."""
     adds = {"opening_minor": 0, "additions_minor": 0, "closing_minor": 0}
@@ -48,7 +53,7 @@ def receipts(seen: Seen, question: Question) -> Iterator[Entry]:
             adds["opening_minor"] += one.minor
         elif one.kind in ADDITIONS:
             adds["additions_minor"] += one.minor
-            name = f"{_MONTH}{one.month}"
+            name = month_of(one.month or "")
             adds[name] = adds.get(name, 0) + one.minor
     ages = by_item(items_of(seen.at), seen.at.on) if seen.at.owes else {}
     yield seen.entry(question, {**adds, "current_minor": ages.get(NOT_DUE, 0)})
@@ -82,7 +87,7 @@ def outstanding(sums: Mapping[str, int], question: Question) -> Mapping[str, Cel
         "countback_tenth_days": countback_tenth_days(
             sums["closing_minor"],
             [
-                Month(additions_minor=sums.get(f"{_MONTH}{month}", 0), days=days)
+                Month(additions_minor=sums.get(month_of(month), 0), days=days)
                 for month, days in _newest_first(question)
             ],
         ),

@@ -43,14 +43,15 @@ def aging(seen: Seen, question: Question) -> Iterator[Entry]:
     )
 
 
-def _age(bucket: str) -> str:
+def age_of(bucket: str) -> str:
+    """The column of what is due since as many days."""
     return f"ages.{bucket}.minor"
 
 
 ITEMS = (
     count("accounts", "Accounts"),
     money("not_due_minor", "Not due"),
-    *(money(_age(one), f"Due since {one} days") for one in BUCKETS if one != CURRENT),
+    *(money(age_of(one), f"Due since {one} days") for one in BUCKETS if one != CURRENT),
     money("balance_minor", "Balance"),
 )
 
@@ -91,7 +92,7 @@ def aging_items(seen: Seen, question: Question) -> Iterator[Entry]:
         {
             "accounts": 1,
             "not_due_minor": ages.get(NOT_DUE, 0),
-            **{_age(one): minor for one, minor in ages.items() if one != NOT_DUE},
+            **{age_of(one): minor for one, minor in ages.items() if one != NOT_DUE},
             "balance_minor": at.balance.total_minor,
         },
     )

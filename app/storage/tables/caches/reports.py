@@ -142,3 +142,32 @@ class CohortPoint(_Stood, _Lasting, Tenanted, table=True):
     gross_minor: Minor
     returned_minor: Minor
     beside_minor: Minor
+
+
+class AgeMonth(_Components, _Stood, _Lasting, Tenanted, table=True):
+    """How old what accounts owe was at the end of a month. `id`: made of all that is no sum.
+
+    `members`: all accounts there were; the other figures are of those that owe.
+    """
+
+    __tablename__ = "age_month"
+    __table_args__ = (stored(rewritten=True),)
+
+    month_on: Day
+    id: Key
+    band: String
+    members: Big
+    accounts: Big
+    unapplied_minor: Minor
+    overdue_minor: Minor
+    plans_minor: Minor
+    promises_open: Big
+    promised_minor: Minor
+    not_due_minor: Minor
+    due_1_minor: Minor
+    due_30_minor: Minor
+    due_60_minor: Minor
+    due_90_minor: Minor
+    due_120_minor: Minor
+    due_150_minor: Minor
+    due_180_minor: Minor
