@@ -85,7 +85,7 @@ class Caches:
         """
         sums, number, making = Sums(), 0, new_id()
         async with opened(self.database, self.tenant_id, self.business_date) as ctx:
-            await report_days.begin(ctx.tx, ctx.tenant_id, on, making, at=ctx.instant)
+            await report_days.claim(ctx.tx, ctx.tenant_id, on, making, at=ctx.instant)
         async for ctx, found in self._pages(on):
             if not await report_days.is_making(ctx.tx, on, making):
                 return None

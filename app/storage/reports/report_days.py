@@ -67,7 +67,7 @@ async def as_made(tx: Transaction, from_on: date, to_on: date) -> AsMade:
     return AsMade(*(await tx.execute(query)).one())
 
 
-async def begin(tx: Transaction, tenant_id: UUID, on: date, making: UUID, *, at: datetime) -> None:
+async def claim(tx: Transaction, tenant_id: UUID, on: date, making: UUID, *, at: datetime) -> None:
     """Forget what is kept of a day: from now on it is made, under this id."""
     await forget_from(tx, on, until=on)
     made = {"tenant_id": tenant_id, "day_on": on, "accounts": 0, "made_at": at}

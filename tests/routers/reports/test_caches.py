@@ -307,7 +307,7 @@ async def test_a_sweep_takes_over_a_day_that_is_being_made(desk, swept, database
     making = new_id()
     async with as_tenant(database, tenant) as tx:
         at = datetime(2026, 3, 1, tzinfo=UTC)
-        await report_days.begin(tx, tenant, month_end, making, at=at)
+        await report_days.claim(tx, tenant, month_end, making, at=at)
     assert await caches.kept([month_end]) == [], "what is being made is not read"
     assert await keep_day_before(database, tenant, today)
     async with as_tenant(database, tenant) as tx:
