@@ -23,7 +23,9 @@ from app.services.day_close.sweep import Skipped, SweepReport, refuse_to_come, t
 from app.services.day_close.sweep import sweep as run_sweep
 from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import follow_day, notice_page
+from app.services.messages.reports import forget_early
 from app.services.reports.closing import keep_day_before
+from app.services.reports.points import keep_points
 from app.services.tenancy.installation import Installation, denial
 from app.services.tenancy.tenants import TenantRecord, find_tenant, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
@@ -78,6 +80,8 @@ async def _clear_up(database: Database, tenant: TenantRecord, on: date) -> None:
     now = here_and_now(tenant.time_zone)
     if emptied := await forget_sheets(database, tenant.tenant_id, at=now):
         out.print(f"{tenant.name}: {emptied} sheets that were tried are emptied")
+    if early := await forget_early(database, tenant.tenant_id, on, tenant.time_zone):
+        out.print(f"{tenant.name}: {early} delivery reports of no message are deleted")
     if erased := await erase_due(database, tenant.tenant_id, on):
         out.print(f"{tenant.name}: {erased} persons are erased, as was asked")
     older = await keep_older(database, tenant.tenant_id, on=on, time_zone=tenant.time_zone)
@@ -85,6 +89,8 @@ async def _clear_up(database: Database, tenant: TenantRecord, on: date) -> None:
         out.print(f"{tenant.name}: {older.accounts} older accounts may stand on worklists")
     for one in older.skipped:
         say(f"{tenant.name}: {shown_id('account', one)} may not: its policy is missing")
+    if pointed := await keep_points(database, tenant.tenant_id, on, most_pages=_PAGES):
+        out.print(f"{tenant.name}: {pointed} accounts are in what is kept of ends of months")
 
 
 async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) -> SweepReport:
@@ -114,6 +120,8 @@ async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) 
     return report
 
 
+#: Of accounts in one go: who runs this once a day has no later look. A million of them.
+_PAGES = 5_000
 _NOT_KEPT = (
     "what the day before came to is not kept, so reports of it read the facts; "
     "`accord reports rebuild` keeps it."

@@ -19,7 +19,6 @@ from app.domain.overview.positions import (
     DIMENSIONS,
     LASTING,
     OF_MANY,
-    Key,
     aging_entries,
     figures_of,
     groups_of,
