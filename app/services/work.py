@@ -111,7 +111,8 @@ async def begin_asking(
 ) -> tuple[Work, bool]:
     """`begin`, and whether a caller's reference of this kind is taken, in one call.
 
-    In none, where the account was locked as the request began. Nothing of it may be done before.
+    In none, where the account was locked, or seen, as the request began. Nothing of it may be done
+    before.
     """
     begun = ctx.begun
     if begun is not None and begun.asked == (account_id, kind, reference):

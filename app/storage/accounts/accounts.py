@@ -101,7 +101,10 @@ class Asked(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """What was asked for, locked until the transaction ends; `taken`: the reference, by then."""
+    """What was asked for; `taken`: the reference, by then.
+
+    It is locked until the transaction ends, or, where that begins late, was seen as it stood.
+    """
 
     asked: Asked
     account: StoredAccount
