@@ -17,7 +17,7 @@ from app.services.context import Context
 from app.services.telling.withholding import without_names
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.books import stream, write
+from app.storage.books import stream, telling, write
 from app.storage.books.entry import Entry
 
 
@@ -71,7 +71,7 @@ async def tell_of_many(
     for account_id in by_account.keys() - found.keys():
         raise NotFound(resource="account", key=str(account_id))
     entries = [_entry(found[account_id], events) for account_id, events in by_account.items()]
-    await write.write(ctx.tx, ctx.tenant_id, await without_names(ctx, entries))
+    await telling.tell(ctx.tx, ctx.tenant_id, await without_names(ctx, entries))
 
 
 def _entry(account: StoredAccount, told: Iterable[Event]) -> Entry:

@@ -155,9 +155,20 @@ def _write_books() -> str:
     return f"WITH {claimed}, {ctes} SELECT count(*) AS claimed FROM claimed"
 
 
+def _tell() -> str:
+    """Events, and where the chains of their accounts end by them."""
+    events = next(part for part in PARTS if part.parameter == "events")
+    heads = _update(
+        tables.table(tables.Account), "heads", ("id",), ("event_sequence", "event_hash"),
+        ", version = t.version + 1",
+    )  # fmt: skip
+    return f"WITH events_written AS ({events.of_rows()}) {heads}"
+
+
 #: In an order in which each may refer to what comes before it.
 PARTS = _parts()
 WRITE_BOOKS = _write_books()
+TELL = _tell()
 WRITE_WHERE_IT_LIES = "SELECT accord_write_books(CAST(:tenant_id AS uuid), {}) AS claimed".format(
     ", ".join(f"CAST(:{part.parameter} AS jsonb)" for part in PARTS)
 )

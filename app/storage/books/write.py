@@ -109,7 +109,7 @@ async def _write_many(tx: Transaction, tenant_id: UUID, rows: Rows) -> int:
     for name, many in rows.items():
         if len(many) > _MANY_ROWS:
             await asyncio.sleep(0)
-        parameters[name] = orjson.dumps(many, default=_plain).decode()
+        parameters[name] = orjson.dumps(many, default=plain).decode()
     writing = _WRITE_WHERE_IT_LIES if driver(tx).spread else _WRITE
     found = await writing.row(tx, tenant_id=tenant_id, **parameters)
     return int(found["claimed"]) if found is not None else 0
@@ -120,7 +120,7 @@ async def write_events(tx: Transaction, tenant_id: UUID, rows: Iterable[Mapping[
     nothing = dict.fromkeys(_PARAMETERS, "[]")
     told = list(rows)
     hold({"events": told})
-    events = {"events": orjson.dumps(told, default=_plain).decode()}
+    events = {"events": orjson.dumps(told, default=plain).decode()}
     await _WRITE_WHERE_IT_LIES.rows(tx, tenant_id=tenant_id, **nothing | events)
 
 
@@ -196,7 +196,7 @@ def _rows(
         yield "postings", {**mine, **own, **amounts, "sequence": number}
     events, head = _chain(account, draft.events, earlier_events)
     for event in events:
-        told = Document(orjson.dumps(event["data"], default=_plain))
+        told = Document(orjson.dumps(event["data"], default=plain))
         yield "events", {**mine, **_UNSAID, **event, "data": told}
     yield "accounts", _account(entry, len(events), head)
 
@@ -351,7 +351,7 @@ def _content(event: Event, *, corrects: bool) -> Mapping[str, object]:
     return {"before": event.before, "after": None if event.withdrawn else event.data}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """What JSON has no form for of itself: the driver's own kind of id, bytes, a document."""
     match value:
         case UUID():  # the driver's own kind
