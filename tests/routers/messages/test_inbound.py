@@ -38,7 +38,7 @@ async def opted_out(ann, person):
 
 async def codes(ann, account, channel="sms"):
     path = f"/v1/accounts/{account['id']}/contact-decisions/preview"
-    asked = {"channel": channel, "at": "2026-01-10T23:59:59Z"}  # whatever time it is
+    asked = {"channel": channel, "at": "2026-01-11T18:00:00Z"}  # later than any hour of today
     found = await ann.post(path, asked, status=200)
     return {one["code"] for one in found["reasons"]}
 

@@ -30,7 +30,7 @@ async def party(ann, account, role, **person):
 
 async def codes(ann, account, **asked):
     path = f"/v1/accounts/{account['id']}/contact-decisions/preview"
-    asked = {"channel": "call", "at": "2026-01-10T18:00:00Z", **asked}
+    asked = {"channel": "call", "at": "2026-01-11T18:00:00Z", **asked}  # after any hour of today
     found = await ann.post(path, asked, status=200)
     return {one["code"] for one in found["reasons"]}
 

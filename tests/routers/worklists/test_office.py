@@ -17,7 +17,7 @@ from app.services.worklists.dialer import MakeDialerList, make_dialer_list
 from app.services.worklists.lists import read_worklist_view
 from tests.database import as_tenant
 
-NOW = datetime(2026, 2, 9, 17, tzinfo=UTC)  # eleven in Chicago, where the debtors are
+NOW = datetime(2026, 2, 9, 22, 59, tzinfo=UTC)  # late enough that its hour lasts all of today
 FLOOR = {
     "reasons": {
         "promise_broken": {"base": 500, "per_day": 10, "cap_days": 20},
