@@ -20,6 +20,7 @@ from app.main import create_app
 from app.storage import tenancy
 from app.storage.database import migrate
 from app.storage.database.engine import Database
+from tests.feed import feed_at_rest
 from tests.routers.conftest import started
 
 DATA = Path(__file__).parent / "data"
@@ -45,6 +46,7 @@ async def upgraded(empty_database):
     await owner.dispose()
 
     application = Database(empty_database.replace("postgres@", "accord_app@"), pool_size=4)
+    await feed_at_rest(application)
     async with started(create_app(application)) as app:
         yield httpx.AsyncClient(
             transport=httpx.ASGITransport(app),

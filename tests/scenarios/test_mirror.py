@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from app.domain.entries.events import EventType
 from app.domain.entries.words import WITHHELD
@@ -18,6 +17,7 @@ from app.main import create_app
 from app.routers.books.event_page import examples
 from app.schemas.events.catalog import KINDS
 from app.storage import tenancy
+from tests.feed import feed_at_rest
 from tests.scenarios import event_examples, service
 from tests.scenarios.files import read_cases
 from tests.scenarios.mirror import Mirror
@@ -84,25 +84,9 @@ async def swept(api):
     raise AssertionError("the sweep does not end")
 
 
-async def all_told(owner):
-    """Wait until the feed has reached what was done so far.
-
-    It ends before any transaction that still runs on the server, another test's as well.
-    """
-    async with owner.transaction() as tx:
-        mine = (await tx.execute(text("SELECT pg_current_xact_id()::text::bigint"))).scalar_one()
-    horizon = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-    for _ in range(1200):
-        async with owner.transaction() as tx:
-            if (await tx.execute(horizon)).scalar_one() > mine:
-                return
-        await asyncio.sleep(0.05)
-    raise AssertionError("a transaction runs for a minute")
-
-
-async def mirrored(api, owner):
+async def mirrored(api, database):
     await swept(api)
-    await all_told(owner)
+    await feed_at_rest(database)
     mirror = Mirror()
     await mirror.follow(api)
     return mirror, await mirror.differences(api)
@@ -119,7 +103,7 @@ async def test_every_life_passes_and_its_feed_is_the_services_state(database, ow
                 if (played := await play(api, case)).verdict is not Verdict.PASSED:
                     wrong.append(str(played))
                     return {}
-                mirror, found = await mirrored(api, owner)
+                mirror, found = await mirrored(api, database)
                 wrong.extend(f"{case.id}: {one}" for one in found)
                 return mirror.examples
 
@@ -127,7 +111,7 @@ async def test_every_life_passes_and_its_feed_is_the_services_state(database, ow
             seen = await hear(case) | seen
         async with tenant_of(transport, owner, "office") as api:
             await office_day(api)
-            mirror, found = await mirrored(api, owner)
+            mirror, found = await mirrored(api, database)
             wrong += [f"office: {one}" for one in found]
             seen = mirror.examples | seen
         for case in (case for path in PEOPLE for case in read_cases(path)):
@@ -146,10 +130,11 @@ async def test_every_life_passes_and_its_feed_is_the_services_state(database, ow
 
 
 @pytest.fixture
-async def office(api):
+async def office(api, database):
     """The events of a day at the office."""
     await office_day(api)
     await swept(api)
+    await feed_at_rest(database)
     mirror = Mirror()
     told = []
     mirror.hear = told.append

@@ -8,6 +8,7 @@ import pytest
 from app.services.messages import following
 from app.services.messages.noticing import make_notices
 from app.workers.following import Following
+from tests.feed import feed_at_rest
 from tests.routers.messages.test_messages import read
 from tests.routers.settling import act, offer
 
@@ -32,16 +33,17 @@ class Follower:
     """One process's part in following this test's tenant."""
 
     def __init__(self, database, tenant):
-        self.tenant = tenant
+        self.tenant, self.database = tenant, database
         self.at = datetime(2026, 1, 15, 18, 0, tzinfo=UTC)
         self.work = Following(database, now=lambda: self.at)
 
     async def behind(self):
+        await feed_at_rest(self.database)
         found = (await self.work.take(100)).jobs
         return [one for one in found if one.tenant_id == self.tenant]
 
     async def look(self):
-        """To the end of the feed; other tests' transactions may hold it back for a moment."""
+        """To the end of the feed; where another follows too, until that one is done."""
         for _ in range(500):
             behind = await self.behind()
             if not behind:
