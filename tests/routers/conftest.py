@@ -8,14 +8,12 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from app.cli import schema
 from app.domain.vocabulary import Role
 from app.main import ROUTERS, create_app
 from app.storage import tenancy
 from tests.routers import probe
 from tests.routers.lives.desk import Desk
-
-#: The document of the application, once a test asked for it.
-DOCUMENT = {}
 
 
 def pytest_configure(config):
@@ -37,14 +35,12 @@ async def started(app):
 async def app(database):
     """A whole application; each test has its own, and its figures start at nothing.
 
-    Its document takes seconds to make and is the same each time: the first made serves all.
+    Its document takes seconds to make and is the same each time: the command's serves all.
     """
     made = create_app(database, routers=(*ROUTERS, probe.router))
-    made.openapi_schema = DOCUMENT.get("made")
+    made.openapi = schema._document
     async with started(made) as running:
         yield running
-    if made.openapi_schema is not None:
-        DOCUMENT["made"] = made.openapi_schema
 
 
 @pytest.fixture
