@@ -29,15 +29,16 @@ WHOSE: Final = ("curve", "cohort", "age", "kind_of_plan", *DIMENSIONS)
 
 
 class Curve(Value, kw_only=True):
-    """A report whose points are kept. `own`: its groups, of which `cohort` names the cohort.
+    """A report whose points are kept. `own`: its groups, of which `cohort` is the cohort's month.
 
+    `cohort` None: that is the month of the account's placement, whatever its batch is called.
     `columns`: its figures by how a row calls them. `days`: what ended on a day since the beginning,
     and what was seen until it, are its points, not months.
     """
 
     made: Callable[[Seen, Question], Iterator[Entry]]
     own: tuple[str, ...]
-    cohort: str
+    cohort: str | None
     columns: dict[str, str]
     days: bool = False
 
@@ -55,7 +56,7 @@ CURVES: Final = {
         columns={"members": "plans", "broken": "broken"},
     ),
     "liquidation": Curve(
-        made=beginnings.liquidation, own=("placement_batch", "age"), cohort="placement_batch",
+        made=beginnings.liquidation, own=("placement_batch", "age"), cohort=None,
         columns={
             "members": "accounts", "base_minor": "placed_minor", "gross_minor": "gross_minor",
             "returned_minor": "returned_minor", "paid_minor": "net_minor",
@@ -81,11 +82,13 @@ def points_of(accounts: Iterable[Seen], on: date) -> Sums:
                 stood = stood or position_of(seen, asked).key
                 named = dict(zip(curve.own, one.key, strict=True))
                 age = _days_of(one.adds) if curve.days else named["age"]
-                key = (name, named[curve.cohort], age, named.get("plan_kind"), *stood)
+                placed = f"{seen.at.state.placed_on:%Y-%m}"
+                cohort = placed if curve.cohort is None else named[curve.cohort]
+                key = (name, cohort, age, named.get("plan_kind"), *stood)
                 cell = sums.setdefault(key, dict.fromkeys(FIGURES, 0))
                 for mine, theirs in curve.columns.items():
                     cell[mine] += one.adds[theirs]
-                mine_in = (name, named[curve.cohort], named.get("age"))
+                mine_in = (name, cohort, named.get("age"))
                 cell["accounts"] += mine_in not in counted
                 counted.add(mine_in)
     return sums
@@ -107,7 +110,9 @@ def cohorts_of(question: Question) -> tuple[str, str] | None:
 def columns_of(question: Question) -> dict[str, str]:
     """Under which name a row has each group that the report's entries are told apart by."""
     curve = CURVES[question.report]
-    own = {curve.cohort: "cohort", "age": "age", "plan_kind": "kind_of_plan"}
+    own = {"age": "age", "plan_kind": "kind_of_plan"}
+    if curve.cohort is not None:
+        own[curve.cohort] = "cohort"
     groups = dict.fromkeys(("currency", *question.by, *(("age",) if curve.days else ())))
     return {
         name: own[name] if name in own and (name in curve.own or name == "age") else name
