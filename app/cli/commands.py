@@ -14,7 +14,6 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from app.cli.console import out
 from app.config import release
 
 #: Each command, in the order of `accord --help`: its module, and what in it is the command.
@@ -94,7 +93,7 @@ app = typer.Typer(
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
-        out.print(f"accord {release()}")
+        typer.echo(f"accord {release()}")
         raise typer.Exit
 
 
