@@ -1,13 +1,13 @@
 """How old what is owed was at the ends of months: made with the points of cohorts.
 
-Revision ID: 0093
-Revises: 0092
+Revision ID: 0088
+Revises: 0087
 """
 
 from alembic import op
 
-revision = "0093"
-down_revision = "0092"
+revision = "0088"
+down_revision = "0087"
 branch_labels = None
 depends_on = None
 

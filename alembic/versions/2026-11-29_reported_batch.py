@@ -1,13 +1,13 @@
 """What an account was placed with, in the view of accounts: reports group by it.
 
-Revision ID: 0096
-Revises: 0095
+Revision ID: 0089
+Revises: 0088
 """
 
 from alembic import op
 
-revision = "0096"
-down_revision = "0095"
+revision = "0089"
+down_revision = "0088"
 branch_labels = None
 depends_on = None
 

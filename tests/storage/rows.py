@@ -225,7 +225,8 @@ async def _add_message(tx: Transaction, tenant_id: UUID, account_id: UUID) -> No
     await add(
         tx, tables.Message, tenant_id=tenant_id, id=message_id, account_id=account_id,
         person_id=person_id, channel="email", purpose="reminder", variables={}, asked_hash=b"h",
-        automatic=False, status="sent", attempts=1, provider_idempotent=False, sequence=1,
+        automatic=False, status="sent", attempts=1, unheard=False, provider_idempotent=False,
+        sequence=1,
         asked_at=NOW, role="agent",
     )  # fmt: skip
     await add(

@@ -137,7 +137,7 @@ REWRITABLE = {
     "postal extension reference version last_inbound_on last_used_at",
     **KEPT,
     "message": "variables point_id channel purpose template_version locale status reason "
-    "not_before_at attempts next_at lease_id leased_until provider provider_idempotent "
+    "not_before_at attempts unheard next_at lease_id leased_until provider provider_idempotent "
     "provider_message_id content_hash decision_id contact_id sequence",
     "provider": "kind channel url headers secret_ref callback_secret_ref "
     "idempotent rate_per_second from_address return_path version changed_at actor key_id",
