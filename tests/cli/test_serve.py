@@ -71,15 +71,21 @@ def test_a_port_somebody_chose_is_refused_where_it_is_taken(accord, command, by)
     assert f"Port {port} is taken. Name another" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """A folder nobody else uses; whichever server of this module comes first makes its database."""
+    return tmp_path_factory.mktemp("alone")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=str)
-def test_it_ends_in_order_and_its_database_with_it(start, tmp_path, number):
-    server = start("serve", "--port", "0", ACCORD_DATA_DIR=str(tmp_path))
+def test_it_ends_in_order_and_its_database_with_it(start, alone, number):
+    server = start("serve", "--port", "0", ACCORD_DATA_DIR=str(alone))
     base = server.serves()
     assert ready(base).json() == {"status": "ok"}
-    assert postmaster(tmp_path).exists()
+    assert postmaster(alone).exists()
 
     assert server.ends(number) == 0
-    assert not postmaster(tmp_path).exists()
+    assert not postmaster(alone).exists()
     with pytest.raises(httpx.ConnectError):
         ready(base)
 
