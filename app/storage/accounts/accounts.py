@@ -101,10 +101,7 @@ class Asked(NamedTuple):
 
 
 class Begun(NamedTuple):
-    """What was asked for; `taken`: the reference, by then.
-
-    It is locked until the transaction ends, or, where that begins late, was seen as it stood.
-    """
+    """What was asked for, locked, or seen where BEGIN is late; `taken`: the reference, by then."""
 
     asked: Asked
     account: StoredAccount

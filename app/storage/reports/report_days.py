@@ -68,7 +68,11 @@ async def as_made(tx: Transaction, from_on: date, to_on: date) -> AsMade:
 
 
 async def claim(tx: Transaction, tenant_id: UUID, on: date, making: UUID, *, at: datetime) -> None:
-    """Forget what is kept of a day: from now on it is made, under this id."""
+    """Forget what is kept of a day: from now on it is made, under this id.
+
+    Held, since two who begin at once see neither each other's day nor its rows.
+    """
+    await hold(tx)
     await forget_from(tx, on, until=on)
     made = {"tenant_id": tenant_id, "day_on": on, "accounts": 0, "made_at": at}
     await tx.execute(insert(_DAY).values(making=making, **made))
