@@ -76,7 +76,8 @@ async def test_of_whoever_was_erased_nothing_waits_and_nothing_is_taken_down(ann
     asked = {"account_id": account["id"], "template_key": "nudge", "channel": "email"}
     message = await ann.post("/v1/messages", asked)
     held = await decide(ann, account, "2029-01-15T18:00:00Z", reserve_minutes=240)
-    assert (held["allowed"], message["status"]) == (True, "queued")
+    assert held["allowed"]
+    assert message["status"] in {"queued", "scheduled"}  # by the time of day it is asked at
 
     await ann.post(f"/v1/persons/{person}/erase", {"reason": "asked in writing"}, status=202)
 

@@ -55,9 +55,10 @@ async def test_a_message_nobody_knows_of_waits_for_a_person(ann, account, due, w
     path = f"/v1/messages/{due['id']}/decide"
     again = await ann.post(path, {"what": "resend", "reason": "they heard nothing"})
     assert again["status"] == "queued"
-    worker.at += timedelta(hours=5, minutes=59)  # after the real time of day, whichever it is
+    worker.at += timedelta(hours=11, minutes=59)  # midnight in Chicago: after any time of day
     await worker.look()  # one a day: that of today counts as made
     assert (await read(ann, due))["not_before_at"] == "2026-01-17T14:00:00Z"
+    worker.at += timedelta(hours=12)
     await desk.at("2026-01-17")
     await worker.look()
     assert lost.got == [due["id"]] * 2

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from app.outbound.folders import Folders
 from app.outbound.mail import MailServer
+from app.routers.edge.deps import here_and_now
 from app.workers.reports import Reports
 from tests.routers.telling import told_of
 from tests.webhooks.mailbox import mailbox
@@ -19,13 +21,30 @@ MONTHLY = {
     "recipients": [{"kind": "mail", "to": "board@acme.example"}],
 }  # fmt: skip
 AT = "/v1/report-schedules"
-ZONE = ZoneInfo("America/Chicago")
+
+
+def _early():
+    """A zone in which the day has just begun: what is asked for now is due at any later hour."""
+    hour = here_and_now("UTC").hour
+    behind = hour if hour <= 12 else hour - 24
+    return ZoneInfo(f"Etc/GMT{behind:+d}")
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def zone(owner, tenant):
+    """The tenant's. A sandbox has its own date and the real time of day."""
+    made = _early()
+    async with owner.transaction() as tx:
+        change = text("UPDATE tenant SET time_zone = :zone WHERE tenant_id = :tenant")
+        await tx.execute(change, {"zone": made.key, "tenant": tenant})
+    return made
 
 
 class Turns:
     """Workers of two processes at an hour of the tenant's day, their mail, and what was told."""
 
-    def __init__(self, database, box, owner, tenant, root):
+    def __init__(self, database, box, owner, tenant, *, zone, root):
+        self.zone = zone
         self.hour, self.box, self.tenant, self._owner = 12, box, tenant, owner
         mail = MailServer(url=box.url, sender="accord@accord.test")
         self.works = [
@@ -41,7 +60,7 @@ class Turns:
         ]
 
     def _now(self):
-        return datetime(2026, 1, 1, self.hour, 0, tzinfo=ZONE)  # the date is the sandbox's own
+        return datetime(2026, 1, 1, self.hour, 0, tzinfo=self.zone)  # the date is the sandbox's own
 
     async def told(self, kind):
         return await told_of(self._owner, self.tenant, kind)
@@ -62,8 +81,8 @@ async def box():
 
 
 @pytest.fixture
-def turns(database, box, owner, tenant, tmp_path):
-    return Turns(database, box, owner, tenant, tmp_path)
+def turns(database, box, owner, tenant, zone, tmp_path):  # noqa: PLR0917 - fixtures
+    return Turns(database, box, owner, tenant, zone=zone, root=tmp_path)
 
 
 @pytest.fixture
@@ -84,7 +103,9 @@ async def statuses(boss, made):
 
 async def test_a_closed_month_is_made_and_mailed_once(desk, boss, turns, swept):
     made = await scheduled(boss)
-    assert (made["next_on"], made["next_at"]) == ("2026-03-02", "2026-03-02T12:30:00Z")
+    assert made["next_on"] == "2026-03-02"
+    at = datetime.fromisoformat(made["next_at"]).astimezone(turns.zone)
+    assert f"{at:%Y-%m-%d %H:%M}" == "2026-03-02 06:30"
     shown = await boss.get(f"{AT}/{made['id']}/preview", on="2026-03-02")
     assert (shown["from_on"], shown["to_on"], shown["known_on"]) == (
         "2026-02-01", "2026-02-28", "2026-03-01",
@@ -174,8 +195,9 @@ async def test_a_refused_mail_is_tried_again_and_brought_once(desk, boss, turns,
 
 async def test_years_begin_in_the_month_that_workers_were_told(boss, turns, swept):
     made = await scheduled(
-        boss, period="year_to_date", days={"unit": "day"}, business_days="none", report="flow"
-    )
+        boss, period="year_to_date", days={"unit": "day"}, business_days="none", report="flow",
+        at="00:00",
+    )  # fmt: skip
     await swept("2026-02-11")
     turns.hour = 13
     await turns.turn()
@@ -192,7 +214,7 @@ async def test_files_are_attached_and_put_into_folders_without_cells_of_few_acco
         await desk.account(reference=f"A-{number}", **said)
     made = await scheduled(
         boss, period="previous_day", days={"unit": "day"}, business_days="none", attach=True,
-        parameters={"by": ["creditor"]}, format="json",
+        parameters={"by": ["creditor"]}, format="json", at="00:00",
         recipients=[*MONTHLY["recipients"], {"kind": "folder", "to": "board"}],
     )  # fmt: skip
     assert (made["attach"], made["recipients"][1]) == (True, {"kind": "folder", "to": "board"})
