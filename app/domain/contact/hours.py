@@ -85,7 +85,28 @@ def _opening(hours: Hours, at: datetime, time_zone: str) -> datetime | None:
             opens = instant(day, hours.from_, time_zone, again=again)
             if opens > at:
                 return opens
+        reopens = _reopening(hours, day, time_zone)
+        if reopens is not None and reopens > at:
+            return reopens
     return None
+
+
+def _reopening(hours: Hours, day: date, time_zone: str) -> datetime | None:
+    """When hours that end within the doubled hour, and began before it, open a second time."""
+    back = _goes_back(day, hours.to, time_zone)
+    again = back is not None and is_open(hours, back.astimezone(zone(time_zone)))
+    return back if again else None
+
+
+def _goes_back(day: date, at: time, time_zone: str) -> datetime | None:
+    """When it is earlier than this time again, once it has been; None: it is so once that day."""
+    first, second = (instant(day, at, time_zone, again=again) for again in (False, True))
+    minutes = range(int((second - first).total_seconds() // 60))
+
+    def is_before(minute: int) -> bool:
+        return (first + minute * _MINUTE).astimezone(zone(time_zone)).time() < at
+
+    return first + bisect_left(minutes, True, key=is_before) * _MINUTE if minutes else None
 
 
 def closes(hours: Hours, local: datetime, time_zone: str) -> datetime:
@@ -130,5 +151,9 @@ def _ends(window: Window, local: datetime, time_zone: str) -> datetime | None:
         first = datetime.combine(begun, starts)
         if first <= local.replace(tzinfo=None) < datetime.combine(last, ends):
             over = instant(last, ends, time_zone)
-            return over if over > local else instant(last, ends, time_zone, again=True)
+            over = over if over > local else instant(last, ends, time_zone, again=True)
+            back = _goes_back(begun, starts, time_zone)
+            if back is not None and local < back < over:
+                return _ends(window, back.astimezone(zone(time_zone)), time_zone) or back
+            return over
     return None

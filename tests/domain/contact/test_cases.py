@@ -17,9 +17,7 @@ FILES = (
 )  # fmt: skip
 #: Cases that ask for no contact, and what the refusal to play them must say.
 SET_ASIDE = {
-    "GATE-21": "furnish is no act",
-    "GATE-23": "furnish_without_dispute_code is no act",
-    "GATE-33": "state bankruptcy_discharged",
+    "GATE-33": "what is discharged stays under `bankruptcy`",
 }
 _ASKERS = {op: (asker, is_meant) for asker in (contacting, regulation_f)
            for op, is_meant in asker.ASKED}  # fmt: skip
