@@ -117,7 +117,8 @@ async def test_many_who_ask_at_once_never_get_the_same(agent, boss, desk, staff)
     taken += [one.json() for one in again if one.status_code == 200]
 
     assert len({one["id"] for one in taken}) == len(taken) == 9
-    assert all(0 < int(one.headers["retry-after"]) <= 900 for one in [*none, again[-1]])
+    # A claim's quarter of an hour, from when its taker asked, who may have come a moment later.
+    assert all(0 < int(one.headers["retry-after"]) <= 905 for one in [*none, again[-1]])
     claims = {one["id"]: one["claimed_by"] for one in await items(agent)}
     assert {one["id"]: one["claimed_by"] for one in taken} == claims
 
