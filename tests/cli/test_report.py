@@ -63,6 +63,24 @@ def test_what_is_no_report_says_so(accord, words, said):
     assert said in done.stderr
 
 
+def test_what_does_not_come_to_the_ledger_is_told_and_not_shown(accord, tenant, sql, tmp_path):
+    file = tmp_path / "aging.json"
+    more = "amount_minor = amount_minor + 1, principal_minor = principal_minor + 1"
+    mine = "tenant_id = (SELECT tenant_id FROM tenant WHERE name = $1)"
+    sql(f"UPDATE posting SET {more} WHERE {mine}", tenant)  # cents that nobody's fact brought
+    asked = ("report", "aging", "--tenant", tenant, *DAY, "--basis", "restated")
+    for to in ((), ("--out", str(file))):
+        done = accord(*asked, *to)
+        assert (done.exit_code, done.stdout) == (3, ""), done.output
+        assert "USD" in done.stderr
+    assert not file.exists()
+    told = sql(f"SELECT data FROM event WHERE type = 'report.failed' AND {mine}", tenant)
+    said = [json.loads(one["data"]) for one in told]
+    assert [(one["report"], one["problem"], one["run_id"]) for one in said] == [
+        ("aging", "report-does-not-reconcile", None)
+    ] * 2
+
+
 def test_what_is_kept_of_closed_days_is_made_and_held_against_the_facts(accord, tenant):
     of = ("--tenant", tenant)
     swept = accord("sweep", "2026-01-07", *of)

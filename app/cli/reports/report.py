@@ -21,17 +21,20 @@ from app.domain.overview.definitions.catalog import REPORTS
 from app.domain.overview.question import Asked
 from app.domain.overview.runs import ReportFormat
 from app.domain.overview.table import CURRENCY, Column, Report, Row
+from app.domain.refusals.reports import ReportDoesNotReconcile
 from app.domain.reports.books import Basis
 from app.routers.books.reports import FILTERS
 from app.routers.edge.deps import today
 from app.services.context import Context
+from app.services.reports.alarm import tell_apart
 from app.services.reports.asked import context_of
 from app.services.reports.files import written
 from app.services.reports.paper import said
-from app.services.reports.report import make
+from app.services.reports.report import make, resolve
 from app.services.tenancy.installation import Installation
 from app.services.tenancy.tenants import NotPossible, find_tenant
 
+BROKEN = 3  #: exit code; 1 is: it could not be made
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR = 12  # characters
 
@@ -60,7 +63,10 @@ def report(
         Path | None, typer.Option("--out", metavar="FILE", help="Where the file goes; - for here.")
     ] = None,
 ) -> None:
-    """Print a report in the terminal, or write the file that HTTP gives."""
+    """Print a report in the terminal, or write the file that HTTP gives.
+
+    Exits 3 where its figures do not come to the ledger's: that is told as `report.failed`.
+    """
     with explained():
         asked = Asked(
             as_of=as_of, known_on=known_on, basis=basis, from_on=since, to_on=to, standard=standard,
@@ -68,7 +74,11 @@ def report(
         )  # fmt: skip
         form = _form(format_, file)
         with the_installation(Settings()) as place:
-            made, content = asyncio.run(_made(place, tenant, name, asked, form))
+            found = asyncio.run(_made(place, tenant, name, asked, form))
+        if isinstance(found, ReportDoesNotReconcile):
+            say(str(found))
+            raise typer.Exit(BROKEN)
+        made, content = found
         if form is None:
             _print(made)
         elif file is None or file == TERMINAL:
@@ -102,14 +112,20 @@ def _filters(only: Sequence[str]) -> dict[str, str]:
 
 async def _made(
     place: Installation, wanted: str, name: str, asked: Asked, form: ReportFormat | None
-) -> tuple[Report, bytes]:
+) -> tuple[Report, bytes] | ReportDoesNotReconcile:
+    """The report and its file; or why nobody may see it, which is told."""
     async with as_application(place) as database:
         tenant = await find_tenant(database, wanted)
         business_date = tenant.business_date or today(tenant.time_zone)
         async with context_of(
             database, tenant.tenant_id, business_date=business_date, time_zone=tenant.time_zone
         ) as ctx:
-            made = (await make(ctx, name, asked)).report
+            try:
+                made = (await make(ctx, name, asked)).report
+            except ReportDoesNotReconcile as refusal:
+                _, meant = resolve(name, asked, ctx.business_date)
+                await tell_apart(ctx, database, meant)
+                return refusal
             return made, await _content(ctx, made, form)
 
 
