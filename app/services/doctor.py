@@ -22,7 +22,7 @@ from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.storage import tenancy
 from app.storage.books import chains, events
 from app.storage.database import diagnosis, migrate
-from app.storage.database.diagnosis import Login
+from app.storage.database.diagnosis import Login, Room
 from app.storage.database.engine import Database, Transaction, Unavailable
 from app.storage.day_close import daily
 from app.storage.worklists import older
@@ -30,6 +30,8 @@ from app.storage.worklists import older
 MAJOR = 18  #: PostgreSQL we are tested on
 _CALENDARS = ("US-FED", "US-6103A", "GB", "TARGET")
 _CLOCK_WARNS_S, _CLOCK_WRONG_S = 1.0, 30.0
+#: What initdb sets, and how far beyond its memory a database is read from outside all the time.
+_PAGES_BYTES, _JOURNAL_BYTES, _BEYOND = 128 * 1024**2, 1024**3, 4
 _FEED_WARNS_S, _FEED_WRONG_S = 10.0, 300.0
 
 
@@ -64,10 +66,12 @@ async def examine(
             revision = await migrate.current(tx)
             guards = await _guards(tx) if revision else None
             spread = await _spread(tx) if revision else None
+            room = server_settings(await diagnosis.room(tx))
     except Unavailable as away:
         yield _wrong("database", f"It does not answer ({away.reason}).")
         return
     yield _server(login, answered_s)
+    yield room
     yield _role(login)
     yield _revision(revision)
     for finding in (guards, spread):
@@ -89,6 +93,29 @@ def _server(login: Login, answered_s: float) -> Finding:
     if login.major < MAJOR:
         return _warning("database", f"{said} Accord is tested on {MAJOR}.")
     return _ok("database", said)
+
+
+def server_settings(room: Room) -> Finding:
+    """Whether the server's settings are those of any machine, and the database is beyond them."""
+    size, pages, journal = (
+        f"{size_bytes / 1024**2:,.0f} MB"
+        for size_bytes in (room.database_bytes, room.pages_bytes, room.journal_bytes)
+    )
+    said = f"The database is {size}; the server keeps up to {pages} of it in memory."
+    if room.database_bytes <= _BEYOND * room.pages_bytes:
+        return _ok("server settings", said)
+    small = [
+        f"{name} = {value}"
+        for name, value, least in (
+            ("shared_buffers", pages, room.pages_bytes <= _PAGES_BYTES),
+            ("max_wal_size", journal, room.journal_bytes <= _JOURNAL_BYTES),
+        )
+        if least
+    ]
+    if small:
+        said += f" As PostgreSQL is set up for any machine: {', '.join(small)}."
+        return _warning("server settings", f"{said} Give it what yours has.")
+    return _ok("server settings", said)
 
 
 def _role(login: Login) -> Finding:

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-CHECKS = ("settings", "database", "roles", "migrations", "row security", "clock", "calendars")
+CHECKS = (
+    "settings", "database", "server settings", "roles", "migrations", "row security", "clock",
+    "calendars",
+)  # fmt: skip
 OF_A_TENANT = ("last sweep", "worklists", "feed", "self-check")
 
 

@@ -33,6 +33,11 @@ _CHANGEABLE = text("""
     FROM unnest(CAST(:names AS text[])) AS name, unnest(ARRAY['DELETE', 'TRUNCATE']) AS held
     WHERE has_table_privilege(current_user, name, held)
 """)
+_ROOM = text("""
+    SELECT pg_database_size(current_database()) AS database_bytes,
+        pg_size_bytes(current_setting('shared_buffers')) AS pages_bytes,
+        pg_size_bytes(current_setting('max_wal_size')) AS journal_bytes
+""")
 _COUNTED = text("SELECT count(*) FROM (SELECT 1 FROM account LIMIT 1) AS one")
 
 
@@ -47,6 +52,20 @@ class Login:
     version: str
     major: int
     clock: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How large the database is, and what its server may take for it, in bytes."""
+
+    database_bytes: int
+    pages_bytes: int
+    journal_bytes: int
+
+
+async def room(tx: Transaction) -> Room:
+    """How large the database is, and what its server keeps of it in memory."""
+    return Room(**(await tx.execute(_ROOM)).mappings().one())
 
 
 async def login(tx: Transaction) -> Login:

@@ -32,7 +32,8 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
-from app.storage.database import system_user
+from app.storage.database import server_settings, system_user
+from app.storage.database.server_settings import CONFIG, THROWAWAY
 
 MAJOR = "18"
 SUPERUSER = "postgres"
@@ -40,25 +41,6 @@ PATIENCE_SECONDS = 120  # longer than a crash recovery of an embedded cluster ta
 _LOOK_EVERY_SECONDS = 1
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT = 100  # bytes; Linux allows 107, macOS 103
-
-_CONFIG = """\
-# Written at every start by Accord; change app/storage/database/embedded.py instead.
-listen_addresses = ''
-port = 5432
-unix_socket_permissions = 0700
-max_connections = 200
-timezone = 'UTC'
-log_timezone = 'UTC'
-jit = off
-"""
-_THROWAWAY = """\
-# Tests only: a power cut may cost the whole cluster.
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-wal_level = minimal
-max_wal_senders = 0
-"""
 
 
 class EmbeddedUnavailable(RuntimeError):
@@ -198,7 +180,7 @@ class _Cluster:
 
     def ensure_running(self, *, durable: bool) -> None:
         if self.runs():
-            if durable and _THROWAWAY in (self.path / "accord.conf").read_text():
+            if durable and THROWAWAY in (self.path / "accord.conf").read_text():
                 msg = f"The server of {self.path} runs for tests, not durable. Stop it first."
                 raise EmbeddedUnavailable(msg)
             self._wait_until_ready()
@@ -210,14 +192,29 @@ class _Cluster:
         # The killed server's number may be another program's by now; we know that it is gone.
         (socket_dir / f"{_SOCKET}.lock").unlink(missing_ok=True)
         quoted = str(socket_dir).replace("'", "''")
-        config = f"{_CONFIG}unix_socket_directories = '\"{quoted}\"'\n"
-        (self.path / "accord.conf").write_text(config + ("" if durable else _THROWAWAY))
+        config = f"{CONFIG}unix_socket_directories = '\"{quoted}\"'\n"
+        if not durable:
+            self._start(config + THROWAWAY)
+            return
+        try:
+            self._start(config + self._sized())
+        except EmbeddedUnavailable:  # a machine that does not give what it has
+            self._start(config)
+
+    def _start(self, config: str) -> None:
+        (self.path / "accord.conf").write_text(config)
         try:
             self._pg_ctl("start", f"--log={self.path / 'server.log'}")
         except EmbeddedUnavailable:
             if not self.runs():
                 raise
             self._wait_until_ready()  # one that was starting when its `start()` was killed
+
+    def _sized(self) -> str:
+        return server_settings.sized(
+            memory_bytes=server_settings.memory_bytes(),
+            free_bytes=shutil.disk_usage(self.path).free,
+        )
 
     def stop(self) -> None:
         if not self.runs():
