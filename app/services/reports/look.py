@@ -28,6 +28,7 @@ from app.domain.replay.replay import close_days, fold, rewound
 from app.domain.reports.books import Basis
 from app.domain.reports.rolls import Cause
 from app.domain.schedule.dates import NO_HOLIDAYS, Holidays
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.refold import outdated
@@ -36,7 +37,7 @@ from app.services.reports.beside import aims_of, holidays_of
 from app.services.threads import apart
 from app.storage.accounts import facts as fact_storage
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.reports import accounts, postings
+from app.storage.reports import accounts, acts, postings
 from app.storage.reports.postings import Posted
 
 #: What one request may read: accounts, and facts that must be folded again.
@@ -268,13 +269,14 @@ async def _accounts(
     if most_facts is not None and facts > most_facts:
         raise ReportTooLarge(limit=most_facts, what="facts")
     known = await fact_storage.histories(ctx.tx, [one.id for one in again])
+    asked_by = await acts.proposers(ctx.tx, [one.id for one in again])
     ids = [one.id for one in stored]
     given: dict[UUID, list[Given]] = {}
     for owner in await accounts.assigned(ctx.tx, ids, known_on=asked.known_on):
         one_given = Given(on=owner.on, actor=owner.actor, team=owner.team)
         given.setdefault(owner.account_id, []).append(one_given)
     moved = await _moved(ctx, asked, ids) if definition.moves else {}
-    acts = await acts_of(ctx, ids, known_on=asked.known_on) if definition.acts else {}
+    did = await acts_of(ctx, ids, known_on=asked.known_on) if definition.acts else {}
     aims = await aims_of(ctx, asked) if definition.beside is Beside.TARGETS else ()
     cases = definition.beside is Beside.CASES
     quotes = await quotes_of(ctx, ids) if cases else {}
@@ -283,15 +285,29 @@ async def _accounts(
         _Account(
             stored=one,
             book=await book_of(ctx, one.policy_name, one.creditor_reference),
-            entered=known[one.id].facts if one.id in known else None,
+            entered=_by_authors(known[one.id].facts, asked_by) if one.id in known else None,
             given=given.get(one.id, ()),
             moved=moved.get(one.id, ()),
-            acts=acts.get(one.id, ()),
+            acts=did.get(one.id, ()),
             aims=aims,
             quotes=quotes.get(one.id, ()),
             holidays=holidays,
         )
         for one in stored
+    ]
+
+
+def _by_authors(
+    facts: Sequence[Fact], asked_by: Mapping[UUID, str | None]
+) -> Sequence[Fact]:  # fmt: skip
+    """Facts by who made them: of a change that was approved by who asked for it.
+
+    Its fact was entered by whoever approved, who is no author (RULES-reports 3, "Whose money").
+    """
+    if not asked_by:
+        return facts
+    return [
+        replace(fact, actor=asked_by[fact.id]) if fact.id in asked_by else fact for fact in facts
     ]
 
 

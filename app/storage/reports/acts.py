@@ -17,6 +17,7 @@ _SAID = tables.table(tables.ContactFact).c
 _QUOTE = tables.table(tables.Quote).c
 _PLAN = tables.table(tables.Plan).c
 _DECISION = tables.table(tables.ContactDecision).c
+_AMENDMENT = tables.table(tables.Amendment).c
 
 
 class EventRow(NamedTuple):
@@ -129,3 +130,10 @@ async def refusals(tx: Transaction, account_ids: Iterable[UUID]) -> list[Refusal
         .order_by(one.id)
     )
     return [RefusalRow(*row) for row in await tx.execute(query)]
+
+
+async def proposers(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, str | None]:
+    """Who asked for each change that had to be approved, by the id of the fact it becomes."""
+    one = _AMENDMENT
+    query = select(one.id, one.actor).where(_one_of(one.account_id, account_ids))
+    return {row.id: row.actor for row in await tx.execute(query)}

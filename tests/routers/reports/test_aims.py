@@ -1,5 +1,6 @@
 """Targets and what people did, over HTTP: contacts, quotes, refusals, and who is near what."""
 
+from tests.routers.changes.test_amendments import DEFERRAL, LIMITED
 from tests.routers.contacts.test_contacts import call, decide
 from tests.routers.lives.desk import DUE, IN_THREE, OPENING
 from tests.routers.persons.test_persons import DEBTOR
@@ -80,3 +81,23 @@ async def test_who_decides_is_told_with_how_long_it_had_waited(desk, staff):
     assert found[("ann",)] == (1, 0, None)
     assert found[("bob",)][:2] == (0, 1)
     assert found[("bob",)][2] in (0, 1)
+
+
+async def test_a_change_is_whose_it_was_asked_by_not_of_who_approved_it(desk, staff):
+    await desk.at(OPENING)
+    answer = await desk.client.put("/v1/policies/limited", json=LIMITED)
+    assert answer.status_code < 300, answer.text
+    cid, ann, bob = [await staff(role, name) for role, name in (
+        ("agent", "cid"), ("agent", "ann"), ("admin", "bob"))]  # fmt: skip
+    account = await desk.account(policy="limited")
+    plan = await cid.plan(account)
+    await ann.post(f"/v1/plans/{plan['id']}/deferrals", DEFERRAL)
+    await bob.post(f"/v1/plans/{plan['id']}/revisions/2/approve", {}, status=200)
+    await desk.at(DUE[0])
+    await desk.pay(account, 100_00)
+    span = {"from": OPENING, "to": DUE[0]}
+    found = cells(await report(desk, "activity", **span), "collected_minor", "changes", "approvals")
+
+    assert found[("ann",)] == (100_00, 1, 0)
+    assert found[("bob",)] == (0, 0, 1)
+    assert found[("cid",)][:2] == (0, 0)

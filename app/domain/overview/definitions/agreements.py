@@ -9,6 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.account.plan import Installment, Plan, PlanStatus
+from app.domain.day_close.settlements import SUPERSEDED
 from app.domain.facts.fact import Fact
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Looked, Seen
@@ -176,11 +177,19 @@ PLANS = (
 )
 
 
+def broke(plan: Plan) -> bool:
+    """Whether it ended by what was missed, called due or sent back.
+
+    One whose money came back once another had taken its place is called broken, too: superseded.
+    """
+    return plan.status is PlanStatus.BROKEN and plan.status_reason != SUPERSEDED
+
+
 def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
     """By how they ended; superseded and cancelled ones stand beside."""
     names = {
         PlanStatus.COMPLETED: "kept",
-        PlanStatus.BROKEN: "broken",
+        PlanStatus.BROKEN: "cancelled",
         PlanStatus.ACTIVE: "running",
         PlanStatus.CANCELLED: "cancelled",
     }
@@ -188,7 +197,7 @@ def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
     for plan in seen.at.state.plans:
         if plan.status in NOT_ACTIVE or not question.begins <= plan.last_due_on <= question.ends:
             continue
-        standing = names[plan.status]
+        standing = "broken" if broke(plan) else names[plan.status]
         yield seen.entry(
             question,
             {

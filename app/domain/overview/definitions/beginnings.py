@@ -15,7 +15,7 @@ from app.domain.facts.changes import AccountReAge, ReAge
 from app.domain.facts.fact import Fact, facts_of, is_change
 from app.domain.facts.payments import Chargeback, Refund
 from app.domain.facts.plans import PlanApproved, PlanOpened
-from app.domain.overview.definitions.agreements import NOT_ACTIVE
+from app.domain.overview.definitions.agreements import NOT_ACTIVE, broke
 from app.domain.overview.definitions.cures import ending
 from app.domain.overview.question import MOST_MONTHS, Question
 from app.domain.overview.seen import Looked, Seen
@@ -81,8 +81,8 @@ def vintages(seen: Seen, question: Question) -> Iterator[Entry]:
                     "plans": 1,
                     "agreed_minor": plan.total_minor,
                     "missed_ever": by(missed.get(plan.id)),
-                    "broken_ever": by(_ended(plan, PlanStatus.BROKEN)),
-                    "completed": by(_ended(plan, PlanStatus.COMPLETED)),
+                    "broken_ever": by(plan.ended_on if broke(plan) else None),
+                    "completed": by(_completed_on(plan)),
                     "paid_minor": 0 if began else sum(one.minor for one in cash if one.on <= ends),
                 },
                 id_=plan.id,
@@ -97,8 +97,8 @@ def _in_span(on: date, question: Question) -> bool:
     return question.begins <= on <= question.ends
 
 
-def _ended(plan: Plan, status: PlanStatus) -> date | None:
-    return plan.ended_on if plan.status is status else None
+def _completed_on(plan: Plan) -> date | None:
+    return plan.ended_on if plan.status is PlanStatus.COMPLETED else None
 
 
 def _first_missed(at: Looked) -> Mapping[UUID, date]:
@@ -144,11 +144,11 @@ def survival(seen: Seen, question: Question) -> Iterator[Entry]:
     for plan in seen.at.state.plans:
         if plan.status in NOT_ACTIVE or not _in_span(plan.opened_on, question):
             continue
-        broke = plan.status is PlanStatus.BROKEN
+        broken = broke(plan)
         days = ((plan.ended_on or seen.at.on) - plan.opened_on).days
         yield seen.entry(
             question,
-            {"plans": 1, "broken": int(broke), f"{'broke' if broke else 'left'}.{days}": 1},
+            {"plans": 1, "broken": int(broken), f"{'broke' if broken else 'left'}.{days}": 1},
             id_=plan.id,
             noun="plan",
             why=f"{plan.status.value}, {days} days",

@@ -11,6 +11,7 @@ from app.domain.overview.definitions.cures import ended_by
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Looked, Seen
 from app.domain.overview.table import Column, Entry, count, money, share
+from app.domain.reports.aging import BUCKETS
 from app.domain.reports.rolls import CHARGED_OFF, NEW, Cause
 from app.domain.vocabulary import CURRENT
 
@@ -74,7 +75,8 @@ def roll(seen: Seen, question: Question) -> Iterator[Entry]:
         and start != CHARGED_OFF
         and ended_by(seen, question) is not Cause.PAYMENT
     )
-    worst = (*before.bucket_names(), CHARGED_OFF)
+    names = BUCKETS if question.standard else before.bucket_names()
+    worst = (*names, CHARGED_OFF)
     adds = rolled_adds(start, end, before.balance.total_minor, worst, by_change=by_change)
     yield _rolled(seen, question, (start, end), adds)
 
