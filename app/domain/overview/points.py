@@ -22,7 +22,7 @@ _DAY: Final = timedelta(days=1)
 #: `accounts` each is counted once in a cell of its report, in the first row that it is in.
 FIGURES: Final = (
     "accounts", "members", "base_minor", "missed", "broken", "completed", "paid_minor",
-    "gross_minor", "returned_minor", "beside_minor",
+    "gross_minor", "returned_minor", "beside_minor", "written_down_minor",
 )  # fmt: skip
 #: What else a row says: of which report, cohort, point and kind of plan, and where accounts stood.
 WHOSE: Final = ("curve", "cohort", "age", "kind_of_plan", *DIMENSIONS)
@@ -49,6 +49,7 @@ CURVES: Final = {
         columns={
             "members": "plans", "base_minor": "agreed_minor", "missed": "missed_ever",
             "broken": "broken_ever", "completed": "completed", "paid_minor": "paid_minor",
+            "written_down_minor": "written_down_minor",
         },
     ),
     "survival": Curve(

@@ -17,6 +17,7 @@ from app.domain.facts.payments import Chargeback, Refund
 from app.domain.facts.plans import PlanApproved, PlanOpened
 from app.domain.overview.definitions.agreements import NOT_ACTIVE, broke
 from app.domain.overview.definitions.cures import ending
+from app.domain.overview.definitions.losses import written_down
 from app.domain.overview.question import MOST_MONTHS, Question
 from app.domain.overview.seen import Looked, Seen
 from app.domain.overview.table import (
@@ -59,16 +60,21 @@ VINTAGES = (
     share("completed_bps", "Completed, of the cohort", of="completed", to="plans"),
     money("paid_minor", "Paid by then"),
     share("paid_bps", "Paid, of what was agreed", of="paid_minor", to="agreed_minor"),
-)
+    money("written_down_minor", "Written down by then"),
+    share("written_down_bps", "Written down, of what was agreed",
+          of="written_down_minor", to="agreed_minor"),
+)  # fmt: skip
 
 
 def vintages(seen: Seen, question: Question) -> Iterator[Entry]:
     """Plans by the month they opened in; month k of a plan ends k months after it opened."""
     missed = _first_missed(seen.at)
+    losses = written_down(seen)
     for plan in seen.at.state.plans:
         if plan.status in NOT_ACTIVE or not _in_span(plan.opened_on, question):
             continue
         cash = _cash_of(seen.at, plan)
+        lost = losses.get(plan.id, ())
         for age, ends in _points(plan.opened_on, seen.at.on):
             began = age == BEGINNING
 
@@ -84,6 +90,9 @@ def vintages(seen: Seen, question: Question) -> Iterator[Entry]:
                     "broken_ever": by(plan.ended_on if broke(plan) else None),
                     "completed": by(_completed_on(plan)),
                     "paid_minor": 0 if began else sum(one.minor for one in cash if one.on <= ends),
+                    "written_down_minor": 0
+                    if began
+                    else sum(one.minor for one in lost if one.on <= ends),
                 },
                 id_=plan.id,
                 noun="plan",

@@ -142,6 +142,7 @@ class CohortPoint(_Stood, _Lasting, Tenanted, table=True):
     gross_minor: Minor
     returned_minor: Minor
     beside_minor: Minor
+    written_down_minor: Minor
 
 
 class AgeMonth(_Components, _Stood, _Lasting, Tenanted, table=True):
