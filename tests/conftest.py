@@ -3,6 +3,7 @@
 import gc
 import os
 
+import pytest
 from hypothesis import settings
 
 from app.services.collector import collect_rarely
@@ -21,3 +22,12 @@ def pytest_collection_finish() -> None:
     """What was imported stays; from here on as in a process that serves."""
     collect_rarely()
     gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where a spread database is named (`tests/database.py`), what is one server's is left out."""
+    if "ACCORD_TEST_SPREAD_URL" not in os.environ:
+        return
+    for item in items:
+        for marker in item.iter_markers("one_server"):
+            item.add_marker(pytest.mark.skip(reason=f"one server: {marker.args[0]}"))

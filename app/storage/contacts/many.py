@@ -17,7 +17,7 @@ from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
 from app.storage.contacts.contacts import MOST_AT_ONCE, StoredContact, record
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
-from app.storage.database.tenanted import of_tenant
+from app.storage.database.tenanted import counted, of_tenant
 from app.storage.tables import Contact, ContactAccount, table
 
 _CONTACT, _ACCOUNT = table(Contact), table(ContactAccount)
@@ -30,19 +30,24 @@ _ADD = Prepared(
     """)
 )
 _ADD_ABOUT = Prepared(
-    text("""
+    text(
+        counted("""
     INSERT INTO contact_account
     SELECT * FROM jsonb_populate_recordset(NULL::contact_account, CAST(:rows AS jsonb))
     """)
+    )
 )
 _APPEND_FIRST = Prepared(
-    text("""
+    text(
+        counted("""
     INSERT INTO contact_fact
     SELECT * FROM jsonb_populate_recordset(NULL::contact_fact, CAST(:rows AS jsonb))
     """)
+    )
 )
 _APPEND = Prepared(
-    of_tenant("""
+    of_tenant(
+        counted("""
     INSERT INTO contact_fact (tenant_id, contact_id, sequence, kind, body, recorded_at,
         business_date, actor, role, key_id, origin)
     SELECT :the_tenant, r.contact_id, (SELECT coalesce(max(f.sequence), 0) + 1
@@ -50,6 +55,7 @@ _APPEND = Prepared(
         r.kind, r.body, r.recorded_at, r.business_date, r.actor, r.role, r.key_id, r.origin
     FROM jsonb_populate_recordset(NULL::contact_fact, CAST(:rows AS jsonb)) AS r
     """)
+    )
 )
 _TELL_OUTSIDE = Prepared(
     of_tenant("""

@@ -5,6 +5,7 @@ the tables at hand are taken off and put back, all in one transaction. Nothing i
 stands afterwards as it did.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from app.storage.database.engine import Transaction
 from app.storage.distribution import layout
 from app.storage.distribution.functions import DELEGATED, FUNCTIONS
+from app.storage.distribution.obstacles import obstacles
 
 _SETTINGS: Final = (
     "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
@@ -69,9 +71,16 @@ _REPLIES: Final = (
         USING ({_MINE} AND created_at <= now() - interval '30 days')
     """,
 )
-_RESTRICTIVE: Final = text("""
-    SELECT polrelid::regclass::text || '.' || polname FROM pg_policy WHERE NOT polpermissive
+#: A policy of reports asks whose login it is by a sub-select: once a statement on one server, where
+#: it reads all of a table. No table that is spread may have one; without it, it is asked once a
+#: search of an index, as all searches by tenant are, and once a row where a table is read through.
+_SUB_SELECTS: Final = text("""
+    SELECT polrelid::regclass::text AS name, quote_ident(polname) AS policy,
+        pg_get_expr(polqual, polrelid) AS seen, pg_get_expr(polwithcheck, polrelid) AS checked
+    FROM pg_policy
+    WHERE coalesce(polqual::text, '') || coalesce(polwithcheck::text, '') LIKE '%{SUBLINK%'
 """)
+_SUB_SELECT: Final = re.compile(r"\(\s*SELECT (accord_\w+\(\))(?: AS \w+)?\)")
 _DELEGATE: Final = text("""
     SELECT create_distributed_function(oid::regprocedure, 'tenant',
         colocate_with := 'account', force_delegation := true)
@@ -100,7 +109,7 @@ async def distribute(tx: Transaction) -> list[str]:
         raise NotSpreadable("The database knows no server for tables: citus_add_node them first.")
     names = await layout.missing(tx)
     await _run(tx, _SETTINGS)
-    await _ready(tx, names)
+    await make_ready(tx, names)
     await _spread(tx, names)
     await _run(tx, FUNCTIONS)
     await tx.execute(_PLAIN)
@@ -110,14 +119,22 @@ async def distribute(tx: Transaction) -> list[str]:
     return names
 
 
-async def _ready(tx: Transaction, names: list[str]) -> None:
-    """What must be otherwise before a table can be spread."""
+async def make_ready(tx: Transaction, names: Iterable[str]) -> None:
+    """Make otherwise what would keep these tables from being spread. It needs no extension.
+
+    Raises `NotSpreadable`, where something would still.
+    """
     if "feed_epoch" in names:
         await _run(tx, (*_GUARD_SLOTS, *_EPOCHS))
     if "idempotency_key" in names:
         await _run(tx, _REPLIES)
-    if restrictive := (await tx.execute(_RESTRICTIVE)).scalars().all():
-        raise NotSpreadable(f"Shards would not keep restrictive policies: {restrictive}.")
+    for row in (await tx.execute(_SUB_SELECTS)).all():
+        said = {"USING": row.seen, "WITH CHECK": row.checked}
+        asked = {how: _SUB_SELECT.sub(r"\g<1>", one) for how, one in said.items() if one}
+        conditions = " ".join(f"{how} ({one})" for how, one in asked.items())
+        await _run(tx, [f"ALTER POLICY {row.policy} ON {row.name} {conditions}"])
+    if found := await obstacles(tx, layout.wanted()):
+        raise NotSpreadable(f"What follows keeps tables from being spread: {'; '.join(found)}.")
 
 
 async def _run(tx: Transaction, statements: Iterable[str]) -> None:

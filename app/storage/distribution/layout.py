@@ -5,13 +5,15 @@ spans two. What tells who a caller is lies on every server (`REFERENCE`), since 
 anybody knows whose rows are wanted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, Uuid, bindparam, text
 
 from app.storage import tables
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import driver
 
 REFERENCE: Final = ("tenant", "api_key", "sandbox_clock", "reporting_login")
 #: The feed's own rows, of which each lies with the tenant that is its slot.
@@ -28,6 +30,11 @@ _NODES = text("""
     SELECT nodename || ':' || nodeport AS node FROM pg_dist_node
     WHERE shouldhaveshards AND isactive ORDER BY 1
 """)
+_PLACES = text("""
+    SELECT t.tenant_id, p.groupid AS place FROM unnest(:tenants) AS t(tenant_id)
+    JOIN pg_dist_placement AS p
+        ON p.shardid = get_shard_id_for_distribution_column('public.account', t.tenant_id)
+""").bindparams(bindparam("tenants", type_=ARRAY(Uuid)))
 
 
 def wanted() -> dict[str, str]:
@@ -47,6 +54,14 @@ async def engine_version(tx: Transaction) -> str | None:
 async def nodes(tx: Transaction) -> list[str]:
     """The servers that hold tenants, as `name:port`."""
     return [row.node for row in await tx.execute(_NODES)]
+
+
+async def places(tx: Transaction, tenant_ids: Iterable[UUID]) -> Mapping[UUID, int]:
+    """By tenant the number of the server that holds it; nothing where there is one server."""
+    if not driver(tx).spread:
+        return {}
+    asked = {"tenants": list(tenant_ids)}
+    return {row.tenant_id: row.place for row in await tx.execute(_PLACES, asked)}
 
 
 async def missing(tx: Transaction) -> list[str]:

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import select, text
 
 from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import counted
 from app.storage.tables import MessageFact, table
 
 _FACT = table(MessageFact)
@@ -31,10 +32,12 @@ class StoredFact:
     key_id: UUID | None
 
 
-_APPEND = text("""
+_APPEND = text(
+    counted("""
     INSERT INTO message_fact
     SELECT * FROM jsonb_populate_recordset(NULL::message_fact, CAST(:rows AS jsonb))
 """)
+)
 _NAMES = tuple(one.name for one in fields(StoredFact))
 _COLUMNS = tuple(_FACT.c[name] for name in _NAMES)
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    TextClause,
     Uuid,
     any_,
     func,
@@ -24,8 +25,13 @@ from sqlalchemy import (
 from app.domain.overview.positions import COMPONENTS, DIMENSIONS, FIGURES, LASTING, Key, Position
 from app.storage import tables
 from app.storage.database.engine import Transaction
-from app.storage.database.tenanted import of_tenant
+from app.storage.database.tenanted import counted, of_tenant
 from app.storage.reports.by_hash import by_hash
+
+
+def _into(insert: str) -> TextClause:
+    return of_tenant(counted(insert))
+
 
 _ROLLUP, _FLOW = tables.table(tables.RollupDay), tables.table(tables.FlowDay)
 _MONTH = tables.table(tables.PositionMonth)
@@ -71,12 +77,12 @@ _CLOSE_DAY: Final = of_tenant(
         narrowed="",
     )
 )
-_CLOSE_MONTH: Final = of_tenant(f"""
+_CLOSE_MONTH: Final = _into(f"""
     INSERT INTO position_month (tenant_id, month_on, account_id, {_NAMES})
     SELECT :the_tenant, CAST(:on AS date), account_id, {_NAMES}
     FROM ({STANDS}) AS stands WHERE goes_on AND NOT unkept
 """)
-_SUM_MONTH: Final = of_tenant(f"""
+_SUM_MONTH: Final = _into(f"""
     INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
     SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {", ".join(DIMENSIONS)}, {_SUMMED}
     FROM position_month
@@ -113,12 +119,12 @@ _POSTED: Final = f"""
 _KEY: Final = ":the_tenant, CAST(:on AS date), row_number() OVER () * {sign},"
 _OF_DAY: Final = {"kind": "p.kind", "by": "="}
 _IN_ALL: Final = {"kind": "CAST(NULL AS text)", "by": "<="}
-_MOVED: Final = of_tenant(f"{_INTO_FLOWS} {_POSTED.format(first=_KEY.format(sign=1), **_OF_DAY)}")
-_BOOKED: Final = of_tenant(f"{_INTO_FLOWS} {_POSTED.format(first=_KEY.format(sign=-1), **_IN_ALL)}")
+_MOVED: Final = _into(f"{_INTO_FLOWS} {_POSTED.format(first=_KEY.format(sign=1), **_OF_DAY)}")
+_BOOKED: Final = _into(f"{_INTO_FLOWS} {_POSTED.format(first=_KEY.format(sign=-1), **_IN_ALL)}")
 _FROM_POSTINGS: Final = of_tenant(
     f"{_POSTED.format(first='', **_OF_DAY)} UNION ALL {_POSTED.format(first='', **_IN_ALL)}"
 )
-_BOOKED_ON: Final = of_tenant(f"""
+_BOOKED_ON: Final = _into(f"""
     {_INTO_FLOWS}
     SELECT :the_tenant, CAST(:on AS date), -row_number() OVER (), {", ".join(LASTING)}, NULL,
         {_SUMS}

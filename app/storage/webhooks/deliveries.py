@@ -198,7 +198,7 @@ async def take(
         .limit(most)
     )
     leased = update(_DELIVERY).where(_DELIVERY.c.id.in_(mine))
-    leased = leased.values(lease_id=func.gen_random_uuid(), leased_until=until)
+    leased = leased.values(lease_id=new_id(), leased_until=until)
     rows = (await tx.execute(leased.returning(*_COLUMNS))).mappings()
     return tuple(StoredDelivery(**row) for row in rows)
 

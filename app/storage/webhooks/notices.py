@@ -76,7 +76,7 @@ async def take(
     mine = update(_NOTICE).where(
         _NOTICE.c.id == notice_id, _NOTICE.c.status == "pending", _NOTICE.c.next_at <= at, free
     )
-    leased = mine.values(lease_id=func.gen_random_uuid(), leased_until=until)
+    leased = mine.values(lease_id=new_id(), leased_until=until)
     row = (await tx.execute(leased.returning(*_COLUMNS))).mappings().first()
     return StoredNotice(**row) if row else None
 
