@@ -79,7 +79,9 @@ from app.routers.worklists import worklists
 from app.scheduler import daily_sweeps
 from app.services.books.journal import read_chart
 from app.services.collector import collect_rarely
+from app.services.day_close import sweep
 from app.services.tenancy.continuity import noted
+from app.services.tenancy.distribution import AT_ONCE
 from app.services.tenancy.key_use import KeyUse
 from app.services.tenancy.readiness import embedded_database, newest_revision
 from app.services.threads import fair_turns
@@ -284,7 +286,8 @@ async def _scheduled(url: str, settings: Settings, figures: Metrics) -> AsyncIte
     """The daily sweeps, on connections of their own."""
     database = Database(
         url,
-        pool_size=2,
+        pool_size=sweep.WORKERS
+        * AT_ONCE,  # as many are opened as are used at once: on one server 2
         lock_timeout_s=settings.lock_timeout_seconds,
         statement_timeout_s=settings.report_timeout_seconds,
         application_name="accord-scheduler",

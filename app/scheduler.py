@@ -32,6 +32,7 @@ from app.services.messages.reports import forget_early
 from app.services.reports.closing import days_behind, keep_day_before
 from app.services.reports.points import keep_points
 from app.services.reports.runs import runs_by_status
+from app.services.tenancy.distribution import apart, side_by_side
 from app.services.tenancy.tenants import TenantRecord, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
 from app.services.worklists.older import keep_older
@@ -72,7 +73,7 @@ _ONCE = {"coalesce": True, "misfire_grace_time": None}
 
 
 class _Sweeping:
-    """One process's turn at it: a sweep at a time."""
+    """One process's turn at it: a sweep at a time, and one of each server that holds tenants."""
 
     def __init__(
         self,
@@ -109,14 +110,17 @@ class _Sweeping:
         async with self._turn:
             try:
                 tenants = await list_tenants(self._database)
+                groups = await apart(self._database, tenants)
             except Exception as error:  # noqa: BLE001 - a database that is away comes back
                 log.error("daily sweep", **exception_facts(error))
                 return
             self._wake_up_for(tenant.time_zone for tenant in tenants)
-            for tenant in tenants:
-                if tenant.business_date is None:  # a sandbox whose owner moves its clock sweeps
-                    await self._sweep(tenant)
-                await self._clear(tenant)
+            await side_by_side(groups, self._keep)
+
+    async def _keep(self, tenant: TenantRecord) -> None:
+        if tenant.business_date is None:  # a sandbox whose owner moves its clock sweeps
+            await self._sweep(tenant)
+        await self._clear(tenant)
 
     def _wake_up_for(self, zones: Iterable[str]) -> None:
         """A wake-up at the hour of each zone; where it comes twice a night, one finds all done."""

@@ -19,13 +19,14 @@ from app.domain.errors import DomainError
 from app.routers.edge.csv import shown_id
 from app.routers.edge.deps import here_and_now, today
 from app.services.collector import collect_rarely
-from app.services.day_close.sweep import Skipped, SweepReport, refuse_to_come, to_close
+from app.services.day_close.sweep import WORKERS, Skipped, SweepReport, refuse_to_come, to_close
 from app.services.day_close.sweep import sweep as run_sweep
 from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import follow_day, notice_page
 from app.services.messages.reports import forget_early
 from app.services.reports.closing import keep_day_before
 from app.services.reports.points import keep_points
+from app.services.tenancy.distribution import AT_ONCE, apart, side_by_side
 from app.services.tenancy.installation import Installation, denial
 from app.services.tenancy.tenants import TenantRecord, find_tenant, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
@@ -53,20 +54,25 @@ def sweep(
 
 
 async def _sweep(place: Installation, on: date | None, only: str | None) -> None:
-    async with as_application(place) as database:
+    async with as_application(place, pool_size=WORKERS * AT_ONCE) as database:
         collect_rarely()
         left = False
         tenants = [await find_tenant(database, only)] if only else await list_tenants(database)
-        for tenant in tenants:
+        groups = await apart(database, tenants)
+
+        async def one(tenant: TenantRecord) -> None:
+            nonlocal left
             try:
-                report = await _sweep_one(database, tenant, on)
+                report = await _sweep_one(database, tenant, on, alone=len(groups) == 1)
             except Exception as error:  # noqa: BLE001 - one tenant's trouble is not the others'
                 say(f"{tenant.name}: {denial(error) or _sentence(error)}")
                 left = True
-                continue
+                return
             out.print(f"{tenant.name}: {_summary(report)}")
             await _clear_up(database, tenant, report.business_date)
             left = left or bool(report.skipped)
+
+        await side_by_side(groups, one)
         if not tenants:
             out.print("There is no tenant yet, so nothing to sweep.")
     if left:
@@ -93,7 +99,9 @@ async def _clear_up(database: Database, tenant: TenantRecord, on: date) -> None:
         out.print(f"{tenant.name}: {pointed} accounts are in what is kept of ends of months")
 
 
-async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) -> SweepReport:
+async def _sweep_one(
+    database: Database, tenant: TenantRecord, on: date | None, *, alone: bool
+) -> SweepReport:
     now = tenant.business_date or today(tenant.time_zone)
     day = on or now
     refuse_to_come(day, now)
@@ -104,7 +112,7 @@ async def _sweep_one(database: Database, tenant: TenantRecord, on: date | None) 
         why = bug(one.error) if one.error else one.reason.value
         say(f"{tenant.name}: {name} is skipped: {why}")
 
-    with watched(f"{tenant.name}: {day}", total) as progress:
+    with watched(f"{tenant.name}: {day}", total, bar=alone) as progress:
         report = await run_sweep(
             database,
             tenant.tenant_id,
@@ -135,10 +143,18 @@ def _sentence(error: Exception) -> str:
 
 @contextmanager
 def watched(
-    name: str, total: int, *, page: Console = err, line_every_s: float = LINE_EVERY_S
+    name: str,
+    total: int,
+    *,
+    page: Console = err,
+    line_every_s: float = LINE_EVERY_S,
+    bar: bool = True,
 ) -> Iterator[Callable[[SweepReport], None]]:
-    """Show how far a sweep is: by a bar on a terminal, elsewhere by a line now and then."""
-    if not page.is_terminal:
+    """Show how far a sweep is: by a bar on a terminal, elsewhere by a line now and then.
+
+    `bar` False: others run beside it, and a terminal has one bar.
+    """
+    if not (bar and page.is_terminal):
         yield _lines(name, total, page, line_every_s)
         return
     with Progress(
@@ -148,9 +164,9 @@ def watched(
         TimeRemainingColumn(),
         console=page,
         transient=True,
-    ) as bar:
-        task = bar.add_task(name, total=total)
-        yield lambda report: bar.update(
+    ) as shown:
+        task = shown.add_task(name, total=total)
+        yield lambda report: shown.update(
             task, completed=report.examined, total=max(total, report.examined)
         )
 
