@@ -20,7 +20,7 @@ SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint AS wal,
 FROM pg_stat_user_tables WHERE schemaname = 'public' AND relname = 'account'""")
 
 
-_POSTMASTER = text("SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int")
+POSTMASTER = text("SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +47,23 @@ async def usage(at: Place, server: int | None = None) -> Usage:
     """What was used until now. `server`: the API's process, where one is to be counted."""
     async with at.owner.transaction() as tx:
         row = (await tx.execute(_FIGURES)).one()
-        postmaster = (await tx.execute(_POSTMASTER)).scalar_one()
+        postmaster = (await tx.execute(POSTMASTER)).scalar_one()
     return Usage(
-        python_s=_seconds(server) if server else 0.0,
-        postgres_s=_seconds(postmaster, ended=True) + sum(map(_seconds, _children(postmaster))),
+        python_s=process_seconds(server) if server else 0.0,
+        postgres_s=server_seconds(postmaster),
         wal_bytes=int(row.wal),
         updated=row.updated,
         hot=row.hot,
     )
 
 
-def _seconds(process: int, *, ended: bool = False) -> float:
+def server_seconds(postmaster: int) -> float:
+    """Processor time of a database server: all its processes, those that ended included."""
+    own = process_seconds(postmaster, ended=True)
+    return own + sum(map(process_seconds, _children(postmaster)))
+
+
+def process_seconds(process: int, *, ended: bool = False) -> float:
     """Processor time of a process; with `ended`, that of children which are gone too."""
     try:
         said = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
