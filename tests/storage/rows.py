@@ -348,7 +348,7 @@ async def _add_caches(tx: Transaction, tenant_id: UUID, account_id: UUID) -> Non
              "overdue_minor": 0, "plans_minor": 0, "promises_open": 0,
              "promised_minor": 0}  # fmt: skip
     of = {"tenant_id": tenant_id, "day_on": DAY}
-    await add(tx, tables.ReportDay, **of, accounts=1, made_at=NOW)
+    await add(tx, tables.ReportDay, **of, accounts=1, points_kept=True, made_at=NOW)
     await add(tx, tables.RollupDay, **of, number=1, **stood)
     await add(tx, tables.FlowDay, **of, number=1, **lasting)
     await add(

@@ -89,6 +89,26 @@ async def test_a_login_sees_its_tenant_alone_whatever_it_sets(
     assert {row["view_name"] for row in seen["versions"]} == set(views)
 
 
+async def test_what_is_kept_of_a_day_is_seen_once_all_of_it_is(owner, owner_url, login, tenant):
+    views = ("rollup_day", "flow_day", "position_month", "age_month", "cohort_point")
+    of_points = {"age_month", "cohort_point"}
+
+    async def seen():
+        async with connected(owner_url, login) as sql:
+            return {one for one in views if await sql.fetch(f"SELECT * FROM reporting.{one}")}
+
+    async def note(said):
+        async with as_tenant(owner, tenant) as tx:
+            mine = {"mine": tenant}
+            await tx.execute(text(f"UPDATE report_day SET {said} WHERE tenant_id = :mine"), mine)
+
+    assert await seen() == {*views}
+    await note("points_kept = false")
+    assert await seen() == {*views} - of_points
+    await note("points_kept = NULL, making = gen_random_uuid()")
+    assert await seen() == set()
+
+
 async def test_a_login_writes_nothing_and_reads_nothing_else(owner_url, login):
     refused = (
         "UPDATE reporting.accounts SET bucket = 'current'",
