@@ -147,8 +147,9 @@ class Settings(BaseSettings):
     public_url: Annotated[
         str | None, Field(pattern=r"^https?://[^/\s?#]+(/[^\s?#]*)?$", max_length=200)
     ] = None
-    """Where debtors reach this service: `https://pay.example.com`. E-mails then carry a link by
-    which one click takes them back (`/u/…`); without it they name only the word to answer with."""
+    """Where debtors reach this service: `https://pay.example.com`. Their links (`/l/…`) begin with
+    it; without it, with the host that made them was asked by. E-mails then carry a link by which
+    one click takes them back (`/u/…`); without it they name only the word to answer with."""
 
     files_dir: Path | None = None
     """Where workers put reports that schedules bring to a folder: `<tenant>/<folder>/<file>`."""

@@ -275,7 +275,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
             state["report_timeout_s"] = settings.report_timeout_seconds
             yield {
                 **state, "chart": chart, "shares": Shares(settings.pool_size),
-                "fiscal_month": settings.fiscal_month,
+                "fiscal_month": settings.fiscal_month, "public_url": settings.public_url,
             }  # fmt: skip
 
     return lifespan

@@ -37,6 +37,20 @@ class Reason(Value, kw_only=True):
         return MESSAGES[self.code].format(limit=self.limit, actual=self.actual)
 
 
+#: They end by themselves, or with the next contact; whoever waits is asked about again.
+_OF_TIME = frozenset({
+    Code.OUTSIDE_HOURS, Code.INCONVENIENT, Code.INCONVENIENT_PLACE, Code.LOCATION_UNKNOWN,
+    Code.MORE_THAN_7_IN_7, Code.WITHIN_7_DAYS_OF_CONVERSATION, Code.STATE_LIMIT, Code.HOUSE_LIMIT,
+    Code.UNREAD_REPLY, Code.CONFIRMATION_LATE, Code.NUMBER_CHECK_STALE,
+})  # fmt: skip
+
+
+def has_no_end(reason: Reason) -> bool:
+    """No hour and no count brings it back: so a caution of the house without a day to end on."""
+    own = reason.code is Code.HOUSE_LIMIT and reason.rule_set == BASE and reason.until_at is None
+    return own or reason.code not in _OF_TIME
+
+
 class ZoneTime(Value, kw_only=True):
     """What the clock shows in one zone, and whether it is open there."""
 

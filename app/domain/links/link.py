@@ -140,6 +140,11 @@ def as_of(link: Link, at: datetime) -> Link:
     return link
 
 
+def is_answer(given: str) -> bool:
+    """Whether anything was answered: machines press buttons, and an empty form is no try."""
+    return _bare(given) != ""
+
+
 def same_answer(given: str, known: str) -> bool:
     """Whether two answers are the same but for case, spaces and marks: `sw1a 1aa` is `SW1A1AA`."""
     return _bare(given) == _bare(known) != ""

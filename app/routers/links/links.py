@@ -12,6 +12,7 @@ from app.routers.edge.deps import CanReadLinks, CanWriteLinks
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, ShownOnce, answer
+from app.routers.links.addresses import link_url
 from app.schemas.edge.ids import AccountId, LinkId
 from app.schemas.edge.types import Page
 from app.schemas.links.links import (
@@ -64,7 +65,7 @@ async def make(
             frame_ancestors=tuple(body.frame_ancestors),
         ),
     )
-    secrets = {"url": _url(request, made.token), "code": made.code}
+    secrets = {"url": link_url(request, made.token), "code": made.code}
     told = LinkCreated.model_validate({**_told(made.view), **secrets})
     return ShownOnce(told, told.model_copy(update=dict.fromkeys(secrets)), status=201)
 
@@ -122,12 +123,8 @@ async def open_(
     The page may be framed by `origin` alone, which the link must name in `frame_ancestors`.
     """
     link, token, expires_at = await links.open_session(ctx, link_id, origin=body.origin)
-    told = LinkSessionRead(link_id=link.id, url=_url(request, token), expires_at=expires_at)
+    told = LinkSessionRead(link_id=link.id, url=link_url(request, token), expires_at=expires_at)
     return ShownOnce(told, told.model_copy(update={"url": None}), status=201)
-
-
-def _url(request: Request, token: str) -> str:
-    return f"{str(request.base_url).rstrip('/')}/l/{token}"
 
 
 def _told(view: LinkView) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from app.domain.options.options import OptionName
 from app.domain.refusals.links import LinkEnded, VerificationWrong
 from app.domain.schedule.terms import Frequency, Unit
 from app.routers.edge.problem_types.registry import REGISTRY
-from app.routers.edge.problems import answered
+from app.routers.edge.problems import answered, rate_limited
+from app.routers.links.addresses import is_encrypted, link_path
 from app.routers.links.render import EVERY, Chosen, Notice, email_words, page_of, unknown_page
 from app.routers.links.said import Form, channel, day, id_, minor, one, wants_json
 from app.routers.links.visitors import COOKIE, UnknownToken, form, visiting
@@ -28,6 +29,8 @@ from app.services.wording.pages import LANGUAGES, phrases
 router = APIRouter(prefix="/l", include_in_schema=False)
 
 Act = Callable[[Visit, Form], Awaitable[Response]]
+A_DAY_S = 86_400
+ACTS = ("verify", "options", "accept", "settlement", "preferences", "points", "messages")
 
 
 @router.get("/{token}")
@@ -38,6 +41,23 @@ async def look(token: str, request: Request) -> Response:
             return await page_of(request, visit, token)
     except UnknownToken:
         return unknown_page()
+
+
+@router.get("/{token}/{act_name}")
+async def look_again(token: str, act_name: str, request: Request) -> Response:
+    """The page, for whoever comes back to where a form was sent: a phone opens its tab anew.
+
+    Acting by `GET` does not exist: the status says so, and the debtor sees where they are.
+    """
+    if act_name not in ACTS:
+        return unknown_page()
+    try:
+        async with visiting(request, token) as visit:
+            page = await page_of(request, visit, token, status=HTTPStatus.METHOD_NOT_ALLOWED)
+    except UnknownToken:
+        return unknown_page()
+    page.headers["Allow"] = "POST"
+    return page
 
 
 @router.post("/{token}/verify")
@@ -61,7 +81,7 @@ async def verify(token: str, request: Request) -> Response:
     if session is not None:
         page.set_cookie(
             COOKIE, session, max_age=SESSION_MINUTES * 60, httponly=True, samesite="lax",
-            secure=request.url.scheme == "https", path=request.url.path.removesuffix("/verify"),
+            secure=is_encrypted(request), path=link_path(request, token),
         )  # fmt: skip
     return page
 
@@ -144,7 +164,8 @@ async def prefer(token: str, request: Request) -> Response:
                 text_hash=await _email_hash(visit, point_id),
             ),
         )
-        return await _done(request, token, visit, phrases(visit.link.locale).done_saved)
+        fresh = await act.again(visit)
+        return await _done(request, token, fresh, phrases(fresh.link.locale).done_saved)
 
     return await _acted(request, token, saying)
 
@@ -168,10 +189,7 @@ async def write(token: str, request: Request) -> Response:
     """Leave a message."""
 
     async def writing(visit: Visit, said: Form) -> Response:
-        text = one(said, "text")
-        if not text:
-            raise InvalidInput.at("/text", "should have 1 to 2,000 characters")
-        await act.leave_message(visit, text)
+        await act.leave_message(visit, one(said, "text") or "")
         return await _done(request, token, visit, phrases(visit.link.locale).done_sent)
 
     return await _acted(request, token, writing)
@@ -186,6 +204,8 @@ async def _acted(request: Request, token: str, does: Act) -> Response:
             return await does(visit, said)
     except UnknownToken:
         return unknown_page()
+    except act.Enough:
+        return await _enough(request, token)
     except DomainError as error:
         return await _refused(request, token, error)
 
@@ -199,12 +219,24 @@ async def _refused(request: Request, token: str, error: DomainError) -> Response
         async with visiting(request, token) as visit:
             words = phrases(visit.link.locale)
             said = words.refusals.get(error.problem, words.refused)
-            asked = isinstance(error, VerificationWrong | LinkEnded)
-            notice = None if asked else Notice(text=said, bad=True)
+            if isinstance(error, VerificationWrong):  # they had answered: it is long ago
+                said = words.again
+            ended = isinstance(error, LinkEnded)
+            notice = None if ended else Notice(text=said, bad=True)
             status = REGISTRY[type(error)].status
             return await page_of(request, visit, token, status=status, notice=notice)
     except UnknownToken:
         return unknown_page()
+
+
+async def _enough(request: Request, token: str) -> Response:
+    """Too much of it by one link; nothing was done."""
+    if wants_json(request):
+        return rate_limited(request, A_DAY_S)
+    async with visiting(request, token) as visit:
+        notice = Notice(text=phrases(visit.link.locale).enough, bad=True)
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        return await page_of(request, visit, token, status=status, notice=notice)
 
 
 async def _agreed(request: Request, token: str, visit: Visit, found: Answer) -> Response:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from app.domain.contact.words import Channel, PointKind
 from app.domain.links.link import LinkPurpose, LinkStatus, Verify
 from app.domain.options.options import OptionName
+from app.routers.links.addresses import link_path
 from app.routers.links.template import STYLE_SOURCE, rendered
 from app.schemas.edge.ids import encode
 from app.services.links.act import CanPay
@@ -23,6 +24,10 @@ OPEN = (LinkStatus.ACTIVE, LinkStatus.USED)
 EVERY = {"week": (1, "week"), "2weeks": (2, "week"), "month": (1, "month")}
 _CHANNELS = (Channel.CALL, Channel.SMS, Channel.EMAIL, Channel.LETTER)
 _SOON = timedelta(days=14)
+#: Who may do one of these is shown what is owed; who may only say how to be reached is not.
+_SEEING = {
+    LinkPurpose.VIEW, LinkPurpose.CHOOSE, LinkPurpose.CONSENT, LinkPurpose.ACCEPT_SETTLEMENT,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,7 @@ async def page_of(
         "w": asdict(words),
         "name": visit.opened.name,
         "heading": words.title,
-        "at": f"{request.scope.get('root_path', '').rstrip('/')}/l/{token}",
+        "at": link_path(request, token),
         "return_url": visit.link.return_url,
     }
     if visit.status not in OPEN:
@@ -117,16 +122,19 @@ def _content(visit: Visit, known: Shown, chosen: Chosen | None) -> dict[str, Any
     late = known.account.reading.delinquency.overdue_minor
     purposes = set(visit.link.purposes)
     used = visit.status is LinkStatus.USED
+    sees = bool(purposes & _SEEING)
     return {
         "account": {
             "reference": account.reference,
-            "owed": writer.money(known.account.reading.state.balance.total_minor),
-            "past_due": writer.money(late) if late else "",
+            "owed": writer.money(known.account.reading.state.balance.total_minor) if sees else "",
+            "past_due": writer.money(late) if sees and late else "",
         },
-        "rows": _rows(known, writer),
+        "sees": sees,
+        "against": writer.words.refusals[known.against] if sees and known.against else "",
+        "rows": _rows(known, writer) if sees else [],
         "offers": _offers(visit, known, writer, used=used),
         "choose": _choose(visit, writer, chosen)
-        if LinkPurpose.CHOOSE in purposes and known.plan is None and not used
+        if LinkPurpose.CHOOSE in purposes and not (known.plan or used or known.against)
         else None,
         "options": _options(chosen, writer) if chosen else [],
         "preferences": _preferences(known, writer)
@@ -161,8 +169,8 @@ def _rows(known: Shown, writer: PageWriter) -> list[Mapping[str, str]]:
 def _offers(
     visit: Visit, known: Shown, writer: PageWriter, *, used: bool
 ) -> list[Mapping[str, Any]]:
-    """The newest quote first, then a settlement; none once the link is used."""
-    if used:
+    """The newest quote first, then a settlement; none once the link is used, or cannot be."""
+    if used or known.against:
         return []
     words = writer.words
     made: list[Mapping[str, Any]] = [

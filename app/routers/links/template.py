@@ -73,9 +73,10 @@ _PAGE: Final = """<!DOCTYPE html>
 {% endif %}
 {% if account %}
 <section aria-labelledby="owed"><h2 id="owed">{{ w.account }} {{ account.reference }}</h2>
-<dl class="figures"><div><dt>{{ w.owed }}</dt><dd>{{ account.owed }}</dd></div>
+{% if sees %}<dl class="figures"><div><dt>{{ w.owed }}</dt><dd>{{ account.owed }}</dd></div>
 {% if account.past_due %}<div><dt>{{ w.past_due }}</dt><dd>{{ account.past_due }}</dd></div>
-{% endif %}</dl></section>
+{% endif %}</dl>{% endif %}
+{% if against and notice == nil %}<p>{{ against }}</p>{% endif %}</section>
 {% for offer in offers %}
 <section aria-labelledby="o{{ forloop.index }}">
 <h2 id="o{{ forloop.index }}">{{ offer.heading }}</h2>
@@ -91,7 +92,7 @@ _PAGE: Final = """<!DOCTYPE html>
 <button>{{ offer.button }}</button></form>
 {% endif %}</section>
 {% endfor %}
-<section aria-labelledby="plan"><h2 id="plan">{{ w.schedule }}</h2>
+{% if sees %}<section aria-labelledby="plan"><h2 id="plan">{{ w.schedule }}</h2>
 {% if rows %}<div class="table" tabindex="0" role="group" aria-labelledby="plan"><table>
 <thead><tr><th scope="col">{{ w.due_on }}</th><th scope="col" class="number">{{ w.amount }}</th>
 <th scope="col" class="number">{{ w.paid }}</th><th scope="col" class="end">{{ w.status }}</th>
@@ -99,7 +100,7 @@ _PAGE: Final = """<!DOCTYPE html>
 <tbody>{% for row in rows %}<tr><td>{{ row.due }}</td><td class="number">{{ row.amount }}</td>
 <td class="number">{{ row.paid }}</td><td class="end">{{ row.status }}</td></tr>
 {% endfor %}</tbody></table></div>
-{% else %}<p class="soft">{{ w.no_schedule }}</p>{% endif %}</section>
+{% else %}<p class="soft">{{ w.no_schedule }}</p>{% endif %}</section>{% endif %}
 {% if choose %}
 <section aria-labelledby="choose"><h2 id="choose">{{ w.choose_heading }}</h2>
 <p>{{ w.choose_why }}</p>

@@ -1,5 +1,6 @@
 """Forgetting a person: now, or by itself once it may be; figures, ids and hashes stay.
 
+A link of theirs opens nothing any more: nobody could be asked who they are.
 Accounts are locked first, then the person, as everybody locks them.
 """
 
@@ -10,20 +11,22 @@ from uuid import UUID
 from app.domain.contact.words import SuppressedBecause, SuppressedKind
 from app.domain.entries.events import EventType
 from app.domain.errors import DomainError
-from app.domain.evidence.retention import until_on
+from app.domain.evidence.retention import YEARS, until_on
 from app.domain.messages.lifecycle import Forbidden
 from app.domain.refusals.keeping import OnLegalHold, Retention
 from app.domain.vocabulary import Role
+from app.services.contact_policies import contact_policy_of
 from app.services.context import Context
 from app.services.messages.moving import move
 from app.services.persons.persons import locked, named_actor
 from app.services.persons.suppressions import suppress_known
-from app.services.telling.tell import event, tell
+from app.services.telling.tell import event, tell, tell_of
 from app.storage import tenancy
 from app.storage.accounts import accounts
 from app.storage.database.engine import Database
 from app.storage.keeping import erasures, forgetting, legal_holds
 from app.storage.keeping.erasures import StoredErasure
+from app.storage.links import links
 from app.storage.messages import messages
 from app.storage.persons import persons, points
 from app.storage.persons.persons import StoredPerson
@@ -106,29 +109,44 @@ def _with(one: StoredErasure, **changed: object) -> StoredErasure:
 async def _held(
     ctx: Context, person_id: UUID, *, erased_too: bool = False
 ) -> tuple[list[UUID], StoredPerson]:
-    """What somebody owes and who they are, all of it locked."""
+    """What somebody owes, and who they are; all that anything of them is about is locked."""
     seen = await persons.read(ctx.tx, person_id)
     theirs = await erasures.accounts_of(ctx.tx, person_id if seen is None else seen.id)
-    waiting = await messages.accounts_waiting(ctx.tx, person_id if seen is None else seen.id)
-    await accounts.lock_many(ctx.tx, sorted({*theirs, *waiting}))
+    about = await erasures.told_about(ctx.tx, person_id if seen is None else seen.id)
+    await accounts.lock_many(ctx.tx, about)
     return theirs, await locked(ctx, person_id, erased_too=erased_too)
 
 
 async def _against(
     ctx: Context, person: StoredPerson, theirs: Sequence[UUID]
 ) -> tuple[DomainError | None, date]:
-    """What stands in the way, and the day to look at it again."""
+    """What stands in the way, and the day to look at it again.
+
+    A legal hold on any account that words of theirs are about: what a relative said of a debt in
+    suit is kept, too.
+    """
     tomorrow = ctx.business_date + timedelta(days=1)
     acted_on, met_at = await erasures.last_act_on(ctx.tx, person.id, list(theirs))
     days = [one for one in (acted_on, met_at and met_at.date()) if one is not None]
-    last = until_on(max(days)) if days else None
+    last = until_on(max(days), await _years(ctx, theirs)) if days else None
     if last is not None and ctx.business_date <= last:
         because = f"the last act of collection was on {max(days)}"
         refusal = Retention(person_id=person.id, until_on=last, because=because)
         return refusal, last + timedelta(days=1)
-    if standing := await legal_holds.standing(ctx.tx, theirs):
+    about = await erasures.told_about(ctx.tx, person.id)
+    if standing := await legal_holds.standing(ctx.tx, about):
         return OnLegalHold(legal_hold_ids=tuple(standing)), tomorrow
     return None, ctx.business_date
+
+
+async def _years(ctx: Context, account_ids: Sequence[UUID]) -> int:
+    """For how many years it is kept: the most that the policies of the person's accounts say."""
+    owed = (await accounts.read_many(ctx.tx, account_ids)).values()
+    years = {YEARS}
+    for named, creditor in {(one.policy_name, one.creditor_reference) for one in owed}:
+        policy = await contact_policy_of(ctx, named, creditor, ctx.instant)
+        years.add((policy.document.get("retention") or {}).get("years", YEARS))
+    return max(years)
 
 
 async def _forget(ctx: Context, person: StoredPerson, theirs: Sequence[UUID]) -> None:
@@ -142,6 +160,9 @@ async def _forget(ctx: Context, person: StoredPerson, theirs: Sequence[UUID]) ->
         if point.kind in _KINDS and point.normalized is not None:
             kind = SuppressedKind(point.kind)
             await suppress_known(ctx, kind, point.normalized, SuppressedBecause.ERASURE)
+    for account_id, link_id in await links.revoke_of(ctx.tx, known_as, ctx.instant):
+        over = {"link_id": link_id, "person_id": person.id}
+        await tell_of(ctx, account_id, event(ctx, EventType.LINK_REVOKED, over))
     words, recordings = await forgetting.words_of(ctx.tx, known_as, theirs)
     await forgetting.empty(ctx.tx, known_as, theirs, at=ctx.instant)
     await forgetting.empty_found(ctx.tx, words)

@@ -6,10 +6,11 @@ agrees to one thing, once.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.domain.contact.opt_out_words import Meaning
 from app.domain.contact.words import (
     Channel,
     ConsentKind,
@@ -33,19 +34,30 @@ from app.services.guards import known_account
 from app.services.links.links import ruled
 from app.services.links.page import settlement_words
 from app.services.links.visit import Visit, refuse_unopened
-from app.services.persons.consents import give_consent, restrict
+from app.services.messages.intervening import restrict
+from app.services.persons.consents import give_consent
 from app.services.persons.persons import amend_person
 from app.services.persons.points import NewPoint, PointView, add_point, points_of
 from app.services.plans.open import Consent, OpenPlan, open_plan
 from app.services.plans.options import FindOptions, Offers, offers
-from app.services.plans.quote import QuoteTerms, QuoteView, make_quote, view_quote
+from app.services.plans.quote import QuoteTerms, QuoteView, make_quote, quotes_of, view_quote
 from app.services.plans.terms import SentTerms
 from app.services.settlements.decide import accept
 from app.services.telling.tell import event, tell_of
-from app.services.wording.pages import quote_locale
+from app.services.wording.pages import quote_locale, spoken
+from app.storage.contacts import contacts
+from app.storage.contacts.contacts import FindContacts
 from app.storage.links import links
 
 REASON = "said on the debtor's own page"
+#: What one link may put in writing in all, and say in 24 hours: a page is no place to fill.
+MOST_QUOTES = 20
+MOST_MESSAGES_A_DAY = 20
+MOST_TEXT = 2_000
+
+
+class Enough(Exception):
+    """The link has done so much of this that nobody reads it any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +102,24 @@ def _is_within(option: Option, least: int | None, most: int | None) -> bool:
 async def choose(
     visit: Visit, ask: CanPay, name: OptionName, as_sent: Callable[[Terms], Mapping[str, Any]]
 ) -> QuoteView:
-    """Have one of the options put in writing. Raises as `find_options` and `make_quote`."""
+    """Have one of the options put in writing, in place of the one before, if that still stands.
+
+    Raises `Enough`, and as `find_options` and `make_quote`.
+    """
     found = await find_options(visit, ask)
     option = next((one for one in found.found.options if one.name == name), None)
     if option is None or name is OptionName.SETTLEMENT:
         raise InvalidInput.at("/choose", "is none of the options")
+    known = await quotes_of(visit.ctx, visit.link.account_id)
+    own = [one for one in known if one.quote.actor == visit.ctx.actor]
+    if len(own) >= MOST_QUOTES:
+        raise Enough
+    standing = [one for one in own if not (one.fate.superseded_by or one.fate.plan_id)]
     command = QuoteTerms(
         account_id=visit.link.account_id,
         terms=SentTerms(parsed=option.terms, as_sent=as_sent(option.terms)),
         locale=quote_locale(visit.link.locale),
+        supersedes=standing[-1].quote.id if standing else None,
     )
     return await make_quote(visit.ctx, command)
 
@@ -182,11 +203,15 @@ class Prefer:
 
 
 async def set_preferences(visit: Visit, said: Prefer) -> None:
-    """Take down how the debtor wants to be reached. Raises as the services it lands in."""
+    """Take down how the debtor wants to be reached; the page speaks their language from then on.
+
+    Raises as the services it lands in.
+    """
     await _refuse_unless(visit, For.PREFERENCES, For.CONSENT)
     ctx, person_id = visit.ctx, visit.link.person_id
     if said.language is not None:
         await amend_person(ctx, person_id, {"language": said.language}, None)
+        await links.mark(ctx.tx, visit.link, locale=spoken(said.language))
     for channel in said.stop:
         body = Restricted(restriction=RestrictionKind.OPT_OUT, reason=REASON, channel=channel)
         await restrict(ctx, person_id, body)
@@ -236,8 +261,21 @@ async def add_own_point(visit: Visit, kind: PointKind, value: str) -> None:
 
 
 async def leave_message(visit: Visit, text: str) -> None:
-    """Take down what the debtor writes, as a contact that came in. Raises `InvalidInput`."""
+    """Take down what the debtor writes, as a contact that came in and that somebody must read.
+
+    Raises `InvalidInput`, `Enough`.
+    """
     await _refuse_unless(visit, For.MESSAGE)
+    if not 0 < len(text) <= MOST_TEXT:
+        raise InvalidInput.at("/text", f"should have 1 to {MOST_TEXT:,} characters")
+    since = visit.ctx.instant - timedelta(days=1)
+    about = FindContacts(
+        account_id=visit.link.account_id, actor=visit.ctx.actor, entered_after=since
+    )
+    if len(await contacts.find(visit.ctx.tx, about, limit=MOST_MESSAGES_A_DAY)) == (
+        MOST_MESSAGES_A_DAY
+    ):
+        raise Enough
     command = RecordContact(
         account_ids=(visit.link.account_id,),
         person_id=visit.link.person_id,
@@ -249,7 +287,8 @@ async def leave_message(visit: Visit, text: str) -> None:
         right_party=True,
         language=visit.link.locale,
         summary=text,
-        more={},
+        needs_reading=True,
+        more={"disclosures_given": [], "reading": {"meaning": str(Meaning.READ), "done": []}},
     )
     await record_contact(visit.ctx, command)
 

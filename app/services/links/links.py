@@ -28,6 +28,7 @@ from app.services.plans.quote import view_quote
 from app.services.settlements.read import view_settlement
 from app.services.telling.tell import event, tell_of
 from app.services.wording.pages import spoken
+from app.storage.accounts import accounts
 from app.storage.ids import new_id
 from app.storage.links import links
 from app.storage.links.links import StoredLink
@@ -73,7 +74,9 @@ class LinkMade:
 
 async def make_link(ctx: Context, command: MakeLink) -> LinkMade:
     """Make a link for a debtor of an account. Raises `NotFound`, `InvalidInput`."""
-    account = await known_account(ctx, command.account_id)
+    account = await accounts.lock(ctx.tx, command.account_id)
+    if account is None:
+        raise NotFound(resource="account", key=str(command.account_id))
     person = await locked(ctx, command.person_id)
     part = await part_of(ctx, account, person, ctx.business_date)
     if part is None or part.named_id != account.debtor_id:
@@ -225,7 +228,11 @@ async def open_session(
 
 
 async def _known(ctx: Context, link_id: UUID, *, lock: bool = False) -> StoredLink:
-    link = await links.read(ctx.tx, link_id, lock=lock)
+    """A link. `lock`: its account before it, as everybody locks them."""
+    link = await links.read(ctx.tx, link_id)
+    if lock and link is not None:
+        await accounts.lock(ctx.tx, link.account_id)
+        link = await links.read(ctx.tx, link_id, lock=True)
     if link is None:
         raise NotFound(resource="link", key=str(link_id))
     return link

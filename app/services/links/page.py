@@ -5,13 +5,17 @@ from hashlib import sha256
 
 from app.domain.letters import LetterKind
 from app.domain.links.link import LinkPurpose
+from app.domain.refusals.accounts import OnHold
+from app.domain.standing.status import AccountStatus
 from app.domain.vocabulary import SettlementStatus
 from app.services.accounts.read import AccountView, view_account
 from app.services.documents.letters import letters_of
+from app.services.guards import TERMS_REFUSED
 from app.services.links.visit import Visit
 from app.services.persons.points import PointView, points_of
 from app.services.plans.quote import QuoteView, quotes_of
 from app.services.plans.read import PlanView, view_plan
+from app.services.reading import Reading
 from app.services.settlements.read import SettlementView, view_settlement
 from app.services.wording.pages import PageWriter
 
@@ -26,7 +30,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """All a page may hold; each part is None where the link is not made for it."""
+    """All a page may hold; each part is None where the link is not made for it.
+
+    `against`: what forbids that anything is agreed to now, by the name of the API's refusal.
+    """
 
     account: AccountView
     plan: PlanView | None
@@ -34,6 +41,7 @@ class Shown:
     settlement: SettlementView | None
     settlement_words: Words | None
     points: tuple[PointView, ...]
+    against: str | None
 
 
 async def shown(visit: Visit) -> Shown:
@@ -50,7 +58,18 @@ async def shown(visit: Visit) -> Shown:
         settlement=settlement,
         settlement_words=await settlement_words(visit, settlement) if settlement else None,
         points=tuple(await points_of(visit.ctx, visit.link.person_id)) if points else (),
+        against=_against(visit, account.reading),
     )
+
+
+def _against(visit: Visit, reading: Reading) -> str | None:
+    if reading.status is AccountStatus.CLOSED:
+        return "account-closed"
+    if reading.state.balance.total_minor <= 0:
+        return "nothing-owed"
+    today = visit.ctx.business_date
+    held = any(one.kind in TERMS_REFUSED and one.stands(today) for one in reading.state.holds)
+    return OnHold.problem if held else None
 
 
 async def _quotes(visit: Visit) -> tuple[QuoteView, ...]:

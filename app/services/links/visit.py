@@ -13,8 +13,11 @@ from app.services.context import Context
 from app.services.links.links import A_DAY, ruled, standing
 from app.services.links.questions import is_right
 from app.services.telling.tell import event, tell_of
+from app.storage.accounts import accounts
 from app.storage.links import links
 from app.storage.links.links import Opened, StoredLink, open_by
+from app.storage.messages import messages
+from app.storage.persons import persons
 
 __all__ = ["Opened", "Visit", "answer", "begin_visit", "open_by", "refuse_unopened"]
 
@@ -53,7 +56,13 @@ async def begin_visit(
     user_agent: str | None = None,
 ) -> Visit | None:
     """Who comes to a link; None where a portal's session is over. Nothing is changed."""
-    link = await links.read(ctx.tx, opened.link_id, lock=lock)
+    link = await links.read(ctx.tx, opened.link_id)
+    if lock and link is not None:
+        # Accounts before what they own, as everybody locks them: those of what waits to be sent,
+        # too, which a word of the debtor's may stop.
+        waiting = await messages.accounts_waiting(ctx.tx, link.person_id)
+        await accounts.lock_many(ctx.tx, {link.account_id, *waiting})
+        link = await links.read(ctx.tx, opened.link_id, lock=True)
     if link is None or (opened.session_ends_at and ctx.instant >= opened.session_ends_at):
         return None
     known = opened.frame_origin is not None or link.verify == rules.Verify.NONE
@@ -75,12 +84,18 @@ async def refuse_unopened(visit: Visit) -> None:
 async def answer(visit: Visit, given: str) -> tuple[Visit, Answer, str | None]:
     """Answer the question of a locked link: how it stands now, and the session of who was right.
 
-    After ten wrong answers in 24 hours over all links of the person nothing is compared any more.
+    After ten wrong answers in 24 hours over all links of the person nothing is compared any more:
+    the person is held, so that those who answer several links at once are counted, too. An empty
+    answer is no try.
     """
     ctx, link = visit.ctx, visit.link
-    spent = await links.attempts_since(ctx.tx, link.person_id, ctx.instant - A_DAY)
-    if spent >= MAX_WRONG_A_DAY and visit.status in (LinkStatus.ACTIVE, LinkStatus.USED):
-        return visit, Answer(link=ruled(link), status=429, shown=Shown.QUESTION), None
+    if visit.status in (LinkStatus.ACTIVE, LinkStatus.USED):
+        if not rules.is_answer(given):
+            return visit, Answer(link=ruled(link), status=401, shown=Shown.QUESTION), None
+        await persons.read(ctx.tx, link.person_id, lock=True)
+        spent = await links.attempts_since(ctx.tx, link.person_id, ctx.instant - A_DAY)
+        if spent >= MAX_WRONG_A_DAY:
+            return visit, Answer(link=ruled(link), status=429, shown=Shown.QUESTION), None
     right = await is_right(ctx, link, given)
     found = rules.answer(ruled(link), ctx.instant, right=right)
     if visit.status not in (LinkStatus.ACTIVE, LinkStatus.USED):

@@ -7,12 +7,12 @@ none. A reason of time or number suppresses nothing: it ends, and the claim asks
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from app.domain.account.state import Held
-from app.domain.contact.reasons import BASE, Reason
-from app.domain.contact.words import Channel, Code, Purpose
+from app.domain.contact.reasons import has_no_end
+from app.domain.contact.words import Channel, Purpose
 from app.domain.messages.lifecycle import NO_LONGER_TRUE, Forbidden, MessageStatus
 from app.domain.persons.facts import PersonFact, Restricted, Revoked
 from app.services.accounts import close as closings
@@ -33,12 +33,6 @@ from app.storage.messages.messages import StoredMessage
 from app.storage.persons import persons
 
 _T = TypeVar("_T")
-#: Reasons that end by themselves, or with the next contact: asked again when it is claimed.
-_OF_TIME: Final = frozenset({
-    Code.OUTSIDE_HOURS, Code.INCONVENIENT, Code.INCONVENIENT_PLACE, Code.LOCATION_UNKNOWN,
-    Code.MORE_THAN_7_IN_7, Code.WITHIN_7_DAYS_OF_CONVERSATION, Code.STATE_LIMIT, Code.HOUSE_LIMIT,
-    Code.UNREAD_REPLY, Code.CONFIRMATION_LATE, Code.NUMBER_CHECK_STALE,
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,10 +117,4 @@ async def _forbids(ctx: Context, found: Facts, message: StoredMessage) -> str | 
     point = next((one for one in found.points if one.point.id == message.point_id), None)
     asked = way.asked(Channel(message.channel), at)
     reasons = judge(found, asked, point).decision.reasons
-    return next((str(one.code) for one in reasons if _has_no_end(one)), None)
-
-
-def _has_no_end(reason: Reason) -> bool:
-    """No hour and no count brings it back: so a caution of the house without a day to end on."""
-    own = reason.code is Code.HOUSE_LIMIT and reason.rule_set == BASE and reason.until_at is None
-    return own or reason.code not in _OF_TIME
+    return next((str(one.code) for one in reasons if has_no_end(one)), None)

@@ -15,7 +15,9 @@ class PagePhrases:
     ask_code: str
     go_on: str
     wrong: str  # {tries}
+    again: str  # of who answered so long ago that nothing is known of it any more
     tomorrow: str
+    enough: str  # of one thing done too often
     ended: str
     failed: str
     account: str

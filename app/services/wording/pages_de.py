@@ -11,6 +11,9 @@ GERMAN = PagePhrases(
     ask_code="Der sechsstellige Code, den Sie erhalten haben",
     go_on="Weiter",
     wrong="Das stimmt nicht mit unseren Angaben überein. Verbleibende Versuche: {tries}.",
+    again="Zu Ihrer Sicherheit fragen wir nach fünfzehn Minuten noch einmal. Es wurde noch nichts "
+    "gesendet.",
+    enough="Öfter geht das hier nicht. Bitte rufen Sie uns an oder schreiben Sie uns.",
     tomorrow="Heute gab es zu viele falsche Antworten. Bitte versuchen Sie es morgen wieder.",
     ended="Dieser Link gilt nicht mehr. Bitte lassen Sie sich einen neuen geben.",
     failed="Bei uns ist etwas schiefgegangen. Es wurde nichts geändert. Bitte noch einmal.",

@@ -4,14 +4,24 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.storage.database.engine import Transaction
-from app.storage.tables import Account, Contact, Erasure, Fact, table
+from app.storage.tables import (
+    Account,
+    Contact,
+    ContactAccount,
+    Erasure,
+    Fact,
+    Message,
+    Party,
+    table,
+)
 from app.storage.tables.persons import is_one_of
 
 _ROW, _ACCOUNT, _FACT, _CONTACT = table(Erasure), table(Account), table(Fact), table(Contact)
+_ABOUT, _MESSAGE, _PARTY = table(ContactAccount), table(Message), table(Party)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +76,21 @@ async def accounts_of(tx: Transaction, person_id: UUID) -> list[UUID]:
     """The accounts somebody owes, in the order of their ids."""
     query = select(_ACCOUNT.c.id).where(is_one_of(_ACCOUNT.c.debtor_id, person_id))
     return list((await tx.execute(query.order_by(_ACCOUNT.c.id))).scalars())
+
+
+async def told_about(tx: Transaction, person_id: UUID) -> list[UUID]:
+    """The accounts about which anything is kept in somebody's words, or about them, by id.
+
+    What they owe, what they have a part in, what anybody spoke with them or wrote to them about.
+    """
+    spoken = select(_ABOUT.c.account_id).join(_CONTACT, _CONTACT.c.id == _ABOUT.c.contact_id)
+    found = union(
+        select(_ACCOUNT.c.id).where(is_one_of(_ACCOUNT.c.debtor_id, person_id)),
+        select(_PARTY.c.account_id).where(is_one_of(_PARTY.c.person_id, person_id)),
+        spoken.where(is_one_of(_CONTACT.c.person_id, person_id)),
+        select(_MESSAGE.c.account_id).where(is_one_of(_MESSAGE.c.person_id, person_id)),
+    )
+    return sorted((await tx.execute(found)).scalars())
 
 
 async def last_act_on(

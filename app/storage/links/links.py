@@ -1,7 +1,7 @@
 """Links as stored: found by the hash of a token, marked by what was done with them."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared, driver
 from app.storage.ids import new_id
 from app.storage.tables import DebtorLink, LinkAttempt, LinkSession, table
+from app.storage.tables.persons import is_one_of
 from app.storage.tenancy import hash_of
 
 _LINK, _SESSION, _ATTEMPT = table(DebtorLink), table(LinkSession), table(LinkAttempt)
@@ -121,6 +122,21 @@ async def mark(tx: Transaction, link: StoredLink, **values: object) -> StoredLin
     return _link((await tx.execute(changed)).mappings().one())
 
 
+async def revoke_of(
+    tx: Transaction, person_ids: Collection[UUID], at: datetime
+) -> list[tuple[UUID, UUID]]:
+    """Close every link of a person that could still be opened: (account, link) of each."""
+    open_yet = (
+        _LINK.c.person_id.in_(list(person_ids)),
+        _LINK.c.revoked_at.is_(None),
+        _LINK.c.locked_at.is_(None),
+        _LINK.c.expires_at > at,
+    )
+    gone = update(_LINK).where(*open_yet).values(revoked_at=at)
+    rows = await tx.execute(gone.returning(_LINK.c.account_id, _LINK.c.id))
+    return sorted((row[0], row[1]) for row in rows)
+
+
 async def add_attempt(tx: Transaction, tenant_id: UUID, link: StoredLink, at: datetime) -> None:
     """Count a wrong answer to a locked link, beyond those it has."""
     await tx.execute(
@@ -136,8 +152,8 @@ async def add_attempt(tx: Transaction, tenant_id: UUID, link: StoredLink, at: da
 
 
 async def attempts_since(tx: Transaction, person_id: UUID, since: datetime) -> int:
-    """Wrong answers over all links of a person, after an instant."""
-    mine = (_ATTEMPT.c.person_id == person_id, _ATTEMPT.c.at > since)
+    """Wrong answers over all links of a person, by any id of theirs, after an instant."""
+    mine = (is_one_of(_ATTEMPT.c.person_id, person_id), _ATTEMPT.c.at > since)
     query = select(func.count()).select_from(_ATTEMPT).where(*mine)
     return int((await tx.execute(query)).scalar_one())
 

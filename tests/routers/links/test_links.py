@@ -93,8 +93,15 @@ async def test_looking_changes_nothing_and_tells_nothing(boss, linked, debtor, o
         refused = await debtor.post(f"{path}/{act}", data={})
         assert refused.status_code == 401, act
         assert "INV-" not in refused.text
-        assert (await debtor.get(f"{path}/{act}")).status_code == 405
+        again = await debtor.get(f"{path}/{act}")  # a phone opens its tab anew
+        assert (again.status_code, again.headers["allow"]) == (405, "POST")
+        assert 'name="answer"' in again.text
+        assert "INV-" not in again.text
     assert (await debtor.get("/l/" + "x" * 43)).status_code == 404
+    assert (await debtor.get("/l/" + "x" * 43 + "/accept")).status_code == 404
+    assert (await debtor.get(f"{path}/nothing")).status_code == 404
+    for _ in range(6):  # machines press buttons: an empty form is no answer
+        assert (await debtor.post(f"{path}/verify", data={"answer": " "})).status_code == 401
     assert await counts(owner, tenant) == before
 
 
@@ -217,7 +224,7 @@ async def test_preferences_points_and_messages_land_where_the_api_puts_them(
         done = await debtor.post(f"{path}/{act}", data=data)
         assert done.status_code == 201, (act, done.text)
     bad = await debtor.post(f"{path}/points", data={"kind": "phone", "value": "12"})
-    assert (bad.status_code, "cannot be used" in bad.text) == (422, True)
+    assert (bad.status_code, "no se puede usar" in bad.text) == (422, True)
 
     assert (await boss.get(person))["language"] == "es"
     placed = (await boss.get(f"{person}/restrictions"))["data"]

@@ -128,7 +128,7 @@ REWRITABLE = {
     "amendment": "decided",
     "annotation": "metadata ip user_agent",
     "assignment": "replaced",
-    "debtor_link": "wrong_answers opened_at verified_at used_at locked_at revoked_at",
+    "debtor_link": "locale wrong_answers opened_at verified_at used_at locked_at revoked_at",
     "contact": "person_id point_id account_ids purpose started_at duration_seconds outcome "
     "label right_party with_consent_id limited_content disposition language summary more "
     "outside corrections voided_on read_at read_actor says",
