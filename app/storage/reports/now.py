@@ -11,7 +11,7 @@ from app.domain.overview.positions import COMPONENTS, FIGURES, LASTING, Key
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
 from app.storage.reports.by_hash import by_hash
-from app.storage.reports.rollups import GROUPED
+from app.storage.reports.rollups import add_to, grouped
 
 _POSTED: Final = f"""
     SELECT a.currency, {", ".join(f"sum(p.{one}) AS {one}" for one in COMPONENTS)}
@@ -46,13 +46,12 @@ async def stand_now(
 
     `of`: which of `FIGURES`; the others are nothing, and what has them is not joined.
     """
-    chosen = ", ".join(groups)
     lasting = "".join(f" AND {_OF[name]} = :{name}" for name in filters if name in _OF)
     nothing = ", ".join(["CAST(NULL AS text)"] * (len(groups) - 1))
     sums = ", ".join(f"sum({one})" if one in of else "0" for one in FIGURES)
     zeros = ", ".join("0" for one in FIGURES if one not in COMPONENTS and one != "accounts")
     statement = f"""
-        {GROUPED.format(groups=chosen, sums=sums, narrowed=lasting)}
+        {grouped(groups, sums=sums, narrowed=lasting)}
         UNION ALL
         SELECT currency, {nothing}, NULL, NULL, NULL, 0, 0, {", ".join(COMPONENTS)}, {zeros}
         FROM ({_POSTED.format(narrowed=lasting)}) AS posted
@@ -68,5 +67,5 @@ async def stand_now(
         elif row.unkept or not row.goes_on:
             others += row.number
         elif row.owes:
-            stood[tuple(row[:size])] = cells
+            add_to(stood, tuple(row[:size]), cells)
     return Now(sums=stood, posted=posted, others=others)

@@ -38,6 +38,9 @@ _MONTH = tables.table(tables.PositionMonth)
 _A_DAY = timedelta(days=1)
 _NAMES: Final = ", ".join((*DIMENSIONS, *FIGURES))
 _OWED: Final = " + ".join(f"a.{one}" for one in COMPONENTS)
+#: Of `STANDS`. A month's name takes long to write: it is written of a group, not of an account.
+_BATCH: Final = "coalesce(batch, to_char(placed_in, 'YYYY-MM'))"
+_STOOD: Final = _NAMES.replace("placement_batch", _BATCH)
 _CELLS: Final = ", ".join(COMPONENTS)
 _SUMS: Final = ", ".join(f"sum({one})" for one in COMPONENTS)
 _SUMMED: Final = ", ".join(f"sum({one}) AS {one}" for one in FIGURES)
@@ -48,7 +51,9 @@ STANDS: Final = f"""
             AND (s.account_id IS NULL OR s.business_date <= CAST(:on AS date)) AS goes_on,
         w.placed_on IS NULL AS unkept,
         a.currency, a.creditor_reference AS creditor, a.product, a.policy_name AS policy,
-        coalesce(w.batch, to_char(w.placed_on, 'YYYY-MM')) AS placement_batch, a.bucket, a.status,
+        w.batch, CASE WHEN w.batch IS NULL
+            THEN date_trunc('month', CAST(w.placed_on AS timestamp)) END AS placed_in,
+        a.bucket, a.status,
         p.standing, p.kind AS plan_kind, s.assigned_actor AS assigned_to, s.assigned_team AS team,
         1 AS accounts, {", ".join(f"a.{one}" for one in COMPONENTS)}, a.unapplied_minor,
         least(w.overdue_minor, {_OWED}) AS overdue_minor,
@@ -66,20 +71,29 @@ STANDS: Final = f"""
 OWES: Final = f"status IN ('open', 'charged_off') AND {' + '.join(COMPONENTS)} > 0"
 #: Accounts are told apart by groups, not by a condition that each sum asks. They are plain truths,
 #: of which the database knows that there are two each: so it lets workers sum their parts.
-GROUPED: Final = f"""
-    SELECT {{groups}}, unkept, goes_on, {OWES} AS owes, count(*) AS number, {{sums}}
+_GROUPED: Final = f"""
+    SELECT {{told}}, unkept, goes_on, {OWES} AS owes, count(*) AS number, {{sums}}
     FROM ({STANDS} {{narrowed}}) AS stands GROUP BY {{groups}}, unkept, goes_on, owes
 """
+
+
+def grouped(groups: Sequence[str], *, sums: str, narrowed: str = "") -> str:
+    """The statement that sums by groups of `DIMENSIONS`; two of its rows may be of one batch."""
+    told = [f"{_BATCH} AS {one}" if one == "placement_batch" else one for one in groups]
+    apart = ["batch, placed_in" if one == "placement_batch" else one for one in groups]
+    return _GROUPED.format(
+        told=", ".join(told), groups=", ".join(apart), sums=sums, narrowed=narrowed
+    )
+
+
 _CLOSE_DAY: Final = of_tenant(
-    GROUPED.format(
-        groups=", ".join(DIMENSIONS),
-        sums=f"{_SUMMED}, array_agg(account_id) FILTER (WHERE NOT goes_on) AS others",
-        narrowed="",
+    grouped(
+        DIMENSIONS, sums=f"{_SUMMED}, array_agg(account_id) FILTER (WHERE NOT goes_on) AS others"
     )
 )
 _CLOSE_MONTH: Final = _into(f"""
     INSERT INTO position_month (tenant_id, month_on, account_id, {_NAMES})
-    SELECT :the_tenant, CAST(:on AS date), account_id, {_NAMES}
+    SELECT :the_tenant, CAST(:on AS date), account_id, {_STOOD}
     FROM ({STANDS}) AS stands WHERE goes_on AND NOT unkept
 """)
 _SUM_MONTH: Final = _into(f"""
@@ -189,17 +203,23 @@ async def sum_where_it_lies(
     async with by_hash(tx):
         rows = (await tx.execute(_CLOSE_DAY, {"on": on})).all()
     size = len(DIMENSIONS)
-    owing = {
-        tuple(row[:size]): {name: int(getattr(row, name)) for name in FIGURES}
-        for row in rows
-        if row.goes_on and row.owes and not row.unkept
-    }
+    owing: dict[Key, dict[str, int]] = {}
+    for row in rows:
+        if row.goes_on and row.owes and not row.unkept:
+            add_to(owing, tuple(row[:size]), {name: int(getattr(row, name)) for name in FIGURES})
     await add_sums(tx, tenant_id, on, owing, lay=True)
     return Closed(
         accounts=sum(row.number for row in rows),
         unkept=any(row.unkept for row in rows),
         others=[one for row in rows for one in row.others or ()],
     )
+
+
+def add_to(sums: dict[Key, dict[str, int]], key: Key, more: Mapping[str, int]) -> None:
+    """Add figures to those of a group."""
+    mine = sums.setdefault(key, dict.fromkeys(more, 0))
+    for name, value in more.items():
+        mine[name] += value
 
 
 async def add_sums(
