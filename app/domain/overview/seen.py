@@ -168,7 +168,7 @@ def _plan_kind(seen: Seen) -> object:
 
 _DIMENSIONS: Mapping[str, Callable[[Seen], object]] = {
     "creditor": lambda seen: seen.creditor,
-    "product": lambda seen: seen.product,
+    "product": lambda seen: seen.at.state.product or seen.product,  # corrected later, not yet
     "policy": lambda seen: seen.policy,
     "assigned_to": lambda seen: seen.assigned_to,
     "team": lambda seen: seen.team,

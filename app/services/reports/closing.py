@@ -96,6 +96,7 @@ async def keep_sums(
 ) -> None:
     """Keep sums beside what is summed already, and say that the day is kept."""
     await rollups.add_sums(ctx.tx, ctx.tenant_id, on, sums)
+    await rollups.sum_postings_again(ctx.tx, on)
     await report_days.note_day(
         ctx.tx, ctx.tenant_id, on, accounts=number, month_end=ends_month(on), at=ctx.instant
     )

@@ -5,8 +5,9 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, exists, func, literal, or_, select
 
+from app.domain.facts.kinds import FactKind
 from app.storage import tables
 from app.storage.accounts.accounts import ACCOUNT_COLUMNS, StoredAccount, stored_account
 from app.storage.database.engine import Transaction
@@ -14,7 +15,9 @@ from app.storage.database.turns import in_turns
 
 _ACCOUNT = tables.table(tables.Account)
 _ASSIGNMENT = tables.table(tables.Assignment)
-#: What of an account the database can be asked for; other filters need its state.
+_FACT = tables.table(tables.Fact)
+#: What of an account the database can be asked for; other filters need its state. A product may
+#: have been another on the day that is asked of: those that were corrected are never left out.
 NARROWING = {
     "currency": _ACCOUNT.c.currency,
     "creditor": _ACCOUNT.c.creditor_reference,
@@ -56,7 +59,17 @@ async def ids(
 
 
 def _narrowed(filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    return [NARROWING[name] == value for name, value in filters.items() if name in NARROWING]
+    asked = {name: NARROWING[name] == value for name, value in filters.items() if name in NARROWING}
+    if "product" in asked:
+        corrected = exists().where(
+            and_(
+                _FACT.c.tenant_id == _ACCOUNT.c.tenant_id,
+                _FACT.c.account_id == _ACCOUNT.c.id,
+                _FACT.c.kind == FactKind.PLACEMENT_CORRECTION,
+            )
+        )
+        asked["product"] = or_(asked["product"], corrected)
+    return list(asked.values())
 
 
 async def number_of(tx: Transaction, filters: Mapping[str, str]) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     TextClause,
     Uuid,
     any_,
+    delete,
     func,
     insert,
     literal,
@@ -122,21 +123,49 @@ _OF: Final = dict(zip(LASTING, (
     "coalesce(w.batch, to_char(w.placed_on, 'YYYY-MM'))",
 ), strict=True))  # fmt: skip
 _OF_ACCOUNT: Final = ", ".join(_OF.values())
+#: The product that a placement said on the day, where it was corrected later.
+_SAID: Final = """
+    LEFT JOIN (
+        SELECT DISTINCT ON (account_id) account_id, body -> 'was' ->> 'product' AS product
+        FROM fact
+        WHERE tenant_id = :the_tenant AND kind = 'placement_correction'
+            AND business_date > CAST(:on AS date)
+        ORDER BY account_id, sequence
+    ) AS c ON c.account_id = p.account_id
+"""
+_AS_SAID: Final = _OF_ACCOUNT.replace("a.product", "coalesce(c.product, a.product)")
 _POSTED: Final = f"""
-    SELECT {{first}} {_OF_ACCOUNT}, {{kind}}, {", ".join(f"sum(p.{one})" for one in COMPONENTS)}
+    SELECT {{first}} {{of}}, {{kind}}, {", ".join(f"sum(p.{one})" for one in COMPONENTS)}
     FROM posting AS p
     JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = p.account_id
-    JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = p.account_id
+    JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = p.account_id {{said}}
     WHERE p.tenant_id = :the_tenant AND p.business_date {{by}} CAST(:on AS date)
-    GROUP BY {_OF_ACCOUNT}, {{kind}}
+    GROUP BY {{of}}, {{kind}}
 """
+#: Where sums by what an account keeps all its life and the postings by the same are apart: a
+#: placement was corrected, and with it the product.
+_APART: Final = of_tenant(f"""
+    SELECT 1 FROM (
+        SELECT {", ".join(LASTING)}, {" + ".join(COMPONENTS)} AS minor FROM rollup_day
+        WHERE tenant_id = :the_tenant AND day_on = CAST(:on AS date)
+        UNION ALL
+        SELECT {", ".join(LASTING)}, -({" + ".join(COMPONENTS)}) FROM flow_day
+        WHERE tenant_id = :the_tenant AND day_on = CAST(:on AS date) AND kind IS NULL
+    ) AS sides GROUP BY {", ".join(LASTING)} HAVING sum(minor) <> 0 LIMIT 1
+""")
 _KEY: Final = ":the_tenant, CAST(:on AS date), row_number() OVER () * {sign},"
 _OF_DAY: Final = {"kind": "p.kind", "by": "="}
 _IN_ALL: Final = {"kind": "CAST(NULL AS text)", "by": "<="}
-_MOVED: Final = _into(f"{_INTO_FLOWS} {_POSTED.format(first=_KEY.format(sign=1), **_OF_DAY)}")
-_BOOKED: Final = _into(f"{_INTO_FLOWS} {_POSTED.format(first=_KEY.format(sign=-1), **_IN_ALL)}")
+_NOW: Final = {"of": _OF_ACCOUNT, "said": ""}
+_THEN: Final = {"of": _AS_SAID, "said": _SAID}
+_DAYS: Final = _KEY.format(sign=1)
+_ALL: Final = _KEY.format(sign=-1)
+_MOVED: Final = _into(f"{_INTO_FLOWS} {_POSTED.format(first=_DAYS, **_OF_DAY, **_NOW)}")
+_MOVED_THEN: Final = _into(f"{_INTO_FLOWS} {_POSTED.format(first=_DAYS, **_OF_DAY, **_THEN)}")
+_BOOKED: Final = _into(f"{_INTO_FLOWS} {_POSTED.format(first=_ALL, **_IN_ALL, **_THEN)}")
 _FROM_POSTINGS: Final = of_tenant(
-    f"{_POSTED.format(first='', **_OF_DAY)} UNION ALL {_POSTED.format(first='', **_IN_ALL)}"
+    f"{_POSTED.format(first='', **_OF_DAY, **_THEN)}"
+    f" UNION ALL {_POSTED.format(first='', **_IN_ALL, **_THEN)}"
 )
 _BOOKED_ON: Final = _into(f"""
     {_INTO_FLOWS}
@@ -257,10 +286,18 @@ async def sum_postings(tx: Transaction, on: date, *, goes_on: bool) -> None:
 
     `goes_on`: the day before is kept; else every posting is summed.
     """
-    await tx.execute(_MOVED, {"on": on})
+    await tx.execute(_MOVED if goes_on else _MOVED_THEN, {"on": on})
     if goes_on:
         await tx.execute(_BOOKED_ON, {"on": on, "before": on - _A_DAY})
     else:
+        await tx.execute(_BOOKED, {"on": on})
+
+
+async def sum_postings_again(tx: Transaction, on: date) -> None:
+    """Sum every posting anew where those carried on are not of whom the positions are."""
+    if (await tx.execute(_APART, {"on": on})).first() is not None:
+        row = _FLOW.c
+        await tx.execute(delete(_FLOW).where(row.day_on == on, row.kind.is_(None)))
         await tx.execute(_BOOKED, {"on": on})
 
 
