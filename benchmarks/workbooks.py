@@ -17,7 +17,11 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-_PARTS = {"money": 100, "share": 10_000, "tenth_days": 10}
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from app.domain.currencies import exponent
+
+_PARTS = {"share": 10_000, "tenth_days": 10}
 #: LibreOffice keeps 15 digits of a number.
 _CLOSE = 1e-9
 
@@ -60,7 +64,10 @@ def _row(
             cell = cell.get(part, {})
         if cell == {}:  # a state that none went to is not told
             cell = None if column["type"] == "share" else 0
-        wanted.append("" if cell is None else cell / _PARTS.get(str(column["type"]), 1))
+        parts = _PARTS.get(str(column["type"]), 1)
+        if column["type"] == "money":
+            parts = 10 ** exponent(told["currency"])
+        wanted.append("" if cell is None else cell / parts)
     for place, (is_, should) in enumerate(zip(found, wanted, strict=True)):
         same = is_ == should if isinstance(should, str) else abs(is_ - should) < _CLOSE
         if not same:

@@ -109,6 +109,11 @@ class Report(Value, kw_only=True):
     run_id: str | None = None  # of the run that made it, as it is called outside
 
     @property
+    def shown_totals(self) -> tuple[Row, ...]:
+        """Those that files print under the rows: without groups each row is its total."""
+        return self.totals if self.question.by else ()
+
+    @property
     def hash(self) -> str:
         """Of parameters, columns, rows and totals: the same question has the same for ever."""
         if self.whole is not None:

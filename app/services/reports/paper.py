@@ -99,7 +99,7 @@ class _Pen:
 
 def _shown(report: Report, chart: Column | None) -> Sequence[Column]:
     """The columns in which anything is, and what is drawn: paper is narrow."""
-    every = (*report.rows, *report.totals)
+    every = (*report.rows, *report.shown_totals)
     return [
         one for one in report.columns if one == chart or any(row.cells[one.name] for row in every)
     ]
@@ -112,7 +112,7 @@ def _pages(
     groups = 1 + len(report.question.by)
     room = sheet.height - 2 * _MARGIN - groups * _GROUP_WIDTH
     wide = max(1, int(room // _CELL_WIDTH))
-    every = (*report.rows, *report.totals)
+    every = (*report.rows, *report.shown_totals)
     taken = 24 + ((min(len(report.rows), _BAR_ROWS) + 2) * _BAR if chart else 0)
     first = True
     for start in range(0, max(1, len(shown)), wide):
@@ -148,9 +148,14 @@ def _table(
 
 
 def _bars(pen: _Pen, report: Report, column: Column, top: float) -> float:
-    """A bar a row, as long as its figure is large; the first rows where there are many."""
+    """A bar a row, as long as its figure is large; the first rows where there are many.
+
+    Nothing is compared across currencies: the largest of each is as long.
+    """
     rows = report.rows[:_BAR_ROWS]
-    most = max((abs(row.cells[column.name] or 0) for row in rows), default=0)
+    largest: dict[str | None, int] = {}
+    for row in rows:
+        largest[row.key[0]] = max(largest.get(row.key[0], 0), abs(row.cells[column.name] or 0))
     room = pen.width - 2 * _MARGIN - 260
     y = top
     pen.put(_MARGIN, y, column.title, _HEAD)
@@ -159,6 +164,7 @@ def _bars(pen: _Pen, report: Report, column: Column, top: float) -> float:
         cell = row.cells[column.name]
         label = " · ".join(one or "–" for one in row.key)  # noqa: RUF001
         pen.put(_MARGIN, y, _cut(label, 170), _CELL)
+        most = largest[row.key[0]]
         length = room * abs(cell or 0) / most if most else 0
         pen.bar(_MARGIN + 175, y, length)
         pen.put(_MARGIN + 180 + length, y, said(column, row.key[0], cell), _CELL)

@@ -21,6 +21,8 @@ _BPS_DIGITS: Final = 4
 _WIDE: Final = 18
 _TOTAL: Final = "Total"
 _HEAD_HEIGHT: Final = 45  # three lines of a heading
+_CHART_ROWS: Final = 24
+_ROW_PIXELS: Final = 20
 #: As many columns as can be read where they are printed on one page.
 _PAGE_WIDE: Final = 14
 
@@ -137,10 +139,9 @@ def _data(sheet: Worksheet, report: Report, formats: _Formats) -> None:
     for number, row in enumerate(report.rows, start=1):
         _row(sheet, number, row, (report.columns, len(groups)), formats)
     below = len(report.rows) + 2  # a line is left, so that the filter ends with the rows
-    for number, row in enumerate(report.totals, start=below):
+    for number, row in enumerate(report.shown_totals, start=below):
         _row(sheet, number, row, (report.columns, len(groups)), formats)
-        if len(groups) > 1:
-            sheet.write_string(number, 1, _TOTAL, formats.bold)
+        sheet.write_string(number, 1, _TOTAL, formats.bold)
     sheet.freeze_panes(1, len(groups))
     sheet.autofilter(0, 0, max(1, len(report.rows)), len(heads) - 1)
     sheet.set_column(0, len(heads) - 1, _WIDE)
@@ -166,27 +167,30 @@ def _row(
 
 
 def _chart(book: Workbook, report: Report, column: Column) -> None:
-    """Bars of one column, a series a currency: nothing is added across currencies."""
+    """Bars of one column, a chart a currency: nothing is compared across currencies.
+
+    Rows of a currency stand together, so each chart has names and an axis of its own.
+    """
     groups = 1 + len(report.question.by)
     place = groups + [one.name for one in report.columns].index(column.name)
-    chart = book.add_chart({"type": "column"})
-    for currency in dict.fromkeys(row.key[0] for row in report.rows):
+    sheet = book.add_worksheet("Chart")
+    _one_page_wide(sheet)
+    for number, currency in enumerate(dict.fromkeys(row.key[0] for row in report.rows)):
         those = [n for n, row in enumerate(report.rows, start=1) if row.key[0] == currency]
         first, last = those[0], those[-1]
+        chart = book.add_chart({"type": "column"})
         chart.add_series(
             {
-                "name": f"{column.title}, {currency}",
+                "name": ", ".join(one for one in (column.title, currency) if one),
                 "categories": ["Data", first, min(1, groups - 1), last, groups - 1],
                 "values": ["Data", first, place, last, place],
             }
         )
-    chart.set_title({"name": report.title})
-    chart.set_legend({"position": "bottom"})
-    chart.set_y_axis({"num_format": _AXES.get(column.type, "#,##0")})
-    chart.set_size({"width": 960, "height": 480})
-    sheet = book.add_worksheet("Chart")
-    _one_page_wide(sheet)
-    sheet.insert_chart("B2", chart)
+        chart.set_title({"name": report.title if number == 0 else currency or report.title})
+        chart.set_legend({"position": "bottom"})
+        chart.set_y_axis({"num_format": _AXES.get(column.type, "#,##0")})
+        chart.set_size({"width": 960, "height": _CHART_ROWS * _ROW_PIXELS})
+        sheet.insert_chart(1 + number * (_CHART_ROWS + 1), 1, chart)
 
 
 def _one_page_wide(sheet: Worksheet) -> None:

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import zipfile
 from datetime import date
 
 from python_calamine import CalamineWorkbook
@@ -53,6 +55,30 @@ async def test_a_page_is_drawn_with_its_question_at_the_foot_and_always_the_same
         date(2026, 2, 20).isoformat().encode()
         in (await exported(desk, "aging", "csv")).headers["Accord-Report-As-Of"].encode()
     )
+
+
+async def test_nothing_is_drawn_across_currencies_or_told_twice(desk):
+    await three(desk)
+    await desk.account(99_000, currency="JPY")
+    await desk.at("2026-02-20")
+    asked = {"as_of": "2026-02-20"}
+    found = await report(desk, "portfolio", **asked)
+    book = (await exported(desk, "portfolio", "xlsx", **asked)).content
+    page = (await exported(desk, "portfolio", "pdf", **asked)).content
+
+    data = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("Data").to_python()
+    told = [row for row in data[1:] if any(row)]
+    assert len(told) == len(found["rows"]) == 2, "without groups a row is its total"
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        charts = [
+            parts.read(name).decode()
+            for name in sorted(parts.namelist())
+            if re.fullmatch(r"xl/charts/chart\d+\.xml", name)
+        ]
+    assert [re.findall(r"Data!\$\w+\$(\d+)", one)[0] for one in charts] == ["2", "3"]
+    bars = [float(one) for one in re.findall(rb"([\d.]+) 6\.5 re", page)]
+    assert len(bars) == 2
+    assert bars[0] == bars[1] > 0, "each is the largest of its currency"
 
 
 async def test_words_of_others_are_no_formulas_in_a_csv(desk):
