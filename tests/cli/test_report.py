@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from python_calamine import CalamineWorkbook
 
+from app.services.reports import look
+
 ACCOUNTS = """\
 reference,currency,product,opened_on,principal_minor,effective_on
 A-1,USD,invoice,2025-01-01,100000,2026-01-01
@@ -79,6 +81,21 @@ def test_what_does_not_come_to_the_ledger_is_told_and_not_shown(accord, tenant, 
     assert [(one["report"], one["problem"], one["run_id"]) for one in said] == [
         ("aging", "report-does-not-reconcile", None)
     ] * 2
+
+
+def test_more_than_a_request_may_read_is_made_as_a_run(accord, tenant, monkeypatch, tmp_path):
+    asked = ("report", "aging", "--tenant", tenant, *DAY, "--by", "product")
+    whole = accord(*asked)
+    monkeypatch.setattr(look, "MOST_ACCOUNTS", 1)
+    shown = accord(*asked)
+    assert shown.exit_code == 0, shown.output
+    assert shown.stdout == whole.stdout
+    assert "Made as the run run_" in shown.stderr
+    file = tmp_path / "aging.json"
+    assert accord(*asked, "--out", str(file)).exit_code == 0
+    told = json.loads(file.read_bytes())
+    assert told["run_id"].startswith("run_")
+    assert told["hash"] in whole.stderr
 
 
 def test_what_is_kept_of_closed_days_is_made_and_held_against_the_facts(accord, tenant):

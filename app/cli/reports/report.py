@@ -21,16 +21,20 @@ from app.domain.overview.definitions.catalog import REPORTS
 from app.domain.overview.question import Asked
 from app.domain.overview.runs import ReportFormat
 from app.domain.overview.table import CURRENCY, Column, Report, Row
-from app.domain.refusals.reports import ReportDoesNotReconcile
+from app.domain.refusals.reports import ReportDoesNotReconcile, ReportTooLarge
 from app.domain.reports.books import Basis
+from app.domain.values import replace
 from app.routers.books.reports import FILTERS
+from app.routers.edge.csv import shown_id
 from app.routers.edge.deps import today
 from app.services.context import Context
 from app.services.reports.alarm import tell_apart
 from app.services.reports.asked import context_of
 from app.services.reports.files import written
+from app.services.reports.outgoing import told_again
 from app.services.reports.paper import said
 from app.services.reports.report import make, resolve
+from app.services.reports.runs import Running, begin_run, file_of, read_run
 from app.services.tenancy.installation import Installation
 from app.services.tenancy.tenants import NotPossible, find_tenant
 
@@ -74,11 +78,11 @@ def report(
         )  # fmt: skip
         form = _form(format_, file)
         with the_installation(Settings()) as place:
-            found = asyncio.run(_made(place, tenant, name, asked, form))
-        if isinstance(found, ReportDoesNotReconcile):
-            say(str(found))
-            raise typer.Exit(BROKEN)
-        made, content = found
+            try:
+                made, content = asyncio.run(_made(place, tenant, name, asked, form))
+            except _NotShown as refused:
+                say(str(refused))
+                raise typer.Exit(BROKEN) from refused
         if form is None:
             _print(made)
         elif file is None or file == TERMINAL:
@@ -110,10 +114,14 @@ def _filters(only: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
+class _NotShown(Exception):
+    """It does not come to the ledger, which is told."""
+
+
 async def _made(
     place: Installation, wanted: str, name: str, asked: Asked, form: ReportFormat | None
-) -> tuple[Report, bytes] | ReportDoesNotReconcile:
-    """The report and its file; or why nobody may see it, which is told."""
+) -> tuple[Report, bytes]:
+    """The report and its file; of more than a request may read as a run. Raises `_NotShown`."""
     async with as_application(place) as database:
         tenant = await find_tenant(database, wanted)
         business_date = tenant.business_date or today(tenant.time_zone)
@@ -122,11 +130,34 @@ async def _made(
         ) as ctx:
             try:
                 made = (await make(ctx, name, asked)).report
+                return made, await _content(ctx, made, form)
             except ReportDoesNotReconcile as refusal:
                 _, meant = resolve(name, asked, ctx.business_date)
                 await tell_apart(ctx, database, meant)
-                return refusal
-            return made, await _content(ctx, made, form)
+                raise _NotShown(refusal.detail) from refusal
+            except ReportTooLarge:
+                run = await begin_run(ctx, name, asked, form or ReportFormat.JSON)
+        called = shown_id("run", run.id)
+        say(f"Made as the run {called}: it is more than a request may read.")
+        running = Running(
+            database=database, tenant_id=tenant.tenant_id, run_id=run.id,
+            business_date=business_date, time_zone=tenant.time_zone, called=called,
+        )  # fmt: skip
+        await running.go()
+        return await _ran(running)
+
+
+async def _ran(running: Running) -> tuple[Report, bytes]:
+    """What came of a run. Raises `_NotShown`, `NotPossible`."""
+    async with running.opened() as ctx:
+        run = await read_run(ctx, running.run_id)
+        if run.problem == ReportDoesNotReconcile.problem:
+            raise _NotShown("The report does not come to what the ledger says: it is not shown.")
+        made = await told_again(ctx, run)
+        if made is None:
+            raise NotPossible(f"The run ended without a report: {run.problem or run.status}.")
+        _, content = await file_of(ctx, run.id)
+        return replace(made, run_id=running.called), content
 
 
 async def _content(ctx: Context, made: Report, form: ReportFormat | None) -> bytes:
@@ -162,7 +193,7 @@ def _print(made: Report) -> None:
         table.add_column(escape(one.title), justify="right", overflow="fold")
     largest = _largest(made.rows, chart)
     groups = 1 + len(made.question.by)
-    for number, row in enumerate((*made.rows, *made.totals), start=1):
+    for number, row in enumerate((*made.rows, *made.shown_totals), start=1):
         own = number <= len(made.rows)
         key = row.key if own else (row.key[0], "total")
         key = (*key, *("" for _ in range(groups - len(key))))[:groups]

@@ -17,15 +17,20 @@ async def outgoing(
 
     None: its cells are gone, or are of before it was kept how many accounts a row is of.
     """
+    whole = await told_again(ctx, run)
+    return None if whole is None else replace(suppressed(whole, min_cell), run_id=called)
+
+
+async def told_again(ctx: Context, run: StoredRun) -> Report | None:
+    """The whole report of a run that is done; None: as `outgoing`."""
     if run.told is None or run.hash is None or "few" not in run.told:
         return None
     definition, wanted = resolve(run.report, asked_again(run.parameters), run.business_date)
     layout = await layout_of(ctx, definition, wanted)
-    whole = retold(
+    return retold(
         run.told, question=wanted, title=definition.title, columns=layout.columns,
         notes=definition.notes, whole=run.hash,
     )  # fmt: skip
-    return replace(suppressed(whole, min_cell), run_id=called)
 
 
 async def outgoing_file(ctx: Context, run: StoredRun, report: Report) -> bytes:
