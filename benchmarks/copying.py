@@ -134,7 +134,8 @@ async def _owned(tx: Transaction, account: UUID, reference: str) -> dict[str, st
     said = await tx.execute(
         text(
             "SELECT key FROM handle WHERE account_id = :account UNION SELECT p.reference"
-            " FROM person p JOIN account a ON p.id = a.debtor_id WHERE a.id = :account"
+            " FROM person p JOIN account a ON p.tenant_id = a.tenant_id AND p.id = a.debtor_id"
+            " WHERE a.id = :account"
         ),
         {"account": account},
     )

@@ -49,7 +49,8 @@ from benchmarks.load import (
 from benchmarks.sweep import DAYS, expect_of, templates
 from benchmarks.usage import POSTMASTER, process_seconds, server_seconds
 
-TENANTS = 4
+TENANTS = 2
+SLOTS = 12  # of accounts to be swept a twelfth is due on each day, and a twelfth misses
 _NODES = "SELECT nodename, nodeport FROM pg_dist_node WHERE isactive"
 
 
@@ -102,9 +103,9 @@ class Contender:
 # Making them ------------------------------------------------------------------------------
 
 
-async def prepared(name: str, url: str, folder: Path, accounts: int) -> Contender:
-    """A migrated database, spread where it can be, with tenants, accounts and plans."""
-    await migrate.upgrade(url)
+async def prepared(name: str, url: str, folder: Path, accounts: int, days: int) -> Contender:
+    """A database spread where it can be, with tenants, accounts and plans."""
+    begun = time.perf_counter()
     owner = Database(url, pool_size=1, statement_timeout_s=3600)
     async with owner.transaction() as tx:
         if await layout.engine_version(tx):
@@ -118,9 +119,16 @@ async def prepared(name: str, url: str, folder: Path, accounts: int) -> Contende
         app=Database(_as_application(url), pool_size=WORKERS * AT_ONCE, statement_timeout_s=600),
     )
     for number in range(TENANTS):
-        made.places.append(await _tenant(made, accounts // TENANTS, number))
+        made.places.append(await _tenant(made, accounts // TENANTS, number, days))
     await _tidy(url)
     made.postmasters = await _postmasters(url)
+    groups = await apart(made.app, await list_tenants(made.app))
+    print(
+        f"{name}: {TENANTS} tenants, {accounts:,} accounts for postings and as many to be swept,"
+        f" on {len(groups)} of {len(made.postmasters)} servers,"
+        f" {time.perf_counter() - begun:.0f} s",
+        flush=True,
+    )
     return made
 
 
@@ -128,7 +136,7 @@ def _as_application(url: str) -> str:
     return url.replace("//postgres@", f"//{migrate.APP_ROLE}@")
 
 
-async def _tenant(made: Contender, accounts: int, number: int) -> Place:
+async def _tenant(made: Contender, accounts: int, number: int, days: int) -> Place:
     folder = made.folder / f"{made.name}-{number}"
     folder.mkdir()
     async with made.owner.transaction() as tx:
@@ -144,7 +152,8 @@ async def _tenant(made: Contender, accounts: int, number: int) -> Place:
     first = FIRST + number * 10_000_000
     paid = [(await open_one(place, "TEMPLATE"), "TEMPLATE")]
     await multiply(made.owner, paid, accounts, first=first)
-    await multiply(made.owner, await templates(place), accounts, first=first + 5_000_000)
+    swept = await templates(place, DAYS[:days], slots=SLOTS)
+    await multiply(made.owner, swept, accounts, first=first + 5_000_000)
     accounts_file = "\n".join(encode("acc", _account(first + n)) for n in range(accounts))
     (folder / "accounts.txt").write_text(accounts_file + "\n", encoding="ascii")
     return place
@@ -229,7 +238,8 @@ async def post(made: Sequence[Contender], seconds: float, rounds: int) -> None:
 
 async def sweep_all(made: Contender, day_number: int, accounts: int, *, kept: bool) -> None:
     """A day's sweep of every tenant, those on other servers at the same time."""
-    tenants = [one for one in await list_tenants(made.app) if one.name.startswith("bench ")]
+    mine = {place.tenant_id for place in made.places}
+    tenants = [one for one in await list_tenants(made.app) if one.tenant_id in mine]
     groups, day = await apart(made.app, tenants), DAYS[day_number]
     done = 0
 
@@ -244,7 +254,7 @@ async def sweep_all(made: Contender, day_number: int, accounts: int, *, kept: bo
     used, python, begun = made.postgres_s(), time.process_time(), time.perf_counter()
     await side_by_side(groups, one)
     seconds = time.perf_counter() - begun
-    expect_of(done, accounts // TENANTS, times=TENANTS)
+    expect_of(done, accounts // TENANTS // SLOTS, times=TENANTS)
     if kept:
         made.sweeps.add(
             done=done,
@@ -257,22 +267,16 @@ async def sweep_all(made: Contender, day_number: int, accounts: int, *, kept: bo
 async def main() -> None:
     accounts, seconds, rounds = map(int, sys.argv[1:4])
     named = [one.split("=", 1) for one in sys.argv[4:]]
+    days = min(rounds + 1, len(DAYS))
     collect_rarely()
     with tempfile.TemporaryDirectory(prefix="accord-bench-") as folder:
-        made = list[Contender]()
-        for name, url in named:
-            begun = time.perf_counter()
-            one = await prepared(name, url, Path(folder), accounts)
-            groups = await apart(one.app, await list_tenants(one.app))
-            print(
-                f"{name}: {TENANTS} tenants, {accounts:,} accounts for postings and as many to be"
-                f" swept, on {len(groups)} of {len(one.postmasters)} servers,"
-                f" {time.perf_counter() - begun:.0f} s",
-                flush=True,
-            )
-            made.append(one)
+        for _, url in named:
+            await migrate.upgrade(url)
+        made = await asyncio.gather(
+            *(prepared(name, url, Path(folder), accounts, days) for name, url in named)
+        )
         await post(made, seconds, rounds)
-        for number in range(min(rounds + 1, len(DAYS))):
+        for number in range(days):
             for one in made:
                 await sweep_all(one, number, accounts, kept=number > 0)
         for what in ("postings", "sweeps"):

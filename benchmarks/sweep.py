@@ -54,10 +54,12 @@ async def crowd(at: Place, accounts: int) -> None:
     tidy(at)
 
 
-async def templates(at: Place) -> list[tuple[UUID, str]]:
+async def templates(
+    at: Place, days: Sequence[date] = DAYS, *, slots: int = SLOTS
+) -> list[tuple[UUID, str]]:
     """What the accounts are copies of, taken in turn, each with its reference."""
     made = []
-    for n, day in enumerate(DAYS):
+    for n, day in enumerate(days):
         missing_from = day - timedelta(days=GRACE_DAYS + 1)
         for name, first, closed in (
             (f"DUE-{n}", day, day - timedelta(days=1)),
@@ -68,7 +70,7 @@ async def templates(at: Place) -> list[tuple[UUID, str]]:
     quiet = await open_one(
         at, "QUIET", policy="default", first_due_on=NEVER_BEFORE, closed_on=DAYS[0]
     )
-    return [*made, *[(quiet, "QUIET")] * (SLOTS - len(made))]
+    return [*made, *[(quiet, "QUIET")] * (slots - len(made))]
 
 
 # Workers ----------------------------------------------------------------------------------
@@ -160,14 +162,13 @@ async def measured(accounts: int) -> dict[str, list[Turn]]:
 def expect(turn: Turn, accounts: int) -> None:
     """Nothing is left out, by the floor no more than by the sweep."""
     due = accounts // SLOTS
-    expect_of(turn.examined, accounts)
+    expect_of(turn.examined, due)
     if turn.told not in range(3 * due, 3 * due + 7):
         raise SystemExit(f"{turn.kind}: {turn.told} told, of {3 * due}")
 
 
-def expect_of(examined: int, accounts: int, *, times: int = 1) -> None:
-    """The same of what was examined, of so many crowds."""
-    due = accounts // SLOTS
+def expect_of(examined: int, due: int, *, times: int = 1) -> None:
+    """The same of what was examined, of so many crowds with so many of each kind."""
     if examined not in range(2 * due * times, (2 * due + 4) * times + 1):
         raise SystemExit(f"{examined} examined, of {2 * due * times}")
 

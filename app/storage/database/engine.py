@@ -260,6 +260,10 @@ class Database:
             if statement_timeout_s:
                 connection.allow(statement_timeout_s + _SILENCE_S)
             yield connection
+        except BaseException as error:
+            if connection.spread and _overtaken_by_a_move(error):
+                connection.terminate()  # it may go on planning calls for where the tenant was
+            raise
         finally:
             self._busy.discard(connection)
             if statement_timeout_s:
@@ -379,6 +383,10 @@ def _connecting() -> Iterator[None]:
         raise Unavailable("connection") from error
     except DBAPIError as error:
         raise Unavailable(_reason(error) or "refused") from error
+
+
+def _overtaken_by_a_move(error: BaseException) -> bool:
+    return _state(error.orig if isinstance(error, DBAPIError) else error) == "moving"
 
 
 def _reason(error: DBAPIError) -> str | None:

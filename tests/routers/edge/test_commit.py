@@ -52,6 +52,7 @@ async def test_what_is_answered_is_already_stored(app, key, stored):
     assert seen == [(201, 1)]
 
 
+@pytest.mark.one_server("a trigger by hand: where tables are spread it takes the engine's leave")
 async def test_a_commit_that_fails_is_a_500_and_stores_nothing(client, stored, fails_at_commit):
     answer = await client.post("/v1/probe/notes", json={"name": "fails at commit"})
 

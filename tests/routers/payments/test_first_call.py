@@ -24,6 +24,9 @@ async def asked(desk):
     return Asked(decode(PREFIXES["account"], account["id"]), "payment", "NEW")
 
 
+@pytest.mark.one_server(
+    "where tables are spread the key is taken first, the account when it is come to"
+)
 async def test_who_asks_which_key_and_which_account_is_one_call(database, tenant, key, asked):
     async with database.transaction() as tx:
         alone = await tenancy.authenticate(tx, key)
@@ -40,6 +43,9 @@ async def test_who_asks_which_key_and_which_account_is_one_call(database, tenant
     assert (held.begun.taken, taken, free.begun.taken) == (True, True, False)
 
 
+@pytest.mark.one_server(
+    "where tables are spread the key is taken first, the account when it is come to"
+)
 async def test_the_account_is_locked_until_the_transaction_ends(database, key, asked):
     async def second():
         async with database.transaction() as tx:
@@ -54,6 +60,9 @@ async def test_the_account_is_locked_until_the_transaction_ends(database, key, a
     await second()
 
 
+@pytest.mark.one_server(
+    "where tables are spread the key is taken first, the account when it is come to"
+)
 async def test_a_request_that_is_running_or_was_answered_locks_nothing(database, key, asked):
     async with database.transaction() as first:
         await idempotency.authenticate_once(first, key, "k")
@@ -78,6 +87,9 @@ async def test_nobody_and_nothing_lock_nothing(database, key, asked, owner, othe
             assert (held.taken, held.begun) == (True, None)
 
 
+@pytest.mark.one_server(
+    "where tables are spread the key is taken first, the account when it is come to"
+)
 async def test_a_rotated_keys_former_secret_is_as_good_until_it_ends(
     database, owner, tenant, key, asked
 ):

@@ -57,6 +57,7 @@ async def kept(tx):
     return (await tx.exec_driver_sql("SELECT FROM idempotency_key")).rowcount
 
 
+@pytest.mark.one_server("where tables are spread a posting is several calls in a transaction")
 async def test_a_payment_under_a_key_is_two_calls(desk, account, monkeypatch):
     said = []
 

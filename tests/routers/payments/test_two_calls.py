@@ -24,6 +24,10 @@ from app.storage.payments import payments
 from tests.database import as_tenant
 from tests.routers.lives.desk import OPENING
 
+pytestmark = pytest.mark.one_server(
+    "where tables are spread a posting is several calls in a transaction"
+)
+
 REPLY = Reply(status=201, headers={}, body=b"{}")
 
 
