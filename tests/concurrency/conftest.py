@@ -9,7 +9,6 @@ import pytest_asyncio
 
 from app.main import create_app
 from app.storage.database.engine import Database
-from tests.database import SPREAD
 from tests.scenarios.service import running
 
 TODAY = "2026-01-05"
@@ -25,7 +24,7 @@ async def transport(app_url):
 
     Where tables are spread, a call waits for the coordinator, too, and all may be one machine.
     """
-    limit_s = 60 if SPREAD in os.environ else 8
+    limit_s = 60 if "ACCORD_TEST_SPREAD_URL" in os.environ else 8
     database = Database(
         app_url, pool_size=10, pool_timeout_s=20, lock_timeout_s=10, statement_timeout_s=limit_s
     )

@@ -62,6 +62,7 @@ async def test_a_commit_that_fails_is_a_500_and_stores_nothing(client, stored, f
     assert await stored() == 0
 
 
+@pytest.mark.one_server("a trigger by hand: where tables are spread it takes the engine's leave")
 async def test_a_reply_kept_by_a_failed_commit_was_never_given(client, stored, fails_at_commit):
     again = {"json": {"name": "fails at commit"}, "headers": {"Idempotency-Key": "k"}}
     first = await client.post("/v1/probe/notes", **again)
