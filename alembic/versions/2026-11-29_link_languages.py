@@ -1,13 +1,13 @@
 """A debtor's link speaks the language that the debtor chose on its page, from then on.
 
-Revision ID: 0090
-Revises: 0089
+Revision ID: 0092
+Revises: 0091
 """
 
 from alembic import op
 
-revision = "0090"
-down_revision = "0089"
+revision = "0092"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 
