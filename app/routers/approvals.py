@@ -16,6 +16,7 @@ from app.domain.refusals.settlements import (
     SettlementNotOpen,
     SettlementOutdated,
 )
+from app.domain.refusals.sheets import CellRefused, DryRunStale, MappingIncomplete
 from app.routers.edge.deps import CanReadPlans, CanWritePlans
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
@@ -27,7 +28,9 @@ from app.schemas.approvals import (
     ApprovalDecidedRead,
     ApprovalDecisionRequest,
     ApprovalRead,
+    ApprovalSheetSideRead,
     ApprovalSideRead,
+    MoneySumRead,
 )
 from app.schemas.edge.ids import decode, encode
 from app.schemas.edge.types import Page
@@ -36,6 +39,8 @@ from app.services.approvals.inbox import (
     ApprovalKind,
     ApprovalView,
     Decide,
+    SheetSide,
+    Side,
     asked_hours,
     decide_approval,
     find_approvals,
@@ -47,20 +52,21 @@ router = APIRouter(prefix="/v1/approvals", tags=["approvals"], route_class=Opera
 
 APPROVALS = Keyset("approvals", UUID)
 ThingId = Annotated[
-    str, Path(max_length=40, pattern=r"^(plan|set|amd)_[0-7][0-9a-hjkmnp-tv-z]{25}$")
+    str, Path(max_length=40, pattern=r"^(plan|set|amd|imp)_[0-7][0-9a-hjkmnp-tv-z]{25}$")
 ]
 
 
 @router.get("", summary="List what waits for approval", response_model=Page[ApprovalRead])
 async def find(ctx: CanReadPlans, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response:
-    """Plans, changes of plans and settlements outside their author's authority, oldest first.
+    """Plans, changes of plans, settlements and imports outside their author's authority.
 
+    Oldest first.
     Each with the rules it breaks, before and after, and whether this key may decide it: nobody
     decides what he asked for. Name who looks in `Accord-Actor`.
     """
     (after,) = APPROVALS.read(cursor) or (None,)
     found = await find_approvals(ctx, after=after, limit=limit + 1)
-    page, next_cursor = APPROVALS.cut(found, limit, key=lambda one: (one.waiting.id,))
+    page, next_cursor = APPROVALS.cut(found, limit, key=lambda one: (one.waiting.place,))
     return answer({"data": [_read(one, ctx) for one in page], "next_cursor": next_cursor})
 
 
@@ -72,7 +78,7 @@ async def find(ctx: CanReadPlans, limit: Limit = DEFAULT_LIMIT, cursor: Cursor =
         NotFound, EtagMismatch, SameActor, OutsideAuthority, ClockBehindFacts, PlanNotWaiting,
         PlanOutdated, OnHold, NothingOwed, MilitaryRate, ExceedsBalance, AccountClosed,
         RevisionNotWaiting, RevisionOutdated, SettlementNotOpen, SettlementExpired,
-        SettlementOutdated,
+        SettlementOutdated, DryRunStale, CellRefused, MappingIncomplete,
     ),
 )  # fmt: skip
 async def decide(
@@ -80,7 +86,9 @@ async def decide(
 ) -> Response:
     """Approve or reject one thing, as it was when it was read: its `etag` is of the account then.
 
-    The same as its own `approve` or `reject`, with the same refusals. There is no deciding in bulk.
+    The same as its own `approve` or `reject`, with the same refusals. An import's `etag` is its dry
+    run's; approved, its rows are stored as `commit` does, in the name of who asked. There is no
+    deciding in bulk.
     """
     try:
         found = decode(PREFIXES[kind], thing_id)
@@ -104,13 +112,23 @@ def _read(view: ApprovalView, ctx: Context) -> ApprovalRead:
         asked_by=waiting.actor,
         asked_at=waiting.asked_at,
         waited_hours=asked_hours(ctx, view),
-        account=ApprovalAccountRead.model_validate(view.account),
+        reason=view.because,
+        account=ApprovalAccountRead.model_validate(view.account) if view.account else None,
         asks=[RefusalRead.model_validate(one) for one in view.asks],
         compare=ApprovalCompareRead(
-            before=ApprovalSideRead.model_validate(view.before) if view.before else None,
-            after=ApprovalSideRead.model_validate(view.after),
+            before=None if view.before is None else _side(view.before),
+            after=_side(view.after),
         ),
         may_decide=view.why_not is None,
         why_not=view.why_not,
         etag=view.etag,
+    )
+
+
+def _side(side: Side | SheetSide) -> ApprovalSideRead | ApprovalSheetSideRead:
+    if isinstance(side, Side):
+        return ApprovalSideRead.model_validate(side)
+    sums = sorted(side.sums_minor.items())
+    return ApprovalSheetSideRead(
+        count=side.count, sums=[MoneySumRead(currency=of, amount_minor=n) for of, n in sums]
     )

@@ -11,9 +11,9 @@ from app.schemas.edge.types import Model, Read
 from app.schemas.edge.words import Line
 from app.schemas.plans.quotes import RefusalRead
 
-Kind = Literal["plan", "amendment", "settlement"]
+Kind = Literal["plan", "amendment", "settlement", "import"]
 #: How the id of each begins.
-PREFIXES = {"plan": "plan", "settlement": "set", "amendment": "amd"}
+PREFIXES = {"plan": "plan", "settlement": "set", "amendment": "amd", "import": "imp"}
 
 
 class ApprovalAccountRead(Read):
@@ -22,6 +22,13 @@ class ApprovalAccountRead(Read):
     id: AccountId
     reference: str
     currency: str
+
+
+class MoneySumRead(Read):
+    """Money of one currency."""
+
+    currency: str
+    amount_minor: int
 
 
 class ApprovalSideRead(Read):
@@ -33,14 +40,24 @@ class ApprovalSideRead(Read):
     last_due_on: Date | None
 
 
+class ApprovalSheetSideRead(Read):
+    """What the books hold, or what a spreadsheet would add: how many, and the money of them."""
+
+    count: int
+    sums: list[MoneySumRead] = Field(description="By currency.")
+
+
 class ApprovalCompareRead(Read):
     """What was before, and would be after."""
 
-    before: ApprovalSideRead | None = Field(
-        description="An amendment's: the principal as agreed now; a settlement's: what was owed. "
+    before: ApprovalSideRead | ApprovalSheetSideRead | None = Field(
+        description="An amendment's: the principal as agreed now; a settlement's: what was owed; "
+        "an import's: the accounts it names that were there, and what they owed. "
         "Null: there was nothing."
     )
-    after: ApprovalSideRead
+    after: ApprovalSideRead | ApprovalSheetSideRead = Field(
+        description="An import's: the rows it would store, and the money in them."
+    )
 
 
 _WAITS: JsonValue = {
@@ -49,6 +66,7 @@ _WAITS: JsonValue = {
     "asked_by": "agent-17",
     "asked_at": "2026-02-01T15:04:05.123456Z",
     "waited_hours": 3,
+    "reason": None,
     "account": {
         "id": "acc_01h455vb4pex5vsknk084sn02q",
         "reference": "INV-2026-0042",
@@ -84,11 +102,14 @@ class ApprovalRead(Read):
     model_config = ConfigDict(json_schema_extra={"examples": [_WAITS]})
 
     kind: Kind
-    id: str = Field(description="A plan's, a settlement's, or a waiting revision's own id.")
+    id: str = Field(
+        description="A plan's, a settlement's, a waiting revision's own id, or a dry run's."
+    )
     asked_by: str | None
     asked_at: Instant
     waited_hours: int = Field(description="Whole hours since it was asked.")
-    account: ApprovalAccountRead
+    reason: str | None = Field(description="Why, where whoever asked for an import said so.")
+    account: ApprovalAccountRead | None = Field(description="Null: an import, which is of many.")
     asks: list[RefusalRead] = Field(description="The rules it would break, and who may allow it.")
     compare: ApprovalCompareRead
     may_decide: bool = Field(description="Whether this key, with this actor, may approve it.")

@@ -34,7 +34,7 @@ def refuse_act(work: Work, act: Act) -> None:
 
 async def refuse_choice(ctx: Context, policy: str) -> None:
     """Refuse a policy for an account that the role may not choose. Raises `OutsideAuthority`."""
-    check_choice(policy, await _default_authority(ctx), ctx.role)
+    check_choice(policy, await default_authority(ctx), ctx.role)
 
 
 @asynccontextmanager
@@ -54,7 +54,7 @@ async def spending_of_none(
     ctx: Context, kind: Spending, amount_minor: int, *, currency: str
 ) -> AsyncIterator[None]:
     """The same of money that belongs to no account."""
-    async with _counted(ctx, await _default_authority(ctx), kind, amount_minor, currency=currency):
+    async with _counted(ctx, await default_authority(ctx), kind, amount_minor, currency=currency):
         yield
 
 
@@ -90,7 +90,8 @@ def _authority(work: Work) -> AuthorityByRole:
     return work.policies.in_force(work.ctx.business_date).authority
 
 
-async def _default_authority(ctx: Context) -> AuthorityByRole:
+async def default_authority(ctx: Context) -> AuthorityByRole:
+    """What the tenant's `default` says of roles: where no account's own policy does."""
     book = await book_of(ctx, _DEFAULT, None)
     return book.in_force(ctx.business_date).authority
 

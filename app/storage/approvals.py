@@ -1,7 +1,7 @@
 """What waits for somebody to decide, of all kinds, as it was asked for: oldest first.
 
-Each kind is found by an index that holds what waits in order of its ids, which are those of the
-facts that asked; a page of three kinds is one statement.
+Each kind is found by an index that holds what waits in order of its places: the ids of the facts
+that asked, and for a sheet the id of the asking. A page of all kinds is one statement.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,6 +29,7 @@ from app.domain.vocabulary import Role, SettlementStatus
 from app.storage import tables
 from app.storage.database.engine import Transaction
 
+_DRY_RUN = tables.table(tables.DryRun)
 _AMENDMENT = tables.table(tables.Amendment)
 _FACT = tables.table(tables.Fact)
 _PLAN = tables.table(tables.Plan)
@@ -37,11 +38,15 @@ _SETTLEMENT = tables.table(tables.Settlement)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Something that waits: whose it is, and who asked. `number`: the revision an amendment is."""
+    """Something that waits: whose it is, and who asked. `number`: the revision an amendment is.
+
+    `place`: where it stands among all, in the order they were asked. `account_id` None: a sheet.
+    """
 
     kind: str
     id: UUID
-    account_id: UUID
+    place: UUID
+    account_id: UUID | None
     plan_id: UUID | None
     number: int | None
     actor: str | None
@@ -53,44 +58,24 @@ class Waiting:
 async def find(
     tx: Transaction, *, only: UUID | None = None, after: UUID | None = None, limit: int
 ) -> tuple[Waiting, ...]:
-    """A page of what waits by id, which is in the order it was asked. `only`: that one alone."""
-    amendment, plan, settlement = _AMENDMENT.c, _PLAN.c, _SETTLEMENT.c
-    kinds: Sequence[tuple[Select[Any], ColumnElement[UUID]]] = (
-        (
-            select(literal("plan").label("kind"), plan.id, plan.account_id,
-                   plan.id.label("plan_id"), cast(null(), Integer).label("number"))
-            .where(plan.status == PlanStatus.PENDING_APPROVAL),
-            plan.id,
-        ),
-        (
-            select(literal("settlement").label("kind"), settlement.id, settlement.account_id,
-                   cast(null(), Uuid).label("plan_id"), cast(null(), Integer).label("number"))
-            .where(settlement.status == SettlementStatus.PENDING_APPROVAL),
-            settlement.id,
-        ),
-        (
-            select(literal("amendment").label("kind"), amendment.id, amendment.account_id,
-                   amendment.plan_id, amendment.number)
-            .where(~amendment.decided),
-            amendment.id,
-        ),
-    )  # fmt: skip
+    """A page of what waits behind a place, oldest first. `only`: that one alone, by its id."""
+    amendment = _AMENDMENT.c
     found = []
-    for query, own_id in kinds:
+    for query, own_id, place in _kinds():
         asked = query if only is None else query.where(own_id == only)
-        asked = asked if after is None else asked.where(own_id > after)
-        part = asked.order_by(own_id).limit(limit).subquery()
+        asked = asked if after is None else asked.where(place > after)
+        part = asked.order_by(place).limit(limit).subquery()
         found.append(select(part))
     page = union_all(*found).subquery()
-    fact = _FACT.c
-    by = (page.c.kind, page.c.id, page.c.account_id, page.c.plan_id, page.c.number)
+    fact, run = _FACT.c, _DRY_RUN.c
+    by = (page.c.kind, page.c.id, page.c.place, page.c.account_id, page.c.plan_id, page.c.number)
     query = (
         select(
             *by,
-            func.coalesce(fact.actor, amendment.actor).label("actor"),
-            func.coalesce(fact.key_id, amendment.key_id).label("key_id"),
-            func.coalesce(fact.role, amendment.role).label("role"),
-            func.coalesce(fact.entered_at, amendment.created_at).label("asked_at"),
+            func.coalesce(fact.actor, amendment.actor, run.asked_actor).label("actor"),
+            func.coalesce(fact.key_id, amendment.key_id, run.asked_key_id).label("key_id"),
+            func.coalesce(fact.role, amendment.role, run.asked_role).label("role"),
+            func.coalesce(fact.entered_at, amendment.created_at, run.asked_at).label("asked_at"),
         )
         .select_from(page)
         .outerjoin(_FACT, and_(fact.account_id == page.c.account_id, fact.id == page.c.id))
@@ -98,7 +83,8 @@ async def find(
             _AMENDMENT,
             and_(amendment.account_id == page.c.account_id, amendment.id == page.c.id),
         )
-        .order_by(page.c.id)
+        .outerjoin(_DRY_RUN, and_(page.c.kind == "import", run.id == page.c.id))
+        .order_by(page.c.place)
         .limit(limit)
     )
     rows = (await tx.execute(query)).mappings()
@@ -106,6 +92,39 @@ async def find(
         Waiting(**{**row, "role": None if row["role"] is None else Role(row["role"])})
         for row in rows
     )
+
+
+def _kinds() -> Sequence[tuple[Select[Any], ColumnElement[UUID], ColumnElement[UUID]]]:
+    """What waits of each kind, its own id and its place."""
+    amendment, plan, settlement, run = _AMENDMENT.c, _PLAN.c, _SETTLEMENT.c, _DRY_RUN.c
+    no_number, no_id = cast(null(), Integer), cast(null(), Uuid)
+    return (
+        (
+            select(literal("plan").label("kind"), plan.id, plan.id.label("place"),
+                   plan.account_id, plan.id.label("plan_id"), no_number.label("number"))
+            .where(plan.status == PlanStatus.PENDING_APPROVAL),
+            plan.id, plan.id,
+        ),
+        (
+            select(literal("settlement").label("kind"), settlement.id,
+                   settlement.id.label("place"), settlement.account_id, no_id.label("plan_id"),
+                   no_number.label("number"))
+            .where(settlement.status == SettlementStatus.PENDING_APPROVAL),
+            settlement.id, settlement.id,
+        ),
+        (
+            select(literal("amendment").label("kind"), amendment.id, amendment.id.label("place"),
+                   amendment.account_id, amendment.plan_id, amendment.number)
+            .where(~amendment.decided),
+            amendment.id, amendment.id,
+        ),
+        (
+            select(literal("import").label("kind"), run.id, run.asked_id.label("place"),
+                   no_id.label("account_id"), no_id.label("plan_id"), no_number.label("number"))
+            .where(run.status == "pending_approval"),
+            run.id, run.asked_id,
+        ),
+    )  # fmt: skip
 
 
 async def kinds_of(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -68,6 +68,11 @@ class Api:
         """What a browser sends from a page; whatever it answers."""
         return await self._client.post(path, data=said, headers=headers)
 
+    async def upload(self, path: str, content: str, **params: str) -> Document:
+        """A file as a body."""
+        answer = await self._client.post(path, content=content.encode(), params=params)
+        return _read("POST", path, answer)
+
     async def put(self, path: str, body: Mapping[str, object]) -> Document:
         return _read("PUT", path, await self._client.put(path, json=body))
 

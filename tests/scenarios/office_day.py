@@ -31,6 +31,7 @@ async def office_day(api: Api) -> None:
         "scope": {"actor": "ann"}, "metric": "collected", "currency": "USD",
         "from": "2026-02-01", "to": "2026-02-28", "value": 5_000_00,
     })  # fmt: skip
+    await _sheets(agent, boss, account)
     await _lost_money(api, account)
     await _charges(api, own)
     rejected = await _proposed(agent, account)
@@ -52,6 +53,22 @@ async def office_day(api: Api) -> None:
     await _contacts(agent, boss, account)
     await _links(agent)
     await api.put("/v1/sandbox/clock", {"business_date": "2026-01-20"})
+
+
+async def _sheets(agent: Api, boss: Api, account: Document) -> None:
+    """What others are to work is a sheet that waits: turned down once, then stored as asked."""
+    content = f"Account,Agent,Why\n{account['reference']},ann,{_WHY.replace(',', ';')}\n"
+    for decision, status in (("reject", "rejected"), ("approve", "committed")):
+        tried = await agent.upload("/v1/imports/dry-runs", content, kind="assignments")
+        own = f"/v1/imports/dry-runs/{tried['id']}"
+        asked = await agent.post(f"{own}/commit", {"mode": "atomic", "reason": _WHY})
+        assert asked["status"] == "pending_approval"
+        waits = next(one for one in await boss.pages("/v1/approvals") if one["id"] == tried["id"])
+        await boss.post(
+            f"/v1/approvals/import/{tried['id']}/decide",
+            {"decision": decision, "etag": waits["etag"], "reason": _WHY},
+        )
+        assert (await agent.get(own))["status"] == status
 
 
 async def _worked(boss: Api) -> None:

@@ -44,7 +44,6 @@ UNSEEN = {
     "report.scheduled": "tests/routers/report_schedules",
     "report.delivered": "tests/routers/report_schedules",
     "report.failed": "tests/routers/report_schedules",
-    "import.committed": "tests/routers/dry_runs",
     "account.placement_corrected": "tests/routers/accounts/test_placement_corrections",
     "charge.moved": "a charge on a plan that backdated money ends: tests/domain/replay",
     "person.erased": "tests/routers/persons/test_erasing",

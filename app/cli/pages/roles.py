@@ -29,15 +29,21 @@ limits a day; of two acts at once never more fit than one after the other would.
 back gives nothing back. `Accord-Actor` is the word of whoever holds the key: where the sums must
 hold whatever a client says, give each person a key.
 
-**Four eyes.** Plans, offers and changes that wait are decided with another key *and* by another
-actor; case, blanks and dots at the ends of a name make nobody else. Where nobody was named who
-proposed, only an admin with another key decides. Every fact keeps the key beside the actor, and
+**Four eyes.** Plans, offers, changes and imports that wait are decided with another key *and* by
+another actor; case, blanks and dots at the ends of a name make nobody else. Where nobody was named
+who proposed, only an admin with another key decides. Every fact keeps the key beside the actor, and
 a rotated key is the same key. So two people who share a key do not decide for each other.
 
 **Least roles.** What concerns the whole tenant, or ends an account, has a least role that no
 policy changes. Tenants are made with the owner's login only (`accord tenants`), keys with it
 (`accord keys`) or by an admin (`POST /v1/keys`), who gives no scope of which that key has none;
 imports run as whoever has that machine, as admin.
+
+**Spreadsheets.** One of a kind, with more rows or more money of a currency than its role stores by
+itself waits in `GET /v1/approvals` for somebody whose role does, and then is stored in the name and
+with the role of who asked: what a row alone would be refused for, stays refused
+([0069](decisions/0069-a-large-sheet-waits-for-somebody-else.md)). Files of `POST /v1/imports` are
+taken as they come, line by line within the role of their key.
 
 """
 _WORDS: Mapping[Other, str] = {
@@ -46,7 +52,11 @@ _WORDS: Mapping[Other, str] = {
     Other.CHOOSE_POLICY: "the policy chosen",
     Other.AGREE: "limits of what is agreed",
     Other.DECIDE: "four eyes",
+    Other.IMPORT: "a spreadsheet's kind, rows and money; else it waits",
 }
+
+
+_AGREED = {Other.AGREE: "within its own", Other.DECIDE: "of others"}
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -111,11 +121,21 @@ def _may(rule: Rule, role: Role) -> str:
         case Other.CHOOSE_POLICY:
             return "any" if authority.policies is None else _listed(authority.policies)
         case _:
-            return "within its own" if rule is Other.AGREE else "of others"
+            return _sheets(authority) if rule is Other.IMPORT else _AGREED[rule]
 
 
 def _yes(may: bool) -> str:
     return "yes" if may else "no"
+
+
+def _sheets(authority: Authority) -> str:
+    kinds = authority.import_kinds
+    said = [] if kinds is None else [_listed(kinds)]
+    if authority.import_rows is not None:
+        said.append(f"{authority.import_rows:,} rows")
+    if authority.import_minor is not None:
+        said.append(f"{authority.import_minor:,}")
+    return "; ".join(said) or "any"
 
 
 def _amounts(spending: Spending, authority: Authority) -> str:

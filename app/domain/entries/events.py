@@ -122,6 +122,8 @@ class EventType(StrEnum):
     REPORT_SCHEDULED = "report.scheduled"
     REPORT_DELIVERED = "report.delivered"
     REPORT_FAILED = "report.failed"
+    IMPORT_PROPOSED = "import.proposed"
+    IMPORT_REJECTED = "import.rejected"
     IMPORT_COMMITTED = "import.committed"
 
 

@@ -107,7 +107,8 @@ class TermLimitsByRole:
 class Authority:
     """What one role may do by itself: amounts an act and a day, acts, policies for accounts.
 
-    A day's sum is of one key and actor. None: no limit, any act, any policy.
+    A day's sum is of one key and actor. `import_…`: of one spreadsheet. None: no limit, any act,
+    any policy, any kind.
     """
 
     waive_minor: int | None
@@ -120,6 +121,9 @@ class Authority:
     refund_per_day_minor: int | None
     acts: tuple[Act, ...] | None
     policies: tuple[str, ...] | None
+    import_kinds: tuple[str, ...] | None
+    import_rows: int | None
+    import_minor: int | None
 
     def limit_of(self, spending: Spending) -> int | None:
         """The most in one act."""

@@ -161,3 +161,11 @@ FIELDS: Mapping[SheetKind, Mapping[str, Field]] = {
     SheetKind.ASSIGNMENTS: _ASSIGNMENTS,
     SheetKind.TARGETS: _TARGETS,
 }
+#: The fields of a row that say how much money it is about; `past_due_minor` is part of a balance.
+MONEY: Mapping[SheetKind, tuple[str, ...]] = {
+    SheetKind.ACCOUNTS: (
+        "balance_minor", "interest_minor", "fees_minor", "penalties_minor", "costs_minor",
+    ),
+    SheetKind.PAYMENTS: ("amount_minor",),
+    SheetKind.PROMISES: ("amount_minor",),
+}  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 
 from app.domain.errors import NotFound
+from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.sheets import CellRefused, DryRunStale, MappingIncomplete
 from app.domain.spreadsheets.fields import SheetKind
 from app.domain.spreadsheets.judging import Formats
@@ -106,12 +107,18 @@ async def change(
     status_code=202,
     summary="Store what was tried",
     response_model=DryRunRead,
-    responses=problems(NotFound, DryRunStale, MappingIncomplete, CellRefused, EtagMismatch),
+    responses=problems(
+        NotFound, DryRunStale, MappingIncomplete, CellRefused, EtagMismatch, OutsideAuthority
+    ),
 )
 async def commit(
     import_id: ImportId, body: CommitRequest, ctx: CanImport, if_match: IfMatch = None
 ) -> Response:
     """Store its rows as HTTP would; told as `import.committed` when that is done.
+
+    What is more than this key's role stores by itself (`import_kinds`, `import_rows`,
+    `import_minor` of the default policy's `authority`) waits (`pending_approval`) in
+    `GET /v1/approvals` for somebody else, for a week.
 
     Up to 2,000 at once; of more a worker stores page after page (`storing`), or, `atomic` and up to
     10,000, all or none. Refused where mapping or accounts are no longer what was judged: try it
@@ -119,8 +126,9 @@ async def commit(
     """
     meant = None if body.sha256 is None else bytes.fromhex(body.sha256)
     stored = await committing.store_rows(
-        ctx, import_id, mode=Mode(body.mode), sha256=meant, if_match=if_match
-    )
+        ctx, import_id, mode=Mode(body.mode), sha256=meant, if_match=if_match,
+        reason=body.reason,
+    )  # fmt: skip
     return answer(_read(stored), status=202, version=stored.version)
 
 
@@ -194,7 +202,7 @@ def _mapping(one: StoredMapping) -> ImportMappingRead:
 
 def _read(one: StoredDryRun) -> DryRunRead:
     columns = columns_of(one.kind, one.headings, one.columns)
-    own = {"sha256", "mapping", "missing", "unused", "rows"}
+    own = {"sha256", "mapping", "missing", "unused", "rows", "approval"}
     shared = {name: getattr(one, name) for name in DryRunRead.model_fields if name not in own}
     return DryRunRead.model_validate(
         {
@@ -204,8 +212,19 @@ def _read(one: StoredDryRun) -> DryRunRead:
             "missing": columns.missing,
             "unused": columns.unused,
             "rows": one.shown or [],
+            "approval": _approval(one),
         }
     )
+
+
+def _approval(one: StoredDryRun) -> dict[str, Any] | None:
+    if one.asks is None:
+        return None
+    return {
+        "asked_by": one.asked_actor, "asked_at": one.asked_at, "reason": one.asked_because,
+        "asks": one.asks, "decision": one.decision, "decided_by": one.decided_actor,
+        "decided_at": one.decided_at, "decided_because": one.decided_because,
+    }  # fmt: skip
 
 
 def _shown(said: Mapping[str, Any]) -> object:

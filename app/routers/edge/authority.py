@@ -19,6 +19,7 @@ class Other(StrEnum):
     CHOOSE_POLICY = "policies"
     AGREE = "limits"
     DECIDE = "four_eyes"
+    IMPORT = "import"
 
 
 Rule = Office | Act | Spending | Other
@@ -65,6 +66,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "reages_undo_re_age": (Act.UNDO_CHANGE,),
     "account_reages_undo": (Act.UNDO_CHANGE,),
     "settlements_offer": (Other.AGREE,),
+    "dry_runs_commit": (Other.IMPORT,),
     "approvals_approve": (Other.DECIDE, Other.AGREE),
     "approvals_reject": (Other.DECIDE,),
     "approvals_decide": (Other.DECIDE, Other.AGREE),

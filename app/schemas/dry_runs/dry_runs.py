@@ -6,9 +6,11 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.domain.spreadsheets.fields import SheetKind
+from app.domain.vocabulary import Role
 from app.schemas.edge.ids import ImportId
 from app.schemas.edge.time import Instant
 from app.schemas.edge.types import Choice, Model, Read
+from app.schemas.edge.words import Line
 
 MAX_FIELDS = 50
 _Word = Annotated[str, Field(min_length=1, max_length=2_000)]
@@ -63,6 +65,7 @@ class CommitRequest(Model):
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$", max_length=64)] | None = Field(
         None, description="Of the file that is meant: another is refused."
     )
+    reason: Line | None = Field(None, description="Why, for whoever may have to decide on it.")
 
 
 class ImportMappingRequest(Model):
@@ -130,6 +133,16 @@ class RowRead(Read):
     cells: list[CellRead]
 
 
+class LimitPassedRead(Read):
+    """A limit that the sheet passes; `limit` and `actual` carry the unit in the rule's name."""
+
+    rule: str = Field(description="The field of the policy that says so.", examples=["import_rows"])
+    limit: int
+    actual: int
+    message: str
+    override_role: Role | None = Field(description="The least role that may; null: none may.")
+
+
 class OutcomeRead(Read):
     """What became of its rows."""
 
@@ -174,9 +187,23 @@ _EXAMPLE: dict[str, Any] = {
     ],
     "outcome": None,
     "problem": None,
+    "approval": None,
     "created_at": "2026-03-01T09:00:00Z",
     "expires_at": "2026-03-02T09:00:00Z",
 }
+
+
+class DryRunApprovalRead(Read):
+    """Why it waits for somebody else, or waited, and what was decided."""
+
+    asked_by: str | None
+    asked_at: Instant
+    reason: str | None = Field(description="Why it was asked, where that was said.")
+    asks: list[LimitPassedRead]
+    decision: Literal["approved", "rejected"] | None = Field(description="Null: none yet.")
+    decided_by: str | None
+    decided_at: Instant | None
+    decided_because: str | None
 
 
 class DryRunRead(Read):
@@ -186,7 +213,9 @@ class DryRunRead(Read):
 
     id: ImportId
     kind: SheetKind
-    status: Literal["open", "storing", "committed"]
+    status: Literal["open", "pending_approval", "storing", "committed", "rejected", "expired"] = (
+        Field(description="`expired`: nobody decided within a week.")
+    )
     sha256: str = Field(description="Of the file, in hexadecimal.")
     sheets: list[str]
     sheet: str = Field(description="Which was read; empty of a CSV.")
@@ -205,6 +234,7 @@ class DryRunRead(Read):
     problem: str | None = Field(
         description="Why it is open again, and nothing of it stored: all or none could not be."
     )
+    approval: DryRunApprovalRead | None = Field(description="Null: it waits for nobody else.")
     created_at: Instant
     expires_at: Instant
 

@@ -138,6 +138,8 @@ _CARRIES: Mapping[EventType, type[Data]] = {
     EventType.REPORT_SCHEDULED: reports.ReportScheduledData,
     EventType.REPORT_DELIVERED: reports.ReportDeliveredData,
     EventType.REPORT_FAILED: reports.ReportFailedData,
+    EventType.IMPORT_PROPOSED: reports.ImportProposedData,
+    EventType.IMPORT_REJECTED: reports.ImportRejectedData,
     EventType.IMPORT_COMMITTED: reports.ImportCommittedData,
 }
 #: What can be withdrawn or changed by a correction.

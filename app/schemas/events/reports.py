@@ -32,13 +32,33 @@ class TargetSetData(Data):
     after: int | None = Field(description="Null: it was taken back.")
 
 
-class ImportCommittedData(Data):
-    """Rows of a spreadsheet were stored; each tells its own events."""
+class ImportData(Data):
+    """Which spreadsheet."""
 
     import_id: ImportId
     kind: SheetKind
     sha256: str = Field(description="Of the file, in hexadecimal.")
+
+
+class ImportProposedData(ImportData):
+    """A spreadsheet waits for somebody else to decide whether it is stored."""
+
     mode: Literal["atomic", "continue"]
+    rows: int = Field(description="That would be stored.")
+    rules: list[str] = Field(description="The limits it passes, by the policy's own names.")
+
+
+class ImportRejectedData(ImportData):
+    """Somebody else decided that a spreadsheet is not stored."""
+
+    asked_by: str | None = Field(description="Who wanted it stored.")
+
+
+class ImportCommittedData(ImportData):
+    """Rows of a spreadsheet were stored; each tells its own events."""
+
+    mode: Literal["atomic", "continue"]
+    approved_by: str | None = absent("Who approved it, where it had to wait for somebody else.")
     stored: int
     already_there: int
     suspense: int

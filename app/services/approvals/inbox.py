@@ -1,7 +1,8 @@
 """The approvals inbox: all that waits for somebody to decide, and the decision, one at a time.
 
 What was asked for, which rules it breaks, what it would change, and whether whoever looks may
-decide it. A decision is the one that the plan, the settlement or the revision has of its own.
+decide it. A decision is the one that the plan, the settlement or the revision has of its own; a
+spreadsheet is decided only here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,8 @@ from app.domain.limits import LimitBreach
 from app.domain.vocabulary import Role
 from app.services.approvals import amendments
 from app.services.context import Context
+from app.services.dry_runs.asking import breaches_of, reject_import
+from app.services.dry_runs.commit import approve_import
 from app.services.etags import Expected, etag
 from app.services.plans import decide as plans
 from app.services.plans.agreement import refusals_of_rows
@@ -27,16 +30,19 @@ from app.storage.accounts import accounts
 from app.storage.accounts.accounts import StoredAccount
 from app.storage.approvals import Waiting
 from app.storage.changes import StoredAmendment
+from app.storage.dry_runs import dry_runs
+from app.storage.dry_runs.dry_runs import StoredDryRun
 from app.storage.settlements import settlements as offers
 from app.storage.settlements.settlements import StoredSettlement
 
 
 class ApprovalKind(StrEnum):
-    """What waits: a plan, a change of one, or an offer."""
+    """What waits: a plan, a change of one, an offer, or a spreadsheet."""
 
     PLAN = "plan"
     AMENDMENT = "amendment"
     SETTLEMENT = "settlement"
+    IMPORT = "import"
 
 
 #: Beside whose hand it is: what keeps whoever looks from deciding.
@@ -55,20 +61,32 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SheetSide:
+    """Before: the accounts a sheet names that are there, and what they owe. After: its rows."""
+
+    count: int
+    sums_minor: Mapping[str, int]  # by currency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalView:
-    """Something that waits, with what one needs to decide it."""
+    """Something that waits, with what one needs to decide it. `account` None: of a spreadsheet.
+
+    `version`: of the account, or the sheet, as it was read: what is decided is what was looked at.
+    """
 
     waiting: Waiting
-    account: StoredAccount
+    account: StoredAccount | None
     asks: tuple[LimitBreach, ...]
-    before: Side | None
-    after: Side
+    before: Side | SheetSide | None
+    after: Side | SheetSide
     why_not: str | None  # None: whoever looks may decide it
+    version: int
+    because: str | None = None
 
     @property
     def etag(self) -> str:
-        """Of the account as it was read: what is decided is what was looked at."""
-        return etag(self.account.version)
+        return etag(self.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +115,16 @@ async def decide_approval(ctx: Context, asked: Decide) -> None:
     found = await approvals.find(ctx.tx, only=asked.id, limit=1)
     if not found or found[0].kind != asked.kind:
         raise NotFound(resource="approval", key=str(asked.id))
-    one = found[0]
+    one, expected = found[0], Expected(frozenset({asked.etag}))
+    approve, reason = asked.decision == "approve", asked.reason
+    if one.account_id is None:
+        decide_import = approve_import if approve else reject_import
+        await decide_import(ctx, one.id, expected, reason=reason)
+        return
     account = await accounts.lock(ctx.tx, one.account_id)
     if account is None:
         raise NotFound(resource="approval", key=str(asked.id))
-    Expected(frozenset({asked.etag})).check(account.version)
-    approve, reason = asked.decision == "approve", asked.reason
+    expected.check(account.version)
     match asked.kind:
         case ApprovalKind.PLAN:
             decided = plans.approve_plan if approve else plans.reject_plan
@@ -110,7 +132,7 @@ async def decide_approval(ctx: Context, asked: Decide) -> None:
         case ApprovalKind.SETTLEMENT:
             settled = settlements.approve if approve else settlements.reject
             await settled(ctx, one.id, reason=reason)
-        case ApprovalKind.AMENDMENT:
+        case _:
             await _decide_amendment(ctx, one, approve=approve, reason=reason)
 
 
@@ -131,18 +153,40 @@ async def _decide_amendment(
 async def _views(ctx: Context, found: Iterable[Waiting]) -> list[ApprovalView]:
     """What waits, each with its account: a bounded number of statements for all of them."""
     page = list(found)
-    known = await accounts.read_many(ctx.tx, {one.account_id for one in page})
+    named = {one.account_id for one in page if one.account_id is not None}
+    known = await accounts.read_many(ctx.tx, named)
     read = await readings_of(ctx, list(known.values()))
     readings = {one.account.id: one for one in read}
     asked = await changes.waiting(ctx.tx, _ids(page, ApprovalKind.AMENDMENT))
     offered = await offers.by_id(ctx.tx, _ids(page, ApprovalKind.SETTLEMENT))
+    tried = await dry_runs.by_id(ctx.tx, _ids(page, ApprovalKind.IMPORT))
     views = list[ApprovalView]()
     for one in page:
-        reading = readings[one.account_id]
-        view = _view(ctx, one, reading, asked, offered)
+        if one.account_id is None:
+            views.append(_view_of_sheet(ctx, one, tried[one.id]))
+            continue
+        view = _view(ctx, one, readings[one.account_id], asked, offered)
         if view is not None:
             views.append(view)
     return views
+
+
+def _view_of_sheet(ctx: Context, one: Waiting, run: StoredDryRun) -> ApprovalView:
+    asks, said = breaches_of(run), run.compared or {}
+    before, after = (
+        SheetSide(count=said[side]["count"], sums_minor=said[side]["sums"])
+        for side in ("before", "after")
+    )
+    return ApprovalView(
+        waiting=one,
+        account=None,
+        asks=asks,
+        before=before,
+        after=after,
+        why_not=EXPIRED if run.expires_at <= ctx.instant else _why_not(ctx, one, asks),
+        version=run.version,
+        because=run.asked_because,
+    )
 
 
 def _ids(page: Iterable[Waiting], kind: ApprovalKind) -> list[UUID]:
@@ -188,6 +232,7 @@ def _view(
         before=before,
         after=after,
         why_not=EXPIRED if expired else _why_not(ctx, one, asks),
+        version=reading.account.version,
     )
 
 

@@ -37,6 +37,13 @@ KEPT: Final = timedelta(hours=24)
 #: Rows that are shown with their problems; all of them are in the workbook of refused rows.
 MOST_SHOWN: Final = 100
 _FORGOTTEN_AT_ONCE: Final = 20
+#: Why one that is not open is not changed.
+_CLOSED: Final = {
+    "pending_approval": "It waits for somebody to decide",
+    "storing": "It is being stored",
+    "committed": "It was committed",
+    "rejected": "It was rejected",
+}
 
 
 async def try_sheet(
@@ -107,12 +114,16 @@ async def open_dry_run(ctx: Context, dry_run_id: UUID, if_match: Expected | None
         raise NotFound(resource="dry run", key=str(dry_run_id))
     if if_match is not None:
         if_match.check(run.version)
-    if run.status != "open":
-        why = "It is being stored" if run.status == "storing" else "It was committed"
-        raise DryRunStale(why=why)
+    if run.status in _CLOSED:
+        raise DryRunStale(why=_CLOSED[run.status])
+    refuse_over(ctx, run)
+    return run
+
+
+def refuse_over(ctx: Context, run: StoredDryRun) -> None:
+    """Raises `DryRunStale` where its time is over, and its cells are kept no longer."""
     if run.expires_at <= ctx.instant or run.forget_at is None:
         raise DryRunStale(why=f"It ended at {run.expires_at:%Y-%m-%dT%H:%M:%SZ}")
-    return run
 
 
 async def change_dry_run(

@@ -12,10 +12,11 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from app.domain import field_limits
+from app.domain.agreement.import_limits import SheetSize
 from app.domain.field_limits import Text
 from app.domain.reports.targets import Target, TargetMetric, TargetScope
 from app.domain.reports.targets import problems as target_problems
-from app.domain.spreadsheets.fields import FIELDS, SheetKind
+from app.domain.spreadsheets.fields import FIELDS, MONEY, SheetKind
 from app.domain.spreadsheets.judging import Cell, CellProblem, Formats, read_row
 from app.services.context import Context
 from app.services.dry_runs import cells
@@ -65,6 +66,7 @@ class JudgedRow:
     problems: tuple[CellProblem, ...]
     row: Row | None = None
     account_id: UUID | None = None
+    currency: str | None = None
 
     @property
     def verdict(self) -> str:
@@ -82,6 +84,8 @@ class Judge:
     counts: dict[str, int] = field(default_factory=lambda: {"ok": 0, "warning": 0, "refused": 0})
     _found: list[bytes] = field(default_factory=list)
     _seen: dict[object, int] = field(default_factory=dict)
+    _sums_minor: dict[str, int] = field(default_factory=dict)
+    named: set[UUID] = field(default_factory=set)  # the accounts that are there already
 
     async def page(self, ctx: Context, rows: Sequence[Any]) -> list[JudgedRow]:
         """The verdicts on a page's rows, each `[number, [cell, …]]` as it was kept."""
@@ -91,9 +95,23 @@ class Judge:
             ctx, lambda: [self._row(*line, known) for line in lines], size=len(lines)
         )
         self._found.append(known.digest)
+        self.named |= {one.id for one in known.accounts.values()}
         for one in judged:
             self.counts[one.verdict] += 1
+            if one.verdict != "refused":
+                self._add(one)
         return judged
+
+    def _add(self, one: JudgedRow) -> None:
+        minor = sum(int(one.values.get(name, 0)) for name in MONEY.get(self.columns.kind, ()))
+        if one.currency is not None and minor:
+            self._sums_minor[one.currency] = self._sums_minor.get(one.currency, 0) + minor
+
+    @property
+    def size(self) -> SheetSize:
+        """What the rows so far would store."""
+        rows = self.counts["ok"] + self.counts["warning"]
+        return SheetSize(kind=self.columns.kind, rows=rows, sums_minor=dict(self._sums_minor))
 
     @property
     def found(self) -> bytes:
@@ -162,6 +180,7 @@ class Judge:
             problems=tuple(problems),
             row=row,
             account_id=account.id if account else None,
+            currency=said.values.get("currency", account.currency if account else None),
         )
 
     def _by_kind(

@@ -73,6 +73,8 @@ def counted(mode: Mode, judged: Sequence[JudgedRow], stored: Sequence[Stored]) -
 def told(run: StoredDryRun, outcome: Mapping[str, Any]) -> Mapping[str, object]:
     """What the event says of a sheet that was stored."""
     counts = {name: outcome[name] for name in outcome if name != "mode"}
+    if run.decision is not None and run.decided_actor is not None:
+        counts["approved_by"] = run.decided_actor
     return {
         "import_id": run.id,
         "kind": run.kind,

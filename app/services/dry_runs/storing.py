@@ -13,9 +13,8 @@ from uuid import UUID
 
 from app.domain.entries.events import EventType
 from app.domain.spreadsheets.fields import SheetKind
-from app.domain.values import replace
-from app.domain.vocabulary import Role
 from app.services.context import Context
+from app.services.dry_runs.asking import as_asked
 from app.services.dry_runs.commit import judge_of
 from app.services.dry_runs.dry_runs import pages_of
 from app.services.dry_runs.rows import Mode, counted, rejected_of, store, told, verdicts_after
@@ -97,12 +96,7 @@ async def _held(
         if run is None:
             yield made, None
             return
-        yield (
-            replace(
-                made, role=Role(run.role), actor=run.actor, key_id=run.key_id, origin=run.origin
-            ),
-            run,
-        )
+        yield as_asked(made, run), run
 
 
 async def _one_page(database: Database, taken: Taken, now: Clock) -> bool:

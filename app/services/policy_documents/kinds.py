@@ -40,6 +40,7 @@ from app.domain.vocabulary import (
 MAX_DAYS: Final = 36_500
 MAX_MONTHS: Final = 1_200
 MAX_COUNT: Final = 1_000
+MAX_ROWS: Final = 1_000_000
 MAX_RATE_BPS: Final = 1_000_000
 MAX_SOURCE: Final = 1_000
 #: More members than any section or map may have.
@@ -119,6 +120,7 @@ DAYS: Final = Whole(0, MAX_DAYS)
 COUNT: Final = Whole(1, MAX_COUNT)
 TIMES: Final = Whole(0, MAX_COUNT)
 MINOR: Final = Whole(0, MAX_MINOR)
+ROWS: Final = Whole(0, MAX_ROWS)
 SHARE_BPS: Final = Whole(0, 10_000)
 #: Names of policies.
 Name = Annotated[
@@ -217,6 +219,7 @@ LeastTimes = Annotated[int, Figure("LeastTimes", Annotated[_TIMES | None, _LEAST
 MonthsLimit = Annotated[int | None, Figure("MonthsLimit", _MONTHS | None)]
 LeastMonths = Annotated[int, Figure("LeastMonths", Annotated[_MONTHS | None, _LEAST])]
 Minor = Annotated[int, Figure("Minor", Annotated[int, MINOR])]
+RowsLimit = Annotated[int | None, Figure("RowsLimit", Annotated[int, ROWS] | None)]
 MinorLimit = Annotated[int | None, Figure("MinorLimit", Annotated[int, MINOR] | None)]
 ShareLimit = Annotated[int | None, Figure("ShareLimit", Annotated[int, SHARE_BPS] | None)]
 Threshold = Annotated[int, Figure("Threshold", Annotated[int, Whole(1, 10_000)])]

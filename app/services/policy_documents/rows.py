@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from app.domain.money import Component
 from app.domain.policy import lists
 from app.domain.policy.model import Bucket, MatrixRow
+from app.domain.spreadsheets.fields import SheetKind
 from app.domain.vocabulary import Act, PaymentMethod, Product, Role
 from app.services.policy_documents.kinds import (
     COUNT,
@@ -152,6 +153,7 @@ _COMPONENT_LIST = Annotated[
 _PRODUCTS = Annotated[list[Annotated[Product, one_of(Product)]], _ROWS, _once("product")]
 _ACTS = Annotated[list[Annotated[Act, one_of(Act)]], _ROWS, _once("act")]
 _POLICIES = Annotated[list[Name], _ROWS, _once("policy")]
+_SHEETS = Annotated[list[Annotated[SheetKind, one_of(SheetKind)]], _ROWS, _once("kind")]
 _CLEARING_DAYS = Annotated[
     dict[Annotated[PaymentMethod, one_of(PaymentMethod)], Annotated[int, DAYS]],
     Field(max_length=MAX_MEMBERS),
@@ -171,6 +173,7 @@ ComponentsOrNull = Annotated[
 ProductsLimit = Annotated[tuple[Product, ...] | None, Figure("ProductsLimit", _PRODUCTS | None)]
 ActsLimit = Annotated[tuple[Act, ...] | None, Figure("ActsLimit", _ACTS | None)]
 PoliciesLimit = Annotated[tuple[str, ...] | None, Figure("PoliciesLimit", _POLICIES | None)]
+SheetKindsLimit = Annotated[tuple[str, ...] | None, Figure("SheetKindsLimit", _SHEETS | None)]
 ClearingDays = Annotated[tuple[tuple[str, int], ...], Figure("ClearingDays", _CLEARING_DAYS)]
 Buckets = Annotated[tuple[Bucket, ...], Figure("Buckets", _BUCKETS)]
 Matrix = Annotated[tuple[MatrixRow, ...], Figure("Matrix", _MATRIX)]

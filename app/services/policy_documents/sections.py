@@ -175,6 +175,13 @@ class AuthorityOfRoleSection(Section):
     refund_per_day_minor: kinds.MinorLimit = left_out("Refunded in a day.")
     acts: rows.ActsLimit = left_out("Acts it may do; null: any.")
     policies: rows.PoliciesLimit = left_out("Policies it may choose for an account; null: any.")
+    import_kinds: rows.SheetKindsLimit = left_out(
+        "Kinds of spreadsheets it stores by itself; null: any."
+    )
+    import_rows: kinds.RowsLimit = left_out("Rows of one spreadsheet; null: any number.")
+    import_minor: kinds.MinorLimit = left_out(
+        "Money in one spreadsheet, of the currency with most; null: any amount."
+    )
 
 
 class AuthoritySection(Section):

@@ -1,12 +1,12 @@
 """Dry runs as stored: the sheet in pages of rows, its verdicts beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, case, insert, select, text, update
 from sqlalchemy.types import DateTime, Integer
 
 from app.storage.database.engine import Transaction
@@ -52,6 +52,21 @@ class StoredDryRun:
     pages_stored: int
     tries: int
     problem: str | None
+    asked_id: UUID | None
+    asked_at: datetime | None
+    asked_actor: str | None
+    asked_role: str | None
+    asked_key_id: UUID | None
+    asked_origin: str | None
+    asked_because: str | None
+    asks: list[Any] | None
+    compared: dict[str, Any] | None
+    decision: str | None
+    decided_at: datetime | None
+    decided_actor: str | None
+    decided_role: str | None
+    decided_key_id: UUID | None
+    decided_because: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,9 +172,28 @@ async def to_forget(tx: Transaction, *, at: datetime, limit: int) -> list[UUID]:
 
 
 async def forget(tx: Transaction, dry_run_ids: Sequence[UUID]) -> None:
-    """Empty their cells; counts and hashes stay."""
+    """Empty their cells and people's words; counts, hashes and who decided stay.
+
+    What waited for approval waits no longer.
+    """
     if dry_run_ids:
         mine = update(_PAGE).where(_PAGE.c.dry_run_id.in_(dry_run_ids))
         await tx.execute(mine.values(cells=None, verdicts=None))
         over = update(_RUN).where(_RUN.c.id.in_(dry_run_ids))
-        await tx.execute(over.values(shown=None, forget_at=None))
+        waited = _RUN.c.status == "pending_approval"
+        await tx.execute(
+            over.values(
+                shown=None,
+                forget_at=None,
+                asked_because=None,
+                decided_because=None,
+                status=case((waited, "expired"), else_=_RUN.c.status),
+                version=case((waited, _RUN.c.version + 1), else_=_RUN.c.version),
+            )
+        )
+
+
+async def by_id(tx: Transaction, dry_run_ids: Iterable[UUID]) -> dict[UUID, StoredDryRun]:
+    """Those of the ids that are there."""
+    query = select(*_COLUMNS).where(_RUN.c.id.in_(list(dry_run_ids)))
+    return {row["id"]: StoredDryRun(**row) for row in (await tx.execute(query)).mappings()}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.storage.database.engine import Transaction
 from app.storage.tables import Account, table
@@ -34,3 +34,15 @@ async def standings(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     )
     rows = (await tx.execute(query)).mappings()
     return {row["id"]: AccountStanding(**row) for row in rows}
+
+
+async def owed_minor(tx: Transaction, account_ids: Iterable[UUID]) -> dict[str, int]:
+    """What these accounts owe together, by currency, as their rows say it."""
+    account = _ACCOUNT.c
+    total = func.sum(
+        account.principal_minor + account.interest_minor + account.fees_minor
+        + account.penalties_minor + account.costs_minor
+    )  # fmt: skip
+    query = select(account.currency, total).where(account.id.in_(sorted(set(account_ids))))
+    rows = await tx.execute(query.group_by(account.currency))
+    return {row[0]: int(row[1]) for row in rows}

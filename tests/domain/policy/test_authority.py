@@ -12,6 +12,9 @@ UNBOUND = Authority(
     **dict.fromkeys((f"{spending}_per_day_minor" for spending in Spending), None),
     acts=None,
     policies=None,
+    import_kinds=None,
+    import_rows=None,
+    import_minor=None,
 )
 
 
@@ -68,6 +71,10 @@ def test_closed_lists_and_amounts():
     assert refused(agent={"waive_minor": -1}) == {"/authority/agent/waive_minor"}
     assert refused(agent={"forgive_minor": 1}) == {"/authority/agent/forgive_minor"}
     assert refused(clerk={"waive_minor": 1}) == {"/authority/clerk"}
+    assert refused(agent={"import_kinds": ["accounts", "plans"]}) == {
+        "/authority/agent/import_kinds/1"
+    }
+    assert refused(agent={"import_rows": 1_000_001}) == {"/authority/agent/import_rows"}
     assert refused(agent=5) == {"/authority/agent"}
     with pytest.raises(InvalidInput):
         parse({"effective_from": "2026-03-01", "authority": None}, name="house")
@@ -85,6 +92,8 @@ def test_the_shipped_default():
     assert Act.RELEASE_BANKRUPTCY not in by_role.agent.acts
     assert Act.REINSTATE_PLAN not in by_role.agent.acts
     assert by_role.agent.policies == ("default",)
+    assert by_role.agent.import_kinds == ("accounts", "payments", "promises")
+    assert (by_role.agent.import_rows, by_role.agent.import_minor) == (500, 10_000_000)
     assert by_role.admin == UNBOUND
 
 
@@ -95,6 +104,9 @@ def test_a_supervisor_may_all_that_an_agent_may():
             most = limit(by_role.supervisor, spending)
             assert most is None or most >= limit(by_role.agent, spending)
     assert by_role.supervisor.acts is None
+    assert by_role.supervisor.import_kinds is None
+    assert by_role.supervisor.import_rows > by_role.agent.import_rows
+    assert by_role.supervisor.import_minor > by_role.agent.import_minor
     assert set(by_role.agent.policies) < set(by_role.supervisor.policies)
     assert "unlimited" not in by_role.supervisor.policies
 

@@ -173,7 +173,9 @@ REWRITABLE = {
     "form recipients max_wait_hours attach active due_on due_at version changed_at deleted_at",
     "report_delivery": "status problem tries next_at finished_at",
     "dry_run": "columns formats counts shown found status outcome version committed_at forget_at "
-    "mode pages_stored tries next_at lease_id problem",
+    "mode pages_stored tries next_at lease_id problem asked_id asked_at asked_actor asked_role "
+    "asked_key_id asked_origin asked_because asks compared decision decided_at decided_actor "
+    "decided_role decided_key_id decided_because expires_at",
     "dry_run_page": "cells verdicts",
     "import_mapping": "kind columns formats version changed_at actor role key_id",
     "sweep_run": "status examined changed counts finished_at noted_at",

@@ -32,7 +32,10 @@ from app.storage.tables.columns import (
     positive,
 )
 
-DRY_RUN_STATUSES = ("open", "storing", "committed")
+DRY_RUN_STATUSES = (
+    "open", "pending_approval", "storing", "committed", "rejected", "expired",
+)  # fmt: skip
+DECISIONS = ("approved", "rejected")
 COMMIT_MODES = ("atomic", "continue")
 MaybeList = Annotated[list[Any] | None, Field(sa_type=JSONB(none_as_null=True))]
 
@@ -42,6 +45,8 @@ class DryRun(Tenanted, table=True):
 
     `found` is a hash of what the judgment hung on beside the sheet: the accounts it names.
     `forget_at` null: its cells are emptied. `next_at`: when a worker takes what is being stored.
+    `asked_…`: who wanted it stored, by whose name and role it is. `asks`: the limits that made it
+    wait, `compared` what was there then and what it adds; `decided_…`: what somebody else said.
     """
 
     __tablename__ = "dry_run"
@@ -50,12 +55,19 @@ class DryRun(Tenanted, table=True):
         one_of("status", DRY_RUN_STATUSES),
         one_of("mode", COMMIT_MODES),
         one_of("role", Role),
+        one_of("asked_role", Role),
+        one_of("decision", DECISIONS),
+        one_of("decided_role", Role),
         *not_negative("rows", "blank_rows", "hidden_rows", "pages_stored", "tries"),
         *positive("version"),
         Index(None, "tenant_id", "forget_at", postgresql_where=text("forget_at IS NOT NULL")),
         Index(
             "ix_dry_run_next_at", "tenant_id", "next_at",
             postgresql_where=text("next_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_dry_run_waiting", "tenant_id", "asked_id",
+            postgresql_where=text("status = 'pending_approval'"),
         ),
     )  # fmt: skip
 
@@ -91,6 +103,21 @@ class DryRun(Tenanted, table=True):
     next_at: MaybeInstant
     lease_id: UUID | None
     problem: MaybeString
+    asked_id: UUID | None
+    asked_at: MaybeInstant
+    asked_actor: MaybeString
+    asked_role: MaybeString
+    asked_key_id: UUID | None
+    asked_origin: MaybeString
+    asked_because: MaybeString
+    asks: MaybeList
+    compared: MaybeJson
+    decision: MaybeString
+    decided_at: MaybeInstant
+    decided_actor: MaybeString
+    decided_role: MaybeString
+    decided_key_id: UUID | None
+    decided_because: MaybeString
 
 
 class DryRunPage(Tenanted, table=True):
