@@ -108,7 +108,7 @@ class ApprovalRead(Read):
     asked_by: str | None
     asked_at: Instant
     waited_hours: int = Field(description="Whole hours since it was asked.")
-    reason: str | None = Field(description="Why, where whoever asked for an import said so.")
+    reason: str | None = Field(description="Why, where whoever asked said so; a plan says none.")
     account: ApprovalAccountRead | None = Field(description="Null: an import, which is of many.")
     asks: list[RefusalRead] = Field(description="The rules it would break, and who may allow it.")
     compare: ApprovalCompareRead

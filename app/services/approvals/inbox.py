@@ -102,8 +102,14 @@ class Decide:
 
 async def find_approvals(ctx: Context, *, after: UUID | None, limit: int) -> list[ApprovalView]:
     """A page of what waits, in the order it was asked."""
-    found = await approvals.find(ctx.tx, after=after, limit=limit)
-    return await _views(ctx, found)
+    views = list[ApprovalView]()
+    while len(views) < limit:  # what is not asked for yet, by a clock moved back, is passed over
+        found = await approvals.find(ctx.tx, after=after, limit=limit)
+        views += await _views(ctx, found)
+        if len(found) < limit:
+            break
+        after = found[-1].place
+    return views[:limit]
 
 
 async def decide_approval(ctx: Context, asked: Decide) -> None:
@@ -202,6 +208,7 @@ def _view(
 ) -> ApprovalView | None:
     """None: on a sandbox clock moved back, it is not asked for yet."""
     before: Side | None = None
+    because: str | None = None
     expired = False
     match one.kind:
         case ApprovalKind.PLAN:
@@ -219,9 +226,11 @@ def _view(
             )  # fmt: skip
             after = _side((row.due_on, row.amount_minor) for row in offer.schedule.installments)
             expired = ctx.business_date > offer.expires_on
+            because = offer.reason
         case _:
             amendment = asked[one.id]
             asks, schedule = amendment.refusals, amendment.schedule
+            because = amendment.asked.get("reason")
             after = _side((row.due_on, row.principal_minor) for row in schedule.installments)
             if schedule.before is not None:
                 before = _side((row.due_on, row.principal_minor) for row in schedule.before)
@@ -233,6 +242,7 @@ def _view(
         after=after,
         why_not=EXPIRED if expired else _why_not(ctx, one, asks),
         version=reading.account.version,
+        because=because,
     )
 
 
