@@ -211,6 +211,10 @@ async def _add_person(tx: Transaction, tenant_id: UUID, account_id: UUID) -> Non
         from_on=DAY, business_date=DAY, recorded_at=NOW, role="agent",
     )  # fmt: skip
     of = {"tenant_id": tenant_id, "contact_id": contact_id}
+    await add(
+        tx, tables.StrayFact, **of, id=new_id(), worklist="desk", kind="claimed", body={}, at=NOW,
+        business_date=DAY, role="agent",
+    )  # fmt: skip
     await add(tx, tables.ContactAccount, **of, account_id=account_id)
     await add(tx, tables.ContactFact, **of, sequence=1, kind="recorded", **said)
     await add(

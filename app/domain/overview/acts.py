@@ -23,6 +23,7 @@ class ActKind(StrEnum):
     PROPOSAL = "proposal"  # of a change that waits
     APPROVAL = "approval"
     REFUSAL = "refusal"
+    ITEM = "item"  # of a worklist, worked
 
 
 class Act(Value, kw_only=True):

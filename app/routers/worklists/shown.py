@@ -18,6 +18,7 @@ _SUBJECTS = {
     WorkReason.ESCALATED: "esc",
     WorkReason.VALIDATION_DUE: "ctc",
     WorkReason.UNKNOWN_SENDER: "ctc",
+    WorkReason.REPLY_TO_READ: "ctc",  # of a message about no account
 }
 
 

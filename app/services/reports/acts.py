@@ -26,6 +26,10 @@ async def acts_of(
         act = Act(id=one.id, noun="contact", kind=ActKind.CONTACT, on=one.on, actor=one.actor,
                   what=one.channel)  # fmt: skip
         found.setdefault(one.account_id, []).append(act)
+    for item in await acts.worked(ctx.tx, account_ids, known_on=known_on):
+        act = Act(id=item.id, noun="work", kind=ActKind.ITEM, on=item.on, actor=item.actor)
+        if item.account_id is not None:
+            found.setdefault(item.account_id, []).append(act)
     zone = ZoneInfo(ctx.time_zone)
     for refused in await acts.refusals(ctx.tx, account_ids):
         on = refused.at.astimezone(zone).date()

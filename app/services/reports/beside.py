@@ -1,12 +1,14 @@
 """What a report tells that no account adds: targets, money in suspense, reports refused."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from app.domain.overview.acts import Aim, Membership
+from app.domain.overview.acts import Act, ActKind, Aim, Membership
 from app.domain.overview.definitions.aims import aimed
 from app.domain.overview.definitions.catalog import Beside, Definition
 from app.domain.overview.definitions.exceptions import LIMITS, of_no_account
+from app.domain.overview.definitions.office import of_no_account as of_nobody
 from app.domain.overview.question import Question
 from app.domain.overview.runs import KEPT, RunStatus
 from app.domain.overview.table import Entry
@@ -18,11 +20,12 @@ from app.services.context import Context
 from app.services.holidays import calendar
 from app.services.policy_books import book_of
 from app.storage.assignments import targets, teams
-from app.storage.reports import cases
+from app.storage.reports import acts, cases
 from app.storage.reports.cases import RunRow
 
 MOST_TARGETS = 500
 MOST_CASES = 5_000
+MOST_ACTS = 50_000
 _TENANTS_OWN = "default"
 
 
@@ -30,10 +33,50 @@ async def beside(ctx: Context, definition: Definition, asked: Question) -> list[
     """Its entries of no account. Raises `ReportTooLarge`."""
     if definition.beside is Beside.TARGETS:
         return [aimed(one) for one in await aims_of(ctx, asked)]
+    if definition.beside is Beside.ACTS and not asked.filters:
+        return [*await _strays(ctx, asked), *await _sheets(ctx, asked)]
     narrowed = asked.filters.keys() - {"currency"}
     if definition.beside is Beside.CASES and not narrowed:  # they have nothing else to ask for
-        return [*await _suspense(ctx, asked), *await _refused(ctx, asked)]
+        return [
+            *await _suspense(ctx, asked),
+            *await _refused(ctx, asked),
+            *await _waiting(ctx, asked),
+        ]
     return []
+
+
+async def _strays(ctx: Context, asked: Question) -> list[Entry]:
+    """Messages about no account that somebody worked in the span."""
+    until = min(asked.ends, asked.known_on)
+    found = await acts.worked_strays(
+        ctx.tx, since=asked.begins, until=until, limit=MOST_ACTS + 1
+    )  # fmt: skip
+    if len(found) > MOST_ACTS:
+        raise ReportTooLarge(limit=MOST_ACTS, what="messages that were worked")
+    done = (
+        Act(id=one.id, noun="work", kind=ActKind.ITEM, on=one.on, actor=one.actor) for one in found
+    )
+    return [entry for one in done if (entry := of_nobody(asked, one)) is not None]
+
+
+async def _sheets(ctx: Context, asked: Question) -> list[Entry]:
+    """Spreadsheets that somebody decided on in the span."""
+    zone = ZoneInfo(ctx.time_zone)
+    last = min(asked.ends, asked.known_on)
+    since, before = (
+        datetime.combine(on, time.min, zone) for on in (asked.begins, last + timedelta(days=1))
+    )
+    found = await acts.sheets_decided(ctx.tx, since=since, before=before, limit=MOST_ACTS + 1)
+    if len(found) > MOST_ACTS:
+        raise ReportTooLarge(limit=MOST_ACTS, what="spreadsheets that were decided on")
+    decided = (
+        Act(
+            id=one.id, noun="import", kind=ActKind.APPROVAL, on=one.at.astimezone(zone).date(),
+            actor=one.actor, waited_minutes=(one.at - one.asked_at) // timedelta(minutes=1),
+        )
+        for one in found
+    )  # fmt: skip
+    return [entry for one in decided if (entry := of_nobody(asked, one)) is not None]
 
 
 async def _suspense(ctx: Context, asked: Question) -> list[Entry]:
@@ -50,6 +93,30 @@ async def _suspense(ctx: Context, asked: Question) -> list[Entry]:
             noun="payment", currency=one.currency, reference=one.reference,
         )
         for one in found
+    ]  # fmt: skip
+
+
+async def _waiting(ctx: Context, asked: Question) -> list[Entry]:
+    """Spreadsheets that nobody has decided on for more than two business days."""
+    if "currency" in asked.filters:
+        return []
+    zone = ZoneInfo(ctx.time_zone)
+    known_at = datetime.combine(asked.known_on + timedelta(days=1), time.min, zone)
+    found = await cases.sheets_waiting(
+        ctx.tx, asked_before=datetime.combine(asked.as_of, time.min, zone),
+        known_at=min(known_at, ctx.instant), limit=MOST_CASES + 1,
+    )  # fmt: skip
+    if len(found) > MOST_CASES:
+        raise ReportTooLarge(limit=MOST_CASES, what="spreadsheets that wait")
+    holidays = await holidays_of(ctx, asked.as_of)
+    since = [(one, one.asked_at.astimezone(zone).date()) for one in found]
+    return [
+        of_no_account(
+            asked, ("approval_waiting", 0, (asked.as_of - on).days), id_=one.id, noun="import",
+            currency=None,
+        )
+        for one, on in since
+        if business_days(on + timedelta(days=1), asked.as_of, holidays) > LIMITS["approval_waiting"]
     ]  # fmt: skip
 
 

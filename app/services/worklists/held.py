@@ -61,6 +61,8 @@ async def claim_locked(
     if stray:  # no dialer is given any
         claim = {"claimed_by": actor, "claimed_until_at": until_at}
         await strays.put(ctx.tx, about_id, worklist.name, **claim)
+        said = {"until_at": until_at.isoformat()}
+        await _append(ctx, (worklist, about_id), "claimed", said, stray=True)
         return until_at
     got = await items.claim(
         ctx.tx, ctx.tenant_id, (worklist.name, [about_id]), by=actor, until_at=until_at,
@@ -68,7 +70,8 @@ async def claim_locked(
     )  # fmt: skip
     if not got:
         return None
-    await _append(ctx, (worklist, about_id), "claimed", {"until_at": until_at.isoformat()})
+    said = {"until_at": until_at.isoformat()}
+    await _append(ctx, (worklist, about_id), "claimed", said, stray=False)
     return until_at
 
 
@@ -122,12 +125,9 @@ async def put(ctx: Context, held: Held, **values: object) -> None:
 async def note_done(
     ctx: Context, held: Held, kind: str, body: Mapping[str, Any], note: str | None = None
 ) -> None:
-    """Keep what was done of an account's item: codes in the body, words beside it.
-
-    Of a message about no account the message says it: who read it, and when.
-    """
-    if held.account is not None:
-        await _append(ctx, (held.worklist, held.account.id), kind, body, note)
+    """Keep what was done of an item: codes in the body, words beside it."""
+    item = (held.worklist, held.about_id)
+    await _append(ctx, item, kind, body, note, stray=held.account is None)
 
 
 async def _append(
@@ -136,15 +136,18 @@ async def _append(
     kind: str,
     body: Mapping[str, Any],
     note: str | None = None,
+    *,
+    stray: bool,
 ) -> None:
-    worklist, account_id = item
+    worklist, about_id = item
     plain = {name: str(v) if isinstance(v, UUID) else v for name, v in body.items()}
     done = WorkDone(
-        id=new_id(), account_id=account_id, worklist=worklist.name, kind=kind, body=plain,
+        id=new_id(), about_id=about_id, worklist=worklist.name, kind=kind, body=plain,
         note=note, at=ctx.instant, business_date=ctx.business_date, actor=ctx.actor,
         role=str(ctx.role), key_id=ctx.key_id,
     )  # fmt: skip
-    await items.add_fact(ctx.tx, ctx.tenant_id, done)
+    add_fact = strays.add_fact if stray else items.add_fact
+    await add_fact(ctx.tx, ctx.tenant_id, done)
 
 
 async def tell_done(ctx: Context, held: Held, kind: EventType, data: Mapping[str, object]) -> None:

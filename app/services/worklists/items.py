@@ -161,7 +161,7 @@ async def views_of(
             id=item_of(worklist.name, one.account_id),
             worklist=worklist,
             found=one,
-            person_id=account.debtor_id if account else None,
+            person_id=account.debtor_id if account else one.sender_id,
             because=because_of(worklist, one, today),
             waiting=None,
             contactability=channels,

@@ -40,12 +40,13 @@ from app.storage.tables import (
     Person,
     PrintFile,
     PrintLetter,
+    StrayFact,
     WorkFact,
     table,
 )
 
 _PERSON, _POINT, _CONTACT = table(Person), table(ContactPoint), table(Contact)
-_WORK = table(WorkFact)
+_WORK, _STRAY = table(WorkFact), table(StrayFact)
 _ESCALATION, _STEP = table(Escalation), table(EscalationFact)
 #: What an escalation says in words.
 _SAID = ("reason", "note", "outcome", "court", "case_number")
@@ -109,6 +110,8 @@ async def words_of(
     found += chain.from_iterable(await tx.execute(notes.where(theirs)))
     done = select(_WORK.c.note).where(_WORK.c.account_id.in_(list(account_ids)))
     found += chain.from_iterable(await tx.execute(done))
+    read = select(_STRAY.c.note).where(_STRAY.c.contact_id.in_(_contacts(person_ids)))
+    found += chain.from_iterable(await tx.execute(read))
     raised = select(*(_ESCALATION.c[one] for one in _SAID))
     mine = _ESCALATION.c.account_id.in_(list(account_ids))
     found += chain.from_iterable(await tx.execute(raised.where(mine)))
@@ -155,8 +158,17 @@ async def empty(
     reported = update(_TOLD).where(_TOLD.c.message_id.in_(_messages(person_ids)))
     named = reported.where(_TOLD.c.body["detail"].as_string().is_not(None))
     await tx.execute(named.values(body=func.jsonb_set(_TOLD.c.body, _DETAIL, text("'null'"))))
+    await _empty_work(tx, person_ids, account_ids)
+
+
+async def _empty_work(
+    tx: Transaction, person_ids: Collection[UUID], account_ids: Collection[UUID]
+) -> None:
+    """Forget what people wrote while they worked the accounts, and messages of no account."""
     worked = update(_WORK).where(_WORK.c.account_id.in_(list(account_ids)))
     await tx.execute(worked.values(note=None))
+    read = update(_STRAY).where(_STRAY.c.contact_id.in_(_contacts(person_ids)))
+    await tx.execute(read.values(note=None))
     raised = update(_ESCALATION).where(_ESCALATION.c.account_id.in_(list(account_ids)))
     await tx.execute(raised.values(**dict.fromkeys(_SAID)))
     steps = update(_STEP).where(_STEP.c.account_id.in_(list(account_ids)))

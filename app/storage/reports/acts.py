@@ -16,6 +16,9 @@ _ABOUT = tables.table(tables.ContactAccount).c
 _SAID = tables.table(tables.ContactFact).c
 _QUOTE = tables.table(tables.Quote).c
 _PLAN = tables.table(tables.Plan).c
+_WORK = tables.table(tables.WorkFact).c
+_STRAY = tables.table(tables.StrayFact).c
+_SHEET = tables.table(tables.DryRun).c
 _DECISION = tables.table(tables.ContactDecision).c
 _AMENDMENT = tables.table(tables.Amendment).c
 
@@ -56,6 +59,24 @@ class RefusalRow(NamedTuple):
     id: UUID
     at: datetime
     answer: Any
+    actor: str | None
+
+
+class WorkedRow(NamedTuple):
+    """An item that was worked: of an account, or (None) of a message about none."""
+
+    account_id: UUID | None
+    id: UUID
+    on: date
+    actor: str | None
+
+
+class DecidedRow(NamedTuple):
+    """A spreadsheet that somebody decided on for somebody else."""
+
+    id: UUID
+    asked_at: datetime
+    at: datetime
     actor: str | None
 
 
@@ -137,3 +158,47 @@ async def proposers(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     one = _AMENDMENT
     query = select(one.id, one.actor).where(_one_of(one.account_id, account_ids))
     return {row.id: row.actor for row in await tx.execute(query)}
+
+
+async def worked(
+    tx: Transaction, account_ids: Iterable[UUID], *, known_on: date
+) -> list[WorkedRow]:
+    """Items of these accounts that were worked by the end of that day."""
+    one = _WORK
+    query = (
+        select(one.account_id, one.id, one.business_date, one.actor)
+        .where(
+            _one_of(one.account_id, account_ids), one.kind == "completed",
+            one.business_date <= known_on,
+        )
+        .order_by(one.id)
+    )  # fmt: skip
+    return [WorkedRow(*row) for row in await tx.execute(query)]
+
+
+async def worked_strays(
+    tx: Transaction, *, since: date, until: date, limit: int
+) -> list[WorkedRow]:
+    """Messages about no account that were worked on these days."""
+    one = _STRAY
+    query = (
+        select(one.id, one.business_date, one.actor)
+        .where(one.kind == "completed", one.business_date.between(since, until))
+        .order_by(one.business_date, one.id)
+        .limit(limit)
+    )
+    return [WorkedRow(None, *row) for row in await tx.execute(query)]
+
+
+async def sheets_decided(
+    tx: Transaction, *, since: datetime, before: datetime, limit: int
+) -> list[DecidedRow]:
+    """Spreadsheets that were decided on from an instant until another."""
+    one = _SHEET
+    query = (
+        select(one.id, one.asked_at, one.decided_at, one.decided_actor)
+        .where(one.decided_at >= since, one.decided_at < before)
+        .order_by(one.decided_at, one.id)
+        .limit(limit)
+    )
+    return [DecidedRow(*row) for row in await tx.execute(query)]

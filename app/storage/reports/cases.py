@@ -1,11 +1,11 @@
 """What waits for somebody and is no account's: money in suspense, reports that were refused."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from app.domain.overview.runs import RunStatus
 from app.storage import tables
@@ -14,6 +14,7 @@ from app.storage.database.engine import Transaction
 _ITEM = tables.table(tables.Suspense).c
 _END = tables.table(tables.SuspenseEnd).c
 _RUN = tables.table(tables.ReportRun).c
+_SHEET = tables.table(tables.DryRun).c
 
 
 class SuspenseRow(NamedTuple):
@@ -22,6 +23,13 @@ class SuspenseRow(NamedTuple):
     currency: str
     amount_minor: int
     on: date
+
+
+class SheetRow(NamedTuple):
+    """A spreadsheet that waits for somebody to decide."""
+
+    id: UUID
+    asked_at: datetime
 
 
 class RunRow(NamedTuple):
@@ -62,3 +70,21 @@ async def runs_over(tx: Transaction, *, since: date, until: date, limit: int) ->
         .limit(limit)
     )
     return [RunRow(*row) for row in await tx.execute(query)]
+
+
+async def sheets_waiting(
+    tx: Transaction, *, asked_before: datetime, known_at: datetime, limit: int
+) -> list[SheetRow]:
+    """Spreadsheets asked for before an instant that, as known at another, nobody had decided on."""
+    query = (
+        select(_SHEET.id, _SHEET.asked_at)
+        .where(
+            _SHEET.asks.is_not(None),
+            _SHEET.asked_at < asked_before,
+            _SHEET.expires_at > known_at,
+            or_(_SHEET.decided_at.is_(None), _SHEET.decided_at > known_at),
+        )
+        .order_by(_SHEET.asked_at, _SHEET.id)
+        .limit(limit)
+    )
+    return [SheetRow(*row) for row in await tx.execute(query)]

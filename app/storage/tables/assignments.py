@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Computed,
     Date,
+    ForeignKeyConstraint,
     Index,
     Integer,
     text,
@@ -290,6 +291,36 @@ class WorkItem(Owned, table=True):
     assigned_to: MaybeString
     attempts: int
     gate_until_at: MaybeInstant
+
+
+class StrayFact(Tenanted, table=True):
+    """One thing done about a message that is about no account, as `WorkFact` of an account's item.
+
+    Never changed but for its note, which can be erased.
+    """
+
+    __tablename__ = "stray_fact"
+    __table_args__ = (
+        one_of("kind", WORK_FACT_KINDS),
+        one_of("role", Role),
+        ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"]),
+        Index("ix_stray_fact_day", "tenant_id", "worklist", "business_date", "id"),
+        Index("ix_stray_fact_worked", "tenant_id", "business_date",
+              postgresql_where=text("kind = 'completed'")),
+        stored(rewritten=False),
+    )  # fmt: skip
+
+    contact_id: Key
+    id: Key
+    worklist: String
+    kind: String
+    body: Json
+    note: MaybeString
+    at: Instant
+    business_date: date
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
 
 
 class WorkFact(Owned, table=True):

@@ -80,6 +80,14 @@ class Contact(Tenanted, table=True):
                 "person_id IS NULL AND needs_reading AND read_at IS NULL AND voided_on IS NULL"
             ),
         ),
+        Index(
+            "ix_contact_stray",
+            "tenant_id",
+            "started_at",
+            postgresql_where=text(
+                "needs_reading AND account_ids = '{}' AND read_at IS NULL AND voided_on IS NULL"
+            ),
+        ),
     )
 
     id: Key

@@ -43,7 +43,8 @@ _GROUPS = of_tenant("""
 class FoundItem:
     """An account on a worklist. `since`: each reason that stands, with its day and its subject.
 
-    `stray`: a message about no account; `account_id` is the contact's then, and nothing is owed.
+    `stray`: a message about no account; `account_id` is the contact's then, and nothing is owed;
+    `sender_id`: who wrote it, where somebody is known by that address.
     """
 
     account_id: UUID
@@ -61,6 +62,7 @@ class FoundItem:
     attempts: int
     gate_until_at: datetime | None
     stray: bool
+    sender_id: UUID | None
     place: tuple[int, int, int, date, int, str]
 
 
@@ -114,6 +116,8 @@ async def summarize(tx: Transaction, one: Worklist, asked: Asked) -> list[Reason
 def _item(row: Any, one: Worklist) -> FoundItem:  # noqa: ANN401 - a row's mapping
     since = {code: on for code in one.reasons if (on := row.get(f"{code}_on")) is not None}
     subjects = {code: of for code in one.reasons if (of := row.get(f"{code}_of")) is not None}
+    if row["stray"]:
+        subjects = dict.fromkeys(since, row["account_id"])
     return FoundItem(
         account_id=row["account_id"],
         reference=row["reference"],
@@ -123,6 +127,7 @@ def _item(row: Any, one: Worklist) -> FoundItem:  # noqa: ANN401 - a row's mappi
         score=row["score"],
         attempts=row["attempts"],
         stray=row["stray"],
+        sender_id=row["sender_id"],
         place=(row["k_called"], row["k_asked"], row["k_score"], row["k_oldest"],
                row["k_overdue"], row["reference"]),
         **{name: row[name] for name in WORK},

@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, func, insert, or_, select, update
+from sqlalchemy import ARRAY, Uuid, bindparam, func, insert, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
-from app.storage.tables import Account, WorkFact, WorkItem, table
+from app.storage.tables import Account, StrayFact, WorkFact, WorkItem, table
 
 _ACCOUNT, _ITEM, _FACT = table(Account), table(WorkItem), table(WorkFact)
+_STRAY = table(StrayFact)
 _KEY = ("tenant_id", "account_id", "worklist")
 #: The first of the accounts that nobody holds, held until the transaction ends.
 _TAKE = of_tenant("""
@@ -51,10 +52,13 @@ _COLUMNS = tuple(_ITEM.c[name] for name in StoredItem.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkDone:
-    """One thing done about an item. `note`: words, which can be erased."""
+    """One thing done about an item. `note`: words, which can be erased.
+
+    `about_id`: its account's, or that of a message about none.
+    """
 
     id: UUID
-    account_id: UUID
+    about_id: UUID
     worklist: str
     kind: str
     body: Mapping[str, Any]
@@ -170,15 +174,25 @@ async def remember_gate(
 
 
 async def add_fact(tx: Transaction, tenant_id: UUID, done: WorkDone) -> None:
-    """Append what was done."""
-    await tx.execute(insert(_FACT).values(**asdict(done), tenant_id=tenant_id))
+    """Append what was done about an account's item."""
+    said = asdict(done)
+    await tx.execute(
+        insert(_FACT).values(tenant_id=tenant_id, account_id=said.pop("about_id"), **said)
+    )
 
 
 async def done_on(tx: Transaction, worklist: str, on: date) -> list[tuple[str, str | None, int]]:
-    """What was done on a day, by kind and actor: (kind, actor, how often)."""
-    mine = (_FACT.c.worklist == worklist, _FACT.c.business_date == on)
-    by = (_FACT.c.kind, _FACT.c.actor)
-    query = select(*by, func.count()).where(*mine).group_by(*by).order_by(*by)
+    """What was done on a day, by kind and actor: (kind, actor, how often).
+
+    About accounts and about messages of none alike.
+    """
+    parts = [
+        select(one.c.kind, one.c.actor).where(one.c.worklist == worklist, one.c.business_date == on)
+        for one in (_FACT, _STRAY)
+    ]
+    done = union_all(*parts).subquery()
+    by = (done.c.kind, done.c.actor)
+    query = select(*by, func.count()).group_by(*by).order_by(*by)
     return [(row[0], row[1], row[2]) for row in await tx.execute(query)]
 
 

@@ -21,6 +21,7 @@ from app.domain.worklists.score import Weight, WorkReason
 from app.storage.worklists.elsewhere import ELSEWHERE, NOW, elsewhere_of
 from app.storage.worklists.reasons import IN_BOOKS, TYPED
 from app.storage.worklists.strays import NOTHING, standing_strays
+from app.storage.worklists.strays import REASONS as STRAY_REASONS
 from app.storage.worklists.touched import JOINED, LOOKED_UP, WORK
 
 #: More than any score and any sum: orders run one way, so that a page can begin anywhere.
@@ -94,6 +95,7 @@ _SLICES: Final = f"""
 """
 _NOT_BESIDE: Final = "AND b.account_id NOT IN (SELECT account_id FROM elsewhere)"
 _NOT_JUDGED: Final = "AND b.account_id NOT IN (SELECT account_id FROM behind)"
+_OF_ACCOUNT: Final = "false AS stray, NULL::uuid AS sender_id"
 #: Of what stands: offered now, as far as the database knows.
 _OFFERED = f"""
     (claimed_until_at IS NULL OR claimed_until_at <= {NOW})
@@ -223,7 +225,7 @@ class _Said:
 
     def all(self, base: str) -> str:
         """The same, and the messages that are about no account, where the list asks for them."""
-        if WorkReason.UNKNOWN_SENDER not in self._one.reasons:
+        if not STRAY_REASONS.keys() & self._one.reasons.keys():
             return self.items(base)
         only = "" if self._asked.only is None else "AND c.id = ANY(CAST(:only AS uuid[]))"
         in_books = [code for code in _IN_BOOKS if code in self._one.reasons]
@@ -301,7 +303,7 @@ def _standing(
     beside = "LEFT JOIN elsewhere AS e ON e.account_id = b.account_id" if joined else ""
     return f"""
         SELECT b.account_id, b.reference, b.overdue_minor, {work},
-            coalesce(i.attempts, 0) AS attempts, {", ".join([*columns, "false AS stray"])}
+            coalesce(i.attempts, 0) AS attempts, {", ".join([*columns, _OF_ACCOUNT])}
         FROM ({base}) AS b {beside} {LOOKED_UP if few else JOINED}
     """
 

@@ -243,3 +243,28 @@ async def test_what_no_higher_role_may_store_is_refused(desk, people, staff):
     assert (status, name) == (409, "outside-authority")
     assert problem["refusals"][0]["override_role"] is None
     assert (await sue.get(f"{AT}/{run['id']}"))["status"] == "open"
+
+
+async def test_it_waits_too_long_and_who_decided_it_is_counted(desk, people):
+    ann, bob = people
+    await waits(ann)  # on a Sunday: Tuesday is the second business day
+    found = {}
+    for day in ("2026-02-03", "2026-02-04"):
+        await desk.at(day)
+        found[day] = await overdue(bob)
+    assert found == {"2026-02-03": [], "2026-02-04": [(1, 3)]}
+    (one,) = (await bob.get(INBOX))["data"]
+    await decide(bob, one)
+    span = {"from": "2026-02-04", "to": "2026-02-04"}
+    rows = (await bob.get("/v1/reports/activity", **span))["rows"]
+    said = {row["actor"]: (row.get("approvals"), row.get("waited_median_minutes")) for row in rows}
+    assert said["bob"][0] == 1
+    assert said["bob"][1] >= 3 * 24 * 60 - 24 * 60
+    assert await overdue(bob) == []
+
+
+async def overdue(desk):
+    """What the exceptions say waits for approval: how many, and for how many days."""
+    rows = (await desk.get("/v1/reports/exceptions"))["rows"]
+    waiting = [one for one in rows if one["exception"] == "approval_waiting"]
+    return [(one["accounts"], one["oldest_days"]) for one in waiting]

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.database import as_tenant
+from tests.routers.persons.test_persons import point
 
 REPLY = {
     "channel": "email", "from": "neighbor@example.org", "to": "us@example.org", "provider": "mail",
@@ -127,3 +128,66 @@ async def test_a_list_of_some_accounts_holds_none_of_them(ann, boss, account, st
     }  # fmt: skip
     await boss.put("/v1/worklists/some", some, status=201)
     assert (await ann.get("/v1/worklists/some/items"))["data"] == []
+
+
+@pytest.mark.usefixtures("account", "stray")
+async def test_what_was_done_about_it_is_kept_and_counted(ann, staff, owner, tenant):
+    bob = await staff("agent", "bob")
+    item = await ann.post("/v1/worklists/inbox/next", {}, status=200)
+    act = f"/v1/work-items/{item['id']}"
+    await ann.post(f"{act}/release", {}, status=200)
+    await bob.post(f"{act}/claim", {}, status=200)
+    await bob.post(f"{act}/skip", {"reason": "asks a colleague"}, status=200)
+    await ann.post(f"{act}/assign", {"actor": "bob", "reason": "he knows them"}, status=200)
+    await bob.post(f"{act}/complete", {"did": "read", "note": "a wrong address"}, status=200)
+
+    done = (await ann.get("/v1/worklists/inbox/summary"))["done_today"]
+    assert {(one["act"], one["actor"]): one["count"] for one in done} == {
+        ("claimed", "ann"): 1, ("released", "ann"): 1, ("claimed", "bob"): 1,
+        ("skipped", "bob"): 1, ("assigned", "ann"): 1, ("completed", "bob"): 1,
+    }  # fmt: skip
+    async with as_tenant(owner, tenant) as tx:
+        kept = "SELECT kind, note, body->>'did' FROM stray_fact WHERE tenant_id = :t ORDER BY id"
+        rows = [tuple(row) for row in await tx.execute(text(kept), {"t": tenant})]
+    assert rows[-1] == ("completed", "a wrong address", "read")
+    assert [row[0] for row in rows] == [
+        "claimed", "released", "claimed", "skipped", "assigned", "completed",
+    ]  # fmt: skip
+    day = {"from": "2026-01-15", "to": "2026-01-15"}
+    report = await ann.get("/v1/reports/activity", **day)
+    items = {row["actor"]: row.get("items") for row in report["rows"] if row.get("items")}
+    assert items == {"bob": 1}
+
+
+@pytest.fixture
+async def lender(ann, account):
+    """Somebody known, who owes nothing and is party to nothing."""
+    await ann.account(creditor={"reference": "LENDER"}, reference="OTHER")
+    (found,) = (await ann.get("/v1/persons", reference="LENDER"))["data"]
+    said = {"kind": "email", "value": "desk@lender.example", "label": "work", "source": "creditor"}
+    await ann.post(f"/v1/persons/{found['id']}/contact-points", said)
+    assert (await point(ann, found["id"], "email"))["normalized"] == "desk@lender.example"
+    return found
+
+
+async def test_somebody_known_who_has_no_account_is_answered_too(ann, lender, desk):
+    await desk.at("2026-01-15")
+    said = {**STRANGER, "from": "desk@lender.example", "text": "Please call us about the batch."}
+    told = await ann.post("/v1/inbound", said)
+    assert told["person_id"] == lender["id"]
+    (item,) = await inbox(ann)
+    (why,) = item["because"]
+    assert (why["code"], why["on"], why["subject"]) == (
+        "reply_to_read", "2026-01-14", told["contact_id"],
+    )  # fmt: skip
+    assert (item["account_id"], item["person_id"]) == (None, lender["id"])
+    await ann.post(f"/v1/work-items/{item['id']}/complete", {"did": "wrote"}, status=200)
+    assert await inbox(ann) == []
+    done = (await ann.get("/v1/worklists/inbox/summary"))["done_today"]
+    assert [(one["act"], one["count"]) for one in done] == [("completed", 1)]
+
+
+async def test_a_word_that_stops_alone_is_nobodys_work(ann, lender, desk):
+    await desk.at("2026-01-15")
+    await ann.post("/v1/inbound", {**STRANGER, "from": "desk@lender.example", "text": "STOP"})
+    assert await inbox(ann) == []

@@ -242,6 +242,7 @@ SAID = {
         "party",
         "person",
         "print_file",
+        "stray_fact",
         "work_fact",
     },
     IDS: {

@@ -205,6 +205,7 @@ REWRITABLE = {
     "work_item": "claimed_by claimed_until_at skipped_until_at callback_at "
     "callback_time_zone assigned_to attempts gate_until_at",
     "work_fact": "note",
+    "stray_fact": "note",
     "dialer_list": "closed_at",
     "dialer_row": "contact_id released_at",
     "escalation": "status reason note assigned_to closed_on outcome party_id evidence_file_id "

@@ -30,7 +30,7 @@ OF_THE_TENANT = {
     "message", "message_content", "message_fact", "notice_follower",
     "print_batch", "print_file", "print_letter", "provider", "early_report",
     "contact_policy", "import_piece", "import_reject", "import_run",
-    "worklist", "dialer_list",
+    "worklist", "dialer_list", "stray_fact",
     "erasure", "external_id", "suppression", "suppression_key",
     "webhook", "webhook_attempt", "webhook_delivery", "webhook_notice",
 }  # fmt: skip

@@ -35,6 +35,7 @@ class Beside(StrEnum):
 
     TARGETS = "targets"
     CASES = "cases"
+    ACTS = "acts"
 
 
 class Definition(Value, kw_only=True):
@@ -216,7 +217,7 @@ REPORTS: dict[str, Definition] = {
             what="What each actor entered in the span, and whose money came in it.",
             made=office.activity, columns=office.ACTIVITY, groups=("actor",),
             also=("day", "month", "rule"), derive=office.waited, notes=(office.ACTIVITY_NOTE,),
-            acts=True, chart="collected_minor",
+            acts=True, beside=Beside.ACTS, chart="collected_minor",
         ),
         Definition(
             name="targets", title="Targets",

@@ -36,6 +36,7 @@ ACTIVITY = (
     count("approvals", "Decided for others"),
     count("waited_median_minutes", "Median minutes it had waited"),
     count("refusals", "Rules that refused"),
+    count("items", "Items of worklists worked"),
     count("others", "Other acts"),
     money("collected_minor", "Net collected, by whose money it was"),
 )
@@ -104,6 +105,20 @@ def waited(sums: Mapping[str, int], _: Question) -> Mapping[str, Cell]:
         for minutes in [int(name.removeprefix(_WAITED))] * number
     )
     return {"waited_median_minutes": round(Fraction(median(every))) if every else None}
+
+
+def of_no_account(question: Question, act: Act) -> Entry | None:
+    """What somebody did that is about no account: it has an actor and a day, and no other group.
+
+    None: nobody is named, or it lies outside the span.
+    """
+    if act.actor is None or not question.begins <= act.on <= question.ends:
+        return None
+    known = {"actor": act.actor, "day": f"{act.on}", "month": f"{act.on:%Y-%m}"}
+    return Entry(
+        id=act.id, currency=None, key=tuple(known.get(group) for group in question.by),
+        adds=dict(_did(act)), noun=act.noun, why=f"{act.on}",
+    )  # fmt: skip
 
 
 class Opened(NamedTuple):
