@@ -5,11 +5,13 @@ A value that can be read in two ways is refused until the mapping says which (RU
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import MAX_PREC, Context, Decimal
 from enum import StrEnum
 
 from app.domain.values import Value
 
+_EXACTLY = Context(prec=MAX_PREC)  # the usual one rounds to 28 digits
+_YEAR_DIGITS = 4
 _FLOAT_DIGITS = 15  # what a spreadsheet's number holds for sure
 _NUMBER = re.compile(r"[0-9][0-9.,'\u2019\u00a0\u202f ]*|[.,][0-9]+")
 _SPACES = re.compile(r"['\u2019\u00a0\u202f ]")
@@ -73,7 +75,7 @@ def read_amount(
     read = _plain(_SPACES.sub("", text), decimal_separator)
     if isinstance(read, Refused):
         return Amount(refused=read)
-    return _minor(-read if negative else read, exponent)
+    return _minor(read.copy_negate() if negative else read, exponent)
 
 
 def _unsigned(text: str) -> tuple[str, bool]:
@@ -112,7 +114,7 @@ def _is_grouped(whole: str, group: str) -> bool:
 
 
 def _minor(number: Decimal, exponent: int) -> Amount:
-    units = number.scaleb(exponent)
+    units = number.scaleb(exponent, _EXACTLY)
     if units != units.to_integral_value():
         return Amount(refused=Refused.MORE_DECIMALS)
     return Amount(amount_minor=int(units))
@@ -146,18 +148,22 @@ def read_day(cell: str | Serial | None, order: str | None = None) -> Day:
     if parts is None:
         return Day(refused=Refused.NOT_A_DATE)
     first, second, third = parts.groups()
-    if order is not None:
-        place = dict(zip(order, (first, second, third), strict=True))
-        return _day(int(place["y"]), int(place["m"]), int(place["d"]))
-    return _unordered(first, second, third)
+    return _unordered(first, second, third) if order is None else _ordered(parts.groups(), order)
+
+
+def _ordered(parts: tuple[str, ...], order: str) -> Day:
+    """As the mapping says; of which century two digits are, it does not."""
+    place = dict(zip(order, parts, strict=True))
+    if len(place["y"]) != _YEAR_DIGITS:
+        return Day(refused=Refused.AMBIGUOUS_DATE)
+    return _day(int(place["y"]), int(place["m"]), int(place["d"]))
 
 
 def _unordered(first: str, second: str, third: str) -> Day:
     """Only a day that can be read in one way."""
-    year_digits = 4
-    if len(first) == year_digits:
+    if len(first) == _YEAR_DIGITS:
         return _day(int(first), int(second), int(third))
-    if len(third) != year_digits:
+    if len(third) != _YEAR_DIGITS:
         return Day(refused=Refused.AMBIGUOUS_DATE)
     day_first = _day(int(third), int(second), int(first))
     month_first = _day(int(third), int(first), int(second))

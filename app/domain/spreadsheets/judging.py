@@ -19,8 +19,13 @@ _NO_DECIMALS = 0
 COLLECTED = "collected"
 
 
+#: What a cell shows that says nothing: one that was joined to another, a formula nobody worked out.
+MERGED, NOT_COMPUTED = "merged", "not computed"
+_ERRORS = {MERGED: "merged_cell", NOT_COMPUTED: "not_computed"}
+
+
 class CellError(Value):
-    """A cell whose formula failed: `#N/A`, `#DIV/0!`."""
+    """A cell whose formula failed: `#N/A`, `#DIV/0!`; or that is `MERGED` or `NOT_COMPUTED`."""
 
     shown: str
 
@@ -67,6 +72,8 @@ _DETAILS: Mapping[str, str] = {
     Refused.AMBIGUOUS_DATE: "may be two days: say formats.date",
     Refused.EMPTY: "is empty",
     "error_value": "is an error of the sheet",
+    "merged_cell": "is merged with another cell: each row should say its own",
+    "not_computed": "is a formula that was not worked out: open the sheet and save it",
     "number_with_fraction": "is a number with a fraction, not a reference",
     "digits_lost": "has lost digits: more than 15 in a number cell",
     "number_as_text": "is a number cell: zeros in front may be gone",
@@ -131,7 +138,7 @@ class _Reading:
             if field.needed:
                 self._problem(name, Refused.EMPTY)
         elif isinstance(cell, CellError):
-            self._problem(name, "error_value")
+            self._problem(name, _ERRORS.get(cell.shown, "error_value"))
         elif field.holds is Holds.AMOUNT:
             self._amount(name, cell, decimals)
         elif field.holds is Holds.DAY:

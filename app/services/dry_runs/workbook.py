@@ -10,15 +10,15 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Final
+from typing import Final, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from app.domain.errors import InvalidInput
-from app.domain.spreadsheets.judging import Cell, CellError
+from app.domain.spreadsheets.judging import MERGED, NOT_COMPUTED, Cell, CellError
 
 MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 200
@@ -27,17 +27,30 @@ MAX_AREA: Final = 3_000_000
 MAX_UNPACKED_BYTES: Final = 200_000_000
 MAX_CELL: Final = 2_000
 MAX_SHEETS: Final = 100
+#: Cells that are errors, merged, or formulas that nobody worked out.
+MAX_MARKED: Final = 300_000
 _ZIP = b"PK\x03\x04"
 _PIECE = 1 << 20
 _ANY_SIZE = 1 << 60
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+#: What a look may find between two tags, a cell's words among it, and the head of one.
+_TAIL = 1 << 16
+#: No pattern reads beyond the tag it begins in: whoever sends a million open ones gets no further.
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^<>]*>")
 _HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
-_PLACES = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Za-z]{1,4})([0-9]{1,8})[\"']")
-_ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*>")
+_PLACES = re.compile(rb"<(?:\w+:)?c\b[^<>]*?\br=[\"']([A-Za-z]{1,4})([0-9]{1,8})[\"']")
+_ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^<>]*\bt=[\"']e[\"'])[^<>]*>")
+#: A cell that is worked out, and whether it says to what.
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^<>]*)>\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v\b)?"
+)
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\b[^<>]*\bref=[\"']([A-Za-z]{1,4})([0-9]{1,8}):([A-Za-z]{1,4})([0-9]{1,8})[\"']"
+)
+_UNCOMPUTED = re.compile(r"<(?:\w+:)?calcPr\b[^<>]*\bfullCalcOnLoad=[\"'](?:1|true)[\"']")
 _PLACE = re.compile(rb"\br=[\"']([A-Za-z]{1,4})([0-9]{1,8})[\"']")
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
-_ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^<>]*)>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^<>]*)>")
+_ATTRIBUTE = re.compile(r"(?<![\w:])([\w:]{1,64})=[\"']([^\"']*)[\"']")
 
 
 #: How damaged and locked files end, here and where workbooks are read.
@@ -74,7 +87,14 @@ class _Seen:
     rows: int = 0
     columns: int = 0
     hidden: int = 0
-    errors: set[tuple[int, int]] = field(default_factory=set)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)  # what each shows
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    computed: bool = True  # what formulas say was worked out when it was saved
+
+    def wrong(self, place: tuple[int, int], shown: str) -> None:
+        self.errors.setdefault(place, shown)
+        if len(self.errors) > MAX_MARKED:
+            raise _refused(f"has more than {MAX_MARKED:,} cells that are errors or merged")
 
 
 def read_sheet(sent: SentSheet) -> Sheet:
@@ -114,9 +134,9 @@ def _workbook(content: bytes, wanted: str | None) -> Sheet:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = _bounded(archive)
-            seen = _looked_at(archive, names, wanted)
+            name = wanted if wanted is not None else _first_shown(names)
+            seen = _looked_at(archive, names, name)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        name = wanted if wanted is not None else next(iter(names), "")
         cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except _BROKEN as error:
         raise _refused(f"is no workbook that can be read ({type(error).__name__})") from None
@@ -129,13 +149,26 @@ def _workbook(content: bytes, wanted: str | None) -> Sheet:
 
 def _typed(cell: object, at: tuple[int, int], seen: _Seen) -> Cell:
     if at in seen.errors:
-        return CellError(shown="error")
+        return CellError(shown=seen.errors[at])
     if cell is None or isinstance(cell, str | bool | int | float | datetime | date | time):
         return cell
     return str(cell)
 
 
-def _bounded(archive: zipfile.ZipFile) -> dict[str, str]:
+class _Place(NamedTuple):
+    """Where a sheet lies in the workbook, and whether its reader sees it."""
+
+    path: str
+    shown: bool
+
+
+def _first_shown(names: Mapping[str, _Place]) -> str:
+    """The first sheet of cells that is not hidden: what its sender sees; else the first."""
+    seen = (name for name, at in names.items() if at.shown and "/worksheets/" in at.path)
+    return next(seen, next(iter(names)))
+
+
+def _bounded(archive: zipfile.ZipFile) -> dict[str, _Place]:
     """The sheets by name, with where each lies; all of the workbook unpacks to what may be."""
     left = MAX_UNPACKED_BYTES
     for info in archive.infolist():
@@ -156,7 +189,8 @@ def _bounded(archive: zipfile.ZipFile) -> dict[str, str]:
     found = {}
     for one in _attributes(_SHEET, book):
         where = next((value for name, value in one.items() if name.endswith(":id")), "")
-        found[_unescaped(one.get("name", ""))] = f"xl/{targets.get(where, '')}"
+        shown = one.get("state", "visible") == "visible"
+        found[_unescaped(one.get("name", ""))] = _Place(f"xl/{targets.get(where, '')}", shown)
     if not 0 < len(found) <= MAX_SHEETS:
         raise _refused(f"has {len(found)} sheets; 1 to {MAX_SHEETS} are read")
     return found
@@ -186,35 +220,70 @@ def _unescaped(name: str) -> str:
     return name.replace("&amp;", "&")
 
 
-def _looked_at(archive: zipfile.ZipFile, names: dict[str, str], wanted: str | None) -> _Seen:
-    name = wanted if wanted is not None else next(iter(names))
+def _looked_at(archive: zipfile.ZipFile, names: Mapping[str, _Place], name: str) -> _Seen:
     if name not in names:
         raise InvalidInput.at("?sheet", f"is none of {', '.join(names)[:200]}")
-    if names[name] not in archive.namelist():
+    if names[name].path not in archive.namelist():
         raise _refused("is no workbook that can be read (its sheet is missing)")
     seen, kept = _Seen(), b""
-    for piece in _pieces(archive, archive.getinfo(names[name])):
-        body, mark, rest = (kept + piece).rpartition(b"<")
+    seen.computed = _UNCOMPUTED.search(_head(archive, "xl/workbook.xml")) is None
+    for piece in _pieces(archive, archive.getinfo(names[name].path)):
+        body, kept = _cut(kept + piece)
+        if len(kept) > _PIECE:
+            raise _refused(f"has a cell of more than {_PIECE:,} bytes")
         _look(body, seen)
-        kept = mark + rest
     _look(kept, seen)
     _refuse_too_much(seen.rows, seen.columns)
+    _mark_merged(seen)
     return seen
+
+
+def _cut(read: bytes) -> tuple[bytes, bytes]:
+    """What can be looked at, and the cell or tag that may go on in the next piece."""
+    at = max(read.rfind(b"<c "), read.rfind(b":c "))
+    at = read.rfind(b"<") if len(read) - at > _TAIL else read.rfind(b"<", 0, at + 1)
+    return (read[:at], read[at:]) if at > 0 else (b"", read)
 
 
 def _look(body: bytes, seen: _Seen) -> None:
     for tag in _ROW.findall(body):
         seen.hidden += _HIDDEN.search(tag) is not None
+    if len(seen.merged) > MAX_MARKED:
+        raise _refused(f"has more than {MAX_MARKED:,} merged cells: send it in parts")
     for letters, digits in set(_PLACES.findall(body)):
         seen.rows = max(seen.rows, int(digits))
         seen.columns = max(seen.columns, _column(letters))
     for tag in _ERROR.findall(body):
-        place = _PLACE.search(tag)
-        if place is None:
-            raise _refused("has an error in a cell without a place: save it anew")
-        seen.errors.add((int(place[2]), _column(place[1])))
-        if len(seen.errors) > MAX_ROWS:
-            raise _refused(f"has more than {MAX_ROWS:,} cells that are errors")
+        seen.wrong(_place_of(tag, "an error"), "error")
+    for tag, value in _FORMULA.findall(body):
+        if not (value and seen.computed):
+            seen.wrong(_place_of(tag, "a formula"), NOT_COMPUTED)
+    seen.merged += [
+        (int(top), _column(left), int(bottom), _column(right))
+        for left, top, right, bottom in _MERGED.findall(body)
+    ]
+
+
+def _place_of(tag: bytes, what: str) -> tuple[int, int]:
+    place = _PLACE.search(tag)
+    if place is None:
+        raise _refused(f"has {what} in a cell without a place: save it anew")
+    return int(place[2]), _column(place[1])
+
+
+def _mark_merged(seen: _Seen) -> None:
+    """Of cells that were made one, all but the first say nothing of their own."""
+    area = 0
+    for top, left, bottom, right in seen.merged:
+        area += max(0, min(bottom, seen.rows) - top + 1) * max(
+            0, min(right, seen.columns) - left + 1
+        )
+        if area > MAX_MARKED:
+            raise _refused(f"has more than {MAX_MARKED:,} merged cells: send it in parts")
+        for row in range(top, min(bottom, seen.rows) + 1):
+            for column in range(left, min(right, seen.columns) + 1):
+                if (row, column) != (top, left):
+                    seen.wrong((row, column), MERGED)
 
 
 def _column(letters: bytes) -> int:
@@ -273,6 +342,8 @@ def _laid_out(
 
 
 def _says(cell: Cell) -> bool:
+    if isinstance(cell, CellError):
+        return cell.shown != MERGED
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 

@@ -81,3 +81,18 @@ def test_a_heading_nobody_knows_is_told():
     assert told.unused == ("Favorite color",)
     assert told.missing == ()
     assert map_columns(["Balance"]).missing == ("reference",)
+
+
+@pytest.mark.parametrize(("text", "order"), [("03/04/26", "dmy"), ("26-03-04", "ymd")])
+def test_a_year_of_two_digits_is_of_no_century(text, order):
+    assert read_day(text, order).refused is Refused.AMBIGUOUS_DATE
+
+
+@given(st.integers(1, 60), st.sampled_from(["", "-"]))
+def test_no_decimal_is_so_small_that_it_is_forgotten(zeros, sign):
+    whole = f"{sign}1.00{'0' * zeros}"
+
+    assert read_amount(f"{whole}1", 2).refused is Refused.MORE_DECIMALS
+    assert read_amount(f"{sign}{'7' * (zeros + 1)}.01", 2).amount_minor == int(
+        f"{sign}{'7' * (zeros + 1)}01"
+    )

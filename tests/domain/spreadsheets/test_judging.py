@@ -6,7 +6,13 @@ import pytest
 
 from app.domain.spreadsheets.fields import FIELDS, SheetKind
 from app.domain.spreadsheets.headings import map_columns, normalize
-from app.domain.spreadsheets.judging import CellError, Formats, read_row
+from app.domain.spreadsheets.judging import (
+    MERGED,
+    NOT_COMPUTED,
+    CellError,
+    Formats,
+    read_row,
+)
 
 DAY = date(2026, 3, 31)
 ROW = {"account_reference": "A-1", "amount_minor": "50.00", "due_on": "2026-03-31"}
@@ -100,3 +106,13 @@ def test_no_heading_means_two_fields(kind):
     assert all(normalize(word) == word for word in words)
     mapped = map_columns(list(FIELDS[kind]), kind)
     assert (set(mapped.columns), mapped.missing, mapped.unused) == (set(FIELDS[kind]), (), ())
+
+
+@pytest.mark.parametrize(
+    ("shown", "code"),
+    [("error", "error_value"), (MERGED, "merged_cell"), (NOT_COMPUTED, "not_computed")],
+)
+def test_a_cell_that_says_nothing_is_refused_and_says_why(shown, code):
+    values, problems = read(amount_minor=CellError(shown=shown))
+    assert ("amount_minor", code, True) in problems
+    assert "amount_minor" not in values

@@ -2,13 +2,15 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date
+from time import process_time
 
 import pytest
 from xlsxwriter import Workbook
 
 from app.domain.errors import InvalidInput
-from app.domain.spreadsheets.judging import CellError
+from app.domain.spreadsheets.judging import MERGED, NOT_COMPUTED, CellError
 from app.services.dry_runs.workbook import SentSheet, read_sheet
 
 
@@ -48,6 +50,96 @@ def test_another_sheet_is_named():
     assert read_sheet(SentSheet(content=content, sheet="Two & more")).headings == ("other",)
     with pytest.raises(InvalidInput, match="is none of One, Two & more"):
         read_sheet(SentSheet(content=content, sheet="Three"))
+
+
+def test_the_sheet_that_is_read_is_one_that_its_sender_sees():
+    def fill(sheet, book):
+        sheet.write_row(0, 0, ["ref", "of last year"])
+        sheet.hide()
+        shown = book.add_worksheet("Shown")
+        shown.write_row(0, 0, ["ref", "amount"])
+        shown.activate()
+
+    content = workbook(fill)
+    assert read_sheet(SentSheet(content=content)).name == "Shown"
+    assert read_sheet(SentSheet(content=content, sheet="One")).headings[1] == "of last year"
+
+
+def test_merged_cells_and_formulas_nobody_worked_out_say_nothing():
+    def fill(sheet, _book):
+        sheet.write_row(0, 0, ["ref", "amount", "policy"])
+        sheet.write_row(1, 0, ["A", 5])
+        sheet.write_row(2, 1, [6])
+        sheet.merge_range("A2:A3", "A")
+        sheet.merge_range("A4:C4", "")
+        sheet.write_string(4, 0, "B")
+        sheet.write_formula(4, 1, "=2+3")  # kept as 0 by whoever does not work it out
+        sheet.write_formula(4, 2, "=A1", None, "")
+
+    read = read_sheet(SentSheet(content=workbook(fill)))
+    assert read.rows == (
+        (2, ("A", 5.0, "")),
+        (3, (CellError(shown=MERGED), 6.0, "")),
+        (5, ("B", CellError(shown=NOT_COMPUTED), CellError(shown=NOT_COMPUTED))),
+    )
+    assert read.blank_rows == 1
+
+
+def test_a_formula_that_says_what_it_came_to_is_that():
+    def fill(sheet, _book):
+        sheet.write_row(0, 0, ["ref", "amount", "more"])
+        sheet.write_string(1, 0, "A")
+        sheet.write_formula(1, 1, "=2+3", None, 5)
+        sheet.write_formula(1, 2, "=2+4", None, 6)
+
+    def saved(name, said):
+        """As a program leaves it that works formulas out, but for one."""
+        if name == "xl/workbook.xml":
+            return said.replace(b' fullCalcOnLoad="1"', b"")
+        return said.replace(b"<v>6</v>", b"")
+
+    (row,) = read_sheet(SentSheet(content=changed(workbook(fill), saved))).rows
+    assert row == (2, ("A", 5.0, CellError(shown=NOT_COMPUTED)))
+
+
+def changed(content, change):
+    """A workbook whose parts are otherwise."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name in source.namelist():
+            made.writestr(name, change(name, source.read(name)))
+    return file.getvalue()
+
+
+_MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/worksheets/sheet1.xml", b"</worksheet>", b"<c " * _MANY),
+        ("xl/worksheets/sheet1.xml", b"</worksheet>", b"<row " * _MANY),
+        ("xl/worksheets/sheet1.xml", b"</worksheet>", b'<c t="' * _MANY),
+        ("xl/worksheets/sheet1.xml", b"</worksheet>", b"x" * 20_000_000),
+        ("xl/worksheets/sheet1.xml", b"</worksheet>", b'<mergeCell ref="A1:XFD9999999"/>' * _MANY),
+        ("xl/workbook.xml", b"<sheet ", b"<sheet " + b"a" * _MANY + b" "),
+        ("xl/workbook.xml", b"</workbook>", b"<sheet " * _MANY),
+        ("xl/_rels/workbook.xml.rels", b"</Rel", b"<Relationship " * _MANY + b"</Rel"),
+    ],
+    ids=["cells", "rows", "types", "words", "merged", "names", "sheets", "relations"],
+)
+def test_a_workbook_that_is_made_to_take_long_does_not(part, old, new):
+    """A file of some kilobytes: each tag is read once, however many never end."""
+    content = changed(
+        workbook(_mixed), lambda name, said: said.replace(old, new) if name == part else said
+    )
+    begun = process_time()
+    with suppress(InvalidInput):
+        read_sheet(SentSheet(content=content))
+    assert process_time() - begun < 10  # quadratic, it was minutes
 
 
 def test_a_csv_is_text_and_numbered_by_its_lines():
