@@ -2,14 +2,14 @@
 
 What is being stored already says nothing of it, and is stored in the name of who tried it.
 
-Revision ID: 0090
-Revises: 0089
+Revision ID: 0093
+Revises: 0092
 """
 
 from alembic import op
 
-revision = "0090"
-down_revision = "0089"
+revision = "0093"
+down_revision = "0092"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """What is done about a message of no account is kept as of an account's item; found when unread.
 
-Revision ID: 0091
-Revises: 0090
+Revision ID: 0094
+Revises: 0093
 """
 
 from alembic import op
 
-revision = "0091"
-down_revision = "0090"
+revision = "0094"
+down_revision = "0093"
 branch_labels = None
 depends_on = None
 
