@@ -35,7 +35,8 @@ from app.storage.books.payment_rows import payment_rows
 from app.storage.books.revision_rows import gone_rows, revision_rows
 from app.storage.books.rules import hold
 from app.storage.books.settlement_rows import settlement_rows
-from app.storage.books.statement import WRITE_BOOKS, WRITE_WHERE_IT_LIES
+from app.storage.books.statement import WRITE_BOOKS
+from app.storage.books.where_it_lies import write_where_it_lies
 from app.storage.database.continuity import Position
 from app.storage.database.engine import Transaction, Unavailable
 from app.storage.database.prepared import Prepared, driver
@@ -53,8 +54,6 @@ _EARLIER_EVENTS = (
     .order_by(_EVENT.c.sequence)
 )
 _WRITE = Prepared(text(WRITE_BOOKS))
-#: Of a tenant whose rows another server holds: one call travels there, and all is done there.
-_WRITE_WHERE_IT_LIES = Prepared(text(WRITE_WHERE_IT_LIES))
 #: Rows whose rendering takes a millisecond: others have their turn before it.
 _MANY_ROWS = 200
 #: Facts whose id is that of the plan they make.
@@ -110,8 +109,10 @@ async def _write_many(tx: Transaction, tenant_id: UUID, rows: Rows) -> int:
         if len(many) > _MANY_ROWS:
             await asyncio.sleep(0)
         parameters[name] = orjson.dumps(many, default=plain).decode()
-    writing = _WRITE_WHERE_IT_LIES if driver(tx).spread else _WRITE
-    found = await writing.row(tx, tenant_id=tenant_id, **parameters)
+    if driver(tx).spread:
+        found = await write_where_it_lies(tx, tenant_id, parameters)
+    else:
+        found = await _WRITE.row(tx, tenant_id=tenant_id, **parameters)
     return int(found["claimed"]) if found is not None else 0
 
 
@@ -121,7 +122,7 @@ async def write_events(tx: Transaction, tenant_id: UUID, rows: Iterable[Mapping[
     told = list(rows)
     hold({"events": told})
     events = {"events": orjson.dumps(told, default=plain).decode()}
-    await _WRITE_WHERE_IT_LIES.rows(tx, tenant_id=tenant_id, **nothing | events)
+    await write_where_it_lies(tx, tenant_id, nothing | events)
 
 
 _PARAMETERS = (
