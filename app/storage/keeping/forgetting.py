@@ -8,21 +8,25 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     LargeBinary,
     Select,
     Text,
     bindparam,
     cast,
     func,
+    literal_column,
     or_,
     select,
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
@@ -55,10 +59,17 @@ _MESSAGE, _CONTENT, _NOTE = table(Message), table(MessageContent), table(Annotat
 _PARTY, _EXTERNAL = table(Party), table(ExternalId)
 _FILE, _LETTER = table(PrintFile), table(PrintLetter)
 _WORDS = ("name", "email", "phone", "time_zone", "region", "language", "vulnerable_note")
+
+
+def _with(code: str, others: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Set by itself: where tables are spread, what builds an object of columns sets none."""
+    path: ColumnElement[Any] = literal_column(f"CAST('{{{code}}}' AS text[])")
+    nothing: ColumnElement[Any] = literal_column("CAST('null' AS jsonb)")
+    return func.jsonb_set(others, path, func.coalesce(_CONTACT.c.more[code], nothing))
+
+
 #: What no rule asks of a contact, and tells nobody who they are.
-_CODES = func.jsonb_build_object(
-    "disclosures_given", _CONTACT.c.more["disclosures_given"], "reading", _CONTACT.c.more["reading"]
-)
+_CODES = _with("reading", _with("disclosures_given", literal_column("CAST('{}' AS jsonb)", JSONB)))
 #: Shorter texts are looked for as a whole value, in quotes.
 _TELLING = 6
 #: What a reply that told of somebody says from now on.

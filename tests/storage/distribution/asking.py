@@ -75,10 +75,20 @@ def made_in(path: Path, varies: dict[str, set[str]]) -> Iterator[str]:
                 called = {name for part in parts for name in _functions(part, named)}
                 at = f"{path.name}:{node.lineno} {clause}"
                 yield from (f"{at} {one}" for one in _wrong(called, varies, _BUILT[clause]))
+                if clause == "values":
+                    yield from (f"{at} {one}" for one in _of_values(called, varies))
 
 
 #: Where SQLAlchemy is told what a clause asks.
 _BUILT = {"returning": NEVER, "on_conflict_do_update": NEVER, "values": WITHIN_A_STATEMENT}
+
+
+def _of_values(called: set[str], varies: dict[str, set[str]]) -> list[str]:
+    """Of a SET, what builds from columns by a function that is merely stable."""
+    return sorted(one for one in called if one in _BUILDING and varies.get(one) == {"s"})
+
+
+_BUILDING = {"jsonb_build_object", "jsonb_build_array", "to_jsonb", "json_build_object"}
 
 
 def _wrong(called: set[str], varies: dict[str, set[str]], may: frozenset[str]) -> list[str]:

@@ -50,18 +50,18 @@ async def undone(owner):
 
 
 @pytest.fixture
-async def prepared(owner):
-    """A transaction in which all is as right before tables are spread; it is undone."""
-    async with undone(owner) as tx:
-        await make_ready(tx, layout.wanted())
-        yield tx
-
-
-@pytest.fixture
 async def varies(database):
     """How each function of the database may vary, by name."""
     async with database.transaction() as tx:
         return {row.name: set(row.how) for row in await tx.execute(VARIES)}
+
+
+@pytest.fixture
+async def prepared(owner, varies):  # who asks must be connected: it holds all tables
+    """A transaction in which all is as right before tables are spread; it is undone."""
+    async with undone(owner) as tx:
+        await make_ready(tx, layout.wanted())
+        yield tx
 
 
 async def made(tx, *statements):
