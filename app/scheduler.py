@@ -30,7 +30,7 @@ from app.services.keeping.erase import erase_due
 from app.services.messages.noticing import follow_day, notice_page
 from app.services.messages.reports import forget_early
 from app.services.reports.closing import days_behind, keep_day_before
-from app.services.reports.points import keep_points
+from app.services.reports.points import Pointed, keep_points
 from app.services.reports.runs import runs_by_status
 from app.services.tenancy.distribution import apart, side_by_side
 from app.services.tenancy.tenants import TenantRecord, list_tenants
@@ -155,8 +155,9 @@ class _Sweeping:
         if older.accounts:
             said = {"accounts_kept": older.accounts, "accounts_skipped": len(older.skipped)}
             log.info("upkeep", tenant=str(tenant.tenant_id), **said, done=older.done)
-        if pointed:
-            log.info("upkeep", tenant=str(tenant.tenant_id), points_of_accounts=pointed)
+        if pointed.accounts:
+            log.info("upkeep", tenant=str(tenant.tenant_id), points_of_accounts=pointed.accounts)
+        _log_unkept(tenant, pointed)
         if erased:
             log.info("upkeep", tenant=str(tenant.tenant_id), persons_erased=erased)
         if forgotten:
@@ -197,3 +198,10 @@ class _Sweeping:
                 skipped=sum(map(len, report.skipped.values())),
                 day_kept=report.day_kept,
             )
+
+
+def _log_unkept(tenant: TenantRecord, pointed: Pointed) -> None:
+    """Days without points since a policy is missing: who mends it rebuilds them."""
+    for day, unjudged in pointed.unkept.items():
+        said = {"day": str(day), "accounts": [str(one) for one in unjudged]}
+        log.error("points not kept", tenant=str(tenant.tenant_id), **said, why="policy missing")

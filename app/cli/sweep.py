@@ -95,8 +95,17 @@ async def _clear_up(database: Database, tenant: TenantRecord, on: date) -> None:
         out.print(f"{tenant.name}: {older.accounts} older accounts may stand on worklists")
     for one in older.skipped:
         say(f"{tenant.name}: {shown_id('account', one)} may not: its policy is missing")
-    if pointed := await keep_points(database, tenant.tenant_id, on, most_pages=_PAGES):
-        out.print(f"{tenant.name}: {pointed} accounts are in what is kept of ends of months")
+    await _keep_points(database, tenant, on)
+
+
+async def _keep_points(database: Database, tenant: TenantRecord, on: date) -> None:
+    pointed = await keep_points(database, tenant.tenant_id, on, most_pages=_PAGES)
+    if pointed.accounts:
+        number = pointed.accounts
+        out.print(f"{tenant.name}: {number} accounts are in what is kept of ends of months")
+    for day, unjudged in pointed.unkept.items():
+        named = ", ".join(shown_id("account", one) for one in unjudged)
+        say(f"{tenant.name}: no points are kept of {day}: the policy of {named} is missing")
 
 
 async def _sweep_one(

@@ -15,12 +15,14 @@ from app.routers.edge.deps import today
 from app.services.reports.rebuilding import Caches, Unlike
 from app.services.tenancy.installation import Installation
 from app.services.tenancy.tenants import find_tenant
-from app.storage.database.engine import Database
+from app.storage.database.engine import Database, Unavailable
 
 __all__ = ["app"]
 
 #: Differences printed of a day; how many there are is said.
 MOST_SHOWN = 20
+#: How the database says that somebody else was at it for too long.
+_WAITED = {"lock", "statement", "deadlock"}
 
 Since = Annotated[
     date | None,
@@ -38,21 +40,32 @@ Until = Annotated[
 def rebuild(*, tenant: Tenant, since: Since = None, to: Until = None) -> None:
     """Make what is kept of closed days again, of the facts: every day of the span.
 
-    Reports read the facts while a day is made.
+    Reports read the facts while a day is made. Exit code 1 where a day is not, since somebody else
+    keeps days all the while.
     """
 
-    async def run(place: Installation) -> None:
+    async def run(place: Installation) -> int:
+        left = 0
         async with as_application(place) as database:
             caches = await _caches(database, tenant)
             if unkept := await caches.complete():
                 say(f"{unkept} accounts were last written before there were caches.")
             for on in await caches.days(since, to):
-                number = await caches.rebuild(on)
+                try:
+                    number = await caches.rebuild(on)
+                except Unavailable as trouble:
+                    if trouble.reason not in _WAITED:
+                        raise
+                    say(f"{on}: not made, a sweep or another rebuild is keeping days: try again.")
+                    left += 1
+                    continue
                 made = "made by somebody else meanwhile" if number is None else f"{number} accounts"
                 out.print(f"{on}: {made}")
+        return left
 
     with explained(), the_installation(Settings()) as place:
-        asyncio.run(run(place))
+        if asyncio.run(run(place)):
+            raise typer.Exit(1)
 
 
 @app.command("compare")

@@ -11,13 +11,11 @@ from typing import Final
 
 from app.domain.overview.definitions.receipts import month_of
 from app.domain.overview.definitions.receivables import age_of, items_of
-from app.domain.overview.positions import COMPONENTS, DIMENSIONS, OF_MANY, Key, position_of
+from app.domain.overview.positions import COMPONENTS, DIMENSIONS, OF_MANY, Key, Position
 from app.domain.overview.positions import FIGURES as STOOD
-from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
 from app.domain.overview.table import Entry
 from app.domain.reports.aging import BUCKETS, NOT_DUE, by_item
-from app.domain.reports.books import Basis
 from app.domain.vocabulary import CURRENT
 
 #: Under which name a row has what is open of each age.
@@ -30,12 +28,10 @@ WHOSE: Final = (*DIMENSIONS, "band")
 Sums = dict[Key, dict[str, int]]
 
 
-def ages_of(accounts: Iterable[Seen], on: date) -> Sums:
+def ages_of(accounts: Iterable[tuple[Seen, Position]], on: date) -> Sums:
     """How old what accounts owe is at the end of a day, by `WHOSE`."""
     sums = Sums()
-    asked = Question(report="ages", as_of=on, known_on=on, basis=Basis.BOOKED)
-    for seen in accounts:
-        stood = position_of(seen, asked)
+    for seen, stood in accounts:
         key = (*stood.key, seen.at.bucket(standard=True))
         cell = sums.setdefault(key, dict.fromkeys(FIGURES, 0))
         cell["members"] += 1

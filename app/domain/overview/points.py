@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from app.domain.overview.definitions import beginnings
-from app.domain.overview.positions import DIMENSIONS, OF_MANY, Key, position_of
+from app.domain.overview.positions import DIMENSIONS, OF_MANY, Key, Position
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
 from app.domain.overview.table import Entry
@@ -68,30 +68,36 @@ CURVES: Final = {
 Sums = dict[Key, dict[str, int]]
 
 
-def points_of(accounts: Iterable[Seen], on: date) -> Sums:
+def points_of(accounts: Iterable[tuple[Seen, Position]], on: date) -> Sums:
     """The points of accounts at the end of a day, by `WHOSE`; `age` is a number."""
     sums = Sums()
-    for seen in accounts:
-        stood: Key | None = None
-        counted = set[Key]()
-        for name, curve in CURVES.items():
-            asked = Question(
-                report=name, as_of=on, known_on=on, basis=Basis.BOOKED, from_on=date.min, to_on=on,
-                by=curve.own,
-            )  # fmt: skip
-            for one in curve.made(seen, asked):
-                stood = stood or position_of(seen, asked).key
+    asked = [
+        (name, curve, tuple(curve.columns.items()), Question(
+            report=name, as_of=on, known_on=on, basis=Basis.BOOKED, from_on=date.min, to_on=on,
+            by=curve.own,
+        ))
+        for name, curve in CURVES.items()
+    ]  # fmt: skip
+    for seen, stood in accounts:
+        placed = f"{seen.at.state.placed_on:%Y-%m}"
+        for name, curve, columns, question in asked:
+            counted = set[Key]()
+            for one in curve.made(seen, question):
                 named = dict(zip(curve.own, one.key, strict=True))
                 age = _days_of(one.adds) if curve.days else named["age"]
-                placed = f"{seen.at.state.placed_on:%Y-%m}"
                 cohort = placed if curve.cohort is None else named[curve.cohort]
-                key = (name, cohort, age, named.get("plan_kind"), *stood)
-                cell = sums.setdefault(key, dict.fromkeys(FIGURES, 0))
-                for mine, theirs in curve.columns.items():
-                    cell[mine] += one.adds[theirs]
-                mine_in = (name, cohort, named.get("age"))
-                cell["accounts"] += mine_in not in counted
-                counted.add(mine_in)
+                key = (name, cohort, age, named.get("plan_kind"), *stood.key)
+                cell = sums.get(key)
+                if cell is None:
+                    cell = sums[key] = dict.fromkeys(FIGURES, 0)
+                adds = one.adds
+                for mine, theirs in columns:
+                    if minor := adds[theirs]:
+                        cell[mine] += minor
+                mine_in = (cohort, named.get("age"))
+                if mine_in not in counted:
+                    counted.add(mine_in)
+                    cell["accounts"] += 1
     return sums
 
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 
-from dateutil.relativedelta import relativedelta
-
 from app.domain.errors import InvalidInput
 from app.domain.schedule.terms import Convention, Frequency, MonthEnd, Unit
 
@@ -19,7 +17,7 @@ from app.domain.schedule.terms import Convention, Frequency, MonthEnd, Unit
 LAST_YEAR = 2100
 
 _DAY = timedelta(days=1)
-_SATURDAY = 5
+_SATURDAY, _MONTHS = 5, 12
 _DAYS_IN = {Unit.DAY: 1, Unit.WEEK: 7}
 #: Every month has this day, so it never needs the month's length.
 _ALWAYS_THERE = 28
@@ -56,9 +54,12 @@ def later(day: date, days: int = 1) -> date:
 
 def months_later(day: date, months: int) -> date:
     """The same day so many months on, in a shorter month its last; as `later` at the horizon."""
-    if (12 * day.year + day.month - 1 + months) // 12 > date.max.year:
+    year, month = divmod(_MONTHS * day.year + day.month - 1 + months, _MONTHS)
+    if year > date.max.year:
         return date.max
-    return day + relativedelta(months=months)
+    if day.day <= _ALWAYS_THERE:
+        return date(year, month + 1, day.day)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def is_business_day(day: date, holidays: Holidays) -> bool:

@@ -8,9 +8,11 @@ refused before it begins.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.account.fold import Fold
+from app.domain.errors import InvalidInput
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING, Component
 from app.domain.overview.acts import Act, Aim, Offered
@@ -22,6 +24,7 @@ from app.domain.overview.positions import Position, position_of
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Given, Looked, Moved, Seen
 from app.domain.overview.table import Entry
+from app.domain.overview.written import Splits, is_plain, with_past
 from app.domain.policy.book import PolicyBook
 from app.domain.refusals.reports import ReportTooLarge
 from app.domain.replay.replay import close_days, fold, rewound
@@ -39,6 +42,7 @@ from app.storage.accounts import facts as fact_storage
 from app.storage.accounts.accounts import StoredAccount
 from app.storage.reports import accounts, acts, postings
 from app.storage.reports.postings import Posted
+from app.storage.reports.written import Written, written
 
 #: What one request may read: accounts, and facts that must be folded again.
 MOST_ACCOUNTS = 5_000
@@ -74,11 +78,12 @@ class _Account:
     book: PolicyBook
     entered: Sequence[Fact] | None
     given: Sequence[Given]
-    moved: Sequence[Moved]
-    acts: Sequence[Act]
-    aims: Sequence[Aim]
-    quotes: Sequence[Offered]
-    holidays: Holidays
+    moved: Sequence[Moved] = ()
+    acts: Sequence[Act] = ()
+    aims: Sequence[Aim] = ()
+    quotes: Sequence[Offered] = ()
+    holidays: Holidays = NO_HOLIDAYS
+    splits: Splits | None = None  # where its rows tell its past: the lines of its payments
 
     def seen(self, days: Sequence[_Day], *, booked: bool) -> Seen:
         """As of the last of the days; the first, where there are two, is its start."""
@@ -116,9 +121,11 @@ class _Account:
         return [fact for fact in self.entered or () if fact.business_date <= day.known_on]
 
     def _look(self, day: _Day, *, booked: bool) -> Looked:
-        if self.entered is None:
+        if self.entered is None or self.splits is not None:
             start = Fold(state=rewound(self.stored.state, day.on))
             made = close_days(start, self.book, through=day.on)
+            if self.splits is not None:
+                made = with_past(made, self._known(day), self.splits)
         else:
             made = fold(self._known(day), self.book, through=day.on)
         posted, state = day.posted.get(self.stored.id, _NOTHING), made.state
@@ -196,18 +203,58 @@ async def causes_between(
     return await apart(ctx, work, size=sum(len(one.entered or ()) for one in found))
 
 
-async def points_on(ctx: Context, stored: Sequence[StoredAccount], on: date) -> tuple[Sums, Sums]:
-    """Points of cohorts and ages of debt of accounts, by what was booked at the end of a day."""
+class Points(NamedTuple):
+    """What accounts add to the points of a day; `unjudged`: those whose policy is missing."""
+
+    cohorts: Sums
+    ages: Sums
+    unjudged: Sequence[UUID] = ()
+
+
+async def points_on(
+    ctx: Context, stored: Sequence[StoredAccount], on: date, *, by_facts: bool = False
+) -> Points:
+    """Points of cohorts and ages of debt of accounts, by what was booked at the end of a day.
+
+    Of an account that nothing has happened to since, its rows tell what its facts come to, where
+    those are plain. `by_facts`: each is folded anew, whatever is stored of it.
+    """
     asked = Question(report="points", as_of=on, known_on=on, basis=Basis.BOOKED)
-    days = await _days(ctx, _FOLDED, asked, [one.id for one in stored])
-    found = await _accounts(ctx, _FOLDED, asked, stored, days, most_facts=None)
+    ids = [one.id for one in stored]
+    (day,) = await _days(ctx, _FOLDED, asked, ids)
+    entered = await fact_storage.entered(ctx.tx, ids, until=on)
+    given = await _given(ctx, ids, known_on=on)
+    rests = [] if by_facts else [one.id for one in stored if _goes_on(one, day)]
+    rows = await written(ctx.tx, rests)
+    found, unjudged = list[_Account](), list[UUID]()
+    for one in stored:
+        try:
+            book = await book_of(ctx, one.policy_name, one.creditor_reference)
+        except InvalidInput:
+            unjudged.append(one.id)
+            continue
+        splits = _as_written(one, rows.get(one.id), entered[one.id])
+        found.append(
+            _Account(
+                stored=one, book=book, entered=entered[one.id], given=given.get(one.id, ()),
+                splits=splits,
+            )
+        )  # fmt: skip
 
-    def work() -> tuple[Sums, Sums]:
-        looked = (account.seen(days, booked=True) for account in found)
-        placed = [one for one in looked if one.at.placed]
-        return points_of(placed, on), ages_of(placed, on)
+    def work() -> Points:
+        looked = (account.seen([day], booked=True) for account in found)
+        placed = [(one, position_of(one, asked)) for one in looked if one.at.placed]
+        return Points(points_of(placed, on), ages_of(placed, on), tuple(unjudged))
 
-    return await apart(ctx, work, size=sum(len(one.entered or ()) for one in found))
+    return await apart(ctx, work, size=sum(map(len, entered.values())))
+
+
+def _as_written(
+    account: StoredAccount, rows: Written | None, facts: Sequence[Fact]
+) -> Splits | None:
+    """The lines of its payments; None: it is folded, since rows do not tell its past."""
+    same = rows is not None and rows.version == account.version
+    return rows.splits if rows is not None and same and is_plain(facts) else None
 
 
 async def _look_at(
@@ -271,10 +318,7 @@ async def _accounts(
     known = await fact_storage.histories(ctx.tx, [one.id for one in again])
     asked_by = await acts.proposers(ctx.tx, [one.id for one in again])
     ids = [one.id for one in stored]
-    given: dict[UUID, list[Given]] = {}
-    for owner in await accounts.assigned(ctx.tx, ids, known_on=asked.known_on):
-        one_given = Given(on=owner.on, actor=owner.actor, team=owner.team)
-        given.setdefault(owner.account_id, []).append(one_given)
+    given = await _given(ctx, ids, known_on=asked.known_on)
     moved = await _moved(ctx, asked, ids) if definition.moves else {}
     did = await acts_of(ctx, ids, known_on=asked.known_on) if definition.acts else {}
     aims = await aims_of(ctx, asked) if definition.beside is Beside.TARGETS else ()
@@ -309,6 +353,17 @@ def _by_authors(
     return [
         replace(fact, actor=asked_by[fact.id]) if fact.id in asked_by else fact for fact in facts
     ]
+
+
+async def _given(
+    ctx: Context, ids: Sequence[UUID], *, known_on: date
+) -> Mapping[UUID, Sequence[Given]]:
+    """To whom each account was given by then, in order."""
+    given: dict[UUID, list[Given]] = {}
+    for owner in await accounts.assigned(ctx.tx, ids, known_on=known_on):
+        one = Given(on=owner.on, actor=owner.actor, team=owner.team)
+        given.setdefault(owner.account_id, []).append(one)
+    return given
 
 
 def _goes_on(account: StoredAccount, day: _Day) -> bool:

@@ -100,7 +100,9 @@ class Caches:
             await rollups.sum_postings(ctx.tx, on, goes_on=False)
             await keep_sums(ctx, on, sums, number=number)
         await keep_causes(self.database, self.tenant_id, self.business_date, on)
-        await keep_points(self.database, self.tenant_id, self.business_date, on=on)
+        await keep_points(
+            self.database, self.tenant_id, self.business_date, on=on, by_facts=True
+        )  # fmt: skip
         return number
 
     async def compare(self, on: date) -> Sequence[Unlike]:
@@ -138,10 +140,9 @@ class Caches:
                         for kept in [await points.summed(ctx.tx, of, on, of.whose)]
                         for one in _unlike(on, of.table.name, kept, facts)
                     ]
-                for sums, more in zip(
-                    (cohorts, old), await points_on(ctx, stored, on), strict=True
-                ):
-                    _add(sums, more)
+                more = await points_on(ctx, stored, on, by_facts=True)
+                _add(cohorts, more.cohorts)
+                _add(old, more.ages)
             after = stored[-1].id
 
     async def _pages(self, on: date) -> AsyncIterator[tuple[Context, list[Position]]]:

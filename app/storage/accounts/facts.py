@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    Date,
     Text,
     Uuid,
     any_,
@@ -20,6 +22,7 @@ from app.domain.facts.kinds import FactKind
 from app.domain.vocabulary import Role
 from app.storage import tables
 from app.storage.database.engine import Transaction
+from app.storage.database.prepared import Prepared
 from app.storage.database.types import fact_body_from_json
 
 
@@ -63,6 +66,24 @@ async def histories(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, 
     }
 
 
+_ENTERED = Prepared(
+    select(*_COLUMNS)
+    .where(_FACT.c.account_id == _IDS, _FACT.c.business_date <= bindparam("until", type_=Date))
+    .order_by(_FACT.c.account_id, _FACT.c.sequence)
+)
+
+
+async def entered(
+    tx: Transaction, account_ids: Iterable[UUID], *, until: date
+) -> dict[UUID, list[Fact]]:
+    """What was entered on several accounts by the end of a business date, in order of entry."""
+    wanted = sorted(set(account_ids))
+    facts: dict[UUID, list[Fact]] = {account_id: [] for account_id in wanted}
+    for row in await _ENTERED.rows(tx, ids=wanted, until=until):
+        facts[row[0]].append(_fact(row))
+    return facts
+
+
 async def by_id(tx: Transaction, fact_ids: Iterable[UUID]) -> dict[UUID, Fact]:
     """Those of the facts that exist, by id."""
     wanted = sorted(set(fact_ids))
@@ -85,16 +106,17 @@ async def of_kind(
 
 
 def _fact(row: Any) -> Fact:  # noqa: ANN401 - a row of _COLUMNS
+    _, id_, sequence, effective_on, business_date, actor, key_id, role, origin, body = row
     return Fact(
-        id=row.id,
-        sequence=row.sequence,
-        effective_on=row.effective_on,
-        business_date=row.business_date,
-        actor=row.actor,
-        key_id=row.key_id,
-        role=Role(row.role) if row.role else None,
-        origin=row.origin,
-        body=fact_body_from_json(row.body),
+        id=id_,
+        sequence=sequence,
+        effective_on=effective_on,
+        business_date=business_date,
+        actor=actor,
+        key_id=key_id,
+        role=Role(role) if role else None,
+        origin=origin,
+        body=fact_body_from_json(body),
     )
 
 

@@ -76,6 +76,13 @@ async def go_on(tx: Transaction, on: date, through: UUID | None, *, kept: bool) 
     await tx.execute(update(_DAY).where(_DAY.c.day_on == on).values(**far))
 
 
+async def give_up(tx: Transaction, on: date) -> None:
+    """Keep no points of a locked day, until somebody makes it again."""
+    await forget(tx, on, until=on)
+    none = {"points_kept": None, "points_through": None}
+    await tx.execute(update(_DAY).where(_DAY.c.day_on == on).values(**none))
+
+
 async def add(tx: Transaction, of: Kept, on: date, sums: Mapping[Key, Mapping[str, int]]) -> None:
     """Add to what is kept of a locked day."""
     rows = [

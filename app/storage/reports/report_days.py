@@ -19,6 +19,8 @@ from app.storage.reports import points
 _DAY, _ROLLUP = tables.table(tables.ReportDay), tables.table(tables.RollupDay)
 _FLOW, _MONTH = tables.table(tables.FlowDay), tables.table(tables.PositionMonth)
 _KEPT: Final = _DAY.c.making.is_(None)
+#: How long the sums of a day may take whoever keeps it: nobody gives up waiting before.
+_WAITS: Final = text("SELECT set_config('lock_timeout', '240s', true)")
 _HOLD: Final = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('report days ' || accord_tenant_id()::text, 0))"
 )
@@ -48,6 +50,7 @@ async def kept_day(tx: Transaction, on: date) -> KeptDay | None:
 
 async def hold(tx: Transaction) -> None:
     """Whoever keeps days of the tenant waits for who does so already."""
+    await tx.execute(_WAITS)
     await tx.execute(_HOLD)
 
 

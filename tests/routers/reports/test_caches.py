@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -14,7 +15,7 @@ from app.domain.overview.table import Tally
 from app.domain.reports.books import Basis
 from app.domain.vocabulary import Role
 from app.schemas.edge.ids import decode
-from app.services.reports import closing, points, rebuilding
+from app.services.reports import closing, look, points, rebuilding
 from app.services.reports.asked import context_of
 from app.services.reports.closing import days_behind, keep_day_before
 from app.services.reports.points import keep_points
@@ -22,6 +23,7 @@ from app.services.reports.rebuilding import Caches
 from app.services.reports.report import definition_of, layout_of, make, resolve
 from app.services.reports.summed import answered, whose
 from app.storage.ids import new_id
+from app.storage.reports import points as point_rows
 from app.storage.reports import report_days
 from tests.database import as_tenant
 from tests.routers.lives.life import Life
@@ -65,6 +67,8 @@ AGES = (
 class ClosingLife(Life):
     """A life whose days are closed one by one, at times after somebody was at work already."""
 
+    upkeep = None  # what is done once a day is closed
+
     async def wait(self):
         for _ in range(self.one((1, 2, 3, 5, 10))):
             self.today += _DAY
@@ -72,14 +76,17 @@ class ClosingLife(Life):
             if self.account and self.often(0.3):
                 await self.pay_what_is_due()
             await self.sweep()
+            if self.upkeep is not None:
+                await self.upkeep(self.today)
         return True
 
 
 @pytest.fixture
 async def lived(app, staff):
-    async def lived(seed):
+    async def lived(seed, upkeep=None):
         people = {role.value: (await staff(role, f"the {role}")).client for role in Role}
         life = ClosingLife(seed, people, published())
+        life.upkeep = upkeep
         await life.start()
         for number in range(STEPS):
             await (life.wait() if number % 3 == 0 else life.step())
@@ -156,6 +163,72 @@ async def test_what_is_kept_of_a_day_is_what_the_facts_say(  # noqa: PLR0917 - f
     assert await caches.compare(some[1]) == []
 
 
+@pytest.mark.parametrize("seed", [77, 4, 15])
+async def test_points_told_by_rows_are_those_of_the_facts(
+    lived, database, tenant, monkeypatch, seed
+):
+    """Kept as the scheduler does, once a day is closed: of rows where those tell the past."""
+    ways = list[bool]()
+    as_written = look._as_written
+
+    def heard(*asked):
+        found = as_written(*asked)
+        ways.append(found is not None)
+        return found
+
+    monkeypatch.setattr(look, "_as_written", heard)
+    life = await lived(seed, partial(keep_points, database, tenant))
+    assert True in ways, "rows told the past of some"
+    caches = Caches(database=database, tenant_id=tenant, business_date=life.today)
+    async with as_tenant(database, tenant) as tx:
+        kept = await report_days.kept_days(tx, life.today - 400 * _DAY, life.today)
+    ends = [one for one in kept if (one + _DAY).day == 1]
+    assert ends
+    for on in ends:
+        async with as_tenant(database, tenant) as tx:
+            assert await point_rows.kept(tx, on)
+        assert await caches.compare(on) == []
+
+
+async def test_a_month_without_an_accounts_policy_is_given_up_and_told(
+    desk, swept, database, owner, tenant
+):
+    current, *_ = await three(desk)
+    for day in ("2026-03-01", "2026-04-01"):
+        await swept(day)
+    today, gone = date(2026, 4, 1), date(2026, 3, 31)
+    mine = {"mine": tenant, "account": decode("acc", current["id"])}
+    lost = text("UPDATE account SET policy_name = :name WHERE tenant_id = :mine AND id = :account")
+    async with as_tenant(owner, tenant) as tx:
+        await tx.execute(lost, {**mine, "name": "lost"})
+    pointed = await keep_points(database, tenant, today)
+    assert pointed.accounts == 0
+    assert pointed.unkept == dict.fromkeys((gone, date(2026, 2, 28)), (mine["account"],))
+    assert (await keep_points(database, tenant, today)).unkept == {}, "it is told once"
+    async with as_tenant(owner, tenant) as tx:
+        await tx.execute(lost, {**mine, "name": "default"})
+    caches = Caches(database=database, tenant_id=tenant, business_date=today)
+    assert await caches.rebuild(gone) == 3
+    async with as_tenant(database, tenant) as tx:
+        assert await point_rows.kept(tx, gone)
+    assert await caches.compare(gone) == []
+
+
+async def test_a_rebuild_waits_for_whoever_keeps_a_day(desk, swept, database, tenant):
+    await three(desk)
+    await swept("2026-03-01")
+    caches = Caches(database=database, tenant_id=tenant, business_date=date(2026, 3, 1))
+    async with as_tenant(database, tenant) as tx:
+        await tx.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        await report_days.hold(tx)
+        waits = await tx.scalar(text("SELECT current_setting('lock_timeout')"))
+        assert waits == "4min", "not as other statements, which give up after seconds"
+        rebuilt = asyncio.create_task(caches.rebuild(date(2026, 2, 28)))
+        await asyncio.sleep(0.3)
+        assert not rebuilt.done()
+    assert await rebuilt == 3
+
+
 async def rolls_are_the_facts(life, database, tenant, ends):
     """Two ends of months joined come to the reports of the facts."""
     async with context_of(
@@ -178,8 +251,8 @@ async def points_are_the_facts(life, database, tenant, ends):
         await keep_points(database, tenant, life.today, most_pages=1)
         for _ in range((len(life.accounts) + 1) * len(ends))
     ]
-    assert sum(sittings) == len(life.accounts) * len(ends) > 0
-    assert await keep_points(database, tenant, life.today) == 0
+    assert sum(one.accounts for one in sittings) == len(life.accounts) * len(ends) > 0
+    assert (await keep_points(database, tenant, life.today)).accounts == 0
     async with context_of(
         database, tenant, business_date=life.today, time_zone="America/Chicago"
     ) as ctx:
