@@ -143,4 +143,5 @@ def curve_entries(sums: Mapping[Key, Mapping[str, int]], question: Question) -> 
             key=tuple(named[name] for name in question.by),
             adds=adds,
             accounts=cell["accounts"],
+            again=curve.cohort is not None,  # it may have a plan in more than one cohort
         )

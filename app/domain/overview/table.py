@@ -70,6 +70,7 @@ class Entry(Value, kw_only=True):
     reference: str | None = None
     why: str | None = None
     accounts: int | None = None
+    again: bool = False  # an account of it may be in other rows, too
 
 
 class Row(Value, kw_only=True):
@@ -206,6 +207,7 @@ class Tally:
         self._whose: dict[Key, set[str]] = {}
         self._many: dict[Key, int] = {}
         self._unknown: set[Key] = set()
+        self._again: set[Key] = set()
         self._counted: dict[Key, int] = {}
         self._oldest = {one.name for one in layout.columns if one.type is Type.DAYS}
 
@@ -226,6 +228,8 @@ class Tally:
     def _count_whose(self, one: Entry, key: Key) -> None:
         whose = self._whose.setdefault(key, set())
         if one.accounts is not None:
+            if one.again and len(key) == 1:
+                self._again.add(key)
             self._many[key] = self._many.get(key, 0) + one.accounts
             if not one.accounts:
                 self._unknown.add(key)
@@ -262,6 +266,9 @@ class Tally:
             return None
         of = {key: len(whose) + self._many.get(key, 0) for key, whose in self._whose.items()}
         of |= self._counted
+        for total in self._again:  # no fewer than its largest row, and nobody knows how many more
+            rows = (number for key, number in of.items() if len(key) > 1 and key[:1] == total)
+            of[total] = max(rows, default=of[total])
         return tuple((key, number) for key, number in of.items() if 0 < number < MOST_FEW)
 
     @property

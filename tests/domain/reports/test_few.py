@@ -49,6 +49,16 @@ def test_without_groups_nobody_counts_twice():
     assert sent(entry(None, 5), by=()) == [False, False]
 
 
+def test_accounts_that_are_in_several_rows_are_not_counted_twice_in_the_total():
+    """Two plans of one debtor began in two months: a total of three is no total of six."""
+
+    def again(product, accounts):
+        return replace(entry(product, accounts), again=True)
+
+    assert sent(again("card", 3), again("loan", 3)) == [True, True, True]
+    assert sent(again("card", 2), again("card", 4), again("loan", 3)) == [False, True, False]
+
+
 def test_where_it_is_not_known_of_how_many_nothing_is_sent():
     assert sent(entry("card", 6), entry("loan", 0)) == [True, True, True]
 
