@@ -30,7 +30,7 @@ from benchmarks.load import (
     tidy,
     wrk,
 )
-from benchmarks.usage import Usage, usage
+from benchmarks.usage import Usage, image_bytes, usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class Rounds:
     name: str
     loads: list[Load] = field(default_factory=list)
     used: list[Usage] = field(default_factory=list)
+    images: list[int] = field(default_factory=list)
     seconds: float
 
     def __str__(self) -> str:
@@ -52,9 +53,11 @@ class Rounds:
             median(getattr(used, figure) / n for used, n in zip(self.used, done, strict=True))
             for figure in ("postgres_s", "python_s", "wal_bytes")
         )
+        images = median(found / n for found, n in zip(self.images, done, strict=True))
         said = (
             f"{self.name:<28} {rate:>7,.0f}/s  p50 {p50:>5.1f} ms  p99 {p99:>6.1f} ms"
-            f"  PostgreSQL {postgres * 1e3:.2f} ms  WAL {wal / 1e3:.1f} kB"
+            f"  PostgreSQL {postgres * 1e3:.2f} ms  WAL {wal / 1e3:.1f} kB,"
+            f" {(wal - images) / 1e3:.1f} without images of pages"
         )
         if python:
             said += f"  Python {python * 1e3:.2f} ms"
@@ -117,7 +120,9 @@ async def _round(
         tidy(at)  # what was planned while tables were empty reads them from end to end
         return
     one.loads.append(load)
-    one.used.append(await usage(at, process) - before)
+    after = await usage(at, process)
+    one.used.append(after - before)
+    one.images.append(image_bytes(at, before, after))
 
 
 def _ratio(ours: Rounds, floor: Rounds) -> float:

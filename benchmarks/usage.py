@@ -5,12 +5,15 @@ the API's process and of the database's, those that ended meanwhile included.
 """
 
 import os
+import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
+from app.storage.database import embedded
 from benchmarks.load import Place
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -61,6 +64,24 @@ def server_seconds(postmaster: int) -> float:
     """Processor time of a database server: all its processes, those that ended included."""
     own = process_seconds(postmaster, ended=True)
     return own + sum(map(process_seconds, _children(postmaster)))
+
+
+_TOTAL = re.compile(r"^Total +\d+ +\d+ \[[\d.]+%\] +(\d+) \[", re.MULTILINE)
+
+
+def image_bytes(at: Place, before: Usage, after: Usage) -> int:
+    """Of the WAL written between, what was images of whole pages: the server's own tool says it."""
+    since, until = (f"{b >> 32:X}/{b & 0xFFFFFFFF:X}" for b in (before.wal_bytes, after.wal_bytes))
+    journal = at.folder / "data" / "postgres" / "pg_wal"
+    said = subprocess.run(  # noqa: S603 - PostgreSQL's own program
+        [embedded._programs() / "pg_waldump", "--stats",  # noqa: SLF001 - where it lies
+         f"--path={journal}", f"--start={since}", f"--end={until}"],
+        check=False, capture_output=True, text=True,  # its end may be being written still
+    )  # fmt: skip
+    found = _TOTAL.search(said.stdout)
+    if found is None:
+        raise SystemExit(said.stdout + said.stderr)
+    return int(found[1])
 
 
 def process_seconds(process: int, *, ended: bool = False) -> float:
