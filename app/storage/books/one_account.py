@@ -102,6 +102,7 @@ _WRITE_AS_SEEN: Final = Prepared(
         " :kept, :seen) AS claimed"
     ),
     alone=True,
+    beside=" FROM set_config('lock_timeout', '5ms', true)",  # one that waits keeps others waiting
 )
 _OVERTAKEN: Final = "AC002"
 

@@ -19,6 +19,8 @@ from uuid import UUID
 
 import asyncpg
 
+from app.storage.database.together import Together
+
 _SCHEMES: Final = {"postgres", "postgresql"}
 _IGNORED: Final = {"channel_binding", "gssencmode", "sslcompression", "sslsni", "requirepeer"}
 #: libpq's names for when the kernel asks after a silent peer, our defaults, in seconds.
@@ -64,6 +66,8 @@ class Driven(asyncpg.Connection):  # type: ignore[misc]  # a base without types
     """What begins its transaction, before the first statement that needs one."""
     seen: Seen | None = None
     """What was read before that."""
+    together: Together
+    """Who sends what may go alone with others of the process."""
 
     def allow(self, command_timeout_s: float) -> None:
         """From now on a command may take this long before the server counts as silent."""

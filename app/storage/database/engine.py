@@ -26,6 +26,7 @@ from app.storage.database.letting_go import let_go, note_process
 from app.storage.database.patience import IDLE_S, Patience
 from app.storage.database.prepared import driver
 from app.storage.database.tenanted import hold_to_tenants
+from app.storage.database.together import Together
 from app.storage.database.types import json_dumps, json_loads
 
 Transaction = AsyncConnection
@@ -101,7 +102,7 @@ class Database:
         self._left, self._waiting = list[AsyncConnection](), 0
         self._opened: WeakSet[Driven] = WeakSet()
         self._busy: set[Driven] = set()
-        self._company = Company()
+        self._company, self._together = Company(), Together()
         self._statement_timeout_s = statement_timeout_s
         self._patience = Patience(
             lock_s=lock_timeout_s, statement_s=statement_timeout_s, idle_s=idle_timeout_s
@@ -255,6 +256,7 @@ class Database:
     ) -> Iterator[Driven]:
         connection: Driven = driver(tx)
         connection.tenant_id = connection.last = connection.unbegun = connection.seen = None
+        connection.together = self._together
         self._busy.add(connection)
         try:
             if statement_timeout_s:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.storage.database import tenanted
+from app.storage.database.together import Alone
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # of SQLAlchemy
 tenanted.use_in(_DIALECT)
@@ -32,25 +33,35 @@ class Prepared:
 
     __slots__ = ("_alone", "_fixed", "_names", "_of_tenant", "sql")
 
-    def __init__(self, statement: ClauseElement, *, alone: bool = False) -> None:
-        """`alone`: it is a transaction of its own where none was begun; others begin theirs."""
+    def __init__(self, statement: ClauseElement, *, alone: bool = False, beside: str = "") -> None:
+        """`alone`: it is a transaction of its own where none was begun; others begin theirs.
+
+        Such a one goes with others of its kind (`together.py`) and answers one row. `beside`: what
+        is added to it then.
+        """
         compiled = statement.compile(dialect=_DIALECT)
         self.sql = str(compiled)
         names = compiled.positiontup  # type: ignore[attr-defined]  # a SQL compiler's
         self._names: tuple[str, ...] = tuple(names or ())
         self._of_tenant = tenanted.NAME in self._names
         self._fixed = compiled.params
-        self._alone = alone
+        self._alone = Alone(self.sql, self.sql + beside) if alone else None
 
     async def rows(self, tx: AsyncConnection, **values: object) -> list[Record]:
         """All its rows."""
         connection = driver(tx)
-        if connection.unbegun is not None and not self._alone:
+        alone = self._alone if connection.unbegun is not None else None
+        if connection.unbegun is not None and alone is None:
             await connection.unbegun()
         if self._of_tenant:
             values[tenanted.NAME] = connection.tenant_id
         given = {**self._fixed, **values} if len(values) < len(self._names) else values
-        rows: list[Record] = await connection.fetch(self.sql, *[given[n] for n in self._names])
+        ordered = [given[name] for name in self._names]
+        rows: list[Record] = await (
+            connection.fetch(self.sql, *ordered)
+            if alone is None
+            else connection.together.rows(connection, alone, ordered)
+        )
         return rows
 
     def given(self, **values: object) -> list[object]:

@@ -1,7 +1,7 @@
 """A payment under a key is written as its account was seen, or done again behind the lock."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -49,6 +49,11 @@ class Stage(NamedTuple):
 
     async def post(self, tx, held):
         """1.00 put on the account as it was seen, and the reply kept."""
+        await self.put(tx, held)
+        await Claim(tx, "k", b"print").keep(REPLY)
+
+    async def put(self, tx, held):
+        """1.00 put on the account, to be written with the reply."""
         ctx = Context(
             tx=tx, tenant_id=self.tenant, role=Role.ADMIN, sandbox=True, policy_epoch=1,
             business_date=date.fromisoformat(OPENING), begun=held.begun,
@@ -58,7 +63,6 @@ class Stage(NamedTuple):
             currency="USD",
         )  # fmt: skip
         await post_payment(ctx, command, last=True)
-        await Claim(tx, "k", b"print").keep(REPLY)
 
     async def paid(self):
         await self.desk.books_agree(self.account)
@@ -232,3 +236,39 @@ async def test_sixteen_at_once_on_one_account_are_all_posted_and_none_twice(stag
         told.add(again.json()["id"])
     assert len(told) == 16
     assert await stage.paid() == 16_00
+
+
+@pytest.mark.parametrize("overtaken", [None, 0, 3])
+async def test_those_of_many_accounts_go_together_and_one_overtaken_goes_alone(stage, overtaken):
+    """All but the first are one transaction; where one of them is overtaken, each is its own."""
+    stages = [stage._replace(account=account, asked=asked) for account, asked in await five(stage)]
+    async with AsyncExitStack() as open_ones:
+        claims = []
+        for number, one in enumerate(stages):
+            tx, held = await open_ones.enter_async_context(one.looked())
+            await one.put(tx, held)
+            claims.append(Claim(tx, f"k-{number}", b"print"))
+        if overtaken is not None:
+            await _name_another_debtor(stages[overtaken])
+        kept = (claim.keep(REPLY) for claim in claims)
+        said = await asyncio.gather(*kept, return_exceptions=True)
+
+    late = [number for number in range(5) if number == overtaken]
+    assert [number for number, one in enumerate(said) if isinstance(one, Overtaken)] == late
+    assert [await one.paid() for one in stages] == [1_00 * (n not in late) for n in range(5)]
+    assert await stage.kept() == 5 - len(late)
+    async with as_tenant(stage.database, stage.tenant) as tx:
+        wrote = text("SELECT count(DISTINCT tx) FROM event WHERE type = 'payment.posted'")
+        assert (await tx.execute(wrote)).scalar_one() == {None: 2, 0: 1, 3: 4}[overtaken]
+
+
+async def five(stage):
+    """Five accounts with a plan, and a payment to each."""
+    found = []
+    for number in range(5):
+        account, _ = await stage.desk.opened()
+        reference = f"P-{number}"
+        found.append(
+            (account, Asked(decode(PREFIXES["account"], account["id"]), "payment", reference))
+        )
+    return found
