@@ -31,7 +31,14 @@ VICIDIAL: Final = (
 )  # fmt: skip
 #: What may be left on a voicemail, as 12 CFR 1006.2(j) has it.
 VOICEMAIL: Final = "limited_content"
-_COUNTRY_CODE_1: Final = "+1"
+#: With the list's id after it: who has an item that a dialer was given.
+DIALED_FOR: Final = "dialer:"
+_ONE_DIGIT: Final = frozenset({"1", "7"})
+_OF_TWO: Final = (
+    "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 "
+    "65 66 81 82 84 86 90 91 92 93 94 95 98"
+)
+_TWO_DIGITS: Final = frozenset(_OF_TWO.split(" "))
 
 
 class DialerRow(Value, kw_only=True):
@@ -68,10 +75,16 @@ class DialerRow(Value, kw_only=True):
 
 
 def phone_parts(phone: str) -> tuple[str, str]:
-    """The country's code, where it is the North American one, and the number's digits after it."""
-    if phone.startswith(_COUNTRY_CODE_1):
-        return "1", phone.removeprefix(_COUNTRY_CODE_1)
-    return "", phone.removeprefix("+")
+    """The country's code of a number in E.164, and its digits after it.
+
+    No code begins another (ITU-T E.164): 1 and 7 stand alone, of the rest those named have two
+    digits and all others three.
+    """
+    digits = phone.removeprefix("+")
+    if not phone.startswith("+"):
+        return "", digits
+    size = 1 if digits[:1] in _ONE_DIGIT else 2 if digits[:2] in _TWO_DIGITS else 3
+    return digits[:size], digits[size:]
 
 
 def name_parts(name: str | None) -> tuple[str, str]:

@@ -41,13 +41,13 @@ _OFFERED = frozenset({
 
 def suggested(reasons: Iterable[str], allowed: Iterable[Channel]) -> tuple[Suggestion, ...]:
     """What the reasons ask for, by channels the gate allows now, the one to use first first."""
-    found = set(reasons)
+    found, ways = set(reasons), tuple(allowed)
     acts = [Suggestion(act=act) for reason, act in _CONTACTLESS if reason in found]
-    for channel in allowed:
+    for channel in ways:
         if channel is Channel.VISIT:
             continue
         act = WorkAct.CALL if channel is Channel.CALL else WorkAct.MESSAGE
         acts.append(Suggestion(act=act, by=channel))
-    if acts and found & _OFFERED:
+    if ways and found & _OFFERED:  # who may not be reached is offered nothing
         acts.append(Suggestion(act=WorkAct.OFFER))
     return tuple(acts)

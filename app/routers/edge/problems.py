@@ -100,7 +100,7 @@ def _ids(value: object) -> tuple[object, ...]:
 
 def _key(error: NotFound) -> str:
     """The key of what was not found: an id with its prefix, a reference as it was sent."""
-    prefix = PREFIXES.get(error.resource)
+    prefix = PREFIXES.get(error.resource.replace(" ", "_"))
     try:
         return encode(prefix, UUID(error.key)) if prefix else error.key
     except ValueError:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.refusals.commands import OutsideAuthority
 from app.domain.worklists.dialer import COLUMNS, VICIDIAL, DialerFormat
 from app.routers.contacts.contacts import contact_read
@@ -28,9 +28,8 @@ from app.schemas.worklists.dialer import (
     DialerSummaryRead,
     more_of,
 )
-from app.services.contacts.record import ContactView
 from app.services.worklists import dialed, dialer, lists
-from app.services.worklists.dialed import DialerResult, DialerSummary
+from app.services.worklists.dialed import DialerResult, DialerSummary, Recorded
 from app.services.worklists.dialer import DialerListView, MakeDialerList
 
 router = APIRouter(prefix="/v1/dialer-lists", tags=["worklists"], route_class=Operation)
@@ -68,7 +67,10 @@ async def make(body: DialerListRequest, ctx: CanWork) -> Response:
     responses=problems(NotFound),
 )
 async def read(dialer_list_id: DialerListId, ctx: CanReadWorklists) -> Response:
-    """The rows as they were made, with names and numbers as they are now."""
+    """The rows as they were made, with names and numbers as they are now.
+
+    `forbidden_by` is what came since and forbids a call that nobody made yet.
+    """
     return answer(_read(await dialer.read_dialer_list(ctx, dialer_list_id)))
 
 
@@ -79,20 +81,31 @@ async def read(dialer_list_id: DialerListId, ctx: CanReadWorklists) -> Response:
     responses=problems(NotFound),
 )
 async def take_away(dialer_list_id: DialerListId, ctx: CanReadWorklists) -> Response:
-    """The same as CSV: by our columns, or by those of the dialer the list was made for."""
+    """What is still to be dialed, as CSV: by our columns, or by those the list was made for.
+
+    A row that was dialed or released is not in it, nor one that something forbids since the list
+    was made: a revocation, a hold, an opt-out.
+    """
     view = await dialer.read_dialer_list(ctx, dialer_list_id)
     named = view.stored.format == DialerFormat.VICIDIAL
     columns = VICIDIAL if named else view.stored.columns or COLUMNS
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    for one in view.rows:
+    for one in view.to_dial:
         row = dict(one.vicidial() if named else one.ours())
         for name, noun in _IDS.items():
             if name in row:
                 row[name] = encode(PREFIXES[noun], UUID(str(row[name])))
+        if "reference" in row:
+            row["reference"] = _reference(view, one.reference)
         writer.writerow(_dialed_row(row))
     return Csv(text.getvalue())
+
+
+def _reference(view: DialerListView, number: str) -> str:
+    """A row's own, in no other list: whoever sends it back as a call's names no other call."""
+    return f"{encode(PREFIXES['dialer_list'], view.stored.id)}:{number}"
 
 
 _IDS = {"row_id": "dialer_row", "vendor_lead_code": "dialer_row", "decision_id": "decision",
@@ -120,11 +133,15 @@ async def post(
 ) -> Response:
     """Each becomes a contact by itself, judged by all that is known; one refused stops no other.
 
-    The same reference with the same content is one contact.
+    The same reference with the same content is one contact: its status is 200 then. A row dialed
+    again is recorded, too; its decision was one call, so that one is judged without it. After the
+    list closed results are recorded like any others.
     """
+    _refuse_unnamed(body)
     results = [
         DialerResult(
             row_id=one.row_id,
+            decision_id=one.decision_id,
             reference=one.reference,
             started_at=one.started_at,
             outcome=one.outcome,
@@ -141,11 +158,19 @@ async def post(
     return answer({"results": [_result(one, request_id) for one in done]})
 
 
-def _result(one: ContactView | DomainError, request_id: str) -> dict[str, object]:
+def _refuse_unnamed(body: DialerResultsRequest) -> None:
+    for number, one in enumerate(body.items):
+        if (one.row_id is None) == (one.decision_id is None):
+            said = "name the row, or its decision; not both"
+            raise InvalidInput.at(f"/items/{number}/row_id", said)
+
+
+def _result(one: Recorded | DomainError, request_id: str) -> dict[str, object]:
     if isinstance(one, DomainError):
         told = document(one, request_id)
         return {"status": REGISTRY[type(one)].status, "contact": None, "problem": told}
-    return {"status": 201, "contact": contact_read(one), "problem": None}
+    status = 201 if one.new else 200
+    return {"status": status, "contact": contact_read(one.view), "problem": None}
 
 
 @router.post(
@@ -179,6 +204,8 @@ def _read(view: DialerListView) -> DialerListRead:
             "rows": [
                 {
                     **row.ours(),
+                    "reference": _reference(view, row.reference),
+                    "forbidden_by": view.forbidden.get(made.id),
                     "row_id": made.id,
                     "decision_id": made.decision_id,
                     "account_id": made.account_id,

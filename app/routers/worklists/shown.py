@@ -1,10 +1,13 @@
 """Items as they are answered."""
 
 from typing import Any
+from uuid import UUID
 
 from app.domain.contact.words import Channel
+from app.domain.worklists.dialer import DIALED_FOR
 from app.domain.worklists.score import Points, WorkReason
 from app.schemas.approvals import PREFIXES
+from app.schemas.edge.ids import PREFIXES as IDS
 from app.schemas.edge.ids import encode
 from app.schemas.worklists.items import ClaimedItemRead, WorkItemRead, WorkItemStateRead
 from app.services.worklists.held import ItemState
@@ -48,8 +51,16 @@ def state_shown(state: ItemState) -> WorkItemStateRead:
             "worklist": state.worklist.name,
             "account_id": state.account_id,
             **{name: getattr(stored, name) for name in own},
+            "claimed_by": claimant_shown(stored.claimed_by),
         }
     )
+
+
+def claimant_shown(claimed_by: str | None) -> str | None:
+    """Who has an item, as clients know them: an actor, or the dialer list it is on."""
+    if claimed_by is None or not claimed_by.startswith(DIALED_FOR):
+        return claimed_by
+    return encode(IDS["dialer_list"], UUID(claimed_by.removeprefix(DIALED_FOR)))
 
 
 def _told(view: ItemView) -> dict[str, Any]:
@@ -66,7 +77,7 @@ def _told(view: ItemView) -> dict[str, Any]:
         "workable": view.waiting is None,
         "waiting": view.waiting,
         "callback_at": found.callback_at,
-        "claimed_by": found.claimed_by,
+        "claimed_by": claimant_shown(found.claimed_by),
         "claimed_until_at": found.claimed_until_at,
         "assigned_to": found.assigned_to,
         "attempts": found.attempts,

@@ -24,7 +24,7 @@ Column = Literal[
 ]  # fmt: skip
 _ROW: JsonDict = {
     "row_id": "dlr_01h455vb4pex5vsknk084sn02q",
-    "reference": "1",
+    "reference": "dl_01h455vb4pex5vsknk084sn02q:1",
     "decision_id": "dec_01h455vb4pex5vsknk084sn02q",
     "account_id": "acc_01h455vb4pex5vsknk084sn02q",
     "phone": "+13125550100",
@@ -40,6 +40,7 @@ _ROW: JsonDict = {
     "voicemail": "limited_content",
     "contact_id": None,
     "released_at": None,
+    "forbidden_by": None,
 }
 _RESULT: JsonDict = {"status": 404, "contact": None, "problem": None}
 _LIST: JsonDict = {
@@ -91,6 +92,9 @@ class DialerRowRead(Read):
     voicemail: str
     contact_id: ContactId | None = Field(description="What came of it.")
     released_at: Instant | None
+    forbidden_by: str | None = Field(
+        description="What came since and forbids the call, by its code: leave the row out."
+    )
 
 
 class DialerListRead(Read):
@@ -119,7 +123,12 @@ class RecordingFields(Model):
 class DialerResultItem(Model):
     """What came of a row. Your own code stands for an outcome by the contact policy."""
 
-    row_id: DialerRowId
+    row_id: DialerRowId | None = Field(None, description="Either this or `decision_id`.")
+    decision_id: DecisionId | None = Field(
+        None,
+        description="The row's. VICIdial keeps twenty characters of `vendor_lead_code`, too few "
+        "for `row_id`, and all of `source_id`, which is this.",
+    )
     reference: Reference = Field(description="Your own id of the call; the same again is one.")
     outcome: Choice[Outcome] | None = None
     disposition: Reference | None = None
@@ -156,7 +165,7 @@ class DialerResultsRequest(Model):
 class DialerResultRead(Read):
     """The contact that was recorded, or why none was."""
 
-    status: int
+    status: int = Field(description="201; 200 for one that was told before; else the problem's.")
     contact: ContactRead | None
     problem: Problem | None
 

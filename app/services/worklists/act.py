@@ -9,8 +9,6 @@ from uuid import UUID
 
 from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput
-from app.domain.limits import LimitBreach
-from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.worklists import WorkItemEnded
 from app.domain.values import replace
 from app.domain.vocabulary import Role
@@ -24,6 +22,7 @@ from app.services.worklists.held import (
     note_done,
     put,
     refuse_ended,
+    refuse_giving,
     refuse_instant,
     state_of,
     tell_done,
@@ -128,13 +127,7 @@ async def assign(ctx: Context, item_id: UUID, *, actor: str | None, reason: str)
     """
     over = ctx.role.rank >= Role.SUPERVISOR.rank
     held = await hold(ctx, item_id, over=over)
-    if not over and actor != held.actor:
-        breach = LimitBreach(
-            rule="work_item.assign", limit=Role.SUPERVISOR.rank, actual=ctx.role.rank,
-            message="an item is given to somebody else by a supervisor",
-            override_role=Role.SUPERVISOR,
-        )  # fmt: skip
-        raise OutsideAuthority(role=ctx.role, refusals=(breach,))
+    refuse_giving(ctx, held, actor)
     await refuse_ended(ctx, held)
     taken = {} if held.stored.claimed_by in (None, actor) else {
         "claimed_by": None, "claimed_until_at": None,

@@ -17,11 +17,13 @@ from app.services.worklists.held import (
     hold,
     note_done,
     put,
+    refuse_giving,
     refuse_instant,
     state_of,
     tell_done,
 )
 from app.storage.accounts.accounts import StoredAccount
+from app.storage.persons import facts, persons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +41,17 @@ async def call_back(ctx: Context, item_id: UUID, command: CallBack) -> ItemState
     """Call at an instant: the item waits until then, and goes first from then on.
 
     One the person asked for, within seven days, is their consent to be called more often about
-    this account until then. Raises `WorkItemClaimed`, `InvalidInput`.
+    this account until then. Somebody else is given it by a supervisor. Raises `WorkItemClaimed`,
+    `OutsideAuthority`, `InvalidInput`.
     """
     held = await hold(ctx, item_id)
     if held.account is None:
         raise InvalidInput.at("/at", "nobody knows whom to call: the message is about no account")
     refuse_instant(ctx, command.at, "/at")
+    if command.assigned_to is not None:
+        refuse_giving(ctx, held, command.assigned_to)
+    if command.consent_id is not None:
+        await _refuse_consent(ctx, held.account, command.consent_id)
     consent_id = command.consent_id or await _consented(ctx, held.account, held.id, command)
     await put(
         ctx, held, claimed_by=None, claimed_until_at=None, skipped_until_at=None,
@@ -59,6 +66,18 @@ async def call_back(ctx: Context, item_id: UUID, command: CallBack) -> ItemState
     await note_done(ctx, held, "called_back", told)
     await tell_done(ctx, held, EventType.WORK_CALLBACK_SET, told)
     return await state_of(ctx, held)
+
+
+async def _refuse_consent(ctx: Context, account: StoredAccount, consent_id: UUID) -> None:
+    """One that was taken down must be the debtor's, and to be called more often about this."""
+    fact = await facts.read(ctx.tx, consent_id)
+    whose = None if account.debtor_id is None else await persons.read(ctx.tx, account.debtor_id)
+    theirs = [] if whose is None else await persons.ids_of(ctx.tx, whose.id)
+    body = None if fact is None or fact.person_id not in theirs else fact.body
+    if not isinstance(body, ConsentGiven) or body.consent is not ConsentKind.MORE_CALLS:
+        raise InvalidInput.at("/consent_id", "is no consent of the debtor's to more calls")
+    if body.account_ids is not None and account.id not in body.account_ids:
+        raise InvalidInput.at("/consent_id", "is a consent about other accounts")
 
 
 async def _consented(

@@ -9,7 +9,11 @@ from zoneinfo import ZoneInfo
 
 from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.limits import LimitBreach
+from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.worklists import WorkItemClaimed, WorkItemEnded
+from app.domain.vocabulary import Role
+from app.domain.worklists.dialer import DIALED_FOR
 from app.domain.worklists.lists import Worklist
 from app.services.context import Context
 from app.services.persons.persons import named_actor
@@ -88,7 +92,9 @@ async def hold(ctx: Context, item_id: UUID, *, over: bool = False) -> Held:
     stored = await read(ctx.tx, about_id, worklist.name)
     by, until_at = stored.claimed_by, stored.claimed_until_at
     if not over and by not in (None, actor) and until_at is not None and until_at > ctx.instant:
-        raise WorkItemClaimed(claimed_by=by or "", until_at=until_at)
+        whose = str(by)
+        whose = "dialer" if whose.startswith(DIALED_FOR) else whose
+        raise WorkItemClaimed(claimed_by=whose, until_at=until_at)
     return Held(
         worklist=worklist, about_id=about_id, account=account, stored=stored, actor=actor
     )  # fmt: skip
@@ -100,6 +106,18 @@ async def refuse_ended(ctx: Context, held: Held) -> None:
         return
     if await view_item(ctx, held.worklist, held.about_id) is None:
         raise WorkItemEnded
+
+
+def refuse_giving(ctx: Context, held: Held, actor: str | None) -> None:
+    """To another than oneself a supervisor gives an item. Raises `OutsideAuthority`."""
+    if actor == held.actor or ctx.role.rank >= Role.SUPERVISOR.rank:
+        return
+    breach = LimitBreach(
+        rule="work_item.assign", limit=Role.SUPERVISOR.rank, actual=ctx.role.rank,
+        message="an item is given to somebody else by a supervisor",
+        override_role=Role.SUPERVISOR,
+    )  # fmt: skip
+    raise OutsideAuthority(role=ctx.role, refusals=(breach,))
 
 
 def refuse_instant(ctx: Context, at: datetime, pointer: str) -> None:

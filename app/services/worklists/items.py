@@ -6,8 +6,9 @@ a day on which nothing was swept, and says so where too many are behind.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.domain.contact.known import Asked as AskedOfGate
 from app.domain.contact.known import Wording
@@ -97,9 +98,10 @@ async def find_items(
     if not ctx.business_date <= today <= latest:
         raise InvalidInput.at("?as_of", f"must lie from {ctx.business_date} to {latest}")
     asked, judged = await asked_of(ctx, today)
-    wanted = replace(asked, after=after, offered=workable if workable is True else None)
+    # What the gate forbade is asked about anew: what somebody was kept from may be worked by now.
+    wanted = replace(asked, after=after, offered=workable or None, gate_too=False)
     found = await found_items.find(ctx.tx, worklist, wanted, limit=limit + 1)
-    views = await views_of(ctx, worklist, found[:limit], today=today)
+    views = await views_of(ctx, worklist, found[:limit], today=today, at=asked.now)
     if workable is not None:
         views = [one for one in views if (one.waiting is None) is workable]
     place = found[limit - 1].place if len(found) > limit else None
@@ -109,23 +111,40 @@ async def find_items(
 async def asked_of(
     ctx: Context, today: date | None = None, *, only: UUID | None = None
 ) -> tuple[Asked, Judged]:
-    """What a list is asked for now, and the accounts that were judged for it in memory.
+    """What a list is asked for, and the accounts that were judged for it in memory.
 
-    `only`: of one account alone.
+    `today`: as it will be on that day at this hour, if nothing else happens; None: now. `only`: of
+    one account alone.
     """
-    judged = await judge_behind(ctx, () if only is None else narrowed(account_id=only))
+    on = today or ctx.business_date
+    wanted = () if only is None else narrowed(account_id=only)
+    judged = await judge_behind(replace(ctx, business_date=on), wanted)
     behind = [
-        reasons.row_of(one.account.id, one.account.reference, in_books(one.state, one.policies))
+        {
+            **reasons.row_of(
+                one.account.id, one.account.reference, in_books(one.state, one.policies)
+            ),
+            "bucket": one.state.bucket,
+        }
         for one in judged.readings.values()
     ]
     asked = Asked(
-        today=today or ctx.business_date,
-        now=ctx.instant,
+        today=on,
+        now=_at_this_hour(ctx, on),
         time_zone=ctx.time_zone,
         behind=behind,
         only=None if only is None else (only,),
     )
     return asked, judged
+
+
+def _at_this_hour(ctx: Context, on: date) -> datetime:
+    """The instant at which the tenant's clocks show on that day what they show now."""
+    if on == ctx.business_date:
+        return ctx.instant
+    zone = ZoneInfo(ctx.time_zone)
+    clock = ctx.instant.astimezone(zone).time()
+    return datetime.combine(on, clock, zone).astimezone(UTC)
 
 
 async def view_item(ctx: Context, worklist: Worklist, about_id: UUID) -> ItemView | None:
@@ -140,12 +159,21 @@ async def view_item(ctx: Context, worklist: Worklist, about_id: UUID) -> ItemVie
 
 
 async def views_of(
-    ctx: Context, worklist: Worklist, found: Sequence[FoundItem], *, today: date
+    ctx: Context,
+    worklist: Worklist,
+    found: Sequence[FoundItem],
+    *,
+    today: date,
+    at: datetime | None = None,
 ) -> list[ItemView]:
-    """Items explained, with what the gate says of each; a bounded number of statements."""
+    """Items explained, with what the gate says of each; a bounded number of statements.
+
+    `at`: the instant of the gate, and of what waits until one; None: now.
+    """
+    at = at or ctx.instant
     ids = [one.account_id for one in found]
     stored = await accounts.read_many(ctx.tx, ids)
-    gated = await _gated(ctx, worklist, [stored[one] for one in ids if one in stored])
+    gated = await _gated(ctx, worklist, [stored[one] for one in ids if one in stored], at)
     contacts_ = await items.last_contacts(ctx.tx, ids)
     asked_for = {
         one.account_id: one.subjects[WorkReason.APPROVAL_WAITING]
@@ -154,7 +182,7 @@ async def views_of(
     }
     kinds = await approvals.kinds_of(ctx.tx, asked_for.values())
     views = list[ItemView]()
-    for one in found:
+    for one in (_without_lapsed(each, at) for each in found):
         account = stored.get(one.account_id)
         channels, language = gated.get(one.account_id, ((), None))
         view = ItemView(
@@ -162,7 +190,7 @@ async def views_of(
             worklist=worklist,
             found=one,
             person_id=account.debtor_id if account else one.sender_id,
-            because=because_of(worklist, one, today),
+            because=because_of(ctx, worklist, one, today),
             waiting=None,
             contactability=channels,
             suggested=(),
@@ -175,18 +203,26 @@ async def views_of(
         views.append(
             replace(
                 view,
-                waiting=waiting(_item(view), ctx.instant),
+                waiting=waiting(_item(view), at),
                 suggested=suggested(said, allowed),
             )
         )
     return views
 
 
-def because_of(worklist: Worklist, one: FoundItem, today: date) -> tuple[Points, ...]:
+def _without_lapsed(one: FoundItem, at: datetime) -> FoundItem:
+    """A claim lapses by itself: nobody has the item any more, whoever had it last."""
+    if one.claimed_until_at is None or one.claimed_until_at > at:
+        return one
+    return replace(one, claimed_by=None, claimed_until_at=None)
+
+
+def because_of(ctx: Context, worklist: Worklist, one: FoundItem, today: date) -> tuple[Points, ...]:
     """Why it is worked, as the domain explains it."""
     standing = [Standing(reason=reason, on=on) for reason, on in one.since.items()]
     if not standing and one.callback_at is not None:
-        standing = [Standing(reason=WorkReason.CALLBACK, on=one.callback_at.date())]
+        called_on = one.callback_at.astimezone(ZoneInfo(ctx.time_zone)).date()
+        standing = [Standing(reason=WorkReason.CALLBACK, on=called_on)]
     return because(
         standing,
         overdue_minor=one.overdue_minor,
@@ -213,14 +249,14 @@ def _item(view: ItemView) -> Item:
 
 
 async def _gated(
-    ctx: Context, worklist: Worklist, stored: Sequence[accounts.StoredAccount]
+    ctx: Context, worklist: Worklist, stored: Sequence[accounts.StoredAccount], at: datetime
 ) -> dict[UUID, tuple[tuple[tuple[Channel, JudgedContact], ...], str | None]]:
     """By account what the gate says of each of the list's channels, and the person's language."""
     if not worklist.channels or not stored:
         return {}
-    known = await facts_of_many(ctx, stored, ctx.instant)
+    known = await facts_of_many(ctx, stored, at)
     asked = AskedOfGate(
-        at=ctx.instant,
+        at=at,
         channel=worklist.channels[0],
         purpose=Purpose.COLLECTION,
         wording=Wording(opt_out_notice=True),

@@ -1,18 +1,20 @@
 """Dialer lists as stored: their rows in the order of working, and what came of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ARRAY, Text, bindparam, func, insert, select, update
 
+from app.domain.contact.words import Channel, PointKind
 from app.storage.database.engine import Transaction
-from app.storage.tables import Contact, ContactDecision, DialerList, DialerRow, table
+from app.storage.database.tenanted import of_tenant
+from app.storage.tables import Contact, ContactDecision, ContactPoint, DialerList, DialerRow, table
 
 _LIST, _ROW = table(DialerList), table(DialerRow)
-_CONTACT, _DECISION = table(Contact), table(ContactDecision)
+_CONTACT, _DECISION, _POINT = table(Contact), table(ContactDecision), table(ContactPoint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,15 @@ class StoredDialerRow:
 
 
 _LISTED = tuple(_LIST.c[name] for name in StoredDialerList.__dataclass_fields__)
+_HELD_ELSEWHERE = of_tenant("""
+    SELECT normalized FROM (
+        SELECT normalized FROM contact_point
+        WHERE tenant_id = :the_tenant AND kind = 'phone' AND normalized = ANY(:numbers)
+        GROUP BY normalized HAVING count(DISTINCT person_id) > 1 ORDER BY normalized OFFSET 0
+    ) AS shared
+    WHERE NOT pg_try_advisory_xact_lock(
+        hashtextextended('ringing ' || accord_tenant_id()::text || normalized, 0))
+""").bindparams(bindparam("numbers", type_=ARRAY(Text)))
 _COLUMNS = tuple(_ROW.c[name] for name in StoredDialerRow.__dataclass_fields__)
 
 
@@ -81,6 +92,28 @@ async def rows_of(tx: Transaction, list_id: UUID) -> list[StoredDialerRow]:
     """A list's rows in its order; two thousand at most."""
     query = select(*_COLUMNS).where(_ROW.c.list_id == list_id).order_by(_ROW.c.number)
     return [StoredDialerRow(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def ringing(tx: Transaction, numbers: Collection[str], at: datetime) -> set[str]:
+    """Those of the numbers by which somebody may be called at an instant, as was reserved.
+
+    A number of several persons is held until the transaction ends; one that another list being
+    made holds counts as ringing.
+    """
+    held = set((await tx.execute(_HELD_ELSEWHERE, {"numbers": list(numbers)})).scalars())
+    reserved = (
+        (_DECISION.c.person_id == _POINT.c.person_id)
+        & (_DECISION.c.point_id == _POINT.c.id)
+        & (_DECISION.c.channel == Channel.CALL.value)
+        & (_DECISION.c.reserved_until_at > at)
+        & _DECISION.c.ended_because.is_(None)
+    )
+    query = (
+        select(_POINT.c.normalized)
+        .select_from(_POINT.join(_DECISION, reserved))
+        .where(_POINT.c.kind == PointKind.PHONE.value, _POINT.c.normalized.in_(list(numbers)))
+    )
+    return held | set((await tx.execute(query)).scalars())
 
 
 async def mark(tx: Transaction, row: StoredDialerRow, contact_id: UUID) -> None:

@@ -59,9 +59,12 @@ ELSEWHERE: Final[Mapping[WorkReason, str]] = {
         WHERE tenant_id = :the_tenant AND status = 'uncertain'
     """,
 }
+#: Nobody is called back about a debt that is paid or closed.
 _CALLED_BACK: Final = """
-    SELECT account_id, NULL::date AS since, NULL::uuid AS subject FROM work_item
-    WHERE tenant_id = :the_tenant AND worklist = :worklist AND callback_at IS NOT NULL
+    SELECT i.account_id, NULL::date AS since, NULL::uuid AS subject FROM work_item AS i
+    JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = i.account_id
+        AND a.status IN ('open', 'charged_off')
+    WHERE i.tenant_id = :the_tenant AND i.worklist = :worklist AND i.callback_at IS NOT NULL
 """
 
 
@@ -81,4 +84,5 @@ def elsewhere_of(codes: Sequence[WorkReason], *, narrowed: bool) -> str:
         for code in codes
     )
     where = "WHERE account_id = ANY(CAST(:only AS uuid[]))" if narrowed else ""
-    return f"SELECT account_id{columns} FROM ({parts}) AS found {where} GROUP BY account_id"
+    called = ", bool_or(code = 'callback') AS called_back"
+    return f"SELECT account_id{columns}{called} FROM ({parts}) AS found {where} GROUP BY account_id"

@@ -109,7 +109,8 @@ _UNGATED = f"(gate_until_at IS NULL OR gate_until_at <= {NOW})"
 class Asked:
     """What is asked of a list: the day, the instant, and the accounts judged in memory for it.
 
-    `behind`: rows of `reasons.row_of`, which stand in the place of what is stored.
+    `behind`: rows of `reasons.row_of`, and the bucket, in the place of what is stored. `gate_too`:
+    what the gate forbade to somebody is not offered for as long as that is remembered.
     """
 
     today: date
@@ -118,6 +119,7 @@ class Asked:
     behind: Sequence[Mapping[str, Any]] = ()
     only: Collection[UUID] | None = None
     offered: bool | None = None
+    gate_too: bool = True
     for_actor: str | None = None
     after: tuple[int, int, int, date, int, str] | None = None
 
@@ -195,7 +197,7 @@ class _Said:
         sliced = "" if narrowed else f", slices AS MATERIALIZED ({_SLICES})"
         return f"""WITH behind AS MATERIALIZED (
             SELECT * FROM jsonb_to_recordset(CAST(:behind AS jsonb))
-            AS r(account_id uuid, reference text, {TYPED})),
+            AS r(account_id uuid, reference text, {TYPED}, bucket text)),
             elsewhere AS MATERIALIZED ({elsewhere_of(self._elsewhere, narrowed=narrowed)}){sliced}
         """
 
@@ -246,9 +248,7 @@ def _conditions(one: Worklist, asked: Asked, binds: dict[str, Any]) -> list[str]
         *_filtered(one, binds),
     ]
     if asked.offered is True:
-        where += [_OFFERED, _UNGATED]
-    elif asked.offered is False:
-        where.append(f"NOT ({_OFFERED} AND {_UNGATED})")
+        where += [_OFFERED, _UNGATED] if asked.gate_too else [_OFFERED]
     if asked.for_actor is not None:
         where.append("(assigned_to IS NULL OR assigned_to = :for_actor)")
         binds["for_actor"] = asked.for_actor
@@ -296,9 +296,9 @@ def _standing(
     columns = [
         f"{_since(code, one.reasons)} AS {code}_on" for code in _IN_BOOKS if code in one.reasons
     ] + [f"e.{code}_on, e.{code}_of" if joined else NOTHING.format(code) for code in elsewhere]
+    called = "CASE WHEN e.called_back THEN i.callback_at END" if joined else "NULL::timestamptz"
     work = ", ".join(
-        f"i.{name}" if joined or name != "callback_at" else "NULL::timestamptz AS callback_at"
-        for name in WORK
+        f"{called} AS callback_at" if name == "callback_at" else f"i.{name}" for name in WORK
     )
     beside = "LEFT JOIN elsewhere AS e ON e.account_id = b.account_id" if joined else ""
     return f"""
@@ -371,6 +371,13 @@ def _points(
     return f"CASE WHEN {since} IS NOT NULL THEN {points} ELSE 0 END"
 
 
+#: As judged in memory, where the account is behind: its bucket is the day's, not the last sweep's.
+_OF_ACCOUNT: Final = {
+    "creditor_reference": "a.creditor_reference",
+    "bucket": "coalesce((SELECT f.bucket FROM behind AS f WHERE f.account_id = a.id), a.bucket)",
+}
+
+
 def _filtered(one: Worklist, binds: dict[str, Any]) -> list[str]:
     """What the list's filter asks of the account and its debtor."""
     asked = one.filter
@@ -379,7 +386,7 @@ def _filtered(one: Worklist, binds: dict[str, Any]) -> list[str]:
     conditions = []
     for name, values in of_account.items():
         if values is not None:
-            conditions.append(f"a.{name} = ANY(CAST(:{name}s AS text[]))")
+            conditions.append(f"{_OF_ACCOUNT[name]} = ANY(CAST(:{name}s AS text[]))")
             binds[f"{name}s"] = list(values)
     for name, values in of_person.items():
         if values is not None:
