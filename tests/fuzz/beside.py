@@ -346,7 +346,9 @@ def add_escalations(seeds):
     seeds.can("GET /v1/escalations")
     own = f"/v1/accounts/{account['account_id']}"
     file = seeds.post(f"{own}/evidence-files", {"for": "legal"})["id"]
-    attorney = {"party_id": "pty_01h455vb4pex5vsknk084sn02q", "evidence_file_id": file}
+    counsel = {"role": "other", "person": {"name": "Lex & Co"}}
+    party = seeds.post(f"{own}/parties", counsel)["id"]
+    attorney = {"party_id": party, "evidence_file_id": file}
     court = {"court": "Travis County", "case_number": "C-1", "on": "2026-02-10"}
     steps = {"assign": {"assigned_to": "ann"}, "answer": {"note": "yes"},
              "return": {"note": "no"}, "send_to_attorney": attorney, "filed": court,

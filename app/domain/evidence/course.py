@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+#: Until when a complaint is answered, where no policy says.
+COMPLAINT_DAYS: Final = 30
+
 
 class Desk(StrEnum):
     """To whom an account is escalated."""

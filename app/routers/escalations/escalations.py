@@ -69,7 +69,7 @@ async def open_(account_id: AccountId, body: EscalationRequest, ctx: CanKeepAcco
     """To a supervisor, compliance, complaints, vulnerability, or legal.
 
     To legal nothing may stand against it; all that does is told. What is to be done today is due
-    today, a complaint within thirty days.
+    today, a complaint in the days of the contact policy (`escalation.complaint_days`, else 30).
     """
     return answer(_read(await escalate.escalate(ctx, account_id, _command(body))), status=201)
 

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
+from app.domain.refusals.commands import ClockBehindFacts
 from app.routers.edge.deps import CanKeepAccounts, CanReadAccounts
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
@@ -28,10 +29,10 @@ _BINARY: dict[str, Any] = {
     status_code=202,
     summary="Make an evidence file",
     response_model=EvidenceRead,
-    responses=problems(NotFound),
+    responses=problems(NotFound, ClockBehindFacts),
 )
 async def create(account_id: AccountId, body: EvidenceRequest, ctx: CanKeepAccounts) -> Response:
-    """All of an account as of a day: the same facts make the same bytes.
+    """All of an account as of the end of a day: made again later, it has the same bytes.
 
     It holds ids, codes, figures and hashes; words that can be erased stay out. Its root is told as
     `evidence.created` in the account's chain, so that a changed byte shows.

@@ -129,6 +129,11 @@ def _content(visit: Visit, known: Shown, chosen: Chosen | None) -> dict[str, Any
             "owed": writer.money(known.account.reading.state.balance.total_minor) if sees else "",
             "past_due": writer.money(late) if sees and late else "",
         },
+        "us": {
+            "name": known.us.name,
+            "phone": known.us.phone,
+            "address": ", ".join(known.us.address),
+        },
         "sees": sees,
         "against": writer.words.refusals[known.against] if sees and known.against else "",
         "rows": _rows(known, writer) if sees else [],

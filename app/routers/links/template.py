@@ -161,7 +161,10 @@ _PAGE: Final = """<!DOCTYPE html>
 {% endif %}
 {% endif %}
 </main>
-<footer>{% if return_url %}<a href="{{ return_url }}" rel="noreferrer">{{ w.back }}</a>{% endif %}
+<footer>{% if us %}<p class="soft">{{ us.name }}
+{% if us.phone %}<br><a href="tel:{{ us.phone }}">{{ us.phone }}</a>{% endif %}
+{% if us.address %}<br>{{ us.address }}{% endif %}</p>{% endif %}
+{% if return_url %}<a href="{{ return_url }}" rel="noreferrer">{{ w.back }}</a>{% endif %}
 </footer>
 </body>
 </html>

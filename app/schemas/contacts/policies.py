@@ -7,6 +7,7 @@ from pydantic.config import JsonDict
 
 from app.domain import field_limits
 from app.domain.contact.words import Channel, CollectorType, Outcome, Purpose
+from app.domain.evidence.course import COMPLAINT_DAYS
 from app.domain.messages.notices import When
 from app.schemas.contacts.identity import IdentityFields, Language
 from app.schemas.edge.time import Date, Instant
@@ -107,9 +108,10 @@ class RetentionFields(Model):
 
 
 class EscalationFields(Model):
-    """Below which sum nothing goes to an attorney."""
+    """Below which sum nothing goes to an attorney, and in how many days a complaint is answered."""
 
-    legal_minimum_minor: Annotated[int, Field(strict=True, ge=0, le=10**15)]
+    legal_minimum_minor: Annotated[int, Field(strict=True, ge=0, le=10**15)] = 0
+    complaint_days: Annotated[int, Field(strict=True, ge=1, le=56)] = COMPLAINT_DAYS
 
 
 Notices = Annotated[Many[NoticeFields], Field(max_length=50)]

@@ -10,7 +10,8 @@ from app.schemas.edge.types import Many, Model, Read
 
 Section = Literal[
     "ledger", "timeline", "contacts", "decisions", "messages", "letters", "consents",
-    "restrictions", "validation", "plans", "settlements", "policies",
+    "restrictions", "validation", "plans", "settlements", "policies", "statement",
+    "recordings_list",
 ]  # fmt: skip
 MadeFor = Literal["legal", "complaint", "subject_access", "audit"]
 
@@ -22,7 +23,7 @@ class EvidenceRequest(Model):
 
     for_: MadeFor = Field(alias="for")
     as_of: Date | None = Field(None, description="Default: the business date.")
-    sections: Annotated[Many[Section], Field(min_length=1, max_length=12)] | None = Field(
+    sections: Annotated[Many[Section], Field(min_length=1, max_length=14)] | None = Field(
         None, description="Default: all."
     )
     redact: Annotated[Many[Literal["third_parties"]], Field(max_length=1)] = Field(
@@ -42,7 +43,7 @@ class EvidenceRead(Read):
                     "status": "ready",
                     "as_of": "2026-03-01",
                     "root": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                    "files": 15,
+                    "files": 20,
                     "bytes": 48213,
                     "actor": "counsel-1",
                     "recorded_at": "2026-03-01T09:00:00Z",

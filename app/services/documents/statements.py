@@ -88,7 +88,7 @@ async def view_statement(
     reading = await read_account(ctx, account_id, as_of=last)
     return StatementView(
         reading=reading,
-        statement=statement_of([_booked(row) for row in rows], first, last),
+        statement=statement_of([booked(row) for row in rows], first, last),
         rows=within,
         due_minor=_due(reading.state, last),
     )
@@ -102,10 +102,11 @@ async def ledger_sums(ctx: Context, account_id: UUID) -> Sums:
     rows = await ledger_of(ctx, account_id, limit=MOST_ROWS + 1)
     if len(rows) > MOST_ROWS:
         raise InvalidInput.at("", f"the ledger has more than {MOST_ROWS} rows")
-    return sums_of([_booked(row) for row in rows])
+    return sums_of([booked(row) for row in rows])
 
 
-def _booked(row: LedgerRow) -> Booked:
+def booked(row: LedgerRow) -> Booked:
+    """A row of the ledger as statements read it."""
     return Booked(
         kind=PostingKind(row.kind),
         on=row.business_date,

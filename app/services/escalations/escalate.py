@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput, NotFound
-from app.domain.evidence.course import Desk, EscalationStatus, Step, Urgency, after
+from app.domain.evidence.course import (
+    COMPLAINT_DAYS,
+    Desk,
+    EscalationStatus,
+    Step,
+    Urgency,
+    after,
+)
 from app.domain.evidence.escalation import Case, against_legal
 from app.domain.refusals.escalations import EscalationRefused, EscalationStandsOtherwise
 from app.domain.standing.status import Standing, standing
@@ -26,11 +33,10 @@ from app.storage.escalations import escalations
 from app.storage.escalations.escalations import FindEscalations, StepDone, StoredEscalation
 from app.storage.ids import new_id
 from app.storage.keeping import evidence_files
+from app.storage.persons import parties
 
 __all__ = ["FindEscalations", "StepDone", "StoredEscalation"]
 
-#: Until when a complaint is answered, where no policy says.
-COMPLAINT_DAYS: Final = 30
 _PAID = ("paid", "settled", "closed")
 
 
@@ -85,7 +91,7 @@ async def escalate(ctx: Context, account_id: UUID, command: Escalate) -> Escalat
         contact_id=command.contact_id,
         assigned_to=None,
         opened_on=ctx.business_date,
-        due_on=_due_on(ctx, command),
+        due_on=await _due_on(ctx, account, command),
         closed_on=None,
         outcome=None,
         party_id=None,
@@ -106,12 +112,22 @@ async def escalate(ctx: Context, account_id: UUID, command: Escalate) -> Escalat
     return EscalationView(stored=made, steps=())
 
 
-def _due_on(ctx: Context, command: Escalate) -> date | None:
+async def _due_on(ctx: Context, account: StoredAccount, command: Escalate) -> date | None:
     if command.urgency is Urgency.TODAY:
         return ctx.business_date
-    if command.to is Desk.COMPLAINTS:
-        return ctx.business_date + timedelta(days=COMPLAINT_DAYS)
-    return None
+    if command.to is not Desk.COMPLAINTS:
+        return None
+    said = await _said(ctx, account)
+    return ctx.business_date + timedelta(days=said.get("complaint_days") or COMPLAINT_DAYS)
+
+
+async def _said(ctx: Context, account: StoredAccount) -> Mapping[str, Any]:
+    """What the contact policy says of escalations."""
+    policy = await contact_policy_of(
+        ctx, account.policy_name, account.creditor_reference, ctx.instant
+    )
+    said: Mapping[str, Any] = policy.document.get("escalation") or {}
+    return said
 
 
 async def take_step(
@@ -169,6 +185,10 @@ async def _check(
         file = await evidence_files.read(ctx.tx, had.account_id, file_id)
         if file is None:
             raise InvalidInput.at("/evidence_file_id", "is no evidence file of this account")
+        mine = await parties.of_account(ctx.tx, had.account_id)
+        stands = {one.id for one in mine if one.ended_on is None}
+        if values["party_id"] not in stands:
+            raise InvalidInput.at("/party_id", "is no party of this account")
         refused = await _against(
             ctx, await read_account(ctx, had.account_id), noted=had.note is not None
         )
@@ -182,10 +202,7 @@ async def _check(
 async def _against(ctx: Context, reading: Reading, *, noted: bool) -> tuple[str, ...]:
     state, on = reading.state, ctx.business_date
     account = reading.account
-    policy = await contact_policy_of(
-        ctx, account.policy_name, account.creditor_reference, ctx.instant
-    )
-    said = policy.document.get("escalation") or {}
+    said = await _said(ctx, account)
     plan = state.live_plan
     stands = None if plan is None else standing(state, plan, reading.policies.of(plan), on=on)
     offered = (SettlementStatus.OFFERED, SettlementStatus.ACCEPTED)

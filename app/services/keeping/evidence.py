@@ -12,9 +12,10 @@ from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.evidence.manifest import differences, manifest, root
 from app.services.context import Context
-from app.services.keeping.archive import archive, opened
+from app.services.keeping.archive import NoArchive, archive, opened
+from app.services.keeping.parts import EVERY, parts_of
 from app.services.telling.tell import event, tell_of
-from app.storage.accounts import accounts
+from app.services.work import begin, finish
 from app.storage.books.events import linked
 from app.storage.ids import new_id
 from app.storage.keeping import evidence_files, evidence_rows
@@ -22,7 +23,7 @@ from app.storage.keeping.evidence_files import StoredEvidence
 
 __all__ = ["CreateEvidence", "Examined", "StoredEvidence", "create_evidence", "examine"]
 
-SECTIONS = tuple(evidence_rows.SECTIONS)
+SECTIONS = EVERY
 _TIMELINE = "timeline.json"
 
 
@@ -56,34 +57,36 @@ async def create_evidence(
 ) -> StoredEvidence:
     """Make and keep one; its root goes into the account's chain.
 
-    Raises `NotFound`, `InvalidInput`.
+    A pure function of the facts known by the end of `as_of`: made again later for that day it has
+    the same bytes, but for what was erased or merged meanwhile. Raises `NotFound`, `InvalidInput`,
+    `ClockBehindFacts`.
     """
     as_of = command.as_of or ctx.business_date
     if as_of > ctx.business_date:
         raise InvalidInput.at("/as_of", f"must not lie after the business date {ctx.business_date}")
-    account = await accounts.lock(ctx.tx, account_id)
-    if account is None:
-        raise NotFound(resource="account", key=str(account_id))
+    work = await begin(ctx, account_id)
+    await finish(ctx, [work])  # what the days so far say stands in the books, and stays as it is
+    account = work.account
     about = evidence_rows.About(
         account_id=account_id, debtor_id=account.debtor_id, policy_name=account.policy_name,
-        as_of=as_of,
+        as_of=as_of, time_zone=ctx.time_zone,
     )  # fmt: skip
     files = {"account.json": _bytes(_account(account))}
-    for section in command.sections or SECTIONS:
-        for path, rows in evidence_rows.SECTIONS[section].items():
-            found = await evidence_rows.read(ctx.tx, rows(about))
-            if command.without_third_parties:
-                found = [_without_others(one, account.debtor_id) for one in found]
-            files[path] = _bytes(found)
-    told = manifest(command.named, as_of, files)
+    parts = await parts_of(ctx, about, command.sections or SECTIONS)
+    for path, found in parts.items():
+        told = found
+        if command.without_third_parties and isinstance(found, list):
+            told = [_without_others(one, account.debtor_id) for one in found]
+        files[path] = _bytes(told)
+    listed = manifest(command.named, as_of, files)
     made = StoredEvidence(
         id=new_id(),
         account_id=account_id,
         as_of=as_of,
         made_for=command.made_for,
-        root=root(told),
-        manifest=told,
-        content=archive(files, told),
+        root=root(listed),
+        manifest=listed,
+        content=archive(files, listed),
         files=len(files),
         business_date=ctx.business_date,
         recorded_at=ctx.instant,
@@ -108,33 +111,37 @@ async def read_evidence(ctx: Context, account_id: UUID, file_id: UUID) -> Stored
 def examine(content: bytes) -> Examined:
     """Whether a file is as its manifest tells, and its events chain. Raises `NoArchive`."""
     files, told = opened(content)
+    try:
+        account_id, changed = str(orjson.loads(told)["account_id"]), differences(told, files)
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoArchive("its manifest is none") from error
     return Examined(
-        account_id=str(orjson.loads(told)["account_id"]),
-        root=root(told),
-        changed=differences(told, files),
-        broken_at=_broken_at(files),
+        account_id=account_id, root=root(told), changed=changed, broken_at=_broken_at(files)
     )
 
 
 def _broken_at(files: Mapping[str, bytes]) -> int | None:
-    """The sequence of the first event that does not follow from the one before it."""
+    """The sequence of the first event that does not follow from the one before it.
+
+    What is no list of events at all is broken from its first on.
+    """
     before: str | None = None
     try:
         events = orjson.loads(files.get(_TIMELINE, b"[]"))
-    except orjson.JSONDecodeError:
+        for one in sorted(events, key=lambda each: each["sequence"]):
+            previous = None if before is None else bytes.fromhex(before)
+            if (one["previous_hash"], one["hash"]) != (before, linked(previous, one).hex()):
+                return int(one["sequence"])
+            before = one["hash"]
+    except (ValueError, KeyError, TypeError):
         return 1
-    for one in sorted(events, key=lambda each: each["sequence"]):
-        previous = None if before is None else bytes.fromhex(before)
-        if (one["previous_hash"], one["hash"]) != (before, linked(previous, one).hex()):
-            return int(one["sequence"])
-        before = one["hash"]
     return None
 
 
 def _account(account: object) -> dict[str, Any]:
     names = (
-        "id", "reference", "currency", "product", "opened_on", "validation_ends_on",
-        "policy_name", "debtor_id", "creditor_id",
+        "id", "reference", "currency", "product", "opened_on", "policy_name", "debtor_id",
+        "creditor_id",
     )  # fmt: skip
     return {name: getattr(account, name) for name in names}
 

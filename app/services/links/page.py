@@ -17,6 +17,7 @@ from app.services.plans.quote import QuoteView, quotes_of
 from app.services.plans.read import PlanView, view_plan
 from app.services.reading import Reading
 from app.services.settlements.read import SettlementView, view_settlement
+from app.services.templates.identity import Identity, identity_of
 from app.services.wording.pages import PageWriter
 
 
@@ -42,12 +43,14 @@ class Shown:
     settlement_words: Words | None
     points: tuple[PointView, ...]
     against: str | None
+    us: Identity  # whom they may call, or write to
 
 
 async def shown(visit: Visit) -> Shown:
     """What a visitor who is known sees. Raises `NotFound`."""
     account = await view_account(visit.ctx, visit.link.account_id)
     live = account.reading.state.live_plan
+    stored = account.reading.account
     settlement = await _settlement(visit)
     wanted = {LinkPurpose.PREFERENCES, LinkPurpose.UPDATE_POINTS, LinkPurpose.CONSENT}
     points = wanted & set(visit.link.purposes)
@@ -59,6 +62,7 @@ async def shown(visit: Visit) -> Shown:
         settlement_words=await settlement_words(visit, settlement) if settlement else None,
         points=tuple(await points_of(visit.ctx, visit.link.person_id)) if points else (),
         against=_against(visit, account.reading),
+        us=await identity_of(visit.ctx, stored.creditor_reference, stored.policy_name),
     )
 
 

@@ -1,7 +1,7 @@
 """What an evidence file tells of an account: rows as they lie, but for words that can be erased.
 
 What a contact or a message said is here as its hash and its codes. Of a row that is rewritten as
-its facts come in, the facts stand beside it.
+its facts come in, the facts stand beside it; how it stood by the day is the service's to say.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Table, cast, select
+from sqlalchemy import ColumnElement, Date, Select, Table, cast, func, select
 
 from app.domain.persons.facts import Kind
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.tables import table
+from app.storage.tables.persons import is_one_of
 
 #: Whose they are, how the feed and workers find them, and words that can be erased.
 _LEFT_OUT = frozenset({
@@ -26,12 +27,13 @@ _LEFT_OUT = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The account, its debtor and policy, and the day it is told of."""
+    """The account, its debtor and policy, and the day it is told of, in the tenant's zone."""
 
     account_id: UUID
     debtor_id: UUID | None
     policy_name: str
     as_of: date
+    time_zone: str
 
 
 Rows = Callable[[About], Select[Any]]
@@ -43,10 +45,17 @@ def _shown(of: Table) -> Select[Any]:
     return query.order_by(*of.primary_key.columns)
 
 
+def _by_then(of: Table, day: str, about: About) -> ColumnElement[bool]:
+    """Whether a row is of that day or an earlier one: an instant, by the tenant's clocks."""
+    column = of.c[day]
+    if not isinstance(column.type, Date):
+        column = cast(func.timezone(about.time_zone, column), Date)
+    return column <= about.as_of
+
+
 def _of_account(of: Table, day: str, *conditions: Any) -> Rows:  # noqa: ANN401 - a column's
-    by_day = cast(of.c[day], Date)
     return lambda about: _shown(of).where(
-        of.c.account_id == about.account_id, by_day <= about.as_of, *conditions
+        of.c.account_id == about.account_id, _by_then(of, day, about), *conditions
     )
 
 
@@ -55,11 +64,21 @@ _CONTACT, _SAID = table(tables.Contact), table(tables.ContactFact)
 _ABOUT = table(tables.ContactAccount)
 _MESSAGE, _STEP = table(tables.Message), table(tables.MessageFact)
 _PERSON_FACT, _POLICY = table(tables.PersonFact), table(tables.Policy)
-_REVISION = table(tables.Revision)
+_REVISION, _VALIDATION = table(tables.Revision), table(tables.Validation)
+_CONTACT_POLICY = table(tables.ContactPolicy)
 
 
 def _contacts(about: About) -> Select[Any]:
     return select(_ABOUT.c.contact_id).where(_ABOUT.c.account_id == about.account_id)
+
+
+def _revisions(about: About) -> Select[Any]:
+    """By the day they were entered: one entered later for an earlier day is not known yet."""
+    entered = select(_FACT.c.id).where(
+        _FACT.c.account_id == about.account_id, _FACT.c.business_date <= about.as_of
+    )
+    mine = _REVISION.c.account_id == about.account_id
+    return _shown(_REVISION).where(mine, _REVISION.c.fact_id.in_(entered))
 
 
 def _messages(about: About) -> Select[Any]:
@@ -68,7 +87,7 @@ def _messages(about: About) -> Select[Any]:
 
 def _person_facts(*kinds: Kind) -> Rows:
     return lambda about: _shown(_PERSON_FACT).where(
-        _PERSON_FACT.c.person_id == about.debtor_id,
+        is_one_of(_PERSON_FACT.c.person_id, about.debtor_id or about.account_id),
         _PERSON_FACT.c.kind.in_(kinds),
         _PERSON_FACT.c.business_date <= about.as_of,
     )
@@ -83,7 +102,9 @@ SECTIONS: Mapping[str, Mapping[str, Rows]] = {
     "timeline": {"timeline.json": _of_account(_EVENT, "business_date")},
     "contacts": {
         "contacts.json": lambda about: _shown(_CONTACT).where(
-            _CONTACT.c.id.in_(_contacts(about)), cast(_CONTACT.c.started_at, Date) <= about.as_of
+            _CONTACT.c.id.in_(_contacts(about)),
+            _by_then(_CONTACT, "started_at", about),
+            _by_then(_CONTACT, "entered_at", about),
         ),
         "contact_facts.json": lambda about: _shown(_SAID).where(
             _SAID.c.contact_id.in_(_contacts(about)), _SAID.c.business_date <= about.as_of
@@ -101,17 +122,66 @@ SECTIONS: Mapping[str, Mapping[str, Rows]] = {
     "restrictions": {"restrictions.json": _person_facts(Kind.RESTRICTION, Kind.LIFT)},
     "validation": {
         "itemizations.json": _of_account(table(tables.Itemization), "business_date"),
+        "validation.json": lambda about: _shown(_VALIDATION).where(
+            _VALIDATION.c.account_id == about.account_id
+        ),
     },
-    "plans": {"plans.json": _of_account(_REVISION, "effective_on")},
+    "plans": {"plans.json": _revisions},
     "settlements": {
         "settlements.json": _of_account(
             _FACT, "business_date", _FACT.c.kind.startswith("settlement", autoescape=True)
         )
     },
     "policies": {
-        "policies.json": lambda about: _shown(_POLICY).where(_POLICY.c.name == about.policy_name)
+        "policies.json": lambda about: _shown(_POLICY).where(
+            _POLICY.c.name == about.policy_name, _POLICY.c.effective_from <= about.as_of
+        ),
+        "contact_policies.json": lambda about: _shown(_CONTACT_POLICY).where(
+            _CONTACT_POLICY.c.name.in_((about.policy_name, "default")),
+            _CONTACT_POLICY.c.effective_from <= about.as_of,
+            _CONTACT_POLICY.c.business_date <= about.as_of,
+        ),
     },
 }
+
+
+async def contact_facts(tx: Transaction, about: About) -> list[dict[str, Any]]:
+    """All facts of the account's contacts in their order, those of later days too."""
+    query = _shown(_SAID).where(_SAID.c.contact_id.in_(_contacts(about)))
+    return await read(tx, query)
+
+
+async def told_of_messages(tx: Transaction, about: About) -> list[Mapping[str, Any]]:
+    """What events about the account's messages told by the day, in their order."""
+    query = (
+        select(_EVENT.c.data)
+        .where(
+            _EVENT.c.account_id == about.account_id,
+            _EVENT.c.type.startswith("message.", autoescape=True),
+            _EVENT.c.business_date <= about.as_of,
+        )
+        .order_by(_EVENT.c.sequence)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
+async def recordings(tx: Transaction, about: About) -> list[dict[str, Any]]:
+    """Which of the account's calls were recorded: each by its hash, and until when it is kept.
+
+    Where a recording lies may name somebody, so it is not told; after an erasure nobody knows it.
+    """
+    recording = _CONTACT.c.more["recording"]
+    query = select(
+        _CONTACT.c.id.label("contact_id"),
+        recording["sha256"].as_string().label("sha256"),
+        recording["keep_until_on"].as_string().label("keep_until_on"),
+    ).where(
+        _CONTACT.c.id.in_(_contacts(about)),
+        recording["ref"].as_string().is_not(None),
+        _by_then(_CONTACT, "started_at", about),
+        _by_then(_CONTACT, "entered_at", about),
+    )
+    return await read(tx, query.order_by(_CONTACT.c.id))
 
 
 async def read(tx: Transaction, query: Select[Any]) -> list[dict[str, Any]]:

@@ -15,6 +15,12 @@ async def step(boss, escalation, what, body):
     return await boss.post(f"/v1/escalations/{escalation['id']}/{what}", body, status=200)
 
 
+async def counsel(boss, account):
+    """The attorney to whom the account goes, as a party of it."""
+    said = {"role": "other", "person": {"name": "Lex & Co"}, "note": "our counsel"}
+    return (await boss.post(f"/v1/accounts/{account['id']}/parties", said))["id"]
+
+
 async def test_to_legal_every_reason_against_it_is_told(boss, desk, staff):
     agent = await staff("agent", "ann")
     account, _ = await desk.opened()
@@ -54,7 +60,11 @@ async def test_its_course_from_the_desk_to_the_court(boss, desk):
     attorney = f"/v1/escalations/{made['id']}/send_to_attorney"
     assert await boss.pointers(attorney, sent) == ["/evidence_file_id"]
     file = await boss.post(f"{own}/evidence-files", {"for": "legal"}, status=202)
-    await step(boss, made, "send_to_attorney", {**sent, "evidence_file_id": file["id"]})
+    sent = {**sent, "evidence_file_id": file["id"]}
+    assert await boss.pointers(attorney, sent) == ["/party_id"]
+    elsewhere = await counsel(boss, await boss.account(debtor={"reference": "D-2"}))
+    assert await boss.pointers(attorney, {**sent, "party_id": elsewhere}) == ["/party_id"]
+    await step(boss, made, "send_to_attorney", {**sent, "party_id": await counsel(boss, account)})
     filed = await step(boss, made, "filed", wrong)
     closed = await step(boss, made, "close", {"outcome": "judgment"})
 
@@ -94,7 +104,7 @@ async def test_about_what_an_attorney_has_the_house_contacts_nobody(boss, desk):
     waiting = await boss.post("/v1/messages", message)
     made = await boss.post(f"{own}/escalations", {"to": "legal", "reason": "will not pay"})
     file = await boss.post(f"{own}/evidence-files", {"for": "legal"}, status=202)
-    sent = {"party_id": "pty_01h455vb4pex5vsknk084sn02q", "evidence_file_id": file["id"]}
+    sent = {"party_id": await counsel(boss, account), "evidence_file_id": file["id"]}
     await step(boss, made, "send_to_attorney", sent)
 
     assert await ask() == (["HOUSE_LIMIT"], None)
@@ -143,3 +153,17 @@ async def test_complaints_have_a_day_and_lists_are_narrowed(boss, desk):
     await step(boss, urgent, "return", {"note": "say which"})
     assert await ids(status="returned") == [urgent["id"]]
     assert await ids(assigned_to="nobody") == []
+
+
+async def test_a_complaint_is_due_when_the_policy_says(boss, staff):
+    account = await boss.account(debtor={"reference": "D-1"})
+    at, asked = f"/v1/accounts/{account['id']}/escalations", {"to": "complaints", "reason": "rude"}
+    assert (await boss.post(at, asked))["due_on"] == "2026-02-09"
+
+    document = {"effective_from": "2026-01-01", "escalation": {"complaint_days": 14}}
+    admin = await staff("admin", "root")
+    await admin.put("/v1/contact-policies/default", document, status=201)
+
+    assert (await boss.post(at, asked))["due_on"] == "2026-01-24"
+    today = await boss.post(at, {**asked, "urgency": "today"})
+    assert today["due_on"] == "2026-01-10"

@@ -3,14 +3,20 @@
 import io
 import json
 import zipfile
+from datetime import date
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.cli.commands import app
+from app.domain.evidence.manifest import manifest
+from app.services.keeping.archive import archive
 from app.services.keeping.evidence import examine
+from tests.database import as_tenant
 from tests.routers.lives.desk import OPENING
+from tests.routers.messages.conftest import NUDGE
 
 
 @pytest.fixture
@@ -63,6 +69,28 @@ async def test_a_file_is_verified_and_one_byte_changed_is_refused(boss, tmp_path
         assert say(app, ["verify-evidence", str(path)]).exit_code == 3
 
 
+@pytest.mark.parametrize("forged", [
+    {"manifest.json": b"{}"}, {"manifest.json": b"[]"}, {"manifest.json": b"no"}, {},
+    {"manifest.json": b'{"account_id": "acc_1", "files": [{}]}'},
+])  # fmt: skip
+def test_what_is_no_evidence_file_is_refused_and_not_stumbled_over(forged, tmp_path):
+    path = tmp_path / "forged.zip"
+    with zipfile.ZipFile(path, "w") as zipped:
+        for name, content in forged.items():
+            zipped.writestr(name, content)
+
+    assert CliRunner().invoke(app, ["verify-evidence", str(path)]).exit_code == 3
+
+
+@pytest.mark.parametrize("events", [b"{}", b"[{}]", b"[1]", b"no", b'[{"sequence": 1}]'])
+def test_what_is_no_list_of_events_is_broken_from_the_first_on(events):
+    files = {"timeline.json": events}
+
+    found = examine(archive(files, manifest("acc_1", date(2026, 1, 10), files)))
+
+    assert (found.changed, found.broken_at) == ([], None if events == b"{}" else 1)
+
+
 async def test_the_same_facts_make_the_same_bytes(boss, desk):
     account = await boss.account()
     as_of = {"as_of": OPENING, "sections": ["ledger", "contacts", "policies"]}
@@ -75,3 +103,62 @@ async def test_the_same_facts_make_the_same_bytes(boss, desk):
     assert late["as_of"] == "2026-03-01"
     path = f"/v1/accounts/{account['id']}/evidence-files"
     assert await boss.pointers(path, {"for": "legal", "as_of": "2026-03-02"}) == ["/as_of"]
+
+
+def read(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as zipped:
+        return {name: json.loads(zipped.read(name)) for name in zipped.namelist()}
+
+
+async def test_what_comes_later_changes_nothing_of_a_day_that_is_over(
+    boss, desk, swept, owner, tenant
+):
+    jane = {"name": "Jane Doe", "phone": "+13125550100", "email": "jane@example.com"}
+    account = await boss.account(debtor={**jane, "reference": "D-1"})
+    await boss.plan(account)
+    own, person = f"/v1/accounts/{account['id']}", account["debtor"]["id"]
+    call = {"account_ids": [account["id"]], "person_id": person, "channel": "call",
+            "direction": "out", "started_at": f"{OPENING}T00:00:00Z"}  # fmt: skip
+    talk = await boss.post("/v1/contacts", {**call, "outcome": "conversation"})
+    async with as_tenant(owner, tenant) as tx:  # as a dialer's result says it
+        recording = {"ref": "s3://calls/jane.wav", "sha256": "a" * 64}
+        put = text("UPDATE contact SET more = more || CAST(:more AS jsonb) WHERE tenant_id = :t")
+        await tx.execute(put, {"more": json.dumps({"recording": recording}), "t": tenant})
+    missed = await boss.post("/v1/contacts", {**call, "outcome": "no_answer"})
+    await boss.post(f"{own}/contact-decisions", {"channel": "letter"})
+    nudge = {"account_id": account["id"], "template_key": "nudge", "channel": "email",
+             "not_before_at": "2027-01-20T18:00:00Z"}  # fmt: skip
+    await boss.put("/v1/templates/nudge", NUDGE, status=201)
+    message = await boss.post("/v1/messages", nudge)
+
+    async def of_the_first_day():
+        return await made(boss, account, as_of=OPENING)
+
+    await desk.at("2026-03-01")
+    first, content = await of_the_first_day()
+    changed = {"outcome": "voicemail_left", "reason": "heard again"}
+    await boss.post(f"/v1/contacts/{talk['id']}/corrections", changed)
+    await boss.post(f"/v1/contacts/{missed['id']}/void", {"reason": "another person"})
+    await boss.post("/v1/contacts", {**call, "outcome": "busy"})  # entered late
+    await boss.post(f"/v1/messages/{message['id']}/cancel", {"reason": "paid"}, status=200)
+    await desk.put("/v1/contact-policies/default", {"effective_from": "2026-03-01"}, status=201)
+    await boss.pay(account, 50_00)
+    await swept("2026-03-01")
+    await desk.at("2026-03-05")
+    again, other = await of_the_first_day()
+
+    one, two = read(content), read(other)
+    assert {name for name in one if one[name] != two[name]} == set()
+    assert first["root"] == again["root"]
+    assert content == other
+    assert {each["outcome"] for each in one["contacts.json"]} == {"conversation", "no_answer"}
+    (recorded,) = one["recordings.json"]
+    assert (recorded["sha256"], recorded["keep_until_on"]) == ("a" * 64, None)
+    assert "jane.wav" not in str(one)
+    assert one["statement.json"]["closing_minor"] == 300_00
+    assert [each["status"] for each in one["messages.json"]] == ["scheduled"]
+    assert [each["id"] for each in one["decisions.json"]] != []
+    _, today = await made(boss, account)
+    assert {each["outcome"] for each in read(today)["contacts.json"]} == {
+        "voicemail_left", "no_answer", "busy",
+    }  # fmt: skip

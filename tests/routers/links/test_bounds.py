@@ -165,3 +165,19 @@ async def test_a_link_of_a_debt_that_is_over_agrees_to_nothing(
     after = await debtor.get(path)
     assert 'name="affordable"' not in after.text, "there is nothing to choose any more"
     assert 'name="agree"' not in after.text, "there is nothing to agree to any more"
+
+
+async def test_who_is_known_is_told_whom_to_call(boss, desk, linked, debtor):
+    identity = {"business_name": "Northbridge", "reply_phone": "+1 512 555 0199",
+                "reveals_collection": False, "languages": ["en-US"],
+                "postal": {"lines": ["1 Elm St"], "city": "Austin", "region": "US-TX",
+                           "postal_code": "78701", "country": "US"}}  # fmt: skip
+    document = {"effective_from": "2026-01-01", "identity": identity}
+    await desk.put("/v1/contact-policies/default", document, status=201)
+    _, path = await linked()
+
+    assert "555 0199" not in (await debtor.get(path)).text  # whose page it is, is told by name
+    page = await verified(debtor, path)
+
+    assert 'href="tel:+1 512 555 0199"' in page.text
+    assert "1 Elm St, Austin, TX 78701" in page.text
