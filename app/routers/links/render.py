@@ -162,7 +162,7 @@ def _rows(known: Shown, writer: PageWriter) -> list[Mapping[str, str]]:
     pairs = zip(known.plan.plan.installments, known.plan.installment_statuses, strict=True)
     return [
         {
-            "due": writer.day(row.due_on),
+            "due": writer.day_in_a_table(row.due_on),
             "amount": writer.money(row.amount_minor),
             "paid": writer.money(row.paid.total_minor),
             "status": writer.words.statuses.get(status, status),

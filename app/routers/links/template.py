@@ -28,6 +28,7 @@ th, td { text-align: left; overflow-wrap: normal; padding: .4rem .5rem .4rem 0;
   border-bottom: 1px solid var(--line); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; padding-right: 0;
   padding-left: .5rem; white-space: nowrap; }
+td.due { white-space: nowrap; }
 td.end, th.end { text-align: right; padding: .4rem 0 .4rem .5rem; }
 @media (max-width: 26rem) { .table { font-size: .9375rem; } }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: .85rem/1.5 ui-monospace, monospace;
@@ -97,8 +98,9 @@ _PAGE: Final = """<!DOCTYPE html>
 <thead><tr><th scope="col">{{ w.due_on }}</th><th scope="col" class="number">{{ w.amount }}</th>
 <th scope="col" class="number">{{ w.paid }}</th><th scope="col" class="end">{{ w.status }}</th>
 </tr></thead>
-<tbody>{% for row in rows %}<tr><td>{{ row.due }}</td><td class="number">{{ row.amount }}</td>
-<td class="number">{{ row.paid }}</td><td class="end">{{ row.status }}</td></tr>
+<tbody>{% for row in rows %}<tr><td class="due">{{ row.due }}</td>
+<td class="number">{{ row.amount }}</td><td class="number">{{ row.paid }}</td>
+<td class="end">{{ row.status }}</td></tr>
 {% endfor %}</tbody></table></div>
 {% else %}<p class="soft">{{ w.no_schedule }}</p>{% endif %}</section>{% endif %}
 {% if choose %}

@@ -64,6 +64,10 @@ class Writer(Generic[W]):
         first = _FIRST.get(self.cldr.language) if day.day == 1 else None
         return said.replace("1", first, 1) if first and said.startswith("1 ") else said
 
+    def day_in_a_table(self, day: date) -> str:
+        """A day in so few letters that it stands on one line of a narrow column."""
+        return plain(format_date(day, "medium", self.cldr))
+
     def time(self, instant: datetime) -> str:
         return plain(format_time(instant, "short", locale=self.cldr))
 

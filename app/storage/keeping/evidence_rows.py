@@ -48,9 +48,9 @@ def _shown(of: Table) -> Select[Any]:
 def _by_then(of: Table, day: str, about: About) -> ColumnElement[bool]:
     """Whether a row is of that day or an earlier one: an instant, by the tenant's clocks."""
     column = of.c[day]
-    if not isinstance(column.type, Date):
-        column = cast(func.timezone(about.time_zone, column), Date)
-    return column <= about.as_of
+    if isinstance(column.type, Date):
+        return column <= about.as_of
+    return cast(func.timezone(about.time_zone, column), Date) <= about.as_of
 
 
 def _of_account(of: Table, day: str, *conditions: Any) -> Rows:  # noqa: ANN401 - a column's

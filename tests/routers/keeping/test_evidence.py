@@ -113,7 +113,7 @@ def read(content):
 async def test_what_comes_later_changes_nothing_of_a_day_that_is_over(
     boss, desk, swept, owner, tenant
 ):
-    jane = {"name": "Jane Doe", "phone": "+13125550100", "email": "jane@example.com"}
+    jane = {"name": "Jane Doe", "email": "jane@example.com", "language": "en"}
     account = await boss.account(debtor={**jane, "reference": "D-1"})
     await boss.plan(account)
     own, person = f"/v1/accounts/{account['id']}", account["debtor"]["id"]

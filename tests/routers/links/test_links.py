@@ -136,6 +136,7 @@ async def test_a_debtor_finds_a_plan_reads_it_and_agrees_once(boss, account, lin
     assert stands["status"] == "used"
     after = await debtor.get(path)
     assert (after.status_code, after.text.count("<table")) == (200, 1)
+    assert ">Jan 31, 2026<" in after.text  # on one line of a phone
 
 
 async def test_no_option_is_outside_what_the_link_allows(linked, debtor):
