@@ -111,12 +111,21 @@ def read(content):
 
 
 async def test_what_comes_later_changes_nothing_of_a_day_that_is_over(
-    boss, desk, swept, owner, tenant
+    boss, desk, staff, owner, tenant
 ):
-    jane = {"name": "Jane Doe", "email": "jane@example.com", "language": "en"}
+    jane = {"name": "Jane Doe", "region": "US-IL", "language": "en", "phone": "(312) 555-0100"}
     account = await boss.account(debtor={**jane, "reference": "D-1"})
     await boss.plan(account)
     own, person = f"/v1/accounts/{account['id']}", account["debtor"]["id"]
+    home = {"kind": "email", "value": "jane@example.com"}
+    point = await boss.post(f"/v1/persons/{person}/contact-points", home)
+    consent = {"kind": "electronic", "channels": ["email"], "given_at": "2026-01-01T15:00:00Z",
+               "channel_given": "web", "evidence": {"text_hash": "9f86"}}  # fmt: skip
+    await boss.post(f"/v1/contact-points/{point['id']}/consents", consent)
+    await boss.put("/v1/templates/nudge", NUDGE, status=201)
+    nudge = {"account_id": account["id"], "template_key": "nudge", "channel": "email",
+             "not_before_at": "2026-01-20T18:00:00Z"}  # fmt: skip
+    await boss.post("/v1/messages", nudge)
     call = {"account_ids": [account["id"]], "person_id": person, "channel": "call",
             "direction": "out", "started_at": f"{OPENING}T00:00:00Z"}  # fmt: skip
     talk = await boss.post("/v1/contacts", {**call, "outcome": "conversation"})
@@ -126,10 +135,6 @@ async def test_what_comes_later_changes_nothing_of_a_day_that_is_over(
         await tx.execute(put, {"more": json.dumps({"recording": recording}), "t": tenant})
     missed = await boss.post("/v1/contacts", {**call, "outcome": "no_answer"})
     await boss.post(f"{own}/contact-decisions", {"channel": "letter"})
-    nudge = {"account_id": account["id"], "template_key": "nudge", "channel": "email",
-             "not_before_at": "2027-01-20T18:00:00Z"}  # fmt: skip
-    await boss.put("/v1/templates/nudge", NUDGE, status=201)
-    message = await boss.post("/v1/messages", nudge)
 
     async def of_the_first_day():
         return await made(boss, account, as_of=OPENING)
@@ -140,10 +145,10 @@ async def test_what_comes_later_changes_nothing_of_a_day_that_is_over(
     await boss.post(f"/v1/contacts/{talk['id']}/corrections", changed)
     await boss.post(f"/v1/contacts/{missed['id']}/void", {"reason": "another person"})
     await boss.post("/v1/contacts", {**call, "outcome": "busy"})  # entered late
-    await boss.post(f"/v1/messages/{message['id']}/cancel", {"reason": "paid"}, status=200)
-    await desk.put("/v1/contact-policies/default", {"effective_from": "2026-03-01"}, status=201)
+    await boss.post(f"{own}/holds", {"kind": "dispute", "reason": "told"})
+    admin = await staff("admin", "root")
+    await admin.put("/v1/contact-policies/default", {"effective_from": "2026-03-01"}, status=201)
     await boss.pay(account, 50_00)
-    await swept("2026-03-01")
     await desk.at("2026-03-05")
     again, other = await of_the_first_day()
 

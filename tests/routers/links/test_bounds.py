@@ -9,13 +9,21 @@ from app.services.links import act
 from tests.routers.links.test_links import account, boss, debtor, field, linked, verified
 
 __all__ = ["account", "boss", "debtor", "linked"]
+
+
+async def served(client, path, data):
+    """The answer, asked for again while too many wait for the same lock."""
+    answer = await client.post(path, data=data)
+    return answer if answer.status_code != 503 else await served(client, path, data)
+
+
 SAID = {"affordable": "100", "every": "month", "first_due_on": "2026-01-31"}
 
 
 async def test_ten_wrong_answers_a_day_are_ten_at_once_too(boss, account, linked, debtor):
     paths = [(await linked())[1] for _ in range(6)]
     guesses = [
-        debtor.post(f"{path}/verify", data={"answer": f"9000{n}"})
+        served(debtor, f"{path}/verify", {"answer": f"9000{n}"})
         for n in range(4) for path in paths
     ]  # fmt: skip
 
@@ -28,7 +36,7 @@ async def test_ten_wrong_answers_a_day_are_ten_at_once_too(boss, account, linked
 
 async def test_five_at_once_lock_it_as_five_after_another_do(boss, linked, debtor):
     link, path = await linked()
-    guesses = [debtor.post(f"{path}/verify", data={"answer": f"9000{n}"}) for n in range(9)]
+    guesses = [served(debtor, f"{path}/verify", {"answer": f"9000{n}"}) for n in range(9)]
 
     told = [one.status_code for one in await asyncio.gather(*guesses)]
 
@@ -43,7 +51,7 @@ async def test_agreed_to_many_times_at_once_is_once(boss, account, linked, debto
     page = await debtor.post(f"{path}/options", data={**SAID, "choose": field(found, "choose")})
     words = {one: field(page, one) for one in ("quote_id", "quote_hash", "text_hash")}
 
-    told = await asyncio.gather(*(debtor.post(f"{path}/accept", data=words) for _ in range(5)))
+    told = await asyncio.gather(*(served(debtor, f"{path}/accept", words) for _ in range(5)))
 
     assert sorted(one.status_code for one in told) == [201, 409, 409, 409, 409]
     assert len((await boss.get("/v1/plans", account_id=account["id"]))["data"]) == 1
@@ -58,7 +66,7 @@ async def test_of_two_links_with_one_quote_one_opens_the_plan(boss, account, lin
     page = await debtor.get(paths[0])
     words = {one: field(page, one) for one in ("quote_id", "quote_hash", "text_hash")}
 
-    told = await asyncio.gather(*(debtor.post(f"{one}/accept", data=words) for one in paths))
+    told = await asyncio.gather(*(served(debtor, f"{one}/accept", words) for one in paths))
 
     assert sorted(one.status_code for one in told) == [201, 409]
     after = [await debtor.get(one) for one in paths]
@@ -167,13 +175,14 @@ async def test_a_link_of_a_debt_that_is_over_agrees_to_nothing(
     assert 'name="agree"' not in after.text, "there is nothing to agree to any more"
 
 
-async def test_who_is_known_is_told_whom_to_call(boss, desk, linked, debtor):
+async def test_who_is_known_is_told_whom_to_call(staff, linked, debtor):
     identity = {"business_name": "Northbridge", "reply_phone": "+1 512 555 0199",
                 "reveals_collection": False, "languages": ["en-US"],
                 "postal": {"lines": ["1 Elm St"], "city": "Austin", "region": "US-TX",
                            "postal_code": "78701", "country": "US"}}  # fmt: skip
     document = {"effective_from": "2026-01-01", "identity": identity}
-    await desk.put("/v1/contact-policies/default", document, status=201)
+    admin = await staff("admin", "root")
+    await admin.put("/v1/contact-policies/default", document, status=201)
     _, path = await linked()
 
     assert "555 0199" not in (await debtor.get(path)).text  # whose page it is, is told by name
