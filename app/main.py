@@ -36,6 +36,7 @@ from app.routers.docs_pages import pages
 from app.routers.dry_runs import dry_runs
 from app.routers.edge import logs, methods, metrics, problems
 from app.routers.edge.admission import Admitted, Shares
+from app.routers.edge.deps import Clock, here_and_now
 from app.routers.edge.headers.security import Guarded
 from app.routers.edge.methods import CrossOrigin
 from app.routers.edge.metrics import Metrics, Observed
@@ -185,9 +186,15 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
 
 
 def create_app(
-    database: Database | None = None, *, routers: Sequence[APIRouter] = ROUTERS
+    database: Database | None = None,
+    *,
+    routers: Sequence[APIRouter] = ROUTERS,
+    clock: Clock = here_and_now,
 ) -> FastAPI:
-    """The application, on `database` or, without one, on what the settings name at startup."""
+    """The application, on `database` or, without one, on what the settings name at startup.
+
+    `clock`: what its requests take for now; tests have one of their own.
+    """
     figures = Metrics()
     made = Documented(
         title=TITLE,
@@ -200,7 +207,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=_given(database, figures) if database else _from_settings(figures),
+        lifespan=_given(database, figures, clock) if database else _from_settings(figures),
     )
     for router in routers:  # not included but taken over: a request is matched once, not thrice
         made.router.routes.extend(router.routes)
@@ -214,10 +221,10 @@ def create_app(
     return made
 
 
-def _given(database: Database, figures: Metrics) -> Lifespan:
+def _given(database: Database, figures: Metrics, clock: Clock) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        yield _state(database, figures)
+        yield _state(database, figures, clock)
 
     return lifespan
 
@@ -265,7 +272,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
             speaks = sender(allowed)
             parts.push_async_callback(speaks.close)
             chart = read_chart(settings.chart_file)
-            state = _state(database, figures, metrics_page=settings.metrics)
+            state = _state(database, figures, here_and_now, metrics_page=settings.metrics)
             state["sender"] = speaks
             state["secrets"] = settings.secrets
             state["hsts_seconds"] = settings.hsts_seconds
@@ -299,10 +306,13 @@ async def _scheduled(url: str, settings: Settings, figures: Metrics) -> AsyncIte
         await database.dispose()
 
 
-def _state(database: Database, figures: Metrics, *, metrics_page: bool = True) -> State:
+def _state(
+    database: Database, figures: Metrics, clock: Clock, *, metrics_page: bool = True
+) -> State:
     """What every request finds in its scope's `state`."""
     return {
         "database": database,
+        "clock": clock,
         "metrics": figures,
         "metrics_page": figures if metrics_page else None,
         "key_use": KeyUse(),

@@ -10,6 +10,15 @@ from app.storage.changes import StoredAmendment
 from app.storage.database.engine import Transaction
 
 
+def instant_on(day: date, wall: datetime) -> datetime:
+    """A tenant's now: a day of its own with the time of day of the clock on its wall.
+
+    A sandbox has a date that its owner sets and the real time of day, whoever asks: a request,
+    a visitor of a link, a worker, an import.
+    """
+    return datetime.combine(day, wall.timetz()).astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One request's (or one import page's, or one sweep page's) surroundings.

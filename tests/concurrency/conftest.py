@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from app.main import create_app
 from app.storage.database.engine import Database
+from tests.clock import wall
 from tests.scenarios.service import running
 
 TODAY = "2026-01-05"
@@ -28,7 +29,7 @@ async def transport(app_url):
     database = Database(
         app_url, pool_size=10, pool_timeout_s=20, lock_timeout_s=10, statement_timeout_s=limit_s
     )
-    async with running(create_app(database)) as made:
+    async with running(create_app(database, clock=wall)) as made:
         yield made
     await database.dispose()
 

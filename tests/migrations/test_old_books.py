@@ -20,6 +20,7 @@ from app.main import create_app
 from app.storage import tenancy
 from app.storage.database import migrate
 from app.storage.database.engine import Database
+from tests.clock import wall
 from tests.feed import feed_at_rest
 from tests.routers.conftest import started
 
@@ -47,7 +48,7 @@ async def upgraded(empty_database):
 
     application = Database(empty_database.replace("postgres@", "accord_app@"), pool_size=4)
     await feed_at_rest(application)
-    async with started(create_app(application)) as app:
+    async with started(create_app(application, clock=wall)) as app:
         yield httpx.AsyncClient(
             transport=httpx.ASGITransport(app),
             base_url="http://accord.test",

@@ -10,7 +10,7 @@ from aiosmtpd.controller import Controller
 from app.domain.messages.carrying import Carrier, Parcel, message_of
 from app.outbound.carriers import HttpCarrier, SmtpCarrier
 from app.outbound.http import HttpSender
-from app.routers.edge.deps import here_and_now
+from tests.clock import real_now
 from tests.webhooks.receiver import receiving
 
 HERE = (ip_network("127.0.0.0/8"),)
@@ -93,7 +93,7 @@ async def test_an_http_provider_is_given_the_same_key_each_time():
         + b"}",
         503, 422, 504, b"",
     ) as provider:  # fmt: skip
-        sender = HttpSender(now=lambda: here_and_now("UTC"), allowed=HERE, timeout_s=2)
+        sender = HttpSender(now=real_now, allowed=HERE, timeout_s=2)
         http = HttpCarrier(sender)
         carrier = Carrier(
             name="pm", kind="http", idempotent=True, url=provider.url, secret_ref="pm",

@@ -12,6 +12,7 @@ from app.cli import schema
 from app.domain.vocabulary import Role
 from app.main import ROUTERS, create_app
 from app.storage import tenancy
+from tests.clock import wall
 from tests.routers import probe
 from tests.routers.lives.desk import Desk
 
@@ -37,7 +38,7 @@ async def app(database):
 
     Its document takes seconds to make and is the same each time: the command's serves all.
     """
-    made = create_app(database, routers=(*ROUTERS, probe.router))
+    made = create_app(database, routers=(*ROUTERS, probe.router), clock=wall)
     made.openapi = schema._document
     async with started(made) as running:
         yield running

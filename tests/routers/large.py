@@ -21,6 +21,7 @@ from app.storage import tenancy
 from app.storage.database import migrate
 from app.storage.database.engine import Database
 from benchmarks.copying import multiply
+from tests.clock import wall
 from tests.database import Server, as_tenant
 from tests.routers.lives.desk import IN_THREE, OPENING, Desk
 from tests.routers.offers import act, offered
@@ -116,7 +117,7 @@ async def _at(database: Database, owner: Database, tenant: UUID) -> AsyncIterato
     event.listen(
         engine, "connect", lambda made, _: made.driver_connection.add_query_logger(note_driver)
     )
-    app = create_app(database)
+    app = create_app(database, clock=wall)
     async with app.router.lifespan_context(app) as state:
 
         async def running(scope, receive, send):

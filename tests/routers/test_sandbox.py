@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from app.domain.vocabulary import Role
-from app.routers.edge.deps import today
 from app.storage import tenancy
+from tests.clock import today
 
 CLOCK = "/v1/sandbox/clock"
 READ = "/v1/probe/accounts/acc_01h455vb4pex5vsknk084sn02q"

@@ -14,9 +14,10 @@ def pytest_configure(config):
 async def api(database, owner, tenant):
     """The API, as a sandbox tenant of its own."""
     from app.main import create_app
+    from tests.clock import wall
     from tests.scenarios import service
 
     async with owner.transaction() as tx:
         tokens = await service.role_keys(tx, tenant)
-    async with service.running(create_app(database)) as transport:
+    async with service.running(create_app(database, clock=wall)) as transport:
         yield service.staffed(transport, base_url="http://accord.test", tokens=tokens)

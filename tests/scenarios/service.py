@@ -19,6 +19,7 @@ from app.storage.database import embedded, migrate
 from app.storage.database.engine import Database, Transaction
 from app.storage.ids import new_id
 from app.storage.tables import ApiKey, table
+from tests.clock import wall
 from tests.scenarios.client import Api
 
 _PATIENCE_S = 30
@@ -104,7 +105,7 @@ async def in_process() -> AsyncIterator[Api]:
             tokens = await _sandbox_keys(owner_url)
             database = Database(server.url(database="postgres", user=migrate.APP_ROLE))
             try:
-                async with running(create_app(database)) as transport:
+                async with running(create_app(database, clock=wall)) as transport:
                     yield staffed(transport, base_url="http://accord.test", tokens=tokens)
             finally:
                 await database.dispose()

@@ -17,6 +17,7 @@ from app.main import create_app
 from app.routers.books.event_page import examples
 from app.schemas.events.catalog import KINDS
 from app.storage import tenancy
+from tests.clock import wall
 from tests.feed import feed_at_rest
 from tests.scenarios import event_examples, service
 from tests.scenarios.files import read_cases
@@ -94,7 +95,7 @@ async def mirrored(api, database):
 async def test_every_life_passes_and_its_feed_is_the_services_state(database, owner):
     """With `ACCORD_EXAMPLES=1` what was seen becomes the examples of docs/events.md."""
     seen, wrong, known = {}, [], set()
-    async with service.running(create_app(database)) as transport:
+    async with service.running(create_app(database, clock=wall)) as transport:
 
         async def hear(case):
             known.add(case.id)

@@ -12,7 +12,7 @@ This is the one module that reads the clock.
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from time import monotonic
 from typing import Annotated, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from app.routers.edge.logs import log
 from app.routers.edge.metrics import Metrics
 from app.schemas.edge.ids import PREFIXES, decode
 from app.schemas.edge.time import Date
-from app.services.context import Context
+from app.services.context import Context, instant_on
 from app.services.idempotency import Claim, Held, Reply, claim, fingerprint
 from app.services.tenancy.authentication import (
     SCOPES,
@@ -115,7 +115,7 @@ def requires(
             await _hold_key(request, tx, held)
             metrics.transactions += 1
             try:
-                yield _context(tx, held, actor, origin)
+                yield _context(tx, held, actor, origin, wall=wall_clock(request))
             finally:
                 metrics.transactions -= 1
         await _note_use(state, held.identity)
@@ -223,9 +223,19 @@ AsOf = Annotated[
 ]
 
 
+#: What a clock on the wall shows in the time zone of that name.
+Clock = Callable[[str], datetime]
+
+
 def here_and_now(time_zone: str) -> datetime:
-    """What a clock on the wall shows in a time zone."""
+    """What a clock on the wall shows in a time zone: the `Clock` of everything that serves."""
     return datetime.now(ZoneInfo(time_zone))
+
+
+def wall_clock(request: Request) -> Clock:
+    """The clock that the application of a request was made with."""
+    clock: Clock = request.scope["state"]["clock"]
+    return clock
 
 
 def today(time_zone: str) -> date:
@@ -234,17 +244,22 @@ def today(time_zone: str) -> date:
 
 
 def _context(
-    tx: Transaction, held: Held | Unkeyed, actor: str | None, origin: str | None
+    tx: Transaction,
+    held: Held | Unkeyed,
+    actor: str | None,
+    origin: str | None,
+    *,
+    wall: Clock,
 ) -> Context:
     identity = held.identity
-    now = datetime.now(ZoneInfo(identity.time_zone))
+    now = wall(identity.time_zone)
     business_date = identity.business_date or now.date()
     return Context(
         tx=tx,
         tenant_id=identity.tenant_id,
         role=identity.role,
         business_date=business_date,
-        now=datetime.combine(business_date, now.timetz()).astimezone(UTC),
+        now=instant_on(business_date, now),
         time_zone=identity.time_zone,
         sandbox=identity.sandbox,
         actor=actor,

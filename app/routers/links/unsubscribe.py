@@ -6,7 +6,6 @@ The one-click form is RFC 8058's: a mail program posts `List-Unsubscribe=One-Cli
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import escape
 from typing import Final
 from uuid import UUID
@@ -16,11 +15,11 @@ from fastapi.responses import HTMLResponse
 
 from app.domain.errors import DomainError
 from app.domain.vocabulary import Role
-from app.routers.edge.deps import here_and_now
+from app.routers.edge.deps import wall_clock
 from app.routers.links.render import answered, unknown_page
 from app.routers.links.visitors import form
 from app.schemas.edge.ids import encode
-from app.services.context import Context
+from app.services.context import Context, instant_on
 from app.services.messages.incoming import unsubscribe
 from app.storage.database.engine import Database
 
@@ -69,7 +68,7 @@ async def _visiting(request: Request, token: str) -> AsyncIterator[tuple[Context
         if found is None:
             raise _UnknownToken
         visited, point_id = found
-        now = here_and_now(visited.time_zone)
+        now = wall_clock(request)(visited.time_zone)
         business_date = visited.business_date or now.date()
         yield (
             Context(
@@ -77,7 +76,7 @@ async def _visiting(request: Request, token: str) -> AsyncIterator[tuple[Context
                 tenant_id=visited.tenant_id,
                 role=Role.AGENT,
                 business_date=business_date,
-                now=datetime.combine(business_date, now.timetz()).astimezone(UTC),
+                now=instant_on(business_date, now),
                 time_zone=visited.time_zone,
                 sandbox=visited.sandbox,
                 actor=encode("cp", point_id),

@@ -6,7 +6,6 @@ goes wrong is told without the path.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 import orjson
@@ -15,9 +14,9 @@ from starlette.exceptions import HTTPException
 
 from app.domain.errors import InvalidInput
 from app.domain.vocabulary import Role
-from app.routers.edge.deps import here_and_now
+from app.routers.edge.deps import wall_clock
 from app.schemas.edge.ids import encode
-from app.services.context import Context
+from app.services.context import Context, instant_on
 from app.services.links.visit import Opened, Visit, begin_visit, open_by
 from app.storage.database.engine import Database, Transaction
 
@@ -39,7 +38,7 @@ async def visiting(request: Request, token: str, *, lock: bool = False) -> Async
     async with database.transaction() as tx:
         opened = await open_by(tx, token)
         visit = opened and await begin_visit(
-            _context(tx, opened),
+            _context(request, tx, opened),
             opened,
             cookie=request.cookies.get(COOKIE),
             lock=lock,
@@ -51,15 +50,15 @@ async def visiting(request: Request, token: str, *, lock: bool = False) -> Async
         yield visit
 
 
-def _context(tx: Transaction, opened: Opened) -> Context:
-    now = here_and_now(opened.time_zone)
+def _context(request: Request, tx: Transaction, opened: Opened) -> Context:
+    now = wall_clock(request)(opened.time_zone)
     business_date = opened.business_date or now.date()
     return Context(
         tx=tx,
         tenant_id=opened.tenant_id,
         role=Role.AGENT,
         business_date=business_date,
-        now=datetime.combine(business_date, now.timetz()).astimezone(UTC),
+        now=instant_on(business_date, now),
         time_zone=opened.time_zone,
         sandbox=opened.sandbox,
         actor=encode("lnk", opened.link_id),

@@ -15,7 +15,7 @@ from app.routers.edge.deps import (
     CanReadSecrets,
     CanReadWebhooks,
     CanWriteWebhooks,
-    here_and_now,
+    wall_clock,
 )
 from app.routers.edge.etags import IfMatch
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
@@ -149,7 +149,7 @@ async def ping(webhook_id: WebhookId, ctx: CanWriteWebhooks, request: Request) -
 
     async def sent() -> Response:
         sender: Sender = state["sender"]
-        at = here_and_now("UTC")
+        at = wall_clock(request)("UTC")
         came = await sender.send(_ping(asked, at))
         await pinging.record(state["database"], asked, came, at=at)
         shown = PingRead(

@@ -9,7 +9,7 @@ that fails as nobody foresaw takes none with it: its page goes on in halves, dow
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Protocol
 from uuid import UUID
@@ -17,7 +17,7 @@ from uuid import UUID
 from app.domain.refusals.commands import ReferenceTaken
 from app.domain.vocabulary import Role
 from app.services.collector import collect_rarely
-from app.services.context import Context
+from app.services.context import Context, instant_on
 from app.services.files.columns import Kind
 from app.services.files.pages import Outcome, Result, import_page
 from app.services.files.rows import Row
@@ -90,7 +90,7 @@ class Importer:
         """That day with the clock's time of day."""
         if self.clock is None:
             return None
-        return datetime.combine(on, self.clock(time_zone).timetz()).astimezone(UTC)
+        return instant_on(on, self.clock(time_zone))
 
     async def recorded(self, ctx: Context, results: Sequence[Result]) -> None:
         """Whoever runs the command sees it; nothing is kept."""

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.domain.vocabulary import Role
-from app.services.context import Context
+from app.services.context import Context, instant_on
 from app.storage import tenancy
 from app.storage.database.engine import Database
 from app.storage.tenancy import TenantRecord
@@ -22,7 +22,7 @@ def instant_in(tenant: TenantRecord, now: datetime) -> datetime:
     if tenant.business_date is None:
         return now
     wall = now.astimezone(ZoneInfo(tenant.time_zone))
-    return datetime.combine(tenant.business_date, wall.timetz()).astimezone(UTC)
+    return instant_on(tenant.business_date, wall)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from app.main import create_app
 from app.storage import tenancy
 from app.storage.database import embedded, migrate
 from app.storage.database.engine import Database
+from tests.clock import wall
 from tests.routers.lives.desk import Desk
 
 _numbers = count(1)  # of references: no two services of a test use the same
@@ -83,7 +84,7 @@ class Service(Desk):
 async def service(owner_url, key):
     """The application in process, on this database."""
     database = Database(as_application(owner_url), pool_size=3)
-    app = create_app(database)
+    app = create_app(database, clock=wall)
     try:
         async with app.router.lifespan_context(app) as state:
 

@@ -9,6 +9,7 @@ from app.main import ROUTERS, create_app
 from app.routers.edge import admission
 from app.routers.edge.admission import Shares
 from app.storage.database.engine import Unavailable
+from tests.clock import wall
 from tests.routers.conftest import started
 
 
@@ -127,7 +128,7 @@ async def test_who_gives_up_as_a_place_comes_free_is_passed_over(shares):
 
 async def test_a_tenant_that_overloads_is_refused_and_another_is_not(database, key, theirs):
     shares = Shares(4)
-    async with started(create_app(database, routers=ROUTERS)) as running:
+    async with started(create_app(database, routers=ROUTERS, clock=wall)) as running:
 
         async def app(scope, receive, send):
             await running({**scope, "state": {"shares": shares}}, receive, send)

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.vocabulary import Role
-from app.routers.edge.deps import requires, today
+from app.routers.edge.deps import requires
+from app.routers.edge.deps import today as real_today
 from app.services.tenancy.authentication import ScopeMissing, permit
 from app.storage import tenancy
+from tests.clock import today
 
 ACCOUNT = "acc_01h455vb4pex5vsknk084sn02q"
 READ = f"/v1/probe/accounts/{ACCOUNT}"
@@ -122,7 +124,7 @@ async def test_an_actor_is_one_short_visible_line(client, actor):
 
 
 def test_today_is_the_tenants():
-    days = {today("Pacific/Kiritimati"), today("Pacific/Pago_Pago")}
+    days = {real_today("Pacific/Kiritimati"), real_today("Pacific/Pago_Pago")}
 
     assert len(days) == 2  # 25 hours apart
     assert all(isinstance(day, date) for day in days)

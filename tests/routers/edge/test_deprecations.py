@@ -10,6 +10,7 @@ from app.main import create_app
 from app.routers.edge import route as route_module
 from app.routers.edge.headers import deprecations
 from app.routers.edge.route import Operation, answer
+from tests.clock import wall
 from tests.routers.conftest import started
 
 
@@ -32,7 +33,7 @@ async def test_a_deprecated_operation_tells_since_when_until_when_and_what_inste
     async def new() -> Response:
         return answer({})
 
-    made = create_app(database, routers=(router,))
+    made = create_app(database, routers=(router,), clock=wall)
     async with started(made) as app:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://accord.test") as client:

@@ -10,6 +10,7 @@ from app.main import create_app
 from app.routers.edge import logs
 from app.services.tenancy.readiness import newest_revision
 from app.storage.database.engine import Database
+from tests.clock import wall
 from tests.routers.conftest import started
 
 
@@ -28,7 +29,7 @@ async def test_ready_when_the_schema_is_the_newest(stranger):
 
 async def readyz(url):
     made = Database(url, pool_size=1, pool_timeout_s=1)
-    async with started(create_app(made)) as app:
+    async with started(create_app(made, clock=wall)) as app:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://a.test") as client:
             answer = await client.get("/readyz")

@@ -7,6 +7,7 @@ import pytest
 
 from app.main import ROUTERS, create_app
 from app.routers.edge.route import Operation
+from tests.clock import wall
 from tests.routers.conftest import started
 
 PATHS: dict[str, set[str]] = {}
@@ -85,7 +86,7 @@ async def test_no_other_origin_is_let_in_by_default(client):
 
 
 async def test_an_origin_that_is_named_is_let_in_and_no_other(database, key):
-    async with started(create_app(database)) as running:
+    async with started(create_app(database, clock=wall)) as running:
 
         async def opened(scope, receive, send):
             state = {**scope.get("state", {}), "cors_origins": (PAGE,)}

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import text
 
 from app.routers.edge.bodies import MAX_BODY_BYTES, MAX_FILE_BYTES
-from app.routers.edge.deps import here_and_now
 from app.services.imports import queue, work
 from app.workers.imports import Imports
+from tests.clock import real_now
 from tests.database import as_tenant
 from tests.routers.lives.desk import OPENING
 
 CSV = {"Content-Type": "text/csv"}
 HEADER = "reference,currency,principal_minor,product,opened_on\n"
 #: Later than anything is sent here: what is due then is due.
-NOW = here_and_now("UTC") + timedelta(hours=1)
+NOW = real_now() + timedelta(hours=1)
 
 
 def accounts(count, start=0):
@@ -45,7 +45,7 @@ def worked(database, tenant):
     """`await worked()`: whether a server did what is due of this tenant at that instant."""
 
     async def worked(now=None, database=database):
-        at = now or here_and_now("UTC")
+        at = now or real_now()
         taken = await work.take(database, tenant, now=at)
         if taken is not None:
             await carried_on(database, taken, at)

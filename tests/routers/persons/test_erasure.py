@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from app.routers.edge.deps import here_and_now
 from app.services.imports import work
 from app.services.keeping.erase import erase_due
 from app.storage.books import stream
 from app.storage.tables import METADATA
+from tests.clock import real_now
 from tests.database import as_tenant
 from tests.routers.messages.conftest import NUDGE
 from tests.routers.offers import asked
@@ -108,7 +108,7 @@ async def noted_elsewhere(boss, account, database, tenant):
     sheet = {"content": lines, "params": {"kind": "accounts"},
              "headers": {"Content-Type": "text/csv"}}  # fmt: skip
     assert (await boss.client.post("/v1/imports", **sheet)).status_code == 202
-    at = here_and_now("UTC") + timedelta(hours=1)
+    at = real_now() + timedelta(hours=1)
     taken = await work.take(database, tenant, now=at)
     await work.carry_on(database, taken, now=lambda: at, payment_id=None, failed=None)
 

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from app.outbound.folders import Folders
 from app.outbound.mail import MailServer
-from app.routers.edge.deps import here_and_now
 from app.workers.reports import Reports
+from tests.clock import wall
 from tests.routers.telling import told_of
 from tests.webhooks.mailbox import mailbox
 
@@ -25,7 +25,7 @@ AT = "/v1/report-schedules"
 
 def _early():
     """A zone in which the day has just begun: what is asked for now is due at any later hour."""
-    hour = here_and_now("UTC").hour
+    hour = wall("UTC").hour
     behind = hour if hour <= 12 else hour - 24
     return ZoneInfo(f"Etc/GMT{behind:+d}")
 

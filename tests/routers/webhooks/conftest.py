@@ -1,6 +1,6 @@
 """The application, a receiver on this machine, and a worker whose clock the test holds."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from ipaddress import ip_network
 
 import httpx
@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from app.main import create_app
 from app.outbound.http import HttpSender
-from app.routers.edge.deps import here_and_now
 from app.workers.webhooks import Webhooks
+from tests.clock import real_now, real_wall
 from tests.feed import feed_at_rest
 from tests.routers.lives.desk import Desk
 from tests.webhooks.receiver import receiving
@@ -19,10 +19,14 @@ HERE = (ip_network("127.0.0.0/8"),)
 
 
 class Clock:
-    """The workers' clock: now, and from there on as the test says."""
+    """The workers' clock: it stands, later than whatever a test writes, and goes as the test says.
+
+    The database dates what is written by its own: a clock that began with the test would be behind
+    it as soon as the machine is slow, and nothing would be due.
+    """
 
     def __init__(self):
-        self.at = here_and_now("UTC").astimezone(UTC)
+        self.at = real_now() + timedelta(hours=1)
 
     def __call__(self):
         return self.at
@@ -36,9 +40,15 @@ def clock():
     return Clock()
 
 
+@pytest.fixture
+def patience_s():
+    """How long an answer may take: what a slow machine needs, but for who tests the waiting."""
+    return 30
+
+
 @pytest_asyncio.fixture
-async def sender(clock):
-    made = HttpSender(now=clock, allowed=HERE, timeout_s=2)
+async def sender(clock, patience_s):
+    made = HttpSender(now=clock, allowed=HERE, timeout_s=patience_s)
     yield made
     await made.close()
 
@@ -47,7 +57,8 @@ async def sender(clock):
 async def app(database, sender):
     from tests.routers.conftest import started
 
-    async with started(create_app(database)) as running:
+    # what is told, and when it is tried again, goes by when the database wrote it
+    async with started(create_app(database, clock=real_wall)) as running:
 
         async def reaching(scope, receive, send):
             state = {**scope.get("state", {}), "sender": sender}
