@@ -157,7 +157,8 @@ async def test_of_an_answer_a_kilobyte_is_kept(hooks, desk):
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"), [(None, "timeout"), (b"\x15\x03nonsense\r\n\r\n", "no-http-answer")]
+    ("answer", "error", "patience_s"),
+    [(None, "timeout", 2), (b"\x15\x03nonsense\r\n\r\n", "no-http-answer", 30)],
 )
 async def test_no_answer_is_a_failure_with_a_word_for_it(hooks, desk, answer, error):
     made = await hooks.made()
