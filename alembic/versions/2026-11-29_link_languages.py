@@ -14,9 +14,11 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
+    op.execute("SET LOCAL statement_timeout = '5s'")
     op.execute("GRANT UPDATE (locale) ON debtor_link TO accord_app")
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
+    op.execute("SET LOCAL statement_timeout = '5s'")
     op.execute("REVOKE UPDATE (locale) ON debtor_link FROM accord_app")
