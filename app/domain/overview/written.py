@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from app.domain.account import verdicts
 from app.domain.account.fold import Fold
 from app.domain.account.lines import Line
-from app.domain.account.verdicts import Verdict, VerdictType
 from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.kinds import FactKind
 from app.domain.facts.payments import Payment
@@ -39,9 +39,7 @@ def with_past(made: Fold, facts: Sequence[Fact], splits: Splits) -> Fold:
     """
     payments = {fact.id: fact for fact in facts_of(facts, Payment)}
     missed = [
-        Verdict(
-            type=VerdictType.INSTALLMENT_MISSED, subject=one.id, on=one.missed_on, plan_id=plan.id
-        )
+        verdicts.missed(plan, one, on=one.missed_on)
         for plan in made.state.plans
         for one in plan.installments
         if one.missed_on is not None
