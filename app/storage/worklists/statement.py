@@ -372,7 +372,7 @@ def _points(
 
 
 #: As judged in memory, where the account is behind: its bucket is the day's, not the last sweep's.
-_OF_ACCOUNT: Final = {
+_FILTERED_BY: Final = {
     "creditor_reference": "a.creditor_reference",
     "bucket": "coalesce((SELECT f.bucket FROM behind AS f WHERE f.account_id = a.id), a.bucket)",
 }
@@ -386,7 +386,7 @@ def _filtered(one: Worklist, binds: dict[str, Any]) -> list[str]:
     conditions = []
     for name, values in of_account.items():
         if values is not None:
-            conditions.append(f"{_OF_ACCOUNT[name]} = ANY(CAST(:{name}s AS text[]))")
+            conditions.append(f"{_FILTERED_BY[name]} = ANY(CAST(:{name}s AS text[]))")
             binds[f"{name}s"] = list(values)
     for name, values in of_person.items():
         if values is not None:
