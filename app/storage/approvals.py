@@ -12,8 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     Integer,
     Select,
+    String,
     Uuid,
     and_,
     cast,
@@ -59,7 +61,6 @@ async def find(
     tx: Transaction, *, only: UUID | None = None, after: UUID | None = None, limit: int
 ) -> tuple[Waiting, ...]:
     """A page of what waits behind a place, oldest first. `only`: that one alone, by its id."""
-    amendment = _AMENDMENT.c
     found = []
     for query, own_id, place in _kinds():
         asked = query if only is None else query.where(own_id == only)
@@ -67,23 +68,18 @@ async def find(
         part = asked.order_by(place).limit(limit).subquery()
         found.append(select(part))
     page = union_all(*found).subquery()
-    fact, run = _FACT.c, _DRY_RUN.c
+    fact, said = _FACT.c, page.c
     by = (page.c.kind, page.c.id, page.c.place, page.c.account_id, page.c.plan_id, page.c.number)
     query = (
         select(
             *by,
-            func.coalesce(fact.actor, amendment.actor, run.asked_actor).label("actor"),
-            func.coalesce(fact.key_id, amendment.key_id, run.asked_key_id).label("key_id"),
-            func.coalesce(fact.role, amendment.role, run.asked_role).label("role"),
-            func.coalesce(fact.entered_at, amendment.created_at, run.asked_at).label("asked_at"),
+            func.coalesce(fact.actor, said.actor).label("actor"),
+            func.coalesce(fact.key_id, said.key_id).label("key_id"),
+            func.coalesce(fact.role, said.role).label("role"),
+            func.coalesce(fact.entered_at, said.asked_at).label("asked_at"),
         )
         .select_from(page)
         .outerjoin(_FACT, and_(fact.account_id == page.c.account_id, fact.id == page.c.id))
-        .outerjoin(
-            _AMENDMENT,
-            and_(amendment.account_id == page.c.account_id, amendment.id == page.c.id),
-        )
-        .outerjoin(_DRY_RUN, and_(page.c.kind == "import", run.id == page.c.id))
         .order_by(page.c.place)
         .limit(limit)
     )
@@ -98,29 +94,36 @@ def _kinds() -> Sequence[tuple[Select[Any], ColumnElement[UUID], ColumnElement[U
     """What waits of each kind, its own id and its place."""
     amendment, plan, settlement, run = _AMENDMENT.c, _PLAN.c, _SETTLEMENT.c, _DRY_RUN.c
     no_number, no_id = cast(null(), Integer), cast(null(), Uuid)
+    by_fact = (
+        cast(null(), String).label("actor"), no_id.label("key_id"),
+        cast(null(), String).label("role"), cast(null(), DateTime(timezone=True)).label("asked_at"),
+    )  # fmt: skip
     return (
         (
             select(literal("plan").label("kind"), plan.id, plan.id.label("place"),
-                   plan.account_id, plan.id.label("plan_id"), no_number.label("number"))
+                   plan.account_id, plan.id.label("plan_id"), no_number.label("number"), *by_fact)
             .where(plan.status == PlanStatus.PENDING_APPROVAL),
             plan.id, plan.id,
         ),
         (
             select(literal("settlement").label("kind"), settlement.id,
                    settlement.id.label("place"), settlement.account_id, no_id.label("plan_id"),
-                   no_number.label("number"))
+                   no_number.label("number"), *by_fact)
             .where(settlement.status == SettlementStatus.PENDING_APPROVAL),
             settlement.id, settlement.id,
         ),
         (
             select(literal("amendment").label("kind"), amendment.id, amendment.id.label("place"),
-                   amendment.account_id, amendment.plan_id, amendment.number)
+                   amendment.account_id, amendment.plan_id, amendment.number, amendment.actor,
+                   amendment.key_id, amendment.role, amendment.created_at.label("asked_at"))
             .where(~amendment.decided),
             amendment.id, amendment.id,
         ),
         (
             select(literal("import").label("kind"), run.id, run.asked_id.label("place"),
-                   no_id.label("account_id"), no_id.label("plan_id"), no_number.label("number"))
+                   no_id.label("account_id"), no_id.label("plan_id"), no_number.label("number"),
+                   run.asked_actor.label("actor"), run.asked_key_id.label("key_id"),
+                   run.asked_role.label("role"), run.asked_at)
             .where(run.status == "pending_approval"),
             run.id, run.asked_id,
         ),

@@ -45,7 +45,6 @@ _GROWN = text("""
         AND relname <> ALL(CAST(:few AS text[]))
 """)
 
-
 #: What is counted by ids grows with the tables: so many different ones a row, not so many.
 _BY_ID = text("""
     SELECT pg_restore_attribute_stats(
@@ -211,11 +210,22 @@ async def _fill(books: Large, owner: Database) -> None:
     await multiply(owner, templates, COPIES)
     async with owner.transaction() as tx:
         await tx.execute(text(_STRAY))
+        await tx.execute(text(_SHEETS))
         await tx.execute(text("ANALYZE"))
         await tx.execute(_BY_ID)
         await tx.execute(_GROWN, {"factor": FACTOR, "few": sorted(FEW)})
 
 
+#: Sheets that were tried, of which none waits.
+_SHEETS = f"""
+    INSERT INTO dry_run (tenant_id, id, kind, sha256, sheets, sheet, headings, rows, blank_rows,
+        hidden_rows, columns, formats, counts, found, status, version, business_date, created_at,
+        expires_at, role, pages_stored, tries)
+    SELECT (SELECT tenant_id FROM account LIMIT 1), gen_random_uuid(), 'accounts', '\\x00',
+        ARRAY['Sheet1'], 'Sheet1', ARRAY['reference'], 1, 0, 0, '{{}}', '{{}}', '{{}}', '\\x00',
+        'expired', 1, date '2026-02-01', now(), now(), 'agent', 0, 0
+    FROM generate_series(1, {COPIES}) AS n
+"""
 _STRAY = f"""
     WITH new AS (
         SELECT gen_random_uuid() AS id, s.id AS old, s.reference || '-' || n AS reference

@@ -47,8 +47,6 @@ _PASSING = {
 }
 #: What the extension that spreads tables says of a call that a move has overtaken.
 _MOVED = "cannot execute a distributed query from a query on a shard"
-
-
 #: Beyond the server's own limit on a statement: then it is silent, not slow.
 _SILENCE_S = 2
 #: How long undoing may take, before the connection is cut off.

@@ -195,5 +195,7 @@ async def forget(tx: Transaction, dry_run_ids: Sequence[UUID]) -> None:
 
 async def by_id(tx: Transaction, dry_run_ids: Iterable[UUID]) -> dict[UUID, StoredDryRun]:
     """Those of the ids that are there."""
-    query = select(*_COLUMNS).where(_RUN.c.id.in_(list(dry_run_ids)))
+    if not (ids := list(dry_run_ids)):
+        return {}
+    query = select(*_COLUMNS).where(_RUN.c.id.in_(ids))
     return {row["id"]: StoredDryRun(**row) for row in (await tx.execute(query)).mappings()}

@@ -24,9 +24,8 @@ from app.storage.worklists.strays import NOTHING, standing_strays
 from app.storage.worklists.strays import REASONS as STRAY_REASONS
 from app.storage.worklists.touched import JOINED, LOOKED_UP, WORK
 
-#: More than any score and any sum: orders run one way, so that a page can begin anywhere.
-_TOP: Final = 10**15
-_TWO_GIGS: Final = 2**31
+#: `_TOP` is more than any score and any sum: orders run one way, so that a page can begin anywhere.
+_TOP, _TWO_GIGS = 10**15, 2**31
 #: As many pages of accounts are worked out to learn which score a page begins with.
 SAMPLED: Final = 6
 

@@ -13,6 +13,7 @@ from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, ChargedOff, ChargeOffUndone, Closed
 from app.domain.facts.plans import PlanCancelled
 from app.domain.money import Component
+from app.domain.overview.definitions.agreements import NOT_ACTIVE
 from app.domain.overview.definitions.beginnings import vintages
 from app.domain.overview.definitions.losses import written_down
 from app.domain.overview.question import Question
@@ -119,7 +120,8 @@ def test_without_a_charge_off_it_is_what_the_ledger_took_off(drawn):
                 creditor=None, at=at, facts=life.facts,
             )
         )  # fmt: skip
-        begun = min((plan.opened_on for plan in at.state.plans), default=None)
+        agreed = [plan for plan in at.state.plans if plan.status not in NOT_ACTIVE]
+        begun = min((plan.opened_on for plan in agreed), default=None)
         charged = any(one.type.value == "account.charged_off" for one in at.fold.verdicts)
         if begun is None or charged:
             continue

@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.webhooks.attempts import WAITS_S
+from tests.clock import real_now
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "guides" / "webhooks.md").read_text("utf-8")
 
@@ -50,12 +52,13 @@ def run(command, secret, got):
 
 
 @pytest.fixture
-async def told(hooks, desk):
-    """The secret, and a request as it was sent, two secrets in force."""
+async def told(hooks, desk, clock):
+    """The secret, and a request as it was sent, two secrets in force, at the time it is."""
     made = await hooks.made()
     path = f"/v1/webhooks/{made['id']}/rotate-secret"
     await desk.post(path, {}, status=200)
     await desk.account(reference="A")
+    clock.at = real_now() + timedelta(seconds=5)
     await hooks.turns()
     return made["secret"], hooks.receiver.got[0]
 
