@@ -11,7 +11,7 @@ import subprocess
 
 from sqlalchemy import text
 
-from app.storage.database import embedded
+from app.storage.embedded import embedded
 from benchmarks.load import CONNECTIONS, Load, Place, login
 
 _RATE = re.compile(r"tps = ([\d.]+)")

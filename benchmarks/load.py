@@ -30,8 +30,9 @@ from app.services.plans.terms import read_terms
 from app.services.work import begin, finish
 from app.storage import tenancy
 from app.storage.accounts.persons import PersonDetails
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
 from app.storage.database.engine import Database
+from app.storage.embedded import embedded
 from benchmarks.copying import FIRST, multiply
 
 ROOT = Path(__file__).resolve().parents[1]

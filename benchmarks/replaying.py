@@ -24,8 +24,9 @@ from app.domain.vocabulary import Role
 from app.services.books.ledger import self_checks
 from app.services.context import Context
 from app.storage import tenancy
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
 from app.storage.database.engine import Database
+from app.storage.embedded import embedded
 
 ROOT = Path(__file__).resolve().parents[1]
 TENANT = "replay"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from app.storage.database import embedded
+from app.storage.embedded import embedded
 from benchmarks.load import Place
 
 _TICKS = os.sysconf("SC_CLK_TCK")

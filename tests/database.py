@@ -26,9 +26,10 @@ import pytest_asyncio
 
 from app.domain.vocabulary import Role
 from app.storage import tenancy
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
 from app.storage.database.engine import Database
 from app.storage.distribution.distribute import distribute
+from app.storage.embedded import embedded
 
 _OWNER = "postgres"
 #: Names a database to run on instead, as its owner `postgres`: one that is spread over servers.

@@ -23,7 +23,8 @@ from app.services.tenancy.installation import (
 )
 from app.services.tenancy.readiness import readiness
 from app.services.tenancy.tenants import NotPossible
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 
 _PATIENCE_S = 60  # for one statement: a command reads and writes more at once than a request
 _FILE_WIDTH = 120  # of a table that no terminal shows

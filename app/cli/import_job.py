@@ -26,7 +26,8 @@ from app.services.files.pages import Outcome, Result
 from app.services.files.preview import LOOKED_AT, Preview, preview, understood
 from app.services.files.rows import REJECTION, BadColumns, Layout, Row, layout
 from app.services.tenancy.tenants import NotPossible, find_tenant
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

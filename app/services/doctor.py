@@ -23,7 +23,8 @@ from app.storage import tenancy
 from app.storage.books import chains, events
 from app.storage.database import diagnosis, migrate
 from app.storage.database.diagnosis import Login, Room
-from app.storage.database.engine import Database, Transaction, Unavailable
+from app.storage.database.engine import Database, Transaction
+from app.storage.database.unavailable import Unavailable
 from app.storage.day_close import daily
 from app.storage.worklists import older
 

@@ -20,7 +20,7 @@ from app.domain.facts.fact import Fact
 from app.domain.policy.book import PolicyBook
 from app.domain.replay.replay import fold
 from app.services.context import Context
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 
 Answer = TypeVar("Answer")
 

@@ -17,7 +17,8 @@ from app.services.messages import sending
 from app.services.messages.sending import StoredMessage, Taken
 from app.services.messages.surroundings import TenantRecord
 from app.services.messages.transports import SANDBOX, Answer, Sandbox, Transport
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 from app.workers.loop import Batch
 
 _MOST_TENANTS: Final = 100

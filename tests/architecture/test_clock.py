@@ -28,7 +28,7 @@ MAY_READ = re.compile(
 #: Who else asks the system, and why.
 ASKS = {
     HOME: "the one place",
-    "app/storage/database/system_user.py": "how old a file is, by the clock that dated it",
+    "app/storage/embedded/system_user.py": "how old a file is, by the clock that dated it",
     "tests/faults/lapse.py": "a process whose clock is as many times as fast as the real one",
     "tests/faults/__main__.py": "names a run after the moment it began",
     "tests/faults/webhooks.py": "begins such a process",

@@ -25,8 +25,13 @@ TRANSACTIONS = {
 }
 #: What a router may take from storage.
 ENGINE = {
-    f"app.storage.database.engine.{it}"
-    for it in ("Database", "Overtaken", "Transaction", "Unavailable")
+    f"app.storage.database.{it}"
+    for it in (
+        "engine.Database",
+        "engine.Overtaken",
+        "engine.Transaction",
+        "unavailable.Unavailable",
+    )
 }
 
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from app.cli.commands import app
 from app.services.tenancy.installation import EMBEDDED_DATABASE
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
+from app.storage.embedded import embedded
 from tests.cli.processes import ROOT, Started, as_from_a_terminal
 
 FOREIGN = ("ACCORD_DATABASE_URL", "ACCORD_ADMIN_DATABASE_URL", "ACCORD_PORT", "ACCORD_HOST")

@@ -12,7 +12,7 @@ from rich.console import Console
 from app.cli.sweep import _summary, watched
 from app.services.day_close.sweep import SkipReason, SweepReport
 from app.services.tenancy.installation import EMBEDDED_DATABASE
-from app.storage.database import embedded
+from app.storage.embedded import embedded
 
 
 def report(examined, **more):

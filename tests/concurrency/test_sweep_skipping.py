@@ -18,7 +18,8 @@ from app.services.day_close import sweep
 from app.services.day_close.not_judged import take_up_apart
 from app.services.day_close.sweep import Skipped, SkipReason
 from app.storage.accounts import accounts
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 from app.storage.day_close import daily
 from app.storage.ids import new_id
 from tests.database import as_tenant

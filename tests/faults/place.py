@@ -22,8 +22,9 @@ import httpx
 
 from app.domain.vocabulary import Role
 from app.storage import tenancy
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
 from app.storage.database.engine import Database
+from app.storage.embedded import embedded
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 180  # a loaded machine takes a minute to start a server

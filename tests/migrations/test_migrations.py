@@ -13,8 +13,9 @@ from sqlalchemy import text
 
 from app.domain.vocabulary import Role
 from app.storage import tenancy
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
 from app.storage.database.engine import Database
+from app.storage.embedded import embedded
 from app.storage.tables import METADATA
 from tests.database import Server
 

@@ -15,8 +15,9 @@ from sqlalchemy import insert
 from app.domain.vocabulary import Role
 from app.main import create_app
 from app.storage import tenancy
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
 from app.storage.database.engine import Database, Transaction
+from app.storage.embedded import embedded
 from app.storage.ids import new_id
 from app.storage.tables import ApiKey, table
 from tests.clock import wall

@@ -23,7 +23,7 @@ from app.services.files.imports import Importer, run
 from app.services.files.pages import Outcome
 from app.services.files.rows import BadColumns, layout
 from app.storage.accounts import accounts
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 from tests.database import as_tenant
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.services.books.verify import Break, Verified, verify
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 from tests.database import as_tenant
 from tests.storage.rows import add_account
 

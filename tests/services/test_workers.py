@@ -9,7 +9,7 @@ import pytest
 
 from app.services import threads
 from app.services.threads import LONG, apart
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 
 
 @dataclass

@@ -15,7 +15,8 @@ from app.routers.edge.deps import today
 from app.services.reports.rebuilding import Caches, Unlike
 from app.services.tenancy.installation import Installation
 from app.services.tenancy.tenants import find_tenant
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 
 __all__ = ["app"]
 

@@ -20,7 +20,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.routers.edge.problems import unavailable
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 
 MOST_WAIT_SECONDS: Final = 5
 #: A wait foreseen to be longer is not begun.

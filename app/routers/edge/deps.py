@@ -38,7 +38,8 @@ from app.services.tenancy.authentication import (
     permit,
 )
 from app.services.tenancy.key_use import KeyUse
-from app.storage.database.engine import Database, Transaction, Unavailable
+from app.storage.database.engine import Database, Transaction
+from app.storage.database.unavailable import Unavailable
 
 ACTOR_HEADER: Final = "Accord-Actor"
 ORIGIN_HEADER: Final = "Accord-Origin"

@@ -27,7 +27,7 @@ from app.routers.edge.logs import log
 from app.routers.edge.paths import literally_allowed, methods_at
 from app.routers.edge.problem_types.registry import EDGE, REGISTRY, ProblemType
 from app.schemas.edge.ids import PREFIXES, encode, shown
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -16,7 +16,8 @@ from uuid import UUID
 
 from app.storage import tenancy
 from app.storage.books import chains, stream
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 
 #: Accounts a page: one statement, whose events are in memory at once.
 PAGE = 200

@@ -27,8 +27,9 @@ from app.services.work import Work, finish
 from app.storage import tenancy
 from app.storage.accounts import accounts, judging
 from app.storage.accounts.accounts import FIRST_TURN, StoredAccount
-from app.storage.database.engine import Database, Transaction, Unavailable
+from app.storage.database.engine import Database, Transaction
 from app.storage.database.faults import of_the_rows
+from app.storage.database.unavailable import Unavailable
 from app.storage.day_close import sweeps
 from app.storage.day_close.sweeps import StoredSweep
 from app.storage.ids import new_id

@@ -22,8 +22,9 @@ from app.services.files.columns import Kind
 from app.services.files.pages import Outcome, Result, import_page
 from app.services.files.rows import Row
 from app.storage import tenancy
-from app.storage.database.engine import Database, Transaction, Unavailable
+from app.storage.database.engine import Database, Transaction
 from app.storage.database.faults import of_the_rows
+from app.storage.database.unavailable import Unavailable
 
 _ATTEMPTS = 5
 #: How the database says that a page may have been more than it bears at once.

@@ -17,7 +17,8 @@ from app.services.context import Context
 from app.services.reports.look import PAGE, causes_between, positions_on
 from app.storage import tenancy
 from app.storage.accounts import accounts
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 from app.storage.reports import report_days, rolled, rollups
 
 #: Accounts that a close folds; where more have gone on, the day is left to `accord reports`.

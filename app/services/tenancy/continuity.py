@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from app.storage.database import continuity
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 
 PULSE_S = 10.0
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.services.tenancy.readiness import EMBEDDED_DATABASE
-from app.storage.database import embedded, migrate
-from app.storage.database.embedded import EmbeddedUnavailable
+from app.storage.database import migrate
 from app.storage.database.migrate import UnsafeRole
+from app.storage.embedded import embedded
+from app.storage.embedded.embedded import EmbeddedUnavailable
 
 __all__ = [
     "EmbeddedUnavailable",

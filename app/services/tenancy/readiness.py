@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
-from app.storage.database import embedded, migrate
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database import migrate
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
+from app.storage.embedded import embedded
 
 EMBEDDED_DATABASE = "postgres"
 DEADLINE_S = 3  # whoever asks whether we are ready asks again soon

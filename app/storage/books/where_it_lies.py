@@ -13,8 +13,9 @@ from asyncpg import Record, UniqueViolationError
 from sqlalchemy import text
 
 from app.storage.books.statement import WRITE_WHERE_IT_LIES
-from app.storage.database.engine import Transaction, Unavailable
+from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
+from app.storage.database.unavailable import Unavailable
 
 _WRITE: Final = Prepared(text(WRITE_WHERE_IT_LIES))
 #: In the names of keys that hold an account's numbers: of facts, postings, events.

@@ -38,10 +38,11 @@ from app.storage.books.settlement_rows import settlement_rows
 from app.storage.books.statement import WRITE_BOOKS
 from app.storage.books.where_it_lies import write_where_it_lies
 from app.storage.database.continuity import Position
-from app.storage.database.engine import Transaction, Unavailable
+from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared, driver
 from app.storage.database.turns import in_turns
 from app.storage.database.types import Document, fact_body_to_json
+from app.storage.database.unavailable import Unavailable
 from app.storage.ids import new_id
 
 _EVENT = tables.table(tables.Event)
@@ -62,10 +63,7 @@ _MINOR = tuple(f"{component}_minor" for component in Component)
 
 
 class ReferenceTaken(Unavailable):
-    """A caller's reference was claimed by another transaction in the meantime.
-
-    Asked again, the same command finds it: hence an answer that invites to.
-    """
+    """A caller's reference was claimed by another meanwhile; asked again, the command finds it."""
 
     def __init__(self) -> None:
         super().__init__("reference")

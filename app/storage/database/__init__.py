@@ -1,1 +1,1 @@
-"""The engine, prepared statements, types, the embedded server, migrations."""
+"""The engine, prepared statements, types, what may be tried again, migrations."""

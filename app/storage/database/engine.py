@@ -1,4 +1,4 @@
-"""The one engine, the one place that begins and commits, and how the database says "not now".
+"""Who opens connections, and where does a transaction begin and commit? Here, and nowhere else.
 
 A `Transaction` is a Core connection inside `Database.transaction()`: committed when the block
 ends, rolled back when it raises. Nothing else in Accord commits. SQLAlchemy is told that the
@@ -13,10 +13,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakSet
 
-from asyncpg import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy import NullPool
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.storage.database.addresses import Address, Driven, Last, Seen
@@ -28,45 +25,16 @@ from app.storage.database.prepared import driver
 from app.storage.database.tenanted import hold_to_tenants
 from app.storage.database.together import Together
 from app.storage.database.types import json_dumps, json_loads
+from app.storage.database.unavailable import connecting, overtaken_by_a_move, translated
 
 Transaction = AsyncConnection
 
-#: What the database answers when it may well answer otherwise in a moment, by SQLSTATE.
-_PASSING = {
-    "25P03": "statement",  # idle within a transaction for too long
-    "25P04": "statement",  # the same of a transaction as a whole
-    "40001": "serialization",
-    "40P01": "deadlock",
-    "53300": "connections",
-    "55P03": "lock",
-    "57014": "statement",
-    "57P01": "shutdown",
-    "57P02": "shutdown",
-    "57P03": "starting",
-    "AC001": "moving",  # our own: the tenant went to another server since the call was planned
-}
-#: What the extension that spreads tables says of a call that a move has overtaken.
-_MOVED = "cannot execute a distributed query from a query on a shard"
 #: Beyond the server's own limit on a statement: then it is silent, not slow.
 _SILENCE_S = 2
 #: How long undoing may take, before the connection is cut off.
 _UNDOING_S = 2
 _PATIENCE_S = 30
 _URL = "postgresql+asyncpg://"  # says which driver; where it goes is in `Address`
-
-
-class Unavailable(Exception):
-    """The database did not answer in time; nothing of this transaction is known to be stored.
-
-    `reason` is one of pool, connection, silent, refused, lock, statement, deadlock,
-    serialization, connections, shutdown, starting, moving, reference. The same request may
-    succeed after `retry_after_s`.
-    """
-
-    def __init__(self, reason: str, *, retry_after_s: int = 1) -> None:
-        super().__init__(f"The database is not available ({reason}).")
-        self.reason = reason
-        self.retry_after_s = retry_after_s
 
 
 class Overtaken(Exception):
@@ -213,7 +181,7 @@ class Database:
         Taking one from the pool and giving it back costs as much as a few statements. Where a
         server did not even say that a statement took too long, it is silent.
         """
-        with _translated():
+        with translated():
             try:
                 tx = await self._take()
                 try:
@@ -236,7 +204,7 @@ class Database:
             await _give_back(tx)
         self._waiting += 1
         try:
-            with _connecting():
+            with connecting():
                 return await self._engine.connect()
         finally:
             self._waiting -= 1
@@ -261,7 +229,7 @@ class Database:
                 connection.allow(statement_timeout_s + _SILENCE_S)
             yield connection
         except BaseException as error:
-            if connection.spread and _overtaken_by_a_move(error):
+            if connection.spread and overtaken_by_a_move(error):
                 connection.terminate()  # it may go on planning calls for where the tenant was
             raise
         finally:
@@ -349,52 +317,3 @@ async def _give_back(tx: AsyncConnection) -> None:
     if not tx.invalidated and driver(tx).is_closed():
         await tx.invalidate()
     await tx.close()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Passing troubles become `Unavailable`; everything else stays what it is."""
-    try:
-        yield
-    except PoolTimeout as error:
-        raise Unavailable("pool") from error
-    except TimeoutError as error:  # of the driver: nothing else within has a limit
-        raise Unavailable("silent") from error
-    except DBAPIError as error:
-        reason = "connection" if error.connection_invalidated else _reason(error)
-        if reason is None:
-            raise
-        raise Unavailable(reason) from error
-    except InternalClientError as error:  # the server said good-bye before the statement came
-        raise Unavailable("connection") from error
-    except (PostgresError, InterfaceError) as error:  # of a statement put to the driver
-        reason = "connection" if "connection is closed" in str(error) else _state(error)
-        if reason is None:
-            raise
-        raise Unavailable(reason) from error
-
-
-@contextmanager
-def _connecting() -> Iterator[None]:
-    """No server, none that answers, or one that lets us not in: the driver's words for it."""
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable("connection") from error
-    except DBAPIError as error:
-        raise Unavailable(_reason(error) or "refused") from error
-
-
-def _overtaken_by_a_move(error: BaseException) -> bool:
-    return _state(error.orig if isinstance(error, DBAPIError) else error) == "moving"
-
-
-def _reason(error: DBAPIError) -> str | None:
-    return _state(error.orig)
-
-
-def _state(error: BaseException | None) -> str | None:
-    state = getattr(error, "sqlstate", None) or ""
-    if state.startswith("08"):
-        return "connection"
-    return "moving" if _MOVED in str(error) else _PASSING.get(state)

@@ -7,7 +7,7 @@ for the next one just as well (no connection, no memory, no such table) must end
 from asyncpg import DataError, PostgresError
 from sqlalchemy.exc import DBAPIError
 
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 
 #: Classes of SQLSTATE that speak of a value: data exceptions and broken constraints.
 _OF_VALUES = ("22", "23")

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.storage.database.engine import Transaction, Unavailable
+from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
 from app.storage.database.tenanted import of_tenant
+from app.storage.database.unavailable import Unavailable
 from app.storage.tables import ExternalId, table
 
 _ROW = table(ExternalId)

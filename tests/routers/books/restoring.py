@@ -12,8 +12,9 @@ import httpx
 from app.domain.vocabulary import Role
 from app.main import create_app
 from app.storage import tenancy
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
 from app.storage.database.engine import Database
+from app.storage.embedded import embedded
 from tests.clock import wall
 from tests.routers.lives.desk import Desk
 

@@ -6,8 +6,9 @@ import pytest
 
 from app.services.tenancy.continuity import noted, put_back
 from app.storage import reporting
-from app.storage.database import embedded, migrate
+from app.storage.database import migrate
 from app.storage.database.engine import Database
+from app.storage.embedded import embedded
 from tests.database import Server
 from tests.routers.books.restoring import (
     a_key,

@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 from app.main import ROUTERS
 from app.routers.docs_pages.markdown import PAGES
 from app.routers.edge.route import Operation
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 from tests.routers import samples
 from tests.routers.samples import inlined
 

@@ -6,7 +6,7 @@ from app.domain.messages.carrying import Answer
 from app.domain.persons.unsubscribe import named
 from app.schemas.edge.ids import decode
 from app.services.messages import sending
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 from app.workers import messages as working
 from app.workers.messages import Messages
 from tests.routers.messages.test_messages import read

@@ -12,7 +12,7 @@ from app.schemas.edge.ids import PREFIXES, decode
 from app.storage import idempotency, tenancy
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import Asked
-from app.storage.database.engine import Unavailable
+from app.storage.database.unavailable import Unavailable
 from app.storage.idempotency import Reply
 
 

@@ -18,8 +18,9 @@ from app.services.payments.post import PostPayment, post_payment
 from app.storage import idempotency
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import Asked
-from app.storage.database.engine import Database, Overtaken, Unavailable
+from app.storage.database.engine import Database, Overtaken
 from app.storage.database.prepared import driver
+from app.storage.database.unavailable import Unavailable
 from app.storage.payments import payments
 from tests.database import as_tenant
 from tests.routers.lives.desk import OPENING

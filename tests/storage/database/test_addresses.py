@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from app.storage.database.addresses import Address
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
+from app.storage.database.unavailable import Unavailable
 from tests.storage.proxy import Proxy
 
 

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
 from app.storage.database.prepared import Prepared
+from app.storage.database.unavailable import Unavailable
 from tests.database import as_tenant
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import text
 
 from app.services.tenancy.readiness import readiness
 from app.storage.database.addresses import Address
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
 from app.storage.database.letting_go import let_go, note_process
 from app.storage.database.patience import limits_transactions, transaction_s
 from app.storage.database.prepared import driver
+from app.storage.database.unavailable import Unavailable
 from tests.storage.proxy import Proxy
 
 LOCK = text("SELECT pg_advisory_xact_lock(hashtext('a row of somebody'))")

