@@ -17,7 +17,7 @@ from app.services.context import Context
 from app.services.day_close import sweep
 from app.services.day_close.not_judged import take_up_apart
 from app.services.day_close.sweep import Skipped, SkipReason
-from app.storage.accounts import accounts
+from app.storage.accounts import accounts, review
 from app.storage.database.engine import Database
 from app.storage.database.unavailable import Unavailable
 from app.storage.day_close import daily
@@ -70,7 +70,7 @@ async def run_of(client):
 
 async def left(database, tenant):
     async with as_tenant(database, tenant) as tx:
-        return {turn.account_id for turn in await accounts.due_turns(tx, DAY, limit=100)}
+        return {turn.account_id for turn in await review.due_turns(tx, DAY, limit=100)}
 
 
 async def passed_by(database, tenant, count):

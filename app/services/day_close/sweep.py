@@ -25,8 +25,9 @@ from app.services.day_close.quotes import expire_page
 from app.services.day_close.report import NAMED, Skipped, SkipReason, SweepReport, unheard
 from app.services.work import Work, finish
 from app.storage import tenancy
-from app.storage.accounts import accounts, judging
-from app.storage.accounts.accounts import FIRST_TURN, StoredAccount
+from app.storage.accounts import judging, review
+from app.storage.accounts.accounts import StoredAccount
+from app.storage.accounts.review import FIRST_TURN
 from app.storage.database.engine import Database, Transaction
 from app.storage.database.faults import of_the_rows
 from app.storage.database.unavailable import Unavailable
@@ -235,9 +236,7 @@ async def _worker(run: _Run) -> None:
         due: Sequence[StoredAccount] = ()
         try:
             async with run.page() as ctx:
-                due = await accounts.due_for_review(
-                    ctx.tx, ctx.business_date, after=turn, limit=PAGE
-                )
+                due = await review.due_for_review(ctx.tx, ctx.business_date, after=turn, limit=PAGE)
                 await _close(run, ctx, due)
         except Exception as error:
             if not of_the_rows(error):
@@ -255,7 +254,7 @@ async def _wait_for_the_rest(run: _Run) -> None:
     turn = FIRST_TURN
     while True:
         async with run.page() as ctx:
-            turns = await accounts.due_turns(ctx.tx, ctx.business_date, after=turn, limit=PAGE)
+            turns = await review.due_turns(ctx.tx, ctx.business_date, after=turn, limit=PAGE)
         if not turns:
             return
         ids = [one.account_id for one in turns]
@@ -272,7 +271,7 @@ async def _waited(run: _Run, account_ids: Sequence[UUID]) -> list[Skipped]:
     """
     try:
         async with run.page() as ctx:
-            due = await accounts.lock_due(ctx.tx, ctx.business_date, account_ids)
+            due = await review.lock_due(ctx.tx, ctx.business_date, account_ids)
             return await _close(run, ctx, due)
     except Exception as error:
         if not of_the_rows(error):

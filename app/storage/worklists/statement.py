@@ -19,6 +19,7 @@ from app.domain.worklists.groups import BANDS, amounts, kind_of, most_ending, sp
 from app.domain.worklists.lists import Worklist
 from app.domain.worklists.score import Weight, WorkReason
 from app.storage.worklists.elsewhere import ELSEWHERE, NOW, elsewhere_of
+from app.storage.worklists.filters import filtered
 from app.storage.worklists.reasons import IN_BOOKS, TYPED
 from app.storage.worklists.strays import NOTHING, standing_strays
 from app.storage.worklists.strays import REASONS as STRAY_REASONS
@@ -244,7 +245,7 @@ def _conditions(one: Worklist, asked: Asked, binds: dict[str, Any]) -> list[str]
     where = [
         f"({stands} OR callback_at IS NOT NULL)",
         "overdue_minor >= CAST(:least AS bigint)",
-        *_filtered(one, binds),
+        *filtered(one.filter, binds),
     ]
     if asked.offered is True:
         where += [_OFFERED, _UNGATED] if asked.gate_too else [_OFFERED]
@@ -368,33 +369,3 @@ def _points(
         capped = f"least(greatest(0, {days}), CAST(:{code}_cap AS integer))"
         points += f" + CAST(:{code}_per AS {whole}) * {capped}"
     return f"CASE WHEN {since} IS NOT NULL THEN {points} ELSE 0 END"
-
-
-#: As judged in memory, where the account is behind: its bucket is the day's, not the last sweep's.
-_FILTERED_BY: Final = {
-    "creditor_reference": "a.creditor_reference",
-    "bucket": "coalesce((SELECT f.bucket FROM behind AS f WHERE f.account_id = a.id), a.bucket)",
-}
-
-
-def _filtered(one: Worklist, binds: dict[str, Any]) -> list[str]:
-    """What the list's filter asks of the account and its debtor."""
-    asked = one.filter
-    of_account = {"creditor_reference": asked.creditor_references, "bucket": asked.buckets}
-    of_person = {"region": asked.regions, "language": asked.languages}
-    conditions = []
-    for name, values in of_account.items():
-        if values is not None:
-            conditions.append(f"{_FILTERED_BY[name]} = ANY(CAST(:{name}s AS text[]))")
-            binds[f"{name}s"] = list(values)
-    for name, values in of_person.items():
-        if values is not None:
-            conditions.append(f"""EXISTS (SELECT FROM person AS p WHERE p.tenant_id = :the_tenant
-                AND p.id = a.debtor_id AND p.{name} = ANY(CAST(:{name}s AS text[])))""")
-            binds[f"{name}s"] = list(values)
-    if not conditions:
-        return []
-    return [
-        f"""EXISTS (SELECT FROM account AS a WHERE a.tenant_id = :the_tenant
-        AND a.id = scored.account_id AND {" AND ".join(conditions)})"""
-    ]

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from app.storage.accounts import accounts
-from app.storage.accounts.accounts import FIRST_TURN, Turn
+from app.storage.accounts import accounts, review
+from app.storage.accounts.accounts import Turn
+from app.storage.accounts.review import FIRST_TURN
 from app.storage.database.prepared import driver
 from tests.database import as_tenant
 from tests.storage.rows import DAY, add_account
@@ -39,7 +40,7 @@ async def waiting(database, tenant):
 async def pages(tx, size):
     """The accounts page by page, as a sweep takes them."""
     found, turn = [], FIRST_TURN
-    while page := await accounts.due_for_review(tx, SWEPT, after=turn, limit=size):
+    while page := await review.due_for_review(tx, SWEPT, after=turn, limit=size):
         assert len(page) <= size
         found += [one.turn for one in page]
         turn = page[-1].turn
@@ -50,8 +51,8 @@ async def pages(tx, size):
 async def test_every_account_that_is_due_has_its_turn_once(database, tenant, waiting, size):
     async with as_tenant(database, tenant) as tx:
         assert await pages(tx, size) == waiting
-        assert list(await accounts.due_turns(tx, SWEPT, limit=50)) == waiting
-        rest = await accounts.due_turns(tx, SWEPT, after=waiting[3], limit=50)
+        assert list(await review.due_turns(tx, SWEPT, limit=50)) == waiting
+        rest = await review.due_turns(tx, SWEPT, after=waiting[3], limit=50)
         assert list(rest) == waiting[4:]
 
 
@@ -61,7 +62,7 @@ async def test_what_others_hold_is_passed_by_but_announced(database, tenant, wai
         await accounts.lock(holding, held.account_id)
         async with as_tenant(database, tenant) as tx:
             assert await pages(tx, 2) == [one for one in waiting if one != held]
-            assert held in await accounts.due_turns(tx, SWEPT, limit=50)
+            assert held in await review.due_turns(tx, SWEPT, limit=50)
 
 
 async def test_of_accounts_waited_for_only_those_still_due_are_taken(database, tenant, waiting):
@@ -69,14 +70,14 @@ async def test_of_accounts_waited_for_only_those_still_due_are_taken(database, t
     async with as_tenant(database, tenant) as tx:
         gone = {"id": ids[0], "day": SWEPT + timedelta(days=30), "latest": DAY}
         await tx.execute(_DUE_ON, gone)
-        taken = await accounts.lock_due(tx, SWEPT, ids)
+        taken = await review.lock_due(tx, SWEPT, ids)
 
     assert [one.id for one in taken] == sorted(ids[1:])
 
 
 async def test_a_page_is_read_from_the_index_in_its_order(database, tenant, waiting):
     """Without sorting: a day on which nothing is due costs nothing, however many accounts."""
-    statement = accounts._LOCK_DUE.sql
+    statement = review._LOCK_DUE.sql
     async with as_tenant(database, tenant) as tx:
         for other in ("enable_seqscan", "enable_bitmapscan"):
             await tx.execute(text(f"SET LOCAL {other} = off"))
