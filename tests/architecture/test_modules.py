@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.architecture.tree import ROOT, functions, modules, parse
 
-LONGEST_FILE = 400
+LONGEST_FILE = 399
 LONGEST_FUNCTION = 60
 FULLEST_FOLDER = 20
 HOUSE = modules("app")

@@ -1,8 +1,4 @@
-"""300.00, placed current on 1 January 2026 and owed in three installments of 100.00.
-
-They fall due on 1 February, 1 March and 1 April. Grace is 5 days, so an unpaid one is missed
-at the opening of the sixth day after its due date.
-"""
+"""What is judged of an unpaid plan, and of what is paid on it, on which day (see `unpaid.py`)."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -12,15 +8,22 @@ import pytest
 from app.domain.account.plan import PlanStatus
 from app.domain.account.state import State
 from app.domain.day_close.close import close
-from app.domain.facts.accounts import Adjustment, HoldRelease
-from app.domain.money import Component
-from app.domain.policy.model import Broken
 from app.domain.replay.replay import fold
 from app.domain.values import replace
+from tests.domain.day_close.unpaid import (
+    DUE,
+    FEB,
+    JAN,
+    MAR,
+    PLAN,
+    UNBROKEN,
+    breaking,
+    lived,
+    told,
+)
 from tests.factories import (
     book,
     charged,
-    fact_id,
     held,
     history,
     ninety_percent,
@@ -30,27 +33,6 @@ from tests.factories import (
     policy,
     row_id,
 )
-
-JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
-DUE = (FEB, MAR, APR)
-UNBROKEN = Broken(max_missed=None, max_consecutive_missed=None, max_delinquent_days=None)
-PLAN = fact_id(2)
-
-
-def breaking(**figures):
-    return policy(broken=replace(UNBROKEN, **figures))
-
-
-def lived(*entries, through, by=None):
-    """The account after these facts: the third entered is `fact_id(3)`."""
-    opening = ((JAN, placed()), (JAN, plan_due(*DUE)))
-    return fold(history(*opening, *entries), book(by), through=through)
-
-
-def told(made, *types):
-    """What was judged, and when, of these types (without any: of all)."""
-    return [(v.type.value, v.on) for v in made.verdicts if not types or v.type in types]
-
 
 # The days of an unpaid plan -------------------------------------------------------------------
 
@@ -300,77 +282,6 @@ def test_an_account_goes_on_ageing_once_a_hold_is_over():
     made = fold(facts, book(), through=date(2026, 3, 31))
 
     assert told(made)[-1] == ("account.bucket_changed", date(2026, 3, 13))  # eleven days
-
-
-# While the clock stands still -----------------------------------------------------------------
-
-
-def test_nothing_breaks_and_the_bucket_stands_still_while_a_dispute_stands():
-    made = lived((date(2026, 2, 20), held("dispute", date(2026, 2, 20))), through=date(2027, 1, 1))
-
-    found = [one for one in told(made)[3:] if not one[0].startswith("account.")]
-    assert found == [("installment.due", MAR), ("installment.due", APR)]
-    assert made.state.bucket == "1-29"
-    assert made.state.plans[0].live
-    assert made.state.next_review_on is None
-
-
-def test_the_clock_goes_on_where_it_stood_once_a_dispute_is_over():
-    made = lived(
-        (date(2026, 2, 20), held("dispute", date(2026, 2, 20))),
-        (date(2026, 3, 20), HoldRelease(hold_id=fact_id(3))),
-        through=APR,
-    )
-
-    # 14 delinquent days on 20 February. The second, due while it stood, keeps its whole grace.
-    # Nor do the dispute's 28 days count once the plan is gone: 30 days late on the 31st.
-    assert told(made)[3:] == [
-        ("installment.due", MAR),
-        ("installment.missed", date(2026, 3, 26)),
-        ("plan.broken", date(2026, 3, 26)),
-        ("account.bucket_changed", date(2026, 3, 31)),
-    ]
-
-
-def test_a_cause_that_stood_when_the_dispute_began_breaks_the_day_after_it_is_over():
-    by = breaking(max_delinquent_days=10)
-    facts = history(
-        (JAN, placed()),
-        (JAN, plan_due(*DUE, by=by)),
-        (date(2026, 2, 10), held("hardship", date(2026, 2, 16), date(2026, 2, 25))),
-    )
-
-    made = fold(facts, book(by), through=date(2026, 6, 1))
-
-    assert told(made, "plan.broken") == [("plan.broken", date(2026, 2, 26))]
-
-
-@pytest.mark.parametrize(
-    ("minor", "bucket"),
-    [
-        pytest.param(200_00, "current", id="nothing overdue any more"),
-        pytest.param(100_00, "current", id="the oldest paid: the second is not late yet"),
-        pytest.param(99_99, "1-29", id="a cent short"),
-    ],
-)
-def test_a_payment_judges_the_bucket_anew_while_the_clock_stands_still(minor, bucket):
-    hardship = (date(2026, 2, 20), held("hardship", date(2026, 2, 20)))
-
-    made = lived(hardship, (date(2026, 3, 10), paid(minor)), through=date(2026, 5, 1))
-
-    assert made.state.bucket == bucket
-
-
-def test_other_facts_leave_the_bucket_alone_while_the_clock_stands_still():
-    waived = Adjustment(component=Component.PRINCIPAL, amount_minor=300_00, reason="gone")
-
-    made = lived(
-        (date(2026, 2, 20), held("hardship", date(2026, 2, 20))),
-        (date(2026, 3, 10), waived),
-        through=date(2026, 5, 1),
-    )
-
-    assert made.state.bucket == "1-29"
 
 
 # Review days ----------------------------------------------------------------------------------
