@@ -10,15 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app.domain.entries.events import Event
 from app.domain.values import plain
 from app.storage import tables
 from app.storage.books.events import HASHED_IF_SAID, linked
-from app.storage.books.write import write_events
+from app.storage.books.telling import tell_apart
 from app.storage.database.engine import Transaction
-from app.storage.database.prepared import driver
 from app.storage.ids import new_id
 
 _EVENT = tables.table(tables.Event)
@@ -29,22 +28,14 @@ async def tell_first(tx: Transaction, tenant_id: UUID, told: Iterable[tuple[UUID
     """Append the first event of each thing, given with the thing's id."""
     rows = [event_row(tenant_id, thing, event, 1, None) for thing, event in told]
     if rows:
-        await _append(tx, tenant_id, rows)
+        await tell_apart(tx, tenant_id, rows)
 
 
 async def tell_next(tx: Transaction, tenant_id: UUID, thing: UUID, event: Event) -> None:
     """Append another event of a thing. It must be locked."""
     last = (await tx.execute(_LAST.where(_EVENT.c.account_id == thing))).one_or_none()
     number, head = (last.sequence + 1, last.hash) if last else (1, None)
-    await _append(tx, tenant_id, [event_row(tenant_id, thing, event, number, head)])
-
-
-async def _append(tx: Transaction, tenant_id: UUID, rows: list[dict[str, Any]]) -> None:
-    """Where the tenant's rows lie on another server, its transaction is the one that counts."""
-    if driver(tx).spread:
-        await write_events(tx, tenant_id, rows)
-    else:
-        await tx.execute(insert(_EVENT), rows)
+    await tell_apart(tx, tenant_id, [event_row(tenant_id, thing, event, number, head)])
 
 
 def event_row(

@@ -30,9 +30,9 @@ def _rows(table: Table, parameter: str, names: tuple[str, ...]) -> str:
 
 
 def _insert(table: Table, parameter: str, names: tuple[str, ...], tail: str = "") -> str:
-    once = _ONCE.get(table.name, {})
-    into = ", ".join((_names(names), *once))
-    rows = ", ".join((_names(names, "r."), *once.values()))
+    made = _MADE.get(table.name, {})
+    into = ", ".join((_names(names), *made))
+    rows = ", ".join((_names(names, "r."), *made.values()))
     return (
         f"INSERT INTO {table.name} (tenant_id, {into}) "
         f"SELECT CAST(:tenant_id AS uuid), {rows} "
@@ -57,8 +57,17 @@ def _all_but(table: Table, *omitted: str) -> tuple[str, ...]:
     return tuple(c.name for c in table.columns if c.name not in {"tenant_id", *omitted, *filled})
 
 
-#: Defaults that are the same for every row of a statement, asked for once instead of by each.
-_ONCE = {"event": {"epoch": "(SELECT accord_feed_epoch())"}}
+_EPOCH = "(SELECT accord_feed_epoch())"
+#: Never before the account's last one, so that the feed has them in the order of their numbers: who
+#: waited for the account may have begun before it. It runs still, so nobody has read that far.
+_TX = f"""
+    greatest(pg_current_xact_id(), (
+        SELECT CASE WHEN e.epoch = {_EPOCH} THEN e.tx END FROM event AS e
+        WHERE e.tenant_id = CAST(:tenant_id AS uuid) AND e.account_id = r.account_id
+        ORDER BY e.sequence DESC LIMIT 1))
+"""
+#: What rows say that are given by nobody. The epoch is asked for once, not by each as a default.
+_MADE = {"event": {"epoch": _EPOCH, "tx": _TX}}
 _OWNED = ("account_id", "id")
 _PLAN_CACHED = (
     "status", "status_reason", "ended_on", "completed_on", "total_minor", "paid_minor",
@@ -155,20 +164,24 @@ def _write_books() -> str:
     return f"WITH {claimed}, {ctes} SELECT count(*) AS claimed FROM claimed"
 
 
+def _events() -> Part:
+    return next(part for part in PARTS if part.parameter == "events")
+
+
 def _tell() -> str:
     """Events, and where the chains of their accounts end by them."""
-    events = next(part for part in PARTS if part.parameter == "events")
     heads = _update(
         tables.table(tables.Account), "heads", ("id",), ("event_sequence", "event_hash"),
         ", version = t.version + 1",
     )  # fmt: skip
-    return f"WITH events_written AS ({events.of_rows()}) {heads}"
+    return f"WITH events_written AS ({_events().of_rows()}) {heads}"
 
 
 #: In an order in which each may refer to what comes before it.
 PARTS = _parts()
 WRITE_BOOKS = _write_books()
 TELL = _tell()
+TELL_APART = _events().of_rows()
 WRITE_WHERE_IT_LIES = "SELECT accord_write_books(CAST(:tenant_id AS uuid), {}) AS claimed".format(
     ", ".join(f"CAST(:{part.parameter} AS jsonb)" for part in PARTS)
 )

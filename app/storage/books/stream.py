@@ -15,7 +15,7 @@ from app.domain.entries.events import Event
 from app.storage import tables
 from app.storage.books.apart import event_row
 from app.storage.books.events import HASHED, HASHED_IF_SAID, linked
-from app.storage.books.write import write_events
+from app.storage.books.telling import tell_apart
 from app.storage.database.engine import Transaction, put_aside
 from app.storage.database.prepared import driver
 from app.storage.database.tenanted import of_tenant
@@ -65,7 +65,7 @@ async def _append(tx: Transaction, told: Sequence[Event]) -> None:
     values = {"sequence": number, "hash": digest}
     if driver(tx).spread:
         await tx.execute(_MOVE_HEAD, values)
-        await write_events(tx, tenant_id, rows)
+        await tell_apart(tx, tenant_id, rows)
         return
     place = (await tx.execute(_MOVE, values)).mappings().one()
     await tx.execute(insert(_EVENT), [{**row, **place} for row in rows])

@@ -114,15 +114,6 @@ async def _write_many(tx: Transaction, tenant_id: UUID, rows: Rows) -> int:
     return int(found["claimed"]) if found is not None else 0
 
 
-async def write_events(tx: Transaction, tenant_id: UUID, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Append events alone, given as rows of their table, where their tenant's rows lie."""
-    nothing = dict.fromkeys(_PARAMETERS, "[]")
-    told = list(rows)
-    hold({"events": told})
-    events = {"events": orjson.dumps(told, default=plain).decode()}
-    await write_where_it_lies(tx, tenant_id, nothing | events)
-
-
 _PARAMETERS = (
     "handles", "facts", "plans", "plan_changes", "revisions", "installments", "settlements",
     "settlement_changes", "payments", "payment_changes", "postings", "allocations", "events",

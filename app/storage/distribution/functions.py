@@ -168,11 +168,20 @@ _OWN: Final = (
 )
 
 
+#: Asked before, since a row that asks by itself does not go straight to where it lies.
+_LAST_TOLD: Final = """told := NULL;
+            SELECT e.tx INTO told FROM event AS e
+            WHERE e.tenant_id = tenant AND e.account_id = r.account_id AND e.epoch = slot
+            ORDER BY e.sequence DESC LIMIT 1;"""
+
+
 def _loop(part: Part) -> str:
     """One part, row by row: only such a statement goes straight to its rows there."""
+    before = {"events": _LAST_TOLD}
     more = {"handles": "GET DIAGNOSTICS one = ROW_COUNT; claimed := claimed + one;"}
     return f"""
         FOR r IN SELECT * FROM jsonb_to_recordset({part.parameter}) AS r({part.record}) LOOP
+            {before.get(part.parameter, "")}
             {_numbered(part)};
             {more.get(part.parameter, "")}
         END LOOP;"""
@@ -181,12 +190,13 @@ def _loop(part: Part) -> str:
 def _numbered(part: Part) -> str:
     """An event takes the number of the transaction here, and the slot's epoch.
 
-    One of the tenant's stream none before the last one's (`books/stream.py`).
+    None before its account's last one's (`books/statement.py`), or the stream's (`stream.py`).
     """
     if part.parameter != "events":
         return part.of_row()
     into, values = part.of_row().split(") VALUES (")
-    tx = "CASE WHEN r.account_id = tenant THEN streamed ELSE pg_current_xact_id() END"
+    ours = "greatest(pg_current_xact_id(), told)"
+    tx = f"CASE WHEN r.account_id = tenant THEN streamed ELSE {ours} END"
     return f"{into}, tx, epoch) VALUES ({values.removesuffix(')')}, {tx}, slot)"
 
 
@@ -202,6 +212,7 @@ def _write() -> str:
         claimed bigint := 0;
         slot integer;
         streamed xid8;
+        told xid8;
     BEGIN
         IF jsonb_array_length(events) > 0 THEN
             slot := accord_slot_epoch(tenant);

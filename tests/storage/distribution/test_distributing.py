@@ -24,7 +24,7 @@ def test_what_writes_where_a_tenant_lies_writes_all_that_one_statement_does():
         assert part.of_row() in writing or part.parameter == "events"
         for name in (*part.names, *part.key):
             assert f'"{name}"' in writing
-    assert "ELSE pg_current_xact_id() END, slot)" in writing
+    assert "ELSE greatest(pg_current_xact_id(), told) END, slot)" in writing
 
 
 async def test_one_server_is_not_spread_and_says_why(owner, database):

@@ -22,8 +22,10 @@ pytestmark = pytest.mark.one_server("it asks what would keep tables from being s
 DIALECT = asyncpg.dialect()
 tenanted.use_in(DIALECT)
 #: Statements of one server alone: where tables are spread, a function writes what they write.
-OF_ONE_SERVERS_BOOKS = {"app.storage.books.write._WRITE", "app.storage.books.telling._TELL",
-                        "app.storage.books.statement.WRITE_BOOKS"}  # fmt: skip
+OF_ONE_SERVERS_BOOKS = {
+    "app.storage.books.write._WRITE", "app.storage.books.statement.WRITE_BOOKS",
+    "app.storage.books.telling._TELL", "app.storage.books.telling._TELL_APART",
+}  # fmt: skip
 #: Functions of one server alone, which are not called where tables are spread.
 OF_ONE_SERVER = {
     "accord_begin_epoch", "accord_hold", "accord_note_key_use", "accord_write_account",
