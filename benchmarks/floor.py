@@ -20,7 +20,7 @@ from sqlalchemy import event
 
 from app.main import create_app
 from app.schemas.edge.ids import encode
-from app.storage.books.one_account import PARTS
+from app.storage.books.function import PARTS
 from app.storage.database import migrate
 from app.storage.database.engine import Database
 from benchmarks.copying import FIRST
@@ -101,7 +101,7 @@ def pgbench_script(statements: Sequence[Statement]) -> str:
     for number, (sent, values) in enumerate(statements):
         sql = _IMPATIENT.sub("", sent)  # who sends by itself has nobody to keep waiting
         prepared.append(f"PREPARE s{number} AS {sql};")
-        said = _of_rows(values) if "accord_write_as_seen" in sql else values
+        said = _of_rows(values) if "accord_write_calls" in sql else values
         literals = _literals(said, new_ids)
         ending = " \\gset p_" if "accord_look" in sql else ";"
         executed.append(f"EXECUTE s{number} ({literals}){ending}".replace("()", ""))
@@ -127,16 +127,16 @@ def _new_ids(statements: Sequence[Statement]) -> dict[str, str]:
 
 def _literal(value: Any, new_ids: dict[str, str]) -> str:  # noqa: ANN401
     match value:
-        case None:
-            return "NULL"
-        case bool() | int():
-            return str(value)
+        case None | bool() | int():
+            return "NULL" if value is None else str(value)
         case _Variable():
             return f"':{value.name}'"
         case _Row():
             return f"ROW({_literals(value.values, new_ids)})::{value.kind}"
         case list() | tuple():
             return f"ARRAY[{_literals(value, new_ids)}]"
+        case _List():
+            return f"ARRAY[{_literals(value.values, new_ids)}]::{value.kind}[]"
         case _:
             return _quoted(value, new_ids)
 
@@ -161,10 +161,18 @@ def _quoted(value: Any, new_ids: dict[str, str]) -> str:  # noqa: ANN401
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A value of one of the types that `accord_write_as_seen` takes."""
+    """A value of one of the types that `accord_write_calls` takes."""
 
     kind: str
     values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """Values of a type that pgbench's words for them do not tell."""
+
+    kind: str
+    values: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +184,19 @@ class _Variable:
 
 def _of_rows(values: Sequence[Any]) -> list[Any]:
     """The function's arguments: its rows by their types, and what counts up in them."""
-    tenant_id, account, *others = values[: 1 + len(PARTS)]
-    said: list[Any] = [tenant_id, _row("accounts", account, 0)]
-    for part, rows in zip(list(PARTS)[1:], others, strict=True):
+    tenant_id, (account,), _, *others = values
+    said: list[Any] = [
+        tenant_id,
+        [_row("accounts", account, 0)],
+        _List("xid", [_Variable("p_seen")]),
+    ]
+    for part in list(PARTS)[1:]:
+        of, rows, *others = others
+        said.append(of and _List("uuid", of))
         said.append(rows and [_row(part, row, number) for number, row in enumerate(rows, 1)])
-    return [*said, *values[1 + len(PARTS) : -1], _Variable("p_seen")]
+    reply, kept_for = others[:-1], others[-1]
+    kinds = ("text", "bytea", "integer", "jsonb", "bytea")
+    return [*said, *map(_List, kinds, reply), kept_for]
 
 
 def _row(part: str, values: tuple[Any, ...], number: int) -> _Row:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.storage import idempotency
-from app.storage.books import one_account
+from app.storage.books import function
 from app.storage.books.entry import Entry, Rows
 from app.storage.books.write import ReferenceTaken, rows_of, write_rows
 from app.storage.database.addresses import Seen
@@ -34,7 +34,7 @@ async def write_last(tx: Transaction, tenant_id: UUID, entry: Entry, refuse: Ref
     `ReferenceTaken` is raised. What takes more than one account's function is written at once.
     """
     aside = _Aside(tenant_id, await rows_of(tx, [entry]), refuse)
-    if one_account.writes(aside.rows) and not driver(tx).spread:
+    if function.writes(aside.rows) and not driver(tx).spread:
         put_aside(tx, _write_alone, aside)
     else:
         await _write_alone(tx, [aside])
@@ -54,11 +54,11 @@ async def keep(tx: Transaction, key: str, fingerprint: bytes, reply: Reply) -> N
     (aside,) = waiting
     kept = idempotency.kept(key, fingerprint, reply)
     if (seen := _as_seen(tx, aside.rows)) is not None:
-        await one_account.write_as_seen(
+        await function.write_as_seen(
             tx, aside.tenant_id, aside.rows, kept=idempotency.KEPT, seen=seen, **kept
         )
         return
-    found = await one_account.write_and_keep(
+    found = await function.write_and_keep(
         tx, aside.tenant_id, aside.rows, kept=idempotency.KEPT, **kept
     )
     if found < 0:

@@ -4,7 +4,7 @@ One statement writes it all (facts, postings, payments, allocations, plans, inst
 events, references, and the accounts' cached columns). For many accounts, or where a plan or an
 offer is new, its rows travel as JSON documents, one per table, so the statement is the same
 whatever a command adds and is prepared once. What else one account gets is written by a function
-of the database (`one_account.py`): that is a posting.
+of the database (`function.py`): that is a posting.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from app.domain.standing.status import account_status
 from app.domain.values import Value, asdict
 from app.storage import tables
 from app.storage.accounts.accounts import StoredAccount, state_to_json
-from app.storage.books import one_account
+from app.storage.books import function
 from app.storage.books.entry import Attachment, Entry, Rows
 from app.storage.books.events import HASHED_IF_SAID, RecordedEvent, linked
 from app.storage.books.payment_rows import payment_rows
@@ -92,8 +92,8 @@ async def rows_of(tx: Transaction, entries: Sequence[Entry]) -> Rows:
 
 async def write_rows(tx: Transaction, tenant_id: UUID, rows: Rows) -> None:
     """Write what `rows_of` made, as `write` does."""
-    if one_account.writes(rows) and not driver(tx).spread:
-        found = await one_account.write(tx, tenant_id, rows)
+    if function.writes(rows) and not driver(tx).spread:
+        found = await function.write(tx, tenant_id, rows)
     else:
         found = await _write_many(tx, tenant_id, rows)
     if found != len(rows["handles"]):

@@ -33,11 +33,18 @@ class Prepared:
 
     __slots__ = ("_alone", "_fixed", "_names", "_of_tenant", "sql")
 
-    def __init__(self, statement: ClauseElement, *, alone: bool = False, beside: str = "") -> None:
+    def __init__(
+        self,
+        statement: ClauseElement,
+        *,
+        alone: bool = False,
+        joined: bool = False,
+        beside: str = "",
+    ) -> None:
         """`alone`: it is a transaction of its own where none was begun; others begin theirs.
 
-        Such a one goes with others of its kind (`together.py`) and answers one row. `beside`: what
-        is added to it then.
+        Such a one goes with others of its kind (`together.py`) and answers one row. `joined`: they
+        are one call, of lists. `beside`: what is added to it then.
         """
         compiled = statement.compile(dialect=_DIALECT)
         self.sql = str(compiled)
@@ -45,7 +52,7 @@ class Prepared:
         self._names: tuple[str, ...] = tuple(names or ())
         self._of_tenant = tenanted.NAME in self._names
         self._fixed = compiled.params
-        self._alone = Alone(self.sql, self.sql + beside) if alone else None
+        self._alone = Alone(self.sql, self.sql + beside, joined=joined) if alone else None
 
     async def rows(self, tx: AsyncConnection, **values: object) -> list[Record]:
         """All its rows."""

@@ -15,6 +15,7 @@ from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import chain
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -28,11 +29,13 @@ _NOWHERE: Final = UUID(int=0)
 class Alone(NamedTuple):
     """A statement that may be a transaction by itself and answers one row.
 
-    `impatient`: the same, as it is sent while others of its kind may have to wait for it.
+    `impatient`: the same, as it is sent while others of its kind may have to wait for it. `joined`:
+    it takes lists, and several are sent as one, their lists joined; its answer is that of each.
     """
 
     sql: str
     impatient: str
+    joined: bool = False
 
 
 class _Told(Enum):
@@ -143,8 +146,7 @@ async def _send(
     answers: dict[int, list[Record]] = {}
     silent = False
     try:
-        rows = await connection.fetchmany(statement.impatient, [one.values for one in ordered])
-        answers = {id(one): [row] for one, row in zip(ordered, rows, strict=True)}
+        answers = await _answers(connection, statement, ordered)
     except TimeoutError:  # the server is silent, to all of them
         silent = True
         raise
@@ -159,6 +161,24 @@ async def _send(
             elif one is not mine:
                 one.answer.set_result(answers.get(id(one), _Told.GO_ALONE))
     return answers.get(id(mine), _Told.GO_ALONE)
+
+
+async def _answers(
+    connection: Connection, statement: Alone, calls: Sequence[_Call]
+) -> dict[int, list[Record]]:
+    """What each is answered, all of them sent on this connection."""
+    if statement.joined:
+        of_all = zip(*(one.values for one in calls), strict=True)
+        rows = await connection.fetch(statement.impatient, *map(_joined, of_all))
+        return {id(one): rows for one in calls}
+    rows = await connection.fetchmany(statement.impatient, [one.values for one in calls])
+    return {id(one): [row] for one, row in zip(calls, rows, strict=True)}
+
+
+def _joined(values: Sequence[object]) -> object:
+    """One value for all: lists after each other, of who gives one; anything else is the same."""
+    lists = [one for one in values if isinstance(one, list)]
+    return list(chain.from_iterable(lists)) if lists else values[0]
 
 
 async def _whatever_happens(sending: Coroutine[Any, Any, _Answer]) -> _Answer:

@@ -29,7 +29,7 @@ OF_ONE_SERVERS_BOOKS = {
 #: Functions of one server alone, which are not called where tables are spread.
 OF_ONE_SERVER = {
     "accord_begin_epoch", "accord_hold", "accord_note_key_use", "accord_write_account",
-    "accord_write_and_keep", "accord_write_as_seen",
+    "accord_write_and_keep", "accord_write_as_seen", "accord_write_calls",
 }  # fmt: skip
 BODIES = text("""
     SELECT proname AS name, coalesce(prosrc, '') AS said FROM pg_proc

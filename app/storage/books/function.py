@@ -1,12 +1,14 @@
-"""The books of one account, written by one function of the database: `accord_write_account`.
+"""Books written by one function of the database: `accord_write_calls`.
 
-Rows travel as values of the function's own types, one list a part, and a part without rows is
-null: nothing is parsed there, and nothing is touched that does not change. What the parts are
-named and hold is said here in the types' order.
+Rows travel as values of the function's own types, one list a part with a list of their accounts
+beside it, and a part without rows is null: nothing is parsed there, and nothing is touched that
+does not change. What the parts are named and hold is said here in the types' order. Calls that go
+together (`together.py`) are one: their lists joined.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -45,7 +47,7 @@ class Part:
         return (*self._values(row), document.text)
 
 
-#: The function's parameters after the tenant and the instant, in its order.
+#: The function's rows, in the order of its parameters.
 PARTS: Final[Mapping[str, Part]] = {
     "accounts": Part(
         "id", "status", *_MINOR, "unapplied_minor", "active_plan_id", "bucket",
@@ -88,20 +90,17 @@ PARTS: Final[Mapping[str, Part]] = {
         "balance_after_minor", "unapplied_after_minor", document="data",
     ),
 }  # fmt: skip
-_ROWS: Final = ":tenant_id, now(), " + ", ".join(f":{name}" for name in PARTS)
-_WRITE: Final = Prepared(text(f"SELECT accord_write_account({_ROWS}) AS claimed"))
-_WRITE_AND_KEEP: Final = Prepared(
-    text(
-        f"SELECT accord_write_and_keep({_ROWS}, :key, :fingerprint, :status, :headers, :body,"
-        " :kept) AS claimed"
-    )
+_ROWS: Final = ", ".join(f":{name}_of, :{name}" for name in PARTS if name != "accounts")
+_REPLIES: Final = ("key", "fingerprint", "status", "headers", "body")
+_CALL: Final = text(
+    f"SELECT accord_write_calls(:tenant_id, now(), :accounts, :seen, {_ROWS},"
+    f" {', '.join(f':{name}' for name in _REPLIES)}, :kept) AS claimed"
 )
+_WRITE: Final = Prepared(_CALL)
 _WRITE_AS_SEEN: Final = Prepared(
-    text(
-        f"SELECT accord_write_as_seen({_ROWS}, :key, :fingerprint, :status, :headers, :body,"
-        " :kept, :seen) AS claimed"
-    ),
+    _CALL,
     alone=True,
+    joined=True,
     beside=" FROM set_config('lock_timeout', '5ms', true)",  # one that waits keeps others waiting
 )
 _OVERTAKEN: Final = "AC002"
@@ -117,21 +116,24 @@ def writes(rows: Mapping[str, Sequence[Row]]) -> bool:
 async def write(tx: Transaction, tenant_id: UUID, rows: Mapping[str, Sequence[Row]]) -> int:
     """Write an account's rows; answers how many references were free and are claimed now.
 
-    Where that is not all of them, nothing else is written.
+    Where that is not all of them, nothing of the transaction may be kept.
     """
-    found = await _WRITE.row(tx, tenant_id=tenant_id, **_given(rows))
-    return int(found["claimed"]) if found is not None else 0
+    return await _found(tx, tenant_id, rows, **dict.fromkeys((*_REPLIES, "kept")))
 
 
 async def write_and_keep(
-    tx: Transaction, tenant_id: UUID, rows: Mapping[str, Sequence[Row]], **reply: object
+    tx: Transaction,
+    tenant_id: UUID,
+    rows: Mapping[str, Sequence[Row]],
+    *,
+    kept: timedelta,
+    **reply: object,
 ) -> int:
     """`write`, and the reply to its command kept with it (`idempotency.kept`), in one call.
 
     -1: a living reply was kept under its key already.
     """
-    found = await _WRITE_AND_KEEP.row(tx, tenant_id=tenant_id, **_given(rows), **reply)
-    return int(found["claimed"]) if found is not None else 0
+    return await _found(tx, tenant_id, rows, kept=kept, **_listed(reply))
 
 
 async def write_as_seen(
@@ -140,24 +142,39 @@ async def write_as_seen(
     rows: Mapping[str, Sequence[Row]],
     *,
     seen: int,
+    kept: timedelta,
     **reply: object,
 ) -> None:
     """`write_and_keep`, as a transaction of its own: if the account's row is still as it was seen.
 
     Raises `Overtaken`: it is not, its key is in use, or a reference was claimed meanwhile.
     """
+    given = {**_given(rows), **_listed(reply), "seen": [seen], "kept": kept}
     try:
-        await _WRITE_AS_SEEN.row(tx, tenant_id=tenant_id, **_given(rows), **reply, seen=seen)
+        await _WRITE_AS_SEEN.row(tx, tenant_id=tenant_id, **given)
     except PostgresError as error:
         if error.sqlstate != _OVERTAKEN:
             raise
         raise Overtaken from error
 
 
+async def _found(
+    tx: Transaction, tenant_id: UUID, rows: Mapping[str, Sequence[Row]], **reply: object
+) -> int:
+    found = await _WRITE.row(tx, tenant_id=tenant_id, seen=None, **_given(rows), **reply)
+    return int(found["claimed"]) if found is not None else 0
+
+
+def _listed(reply: Mapping[str, object]) -> dict[str, object]:
+    return {name: [value] for name, value in reply.items()}
+
+
 def _given(rows: Mapping[str, Sequence[Row]]) -> dict[str, object]:
-    given: dict[str, object] = {
-        name: [PARTS[name].values(row) for row in many] if (many := rows[name]) else None
-        for name in PARTS
-    }
-    given["accounts"] = PARTS["accounts"].values(rows["accounts"][0])
+    """The rows by part, and of each but the accounts themselves whose it is."""
+    given: dict[str, object] = {}
+    for name, part in PARTS.items():
+        many = rows[name]
+        given[name] = list(map(part.values, many)) if many else None
+        if name != "accounts":
+            given[f"{name}_of"] = [row["account_id"] for row in many] if many else None
     return given

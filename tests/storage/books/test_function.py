@@ -1,10 +1,10 @@
-"""What the function that writes one account's books takes is what there is to write."""
+"""What the function that writes books takes is what there is to write."""
 
 import pytest
 from sqlalchemy import text
 
 from app.storage.books import statement
-from app.storage.books.one_account import PARTS
+from app.storage.books.function import PARTS
 
 TYPE = """
 SELECT attname FROM pg_attribute
