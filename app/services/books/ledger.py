@@ -263,6 +263,7 @@ def _check(
         pairs.append((f"ledger {component} = fold {component}", cached.ledger[component], owed))
         pairs.append((f"cached {component} = fold {component}", cached.balance[component], owed))
     pairs += _taken_over(state)
+    pairs += [(f"{what} = none", count, 0) for what, count in cached.untied.items()]
     identities = tuple(
         Identity(name=name, left_minor=left, right_minor=right) for name, left, right in pairs
     )

@@ -1,6 +1,6 @@
 """What the tables themselves say of an account, each summed on its own: for the self-check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,6 +25,18 @@ class CachedSums:
     due_minor: int
     paid_minor: int
     forgiven_minor: int  # forgiveness rows, less the reversals of those
+    untied: Mapping[str, int]  # rows that name one which is not there, by what they lack
+
+
+#: Rows that one call writes with what they name, so that no foreign key asks for it at each
+#: (docs/decisions/0071): by table, column and the table named, in words.
+_TIES = {
+    "payments without their fact": ("payment", "id", "fact"),
+    "postings without their fact": ("posting", "fact_id", "fact"),
+    "postings without their payment": ("posting", "payment_id", "payment"),
+    "allocations without their payment": ("allocation", "payment_id", "payment"),
+    "allocations without their plan": ("allocation", "plan_id", "plan"),
+}
 
 
 async def cached_sums(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, CachedSums]:
@@ -40,6 +52,7 @@ def _sums_of(row: RowMapping) -> CachedSums:
         balance=Amounts(**{f"{c}_minor": row[f"balance_{c}"] for c in Component}),
         ledger=Amounts(**{f"{c}_minor": row[f"ledger_{c}"] for c in Component}),
         **{name: row[name] for name in plain},
+        untied=dict(zip(_TIES, row["untied"], strict=True)),
     )
 
 
@@ -50,8 +63,9 @@ def _sums() -> str:
     due = " + ".join(f"{c}_minor" for c in cells)
     paid = " + ".join(f"paid_{c}_minor" for c in cells)
     mine = "WHERE tenant_id = :the_tenant AND account_id = a.id"
+    untied = ", ".join(_untied(*tie) for tie in _TIES.values())
     return f"""
-        SELECT a.id, {balance}, a.unapplied_minor, l.*, i.*,
+        SELECT a.id, {balance}, a.unapplied_minor, l.*, i.*, ARRAY[{untied}] AS untied,
             coalesce((SELECT balance_after_minor FROM posting {mine}
                       ORDER BY sequence DESC LIMIT 1), 0) AS balance_after_minor,
             (SELECT count(*) FROM event {mine}) AS events,
@@ -73,6 +87,16 @@ def _sums() -> str:
                             coalesce(sum({paid}), 0)::bigint AS paid_minor
                      FROM installment {mine}) i
         WHERE a.tenant_id = :the_tenant AND a.id = ANY(:account_ids)
+    """
+
+
+def _untied(table: str, column: str, named: str) -> str:
+    return f"""(
+        SELECT count(*) FROM {table} x
+        WHERE x.tenant_id = :the_tenant AND x.account_id = a.id AND x.{column} IS NOT NULL
+            AND NOT EXISTS (
+                SELECT FROM {named} n
+                WHERE n.tenant_id = :the_tenant AND n.account_id = a.id AND n.id = x.{column}))
     """
 
 

@@ -2,7 +2,8 @@
 
 Columns under "cached" hold the fold's answer and may be rewritten; everything else is written
 once, and the database lets nobody change it. What a row keeps to beyond that is asked before it is
-written (`books/rules.py`).
+written (`books/rules.py`). What is written by the same call as the row that names it has no foreign
+key; the self-check looks whether it is there (`books/self_check_sums.py`).
 """
 
 # pyright: reportAssignmentType=false
@@ -148,8 +149,6 @@ class Posting(Owned, table=True):
     __table_args__ = (
         UniqueConstraint("tenant_id", "account_id", "sequence"),
         CheckConstraint(f"{' + '.join(cells())} + unapplied_minor = amount_minor", name="sums"),
-        within_account("fact", "fact_id"),
-        within_account("payment", "payment_id"),
         within_account("plan", "plan_id"),
         within_account("posting", "reverses"),
         Index(None, "tenant_id", "business_date", "account_id", "sequence"),
@@ -183,7 +182,6 @@ class Payment(Owned, table=True):
 
     __tablename__ = "payment"
     __table_args__ = (
-        within_account("fact", "id"),
         within_account("plan", "plan_id"),
         Index(None, "tenant_id", "id"),
         Index(None, "tenant_id", "effective_on", "id"),
@@ -215,8 +213,6 @@ class Allocation(Owned, table=True):
 
     __tablename__ = "allocation"
     __table_args__ = (
-        within_account("payment", "payment_id"),
-        within_account("plan", "plan_id"),
         within_account("installment", "installment_id"),
         stored(rewritten=False),
     )
