@@ -12,10 +12,11 @@ import orjson
 from sqlalchemy import text
 
 from app.storage.books.entry import Entry
+from app.storage.books.entry_rows import plain
 from app.storage.books.rules import hold
 from app.storage.books.statement import PARTS, TELL, TELL_APART
 from app.storage.books.where_it_lies import write_where_it_lies
-from app.storage.books.write import plain, rows_of, write_rows
+from app.storage.books.write import rows_of, write_rows
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared, driver
 
