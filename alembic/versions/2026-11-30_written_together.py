@@ -6,7 +6,9 @@ of a part come their accounts, in the same order. Accounts are changed first, in
 and so locked in it. Where versions are given (`seen`), each must still be the one that its
 account's row has, or nothing is written (AC002), as where a key is in use, a reference claimed or a
 reply kept meanwhile. Where none are, the accounts are locked already, and it answers what was
-found: how many references were claimed, or -1 where a living reply was kept.
+found: how many references were claimed, or -1 where a living reply was kept. Their events say no
+earlier transaction than their account's last one, as with `accord_write_account`; what is written
+as it was seen has begun after all it saw.
 
 What was called before stays for a release, for a service of the version before.
 
@@ -202,12 +204,18 @@ WRITE = """
             INSERT INTO event (
                 tenant_id, account_id, sequence, id, type, business_date, plan_id, payment_id,
                 corrects, natural_key, previous_hash, hash, actor, role, origin, reason,
-                balance_after_minor, unapplied_after_minor, data, occurred_at, epoch)
+                balance_after_minor, unapplied_after_minor, data, occurred_at, epoch, tx)
             SELECT
                 tenant, r.account_id, r.sequence, r.id, r.type, r.business_date, r.plan_id,
                 r.payment_id, r.corrects, r.natural_key, r.previous_hash, r.hash, r.actor,
                 r.role, r.origin, r.reason, r.balance_after_minor, r.unapplied_after_minor,
-                r.data, at, feed_epoch
+                r.data, at, feed_epoch,
+                CASE WHEN seen IS NULL THEN
+                    greatest(pg_current_xact_id(), (
+                        SELECT CASE WHEN e.epoch = feed_epoch THEN e.tx END FROM event AS e
+                        WHERE e.tenant_id = tenant AND e.account_id = r.account_id
+                        ORDER BY e.sequence DESC LIMIT 1))
+                ELSE pg_current_xact_id() END
             FROM unnest(events_of, events) AS r(account_id);
         END IF;
         IF keys IS NOT NULL THEN
