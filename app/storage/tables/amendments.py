@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, Index, text
 
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
+    Entered,
     Json,
     Key,
     MaybeString,
@@ -26,7 +27,7 @@ from app.storage.tables.columns import (
 AMENDMENT_ENDS = ("approved", "rejected")
 
 
-class Amendment(Owned, table=True):
+class Amendment(Entered, Owned, table=True):
     """A change as it was asked for; its id is the change's fact's, if it becomes one."""
 
     __tablename__ = "amendment"
@@ -46,10 +47,6 @@ class Amendment(Owned, table=True):
     terms: Json
     schedule: Json
     refusals: Json
-    role: String
-    actor: MaybeString
-    key_id: UUID | None
-    business_date: date
     created_at: Now
     decided: bool
 

@@ -4,7 +4,6 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from sqlalchemy import (
     CHAR,
@@ -16,12 +15,14 @@ from sqlalchemy import (
     Integer,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field
 
 from app.domain.reports.targets import TargetMetric, TargetScope
 from app.domain.vocabulary import Role
 from app.domain.worklists.groups import BANDS, BANDS_MINOR
 from app.storage.tables.columns import (
+    Entered,
     Instant,
     Json,
     Key,
@@ -43,7 +44,7 @@ from app.storage.tables.columns import (
 )
 
 
-class Team(Tenanted, table=True):
+class Team(Entered, Tenanted, table=True):
     """Who belonged to a team from then on. The highest `version` of a name counts."""
 
     __tablename__ = "team"
@@ -52,14 +53,10 @@ class Team(Tenanted, table=True):
     name: Name
     version: Number
     actors: Strings
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
 
 
-class Assignment(Owned, table=True):
+class Assignment(Entered, Owned, table=True):
     """An account given to somebody or to a team, or taken back (neither). `replaced`: not the last.
 
     Beside the account, not in its row: a payment never touches it.
@@ -99,15 +96,11 @@ class Assignment(Owned, table=True):
     assigned_team: MaybeString
     reason: String
     replaced: bool
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
 
 
-class Target(Tenanted, table=True):
+class Target(Entered, Tenanted, table=True):
     """What somebody, a team or a creditor's accounts are to reach in a span of days.
 
     `value` null: taken back. `replaced`: said otherwise since, by one of a higher `number`.
@@ -151,11 +144,7 @@ class Target(Tenanted, table=True):
     value: MaybeMinor
     number: int
     replaced: bool
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
 
 
@@ -193,7 +182,7 @@ _Leading = Annotated[
 WORK_FACT_KINDS = ("claimed", "released", "completed", "skipped", "called_back", "assigned")
 
 
-class Worklist(Tenanted, table=True):
+class Worklist(Entered, Tenanted, table=True):
     """A version of a worklist; the highest of a name counts."""
 
     __tablename__ = "worklist"
@@ -202,11 +191,7 @@ class Worklist(Tenanted, table=True):
     name: Name
     version: Number
     document: Json
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
 
 
 #: What a worklist is worked out by, so that it is read from an index alone.
@@ -293,55 +278,47 @@ class WorkItem(Owned, table=True):
     gate_until_at: MaybeInstant
 
 
-class StrayFact(Tenanted, table=True):
-    """One thing done about a message that is about no account, as `WorkFact` of an account's item.
+class Done(Entered):
+    """One thing done about an item. Never changed but for its note, which can be erased."""
 
-    Never changed but for its note, which can be erased.
-    """
+    id: Key
+    worklist: String
+    kind: String
+    body: Json
+    note: MaybeString
+    at: Instant
+
+
+def _done(table: str) -> tuple[SchemaItem, ...]:
+    """What holds of each such thing, whatever its item is of."""
+    return (
+        one_of("kind", WORK_FACT_KINDS),
+        one_of("role", Role),
+        Index(f"ix_{table}_day", "tenant_id", "worklist", "business_date", "id"),
+    )
+
+
+class OfContact(Tenanted):
+    """A row of a message that is about no account."""
+
+    contact_id: Key
+
+
+class WorkFact(Done, Owned, table=True):
+    """Of an account's item."""
+
+    __tablename__ = "work_fact"
+    __table_args__ = (*_done("work_fact"), of_account(), stored(rewritten=False))
+
+
+class StrayFact(Done, OfContact, table=True):
+    """Of a message about no account: no row of an account holds it, so it is a table by itself."""
 
     __tablename__ = "stray_fact"
     __table_args__ = (
-        one_of("kind", WORK_FACT_KINDS),
-        one_of("role", Role),
+        *_done("stray_fact"),
         ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"]),
-        Index("ix_stray_fact_day", "tenant_id", "worklist", "business_date", "id"),
         Index("ix_stray_fact_worked", "tenant_id", "business_date",
               postgresql_where=text("kind = 'completed'")),
         stored(rewritten=False),
     )  # fmt: skip
-
-    contact_id: Key
-    id: Key
-    worklist: String
-    kind: String
-    body: Json
-    note: MaybeString
-    at: Instant
-    business_date: date
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
-
-
-class WorkFact(Owned, table=True):
-    """One thing done about an item. Never changed but for its note, which can be erased."""
-
-    __tablename__ = "work_fact"
-    __table_args__ = (
-        one_of("kind", WORK_FACT_KINDS),
-        one_of("role", Role),
-        of_account(),
-        Index("ix_work_fact_day", "tenant_id", "worklist", "business_date", "id"),
-        stored(rewritten=False),
-    )
-
-    id: Key
-    worklist: String
-    kind: String
-    body: Json
-    note: MaybeString
-    at: Instant
-    business_date: date
-    actor: MaybeString
-    role: String
-    key_id: UUID | None

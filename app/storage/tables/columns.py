@@ -85,6 +85,20 @@ class Owned(Tenanted):
     account_id: Key
 
 
+class Signed(SQLModel):
+    """What says who did it: as whom, in which role, with which key."""
+
+    actor: MaybeString
+    role: String
+    key_id: UUID | None
+
+
+class Entered(Signed):
+    """What somebody did on a business date of their own."""
+
+    business_date: date
+
+
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """The column's vocabulary, by value."""
     listed = ", ".join(f"'{value}'" for value in values)

@@ -24,6 +24,7 @@ from app.domain.contact.words import Channel, Direction
 from app.domain.vocabulary import Role
 from app.domain.worklists.dialer import DialerFormat
 from app.storage.tables.columns import (
+    Entered,
     Instant,
     Json,
     Key,
@@ -33,6 +34,7 @@ from app.storage.tables.columns import (
     Minor,
     Number,
     Owned,
+    Signed,
     String,
     Tenanted,
     not_negative,
@@ -136,7 +138,7 @@ class ContactAccount(Owned, table=True):
     contact_id: Key
 
 
-class ContactFact(Tenanted, table=True):
+class ContactFact(Entered, Tenanted, table=True):
     """What was said of a contact: recorded, corrected, voided, judged. Never changed."""
 
     __tablename__ = "contact_fact"
@@ -147,14 +149,10 @@ class ContactFact(Tenanted, table=True):
     kind: String
     body: Json
     recorded_at: Instant
-    business_date: date
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
 
 
-class ContactDecision(Owned, table=True):
+class ContactDecision(Signed, Owned, table=True):
     """What the gate decided, and what became of its reservation."""
 
     __tablename__ = "contact_decision"
@@ -181,9 +179,6 @@ class ContactDecision(Owned, table=True):
     answer: Json
     reserved_until_at: MaybeInstant
     overridden: MaybeJson
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
     ended_because: MaybeString
     end_reason: MaybeString
@@ -191,7 +186,7 @@ class ContactDecision(Owned, table=True):
     contact_id: UUID | None
 
 
-class ContactPolicy(Tenanted, table=True):
+class ContactPolicy(Entered, Tenanted, table=True):
     """A version of a contact policy, from a day on."""
 
     __tablename__ = "contact_policy"
@@ -201,17 +196,13 @@ class ContactPolicy(Tenanted, table=True):
     version: Number
     effective_from: date
     document: Json
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
 
 
 _MaybeStrings = Annotated[list[str] | None, Field(sa_type=ARRAY(Text))]
 
 
-class DialerList(Tenanted, table=True):
+class DialerList(Entered, Tenanted, table=True):
     """A list as it was made. `closed_at`: what nobody dialed was released."""
 
     __tablename__ = "dialer_list"
@@ -224,10 +215,6 @@ class DialerList(Tenanted, table=True):
     columns: _MaybeStrings
     made_at: Instant
     valid_until_at: Instant
-    business_date: date
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     closed_at: MaybeInstant
 
 
@@ -288,7 +275,7 @@ class Validation(Owned, table=True):
     ended_on: date | None
 
 
-class Itemization(Owned, table=True):
+class Itemization(Entered, Owned, table=True):
     """How a debt came to what it was placed with; the highest `number` counts. Never changed."""
 
     __tablename__ = "itemization"
@@ -311,9 +298,5 @@ class Itemization(Owned, table=True):
     payments_minor: Minor
     credits_minor: Minor
     original_creditor: String
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString

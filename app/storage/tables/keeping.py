@@ -13,6 +13,7 @@ from app.domain.contact.words import SuppressedBecause, SuppressedKind
 from app.domain.evidence.course import Desk, EscalationStatus, Urgency
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
+    Entered,
     Instant,
     Json,
     Key,
@@ -20,6 +21,7 @@ from app.storage.tables.columns import (
     MaybeString,
     Number,
     Owned,
+    Signed,
     String,
     Tenanted,
     of_account,
@@ -40,7 +42,7 @@ class SuppressionKey(Tenanted, table=True):
     secret: _Bytes
 
 
-class Suppression(Tenanted, table=True):
+class Suppression(Entered, Tenanted, table=True):
     """A value that is used for nothing, by its keyed hash alone, until somebody ends it."""
 
     __tablename__ = "suppression"
@@ -58,18 +60,14 @@ class Suppression(Tenanted, table=True):
     kind: String
     value_hash: _Bytes
     reason: String
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
     ended_at: MaybeInstant
     end_reason: MaybeString
     end_actor: MaybeString
 
 
-class LegalHold(Owned, table=True):
+class LegalHold(Entered, Owned, table=True):
     """Nothing of the account is erased or purged until it is released."""
 
     __tablename__ = "legal_hold"
@@ -78,11 +76,7 @@ class LegalHold(Owned, table=True):
     id: Key
     matter: String
     from_on: date
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
     released_on: date | None
     released_at: MaybeInstant
@@ -90,7 +84,7 @@ class LegalHold(Owned, table=True):
     release_actor: MaybeString
 
 
-class EvidenceFile(Owned, table=True):
+class EvidenceFile(Entered, Owned, table=True):
     """What was handed over about an account, byte for byte; it holds no words of anybody."""
 
     __tablename__ = "evidence_file"
@@ -108,14 +102,10 @@ class EvidenceFile(Owned, table=True):
     manifest: _Bytes
     content: _Bytes
     files: int
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
 
 
-class Erasure(Tenanted, table=True):
+class Erasure(Signed, Tenanted, table=True):
     """Somebody asked that a person be forgotten. `due_on`: the first day it may be done."""
 
     __tablename__ = "erasure"
@@ -132,9 +122,6 @@ class Erasure(Tenanted, table=True):
     reason: String
     due_on: date
     asked_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
     done_at: MaybeInstant
 
@@ -143,7 +130,7 @@ class Erasure(Tenanted, table=True):
 _OPEN = text("status NOT IN ('closed', 'returned')")
 
 
-class Escalation(Owned, table=True):
+class Escalation(Signed, Owned, table=True):
     """An account that somebody higher, or another desk, is to look at. Words can be erased."""
 
     __tablename__ = "escalation"
@@ -176,12 +163,9 @@ class Escalation(Owned, table=True):
     case_number: MaybeString
     filed_on: date | None
     opened_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
 
 
-class EscalationFact(Owned, table=True):
+class EscalationFact(Entered, Owned, table=True):
     """A step of an escalation: what, by whom, when. Never changed but for its note."""
 
     __tablename__ = "escalation_fact"
@@ -197,7 +181,3 @@ class EscalationFact(Owned, table=True):
     body: Json
     note: MaybeString
     at: Instant
-    business_date: date
-    actor: MaybeString
-    role: String
-    key_id: UUID | None

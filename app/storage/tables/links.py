@@ -20,6 +20,7 @@ from app.storage.tables.columns import (
     MaybeString,
     Number,
     Owned,
+    Signed,
     String,
     Strings,
     not_negative,
@@ -38,7 +39,7 @@ def _of_person() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["tenant_id", "person_id"], ["person.tenant_id", "person.id"])
 
 
-class DebtorLink(Owned, table=True):
+class DebtorLink(Signed, Owned, table=True):
     """What one debtor may do alone, until when. Of its token only the hash is kept."""
 
     __tablename__ = "debtor_link"
@@ -73,9 +74,6 @@ class DebtorLink(Owned, table=True):
     locked_at: MaybeInstant
     revoked_at: MaybeInstant
     created_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
 
 

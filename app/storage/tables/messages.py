@@ -14,6 +14,7 @@ from app.domain.messages.lifecycle import MessageStatus
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
     Day,
+    Entered,
     Instant,
     Json,
     Key,
@@ -23,6 +24,7 @@ from app.storage.tables.columns import (
     Name,
     Number,
     Owned,
+    Signed,
     String,
     Tenanted,
     TransactionId,
@@ -45,7 +47,7 @@ def _of_message() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["tenant_id", "message_id"], ["message.tenant_id", "message.id"])
 
 
-class Message(Tenanted, table=True):
+class Message(Signed, Tenanted, table=True):
     """A message as its facts add up. `next_at`: when a worker looks at it again.
 
     `notice`, `subject_id`, `about_on` are the key of one made by a rule, `reference` the caller's
@@ -133,9 +135,6 @@ class Message(Tenanted, table=True):
     contact_id: UUID | None
     sequence: int
     asked_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
     arises: MaybeString
 
@@ -168,7 +167,7 @@ class NoticeDay(Owned, table=True):
     about_on: Day
 
 
-class PrintBatch(Tenanted, table=True):
+class PrintBatch(Entered, Tenanted, table=True):
     """Letters that were taken to be printed together; `mailed_on` once they were posted."""
 
     __tablename__ = "print_batch"
@@ -182,10 +181,6 @@ class PrintBatch(Tenanted, table=True):
     id: Key
     letters: int
     made_at: Instant
-    business_date: date
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     mailed_on: date | None
     mailed_at: MaybeInstant
     mailed_actor: MaybeString
@@ -232,7 +227,7 @@ class PrintFile(Tenanted, table=True):
     erased_at: MaybeInstant
 
 
-class MessageFact(Tenanted, table=True):
+class MessageFact(Entered, Tenanted, table=True):
     """One thing that happened to a message: asked, claimed, reported and so on. Never changed."""
 
     __tablename__ = "message_fact"
@@ -249,10 +244,6 @@ class MessageFact(Tenanted, table=True):
     body: Json
     at: Instant
     recorded_at: Instant
-    business_date: date
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
 
 
 class MessageContent(Tenanted, table=True):

@@ -23,6 +23,7 @@ from app.domain.persons.facts import Kind
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
     Big,
+    Entered,
     Instant,
     Json,
     Key,
@@ -32,6 +33,7 @@ from app.storage.tables.columns import (
     Now,
     Number,
     Owned,
+    Signed,
     String,
     Tenanted,
     of_account,
@@ -79,7 +81,7 @@ class ContactPoint(Tenanted, table=True):
     last_used_at: MaybeInstant
 
 
-class PersonFact(Tenanted, table=True):
+class PersonFact(Entered, Tenanted, table=True):
     """What a person said, or was found out about them."""
 
     __tablename__ = "person_fact"
@@ -96,15 +98,11 @@ class PersonFact(Tenanted, table=True):
     id: UUID
     kind: String
     body: Json
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
 
 
-class Party(Owned, table=True):
+class Party(Entered, Owned, table=True):
     """Somebody's part in an account. `note` can be erased; an end is added, nothing taken away."""
 
     __tablename__ = "party"
@@ -121,11 +119,7 @@ class Party(Owned, table=True):
     party_role: String
     from_on: date
     note: MaybeString
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
     ended_on: date | None
     ended_at: MaybeInstant
@@ -133,7 +127,7 @@ class Party(Owned, table=True):
     end_actor: MaybeString
 
 
-class ExternalId(Tenanted, table=True):
+class ExternalId(Signed, Tenanted, table=True):
     """What another system calls a thing of ours; emptied with the person it was of."""
 
     __tablename__ = "external_id"
@@ -153,9 +147,6 @@ class ExternalId(Tenanted, table=True):
     external_id: MaybeString
     thing_id: UUID
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
     ended_at: MaybeInstant
     end_actor: MaybeString

@@ -12,6 +12,7 @@ from sqlmodel import Field
 from app.domain.overview.runs import ReportFormat, RunStatus
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
+    Entered,
     Instant,
     Json,
     Key,
@@ -157,7 +158,7 @@ class SweepRun(Tenanted, table=True):
     noted_at: Now
 
 
-class ReportRun(Tenanted, table=True):
+class ReportRun(Entered, Tenanted, table=True):
     """A report and its file. `told`: its cells, for what is asked again; emptied with the file."""
 
     __tablename__ = "report_run"
@@ -175,12 +176,8 @@ class ReportRun(Tenanted, table=True):
     report: String
     parameters: Json
     form: String
-    business_date: date
     created_at: Instant
     expires_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     # rewritten as it goes on
     status: String
     progress_bps: int

@@ -15,6 +15,7 @@ from app.storage.tables.columns import (
     Minor,
     Now,
     Owned,
+    Signed,
     String,
     not_negative,
     one_of,
@@ -24,7 +25,7 @@ from app.storage.tables.columns import (
 )
 
 
-class Settlement(Owned, table=True):
+class Settlement(Signed, Owned, table=True):
     """An offer to take a part for the whole. Its id is that of the fact that offered it.
 
     The creditor is written down as he was on that day: reports go by it, whoever owns the
@@ -68,9 +69,6 @@ class Settlement(Owned, table=True):
     terms: Json
     schedule: Json
     refusals: Json
-    role: String
-    actor: MaybeString
-    key_id: UUID | None
     reason: MaybeString
     creditor_reference: MaybeString
     supersedes: UUID | None

@@ -2,9 +2,7 @@
 
 # pyright: reportAssignmentType=false
 
-from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from sqlalchemy import Text
 from sqlmodel import Field
@@ -13,9 +11,9 @@ from app.domain.contact.words import Purpose
 from app.domain.templates.template import TemplateChannel
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
+    Entered,
     Instant,
     Json,
-    MaybeString,
     Number,
     String,
     Tenanted,
@@ -27,7 +25,7 @@ from app.storage.tables.columns import (
 _Key = Annotated[str, Field(primary_key=True, sa_type=Text(collation="C"))]
 
 
-class Template(Tenanted, table=True):
+class Template(Entered, Tenanted, table=True):
     """A version of a template a tenant saved: its words, by locale."""
 
     __tablename__ = "template"
@@ -46,8 +44,4 @@ class Template(Tenanted, table=True):
     asks_for_money: bool
     deadline: bool
     sample: Json
-    business_date: date
     recorded_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None

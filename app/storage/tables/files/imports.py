@@ -2,7 +2,6 @@
 
 # pyright: reportAssignmentType=false
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from sqlmodel import Field
 
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
+    Entered,
     Instant,
     Json,
     Key,
@@ -40,7 +40,7 @@ def _of_run() -> ForeignKeyConstraint:
     )
 
 
-class ImportRun(Tenanted, table=True):
+class ImportRun(Entered, Tenanted, table=True):
     """One file on its way in. `line`: the last one that is done; `next_at` None: it has ended.
 
     `forget_at`: when what was rejected of it is forgotten; None: nothing is kept of that.
@@ -79,14 +79,10 @@ class ImportRun(Tenanted, table=True):
     tries: int
     next_at: MaybeInstant
     lease_id: UUID | None
-    business_date: date
     created_at: Instant
     started_at: MaybeInstant
     finished_at: MaybeInstant
     forget_at: MaybeInstant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
 
 

@@ -21,6 +21,7 @@ from app.storage.tables.columns import (
     Key,
     MaybeInstant,
     MaybeString,
+    Signed,
     String,
     Tenanted,
     not_negative,
@@ -36,7 +37,7 @@ Integers = Annotated[list[int], Field(sa_type=ARRAY(Integer))]
 Documents = Annotated[list[Any], Field(sa_type=JSONB)]
 
 
-class ReportSchedule(Tenanted, table=True):
+class ReportSchedule(Signed, Tenanted, table=True):
     """Which report, of which period, on which days, for whom. `due_at` null: never."""
 
     __tablename__ = "report_schedule"
@@ -69,9 +70,6 @@ class ReportSchedule(Tenanted, table=True):
     created_at: Instant
     changed_at: Instant
     deleted_at: MaybeInstant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
 
 
 class ReportDelivery(Tenanted, table=True):

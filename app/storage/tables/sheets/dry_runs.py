@@ -5,7 +5,6 @@ Cells name people, so they are emptied when a dry run is over; counts and hashes
 
 # pyright: reportAssignmentType=false
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from sqlmodel import Field
 from app.domain.spreadsheets.fields import SheetKind
 from app.domain.vocabulary import Role
 from app.storage.tables.columns import (
+    Entered,
     Instant,
     Json,
     Key,
@@ -24,6 +24,7 @@ from app.storage.tables.columns import (
     MaybeString,
     Name,
     Number,
+    Signed,
     String,
     Strings,
     Tenanted,
@@ -40,7 +41,7 @@ COMMIT_MODES = ("atomic", "continue")
 MaybeList = Annotated[list[Any] | None, Field(sa_type=JSONB(none_as_null=True))]
 
 
-class DryRun(Tenanted, table=True):
+class DryRun(Entered, Tenanted, table=True):
     """A sheet, how its columns are understood, and what was found. `version`: each judging is one.
 
     `found` is a hash of what the judgment hung on beside the sheet: the accounts it names.
@@ -88,14 +89,10 @@ class DryRun(Tenanted, table=True):
     status: String
     outcome: MaybeJson
     version: int
-    business_date: date
     created_at: Instant
     expires_at: Instant
     committed_at: MaybeInstant
     forget_at: MaybeInstant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
     origin: MaybeString
     mode: MaybeString
     pages_stored: int
@@ -135,7 +132,7 @@ class DryRunPage(Tenanted, table=True):
     verdicts: MaybeList
 
 
-class ImportMapping(Tenanted, table=True):
+class ImportMapping(Signed, Tenanted, table=True):
     """How somebody's sheets are to be understood, under a name."""
 
     __tablename__ = "import_mapping"
@@ -147,6 +144,3 @@ class ImportMapping(Tenanted, table=True):
     formats: Json
     version: int
     changed_at: Instant
-    actor: MaybeString
-    role: String
-    key_id: UUID | None
