@@ -226,7 +226,7 @@ class _Cluster:
         except EmbeddedUnavailable:
             if self.runs():
                 raise  # else it died by itself while we asked
-        if socket_dir != self.path:
+        if socket_dir == self._socket_dir() != self.path:  # ours, and nobody else's
             shutil.rmtree(socket_dir, ignore_errors=True)
 
     def listens_in(self) -> Path:

@@ -8,10 +8,11 @@ from pathlib import Path
 def runs(cluster: Path) -> bool:
     """Whether the process that `postmaster.pid` names is a live PostgreSQL server.
 
-    After a crash of the machine that number may belong to anything, ourselves included.
+    After a crash of the machine that number may belong to anything, ourselves included. Where the
+    folder was copied from one whose server runs, that one's number came with it.
     """
     pid = pid_of(cluster)
-    return pid is not None and _command(pid).startswith("postgres")
+    return pid is not None and _is_of(cluster) and _command(pid).startswith("postgres")
 
 
 def pid_of(cluster: Path) -> int | None:
@@ -19,6 +20,15 @@ def pid_of(cluster: Path) -> int | None:
         return int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return None
+
+
+def _is_of(cluster: Path) -> bool:
+    """Whether the pid file is not that of a server of another folder which is still there."""
+    _, *more = (cluster / "postmaster.pid").read_text().splitlines()
+    try:
+        return not more or Path(more[0]).samefile(cluster)
+    except OSError:  # the folder was moved, with its server
+        return True
 
 
 def alive(pid: int) -> bool:

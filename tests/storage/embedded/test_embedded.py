@@ -185,6 +185,22 @@ async def test_a_server_that_dies_under_its_users_is_started_again(folder):
     assert postmaster(folder) is None
 
 
+async def test_a_copy_of_a_running_servers_folder_touches_nothing_of_it(passable):
+    """The copy has the pid file, too, and in it the server's number and where its socket is."""
+    with embedded.start(passable / "first", durable=False) as first:
+        await ask(first, "CREATE TABLE kept AS SELECT 42 AS answer")
+        await ask(first, "CHECKPOINT")
+        words = ["cp", "-a", passable / "first", passable / "copy"]
+        await asyncio.to_thread(subprocess.run, words, check=True)
+
+        with embedded.start(passable / "copy", durable=False) as copy:
+            assert copy.socket_dir != first.socket_dir
+            await ask(copy, "DROP TABLE kept")
+
+        assert await ask(first, "SELECT answer FROM kept") == 42
+        assert (first.cluster / "PG_VERSION").exists()
+
+
 async def test_a_path_too_long_for_a_socket(passable):
     deep = passable / ("long " * 12).strip() / ("it's " * 12).strip()
 
