@@ -35,6 +35,11 @@ class Promised(Value, kw_only=True):
         """The last day whose money counts."""
         return later(self.due_on, self.grace_days)
 
+    def says(self, *, amount_minor: int, due_on: date, made_on: date | None) -> bool:
+        """Whether it is the promise of which this is said; `made_on` None: of any day."""
+        same = (self.amount_minor, self.due_on) == (amount_minor, due_on)
+        return same and made_on in {None, self.made_on}
+
     def counts(self, on: date) -> bool:
         """Whether money of that day is money for this promise."""
         return self.made_on <= on <= self.last_on

@@ -28,7 +28,28 @@ class MakePromise:
 
 async def make_promise(ctx: Context, account_id: UUID, command: MakePromise) -> Promised:
     """Take a promise down. Raises `AccountClosed`, `PromisesOpen`, `NotFound`, `InvalidInput`."""
+    return await _taken_down(ctx, await begin(ctx, account_id), command)
+
+
+async def make_promise_once(
+    ctx: Context, account_id: UUID, command: MakePromise
+) -> tuple[Promised, bool]:
+    """A promise, and whether it is new: one that says the same is not taken down again.
+
+    Raises as `make_promise`.
+    """
     work = await begin(ctx, account_id)
+    for one in work.state.promises:
+        if one.says(
+            amount_minor=command.amount_minor,
+            due_on=command.due_on,
+            made_on=command.effective_on,
+        ):
+            return one, False
+    return await _taken_down(ctx, work, command), True
+
+
+async def _taken_down(ctx: Context, work: Work, command: MakePromise) -> Promised:
     refuse_closed(work)
     on = check_date(work, command.effective_on)
     if command.due_on < on:

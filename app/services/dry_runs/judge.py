@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from app.domain import field_limits
+from app.domain.account.promise import Promised
 from app.domain.agreement.import_limits import SheetSize
 from app.domain.field_limits import Text
 from app.domain.reports.targets import Target, TargetMetric, TargetScope
@@ -126,6 +127,10 @@ class Judge:
         references = set(self._texts(lines, named))
         found = await accounts.resolve(ctx.tx, "account", references)
         standing = await standings(ctx.tx, (one for one, _ in found.values()))
+        promised: Mapping[UUID, Sequence[Promised]] = {}
+        if kind is SheetKind.PROMISES:
+            stored = await accounts.read_many(ctx.tx, standing)
+            promised = {one.id: one.state.promises for one in stored.values()}
         taken: set[str] = set()
         if kind is SheetKind.PAYMENTS:
             own = set(self._texts(lines, "reference"))
@@ -133,6 +138,7 @@ class Judge:
         groups = set(self._texts(lines, "team"))
         return _Known(
             accounts={name: standing[one] for name, (one, _) in found.items()},
+            promised=promised,
             taken=frozenset(taken),
             teams=frozenset(
                 [name for name in sorted(groups) if await teams.read(ctx.tx, name) is not None]
@@ -207,6 +213,7 @@ class Judge:
         names = {
             SheetKind.ACCOUNTS: ("reference",),
             SheetKind.PAYMENTS: ("reference",),
+            SheetKind.PROMISES: ("account_reference", "amount_minor", "due_on"),
             SheetKind.ASSIGNMENTS: ("account_reference",),
             SheetKind.TARGETS: ("actor", "team", "creditor", "metric", "currency", "from", "to"),
         }.get(self.columns.kind)
@@ -216,6 +223,12 @@ class Judge:
         first = self._seen.setdefault(key, number)
         if first != number:
             yield _problem(names[0], "repeated", f"is said in row {first} already")
+        elif self.columns.kind is SheetKind.PROMISES:
+            day = (values["account_reference"], values.get("due_on"))
+            other = self._seen.setdefault(day, number)
+            if other != number:
+                detail = f"is of row {other} already: this promise is stored beside that one"
+                yield _problem("due_on", "another_promise", detail, refused=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +236,7 @@ class _Known:
     """What the books know of the accounts, payments and teams that a page names."""
 
     accounts: Mapping[str, AccountStanding]
+    promised: Mapping[UUID, Sequence[Promised]]
     taken: frozenset[str]
     teams: frozenset[str]
 
@@ -294,10 +308,27 @@ def _of_account(
     if kind is SheetKind.PAYMENTS and values.get("reference") in known.taken:
         detail = "is a payment already: nothing is stored where it says the same"
         yield _problem("reference", "known_already", detail, refused=False)
-    if kind is SheetKind.PROMISES and int(values.get("amount_minor", 1)) <= 0:
-        yield _problem("amount_minor", "not_as_should_be", "should be more than nothing")
+    if kind is SheetKind.PROMISES:
+        yield from _promised(values, known.promised.get(account.id, ()) if account else ())
     if kind is SheetKind.ASSIGNMENTS and {"actor", "team"} <= values.keys():
         yield _problem("team", "not_as_should_be", "stands beside an actor: one of them")
+
+
+def _promised(values: Mapping[str, str], stands: Sequence[Promised]) -> Iterable[CellProblem]:
+    """What is wrong with a promise, or stands already: a row has no reference that tells it."""
+    if "amount_minor" not in values or "due_on" not in values:
+        return
+    minor, due_on = int(values["amount_minor"]), date.fromisoformat(values["due_on"])
+    if minor <= 0:
+        yield _problem("amount_minor", "not_as_should_be", "should be more than nothing")
+    said = values.get("effective_on")
+    made_on = date.fromisoformat(said) if said else None
+    if any(one.says(amount_minor=minor, due_on=due_on, made_on=made_on) for one in stands):
+        detail = "is promised by that day already: nothing is stored"
+        yield _problem("amount_minor", "known_already", detail, refused=False)
+    elif any(one.due_on == due_on for one in stands):
+        detail = "has a promise by that day already: this one is stored beside it"
+        yield _problem("due_on", "another_promise", detail, refused=False)
 
 
 def _named(

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from app.domain.errors import DomainError
 from app.domain.spreadsheets.fields import SheetKind
-from app.services.accounts.promise import MakePromise, make_promise
+from app.services.accounts.promise import MakePromise, make_promise_once
 from app.services.assignments.assign import Assign, assign_accounts
 from app.services.assignments.targets import set_target
 from app.services.context import Context
 from app.services.dry_runs.judge import JudgedRow, in_pages, target_of
 from app.services.files.columns import Kind
 from app.services.files.pages import Outcome, import_page
+from app.storage.assignments import assignments, targets
 from app.storage.dry_runs.dry_runs import StoredDryRun, StoredPage
 
 _PAGE_ROWS: Final = 200
@@ -110,11 +111,11 @@ async def _promises(ctx: Context, rows: Sequence[JudgedRow]) -> list[Stored]:
         if one.account_id is None:
             raise AssertionError("a row about no account is refused before")
         try:
-            await make_promise(ctx, one.account_id, command)
+            _, new = await make_promise_once(ctx, one.account_id, command)
         except DomainError as refusal:
             stored.append(_rejected(one, refusal))
         else:
-            stored.append(Stored(row=one, outcome=str(Outcome.STORED)))
+            stored.append(_stored(one, new=new))
     return stored
 
 
@@ -128,11 +129,13 @@ async def _assignments(ctx: Context, rows: Sequence[JudgedRow]) -> list[Stored]:
         )
         for one in rows
     ]
+    named = [one.account_id for one in commands if one.account_id is not None]
+    before = await assignments.last(ctx.tx, named)
     done = await assign_accounts(ctx, commands)
     return [
         _rejected(row, one)
         if isinstance(one, DomainError)
-        else Stored(row=row, outcome=str(Outcome.STORED))
+        else _stored(row, new=one != before.get(one.account_id))
         for row, one in zip(rows, done, strict=True)
     ]
 
@@ -140,13 +143,19 @@ async def _assignments(ctx: Context, rows: Sequence[JudgedRow]) -> list[Stored]:
 async def _targets(ctx: Context, rows: Sequence[JudgedRow]) -> list[Stored]:
     stored = []
     for one in rows:
+        target = target_of(one.values)
+        before = await targets.standing(ctx.tx, target)
         try:
-            await set_target(ctx, target_of(one.values))
+            made, _ = await set_target(ctx, target)
         except DomainError as refusal:
             stored.append(_rejected(one, refusal))
         else:
-            stored.append(Stored(row=one, outcome=str(Outcome.STORED)))
+            stored.append(_stored(one, new=made != before))
     return stored
+
+
+def _stored(row: JudgedRow, *, new: bool) -> Stored:
+    return Stored(row=row, outcome=str(Outcome.STORED if new else Outcome.ALREADY_THERE))
 
 
 def _rejected(row: JudgedRow, refusal: DomainError) -> Stored:
