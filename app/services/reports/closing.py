@@ -7,10 +7,11 @@ what is kept; a fact that comes later is in what reports restate, which read the
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.domain.errors import InvalidInput
 from app.domain.overview.positions import Key, Position, rolled_up
 from app.domain.vocabulary import Role
 from app.services.context import Context
@@ -35,7 +36,8 @@ async def keep_day_before(database: Database, tenant_id: UUID, business_date: da
     """Keep the day that ended when a business date opened; False: it is not kept.
 
     That is where accounts were last written before there was such a cache, where too many have
-    gone on since, or where the database takes too long: no day waits for its sums to be closed.
+    gone on since, where an account's policy is missing, or where the database takes too long: no
+    day waits for its sums to be closed.
     """
     on = business_date - _DAY
     try:
@@ -43,7 +45,8 @@ async def keep_day_before(database: Database, tenant_id: UUID, business_date: da
             await report_days.hold(ctx.tx)  # sweeps of one day may run beside each other
             if await report_days.kept_day(ctx.tx, on) is None:
                 await _keep(ctx, on)
-        await keep_causes(database, tenant_id, business_date, on)
+        with suppress(InvalidInput):  # a policy is missing: rolls of that month read the facts
+            await keep_causes(database, tenant_id, business_date, on)
     except (_NotKept, Unavailable):
         return False
     return True
@@ -85,7 +88,10 @@ async def _keep(ctx: Context, on: date) -> None:
     positions = list[Position]()
     for begins in range(0, len(closed.others), PAGE):
         stored = await accounts.read_many(ctx.tx, closed.others[begins : begins + PAGE])
-        positions += await positions_on(ctx, tuple(stored.values()), on)
+        try:
+            positions += await positions_on(ctx, tuple(stored.values()), on)
+        except InvalidInput as missing:
+            raise _NotKept from missing
     await rollups.add_positions(ctx.tx, ctx.tenant_id, on, positions if ends_month(on) else ())
     before = await report_days.kept_day(ctx.tx, on - _DAY)
     await rollups.sum_postings(ctx.tx, on, goes_on=before is not None)
