@@ -160,7 +160,10 @@ class Parameters:
     creditor: Annotated[str | None, _filter("Only of this creditor, by reference.")] = None
     product: Annotated[str | None, _filter("Only of this product.")] = None
     policy: Annotated[str | None, _filter("Only of this policy.")] = None
-    placement_batch: Annotated[str | None, _filter("Only placed in this month.")] = None
+    placement_batch: Annotated[
+        str | None,
+        _filter("Only of this batch; without one, of this month of placement (`YYYY-MM`)."),
+    ] = None
     bucket: Annotated[str | None, _filter("Only in this bucket on the day.")] = None
     status: Annotated[str | None, _filter("Only of this status on the day.")] = None
     standing: Annotated[str | None, _filter("Only with a plan of this standing.")] = None
