@@ -1,12 +1,12 @@
 """Runs: a report made in the background, kept as a file, asked again and held against another."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.background import BackgroundTask
 
 from app.domain.errors import NotFound
-from app.domain.overview.question import Asked
+from app.domain.overview.question import Asked, asked_again
 from app.domain.overview.runs import Difference, ReportFormat, RunStatus
 from app.domain.refusals.reports import (
     ReportKnownBeforeAsOf,
@@ -46,6 +46,9 @@ _FILE = {
     "content": {
         media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()
     },
+}
+_VERIFIED: dict[int | str, dict[str, Any]] = {
+    202: {"model": RunRead, "description": "More than a request may read: a run asks it again."},
 }
 _ASKED = problems(NotFound, ReportSpan, ReportKnownBeforeAsOf, ReportTooLarge)
 
@@ -140,14 +143,29 @@ async def cancel(run_id: RunId, ctx: CanReport) -> Response:
     "/report-runs/{run_id}/verify",
     summary="Ask a run's question again",
     response_model=VerifiedRead,
-    responses={**_ASKED, **problems(RunGone)},
+    responses={**_VERIFIED, **problems(NotFound, RunGone, RunsBusy)},
 )
-async def verify(run_id: RunId, ctx: CanReport) -> Response:
+async def verify(
+    run_id: RunId,
+    ctx: CanReport,
+    request: Request,
+    *,
+    again: Annotated[
+        RunId | None, Query(description="A run that asked the same since: its answer is held.")
+    ] = None,
+) -> Response:
     """Whether the same question has the same answer now; where not, which cells, and why.
 
-    What was booked on a day that is over is always the same.
+    What was booked on a day that is over is always the same. What would read more than a request
+    may is asked again by a run: its answer is 202, and says where the run is. Once that is done,
+    verify with `again`.
     """
-    found = await runs.verify_run(ctx, run_id)
+    try:
+        found = await runs.verify_run(ctx, run_id, again=again)
+    except ReportTooLarge:
+        run = await runs.read_run(ctx, run_id)
+        asked = asked_again(run.parameters)
+        return await started(request, ctx, run.report, asked, ReportFormat(run.form))
     return answer(
         VerifiedRead(
             same=found.same,

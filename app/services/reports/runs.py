@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.domain.overview.definitions.catalog import Definition
 from app.domain.overview.question import Asked, Question, asked_again
 from app.domain.overview.runs import (
@@ -135,19 +135,36 @@ async def runs_by_status(database: Database, tenant_id: UUID) -> Mapping[str, in
         return await runs.by_status(tx)
 
 
-async def verify_run(ctx: Context, run_id: UUID) -> Verified:
-    """Ask its question again. Raises `NotFound`, `RunGone`, and what `make` does."""
+async def verify_run(ctx: Context, run_id: UUID, *, again: UUID | None = None) -> Verified:
+    """Ask its question again, or hear what a later run of the same question answered.
+
+    Raises `NotFound`, `RunGone`, `InvalidInput` where that run asked another question, and what
+    `make` does: of more than a request may read `ReportTooLarge`.
+    """
     run, told = await _told(ctx, run_id)
-    again = (await make(ctx, run.report, asked_again(run.parameters))).report
-    found, _ = first_of(differences(told, told_of(again)), MOST_DIFFERENCES)
+    hash_now, now = await _now(ctx, run, again)
+    found, _ = first_of(differences(told, now), MOST_DIFFERENCES)
     since: tuple[EnteredFact, ...] = ()
     if run.finished_at is not None:
         since = await runs.facts_since(
             ctx.tx, run.finished_at, run.business_date, limit=MOST_DIFFERENCES
         )
     return Verified(
-        hash_then=run.hash or "", hash_now=again.hash, differences=tuple(found), facts_since=since
+        hash_then=run.hash or "", hash_now=hash_now, differences=tuple(found), facts_since=since
     )
+
+
+async def _now(
+    ctx: Context, run: StoredRun, again: UUID | None
+) -> tuple[str, Mapping[str, object]]:
+    """The hash and the cells of a run's question, asked again."""
+    if again is None:
+        report = (await make(ctx, run.report, asked_again(run.parameters))).report
+        return report.hash, told_of(report)
+    other, told = await _told(ctx, again)
+    if other.parameters != run.parameters:
+        raise InvalidInput.at("?again", "asks another question")
+    return other.hash or "", told
 
 
 async def compare_runs(ctx: Context, left: UUID, right: UUID) -> Compared:

@@ -71,6 +71,26 @@ async def test_more_than_a_request_may_read_is_made_as_a_run(desk, books, monkey
     assert said[:2] == (409, "report-too-large")
 
 
+async def test_more_than_a_request_may_read_is_verified_by_a_run(desk, books, monkeypatch):
+    run = await ran(desk, parameters={"as_of": "2026-02-20", "basis": "restated"})
+    await desk.pay(books[0], 100_00, "2026-02-19")
+    monkeypatch.setattr(look, "MOST_ACCOUNTS", 2)
+    path = f"/v1/report-runs/{run['id']}/verify"
+    begun = await desk.client.post(path)
+    assert begun.status_code == 202, begun.text
+    asked = begun.json()
+    assert begun.headers["location"] == f"/v1/report-runs/{asked['id']}"
+    assert (asked["parameters"], asked["format"]) == (run["parameters"], run["format"])
+    said = await desk.post(f"{path}?again={asked['id']}", {}, status=200)
+    assert (said["same"], said["hash_then"]) == (False, run["hash"])  # the day is open yet
+    assert {"row": ["USD", "current"], "column": "balance_minor", "left": 900_00,
+            "right": 800_00} in said["differences"]  # fmt: skip
+    assert [one["kind"] for one in said["facts_since"]] == ["payment"]
+    other = await ran(desk)
+    refused = await desk.refused("POST", f"{path}?again={other['id']}")
+    assert refused[:2] == (422, "invalid-input")
+
+
 async def test_a_flow_of_kept_sums_is_sent_with_its_figures(
     desk, swept, database, tenant, monkeypatch
 ):
