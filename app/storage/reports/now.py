@@ -11,7 +11,8 @@ from app.domain.overview.positions import COMPONENTS, FIGURES, LASTING, Key
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
 from app.storage.reports.by_hash import by_hash
-from app.storage.reports.rollups import add_to, grouped
+from app.storage.reports.rollups import add_to
+from app.storage.reports.stands import grouped
 
 _POSTED: Final = f"""
     SELECT a.currency, {", ".join(f"sum(p.{one}) AS {one}" for one in COMPONENTS)}

@@ -28,6 +28,7 @@ from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import counted, of_tenant
 from app.storage.reports.by_hash import by_hash
+from app.storage.reports.stands import BATCH, EVERY, GOES_ON, OWES, OWING, STANDS, SUMMED, UNKEPT
 
 
 def _into(insert: str) -> TextClause:
@@ -38,60 +39,10 @@ _ROLLUP, _FLOW = tables.table(tables.RollupDay), tables.table(tables.FlowDay)
 _MONTH = tables.table(tables.PositionMonth)
 _A_DAY = timedelta(days=1)
 _NAMES: Final = ", ".join((*DIMENSIONS, *FIGURES))
-_OWED: Final = " + ".join(f"a.{one}" for one in COMPONENTS)
-#: Of `STANDS`. A month's name takes long to write: it is written of a group, not of an account.
-_BATCH: Final = "coalesce(batch, to_char(placed_in, 'YYYY-MM'))"
-_STOOD: Final = _NAMES.replace("placement_batch", _BATCH)
+_STOOD: Final = _NAMES.replace("placement_batch", BATCH)
 _CELLS: Final = ", ".join(COMPONENTS)
 _SUMS: Final = ", ".join(f"sum({one})" for one in COMPONENTS)
-_SUMMED: Final = ", ".join(f"sum({one}) AS {one}" for one in FIGURES)
-STANDS: Final = f"""
-    SELECT a.id AS account_id,
-        a.latest_business_date <= CAST(:on AS date) AND a.latest_on <= CAST(:on AS date)
-            AND (a.next_review_on IS NULL OR a.next_review_on > CAST(:on AS date))
-            AND (s.account_id IS NULL OR s.business_date <= CAST(:on AS date)) AS goes_on,
-        w.placed_on IS NULL AS unkept,
-        a.currency, a.creditor_reference AS creditor, a.product, a.policy_name AS policy,
-        w.batch, CASE WHEN w.batch IS NULL
-            THEN date_trunc('month', CAST(w.placed_on AS timestamp)) END AS placed_in,
-        a.bucket, a.status,
-        p.standing, p.kind AS plan_kind, s.assigned_actor AS assigned_to, s.assigned_team AS team,
-        1 AS accounts, {", ".join(f"a.{one}" for one in COMPONENTS)}, a.unapplied_minor,
-        least(w.overdue_minor, {_OWED}) AS overdue_minor,
-        least(coalesce(p.outstanding_minor, 0), {_OWED}) AS plans_minor,
-        w.promises_open, w.promised_minor
-    FROM account AS a
-    LEFT JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = a.id
-    LEFT JOIN plan AS p
-        ON p.tenant_id = :the_tenant AND p.account_id = a.id AND p.id = a.active_plan_id
-    LEFT JOIN assignment AS s
-        ON s.tenant_id = :the_tenant AND s.account_id = a.id AND NOT s.replaced
-    WHERE a.tenant_id = :the_tenant
-"""
-#: `aging.OWING_STATUSES`, with a balance.
-OWES: Final = f"status IN ('open', 'charged_off') AND {' + '.join(COMPONENTS)} > 0"
-#: Accounts are told apart by groups, not by a condition that each sum asks. They are plain truths,
-#: of which the database knows that there are two each: so it lets workers sum their parts.
-_GROUPED: Final = f"""
-    SELECT {{told}}, unkept, goes_on, {OWES} AS owes, count(*) AS number, {{sums}}
-    FROM ({STANDS} {{narrowed}}) AS stands GROUP BY {{groups}}, unkept, goes_on, owes
-"""
-
-
-def grouped(groups: Sequence[str], *, sums: str, narrowed: str = "") -> str:
-    """The statement that sums by groups of `DIMENSIONS`; two of its rows may be of one batch."""
-    told = [f"{_BATCH} AS {one}" if one == "placement_batch" else one for one in groups]
-    apart = ["batch, placed_in" if one == "placement_batch" else one for one in groups]
-    return _GROUPED.format(
-        told=", ".join(told), groups=", ".join(apart), sums=sums, narrowed=narrowed
-    )
-
-
-_CLOSE_DAY: Final = of_tenant(
-    grouped(
-        DIMENSIONS, sums=f"{_SUMMED}, array_agg(account_id) FILTER (WHERE NOT goes_on) AS others"
-    )
-)
+_CLOSE_DAY: Final = of_tenant(EVERY)
 _CLOSE_MONTH: Final = _into(f"""
     INSERT INTO position_month (tenant_id, month_on, account_id, {_NAMES})
     SELECT :the_tenant, CAST(:on AS date), account_id, {_STOOD}
@@ -99,7 +50,7 @@ _CLOSE_MONTH: Final = _into(f"""
 """)
 _SUM_MONTH: Final = _into(f"""
     INSERT INTO rollup_day (tenant_id, day_on, number, {_NAMES})
-    SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {", ".join(DIMENSIONS)}, {_SUMMED}
+    SELECT :the_tenant, CAST(:on AS date), row_number() OVER (), {", ".join(DIMENSIONS)}, {SUMMED}
     FROM position_month
     WHERE tenant_id = :the_tenant AND month_on = CAST(:on AS date) AND {OWES}
     GROUP BY {", ".join(DIMENSIONS)}
@@ -234,12 +185,12 @@ async def sum_where_it_lies(
     size = len(DIMENSIONS)
     owing: dict[Key, dict[str, int]] = {}
     for row in rows:
-        if row.goes_on and row.owes and not row.unkept:
+        if row.marks == GOES_ON | OWING:
             add_to(owing, tuple(row[:size]), {name: int(getattr(row, name)) for name in FIGURES})
     await add_sums(tx, tenant_id, on, owing, lay=True)
     return Closed(
         accounts=sum(row.number for row in rows),
-        unkept=any(row.unkept for row in rows),
+        unkept=any(row.marks & UNKEPT for row in rows),
         others=[one for row in rows for one in row.others or ()],
     )
 
