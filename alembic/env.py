@@ -19,6 +19,7 @@ context.configure(
     target_metadata=METADATA,
     compare_type=True,
     compare_server_default=True,
+    on_version_apply=context.config.attributes.get("heard"),
 )
 with context.begin_transaction():
     context.run_migrations()
