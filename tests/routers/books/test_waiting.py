@@ -85,7 +85,8 @@ async def test_a_wait_ends_when_the_server_is_to_stop(client):
         waiting._ending.clear()
 
 
-async def test_a_place_is_free_while_somebody_waits():
+async def test_a_place_is_free_while_somebody_waits(monkeypatch):
+    monkeypatch.setattr(admission, "MOST_WAIT_SECONDS", 0.2)
     shares = admission.Shares(1)
     async with shares.place("one") as place:
         scope = {"state": {"place": place}}
