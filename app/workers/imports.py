@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Final
 from uuid import UUID
 
 from app.routers.edge.csv import read_id
@@ -14,9 +13,7 @@ from app.services.imports import work
 from app.services.imports.work import Taken
 from app.storage.database.engine import Database
 from app.workers.loop import Batch
-
-#: Files at once in one process: each is as much as a busy client.
-_MOST: Final = 2
+from app.workers.turns import Turns
 
 
 class Imports:
@@ -26,22 +23,17 @@ class Imports:
 
     def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
         self._database, self._now = database, now
-        self._busy: set[UUID] = set()
+        self._turns = Turns(due=self._due, take=self._take, id_of=lambda tenant_id: tenant_id)
+
+    async def _due(self, most: int) -> tuple[UUID, ...]:
+        return await work.tenants_due(self._database, now=self._now(), most=most)
+
+    async def _take(self, tenant_id: UUID) -> Taken | None:
+        return await work.take(self._database, tenant_id, now=self._now())
 
     async def take(self, most: int) -> Batch[Taken]:
-        """The next file of tenants that wait; one of a tenant at a time here."""
-        room = min(most, _MOST - len(self._busy))
-        if room <= 0:
-            return Batch(busy=True)
-        now = self._now()
-        due = await work.tenants_due(self._database, now=now, most=_MOST + len(self._busy))
-        taken: list[Taken] = []
-        for tenant_id in due:
-            if len(taken) < room and tenant_id not in self._busy:
-                one = await work.take(self._database, tenant_id, now=now)
-                taken += [one] if one is not None else []
-        self._busy |= {one.tenant_id for one in taken}
-        return Batch(jobs=taken, busy=bool(due))
+        """The next file of tenants that wait."""
+        return await self._turns.take(most)
 
     async def do(self, job: Taken) -> None:
         """Import one, as far as it goes."""
@@ -55,7 +47,7 @@ class Imports:
                 failed=partial(_tell, shown),
             )
         finally:
-            self._busy.discard(job.tenant_id)
+            self._turns.over(job.tenant_id)
 
 
 def _tell(shown: str, failure: Failure) -> None:
