@@ -42,6 +42,7 @@ _TITLES = (
     ("AS few", "Plans with something due in a span"),
     ("accord_feed_end", "Where the feed ends"),
     ("posting_tenant_id_business_date", "A page of the journal"),
+    ("INSERT INTO sweep_run", "A run of the sweep, noted"),
     ("INSERT INTO handle", "The books of a posting"),
     ("AS behind", "Accounts that wait to be judged"),
     ("reversed_kind", "An account's ledger"),

@@ -30,6 +30,15 @@ HAVE_SOON = Prepared(
     alone=True,
     beside=" FROM set_config('lock_timeout', '5ms', true)",
 )
+#: Of lists, which are joined: how many there were, and a division by each.
+JOINED = Prepared(
+    text(
+        "SELECT cardinality(CAST(:n AS integer[])) AS n, sum(60 / one) AS sum,"
+        " pg_advisory_xact_lock(min(one)) FROM unnest(CAST(:n AS integer[])) AS one"
+    ),
+    alone=True,
+    joined=True,
+)
 HELD = 4711
 
 
@@ -115,6 +124,28 @@ async def test_one_that_fails_fails_alone(wide):
 
     assert isinstance(answers.pop(3), DivisionByZeroError)
     assert [one["n"] for one in answers] == [6, 60, 30, 20, 15]
+
+
+async def joined(wide, *numbers):
+    """What each is answered: the first goes alone, those that wait for it together."""
+    async with held(wide):
+        calls = [asyncio.create_task(call(wide, JOINED, n=[n])) for n in (HELD, *numbers)]
+        await until_waiting(wide, len(numbers))
+    return await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def test_calls_of_lists_are_one_call_whose_answer_is_that_of_each(wide):
+    alone, *others = await joined(wide, 1, 2, 3)
+
+    assert alone["n"] == 1
+    assert [(one["n"], one["sum"]) for one in others] == [(3, 60 + 30 + 20)] * 3
+
+
+async def test_one_list_that_fails_fails_alone(wide):
+    alone, one, none, two = await joined(wide, 1, 0, 2)
+
+    assert isinstance(none, DivisionByZeroError)
+    assert [(found["n"], found["sum"]) for found in (alone, one, two)] == [(1, 0), (1, 60), (1, 30)]
 
 
 async def test_one_that_waits_for_a_lock_keeps_nobody_waiting(wide):
