@@ -56,19 +56,21 @@ _SHOWN = tuple(
     )
 )  # fmt: skip
 _ORDER = (_EVENT.c.epoch, _EVENT.c.tx, _EVENT.c.account_id, _EVENT.c.sequence)
-_END = tuple_(bindparam("end_epoch", type_=Integer), bindparam("end_tx", type_=Xid8))
+_ENDS = (bindparam("end_epoch", type_=Integer), bindparam("end_tx", type_=Xid8))
+_END = tuple_(*_ENDS)
 _UNREAD = select(
     func.count().label("events"),
     func.coalesce(
         func.extract("epoch", func.clock_timestamp() - func.min(_EVENT.c.occurred_at)), 0.0
     ).label("oldest_s"),
 ).where(tuple_(_EVENT.c.epoch, _EVENT.c.tx) >= _END)
-_AFTER = tuple_(
+_LAST = (
     bindparam("epoch", type_=Integer),
     bindparam("tx", type_=Xid8),
     bindparam("after_account", type_=Uuid),
     bindparam("sequence", type_=Integer),
 )
+_AFTER = tuple_(*_LAST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,26 +130,28 @@ async def feed(
         values |= {**after._asdict(), "after_account": after.account_id}
         del values["account_id"]
     if types and account_id is None:
-        query = _of_types(sorted(types), between, limit)
+        query = _of_types(sorted(types), limit, begun=after is not None)
     else:
         query = _narrowed(select(*_SHOWN).where(*between), types, account_id)
     rows = (await tx.execute(query.order_by(*_ORDER).limit(limit), values)).mappings()
     return tuple(_event(row) for row in rows)
 
 
-def _of_types(
-    types: Sequence[str], between: Sequence[ColumnElement[bool]], limit: int
-) -> Select[*tuple[Any, ...]]:
+def _of_types(types: Sequence[str], limit: int, *, begun: bool) -> Select[*tuple[Any, ...]]:
     """The first of each type by the index of types, which are at most so many, and their events.
 
-    So a type that was told once in a million events costs no more than one that is told daily.
+    So a type that was told once in a million events costs no more than one that is told daily. Both
+    ends are said of the type and the place as one, and so is the order: said apart, the planner
+    takes the feed's own index wherever it thinks that the type is not rare, and reads all of it.
     """
     given = bindparam("types", list(types), type_=ARRAY(Text))
     wanted = func.unnest(given).table_valued("type").render_derived("wanted")
+    kind, e = wanted.c.type, _EVENT.c
+    since = tuple_(e.type, *_ORDER) > tuple_(kind, *_LAST) if begun else e.type >= kind
     first = (
         select(*_ORDER)
-        .where(_EVENT.c.type == wanted.c.type, *between)
-        .order_by(*_ORDER)
+        .where(since, tuple_(e.type, e.epoch, e.tx) < tuple_(kind, *_ENDS))
+        .order_by(e.type, *_ORDER)
         .limit(limit)
         .lateral("first")
     )

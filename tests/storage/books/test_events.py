@@ -4,7 +4,7 @@ import asyncio
 import random
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from app.storage.books import events
@@ -129,17 +129,44 @@ async def test_a_verdict_is_said_once(database, tenant, accounts):
             await add_event(tx, tenant, accounts[0], sequence=2, natural_key="installment.missed:1")
 
 
-async def test_the_feed_walks_an_index_and_stops(owner, database, tenant, accounts):
+async def many(owner, tenant, account):
+    """Three thousand events of four types, in turn."""
     async with as_tenant(owner, tenant) as tx:
         await tx.execute(
             text("""
             INSERT INTO event (tenant_id, account_id, sequence, id, type, business_date, data,
                 hash)
-            SELECT :tenant, :account, n, gen_random_uuid(), 'plan.revised', '2026-03-01', '{}', ''
+            SELECT :tenant, :account, n, gen_random_uuid(), 'plan.revised_' || n % 4, '2026-03-01',
+                '{}', ''
             FROM generate_series(1, 3000) AS n"""),
-            {"tenant": tenant, "account": accounts[0]},
+            {"tenant": tenant, "account": account},
         )
         await tx.execute(text("ANALYZE event"))
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_reader_of_a_rare_type_does_not_walk_past_all_others(
+    owner, database, tenant, accounts, *, again
+):
+    await many(owner, tenant, accounts[0])
+    said = []
+
+    def remember(_connection, _cursor, sql, values, *_):
+        said.append((sql, values))
+
+    after = Position(0, 5, accounts[0], 3) if again else None
+    async with as_tenant(database, tenant) as tx:
+        sent_by = tx.sync_connection
+        event.listen(sent_by, "before_cursor_execute", remember)
+        assert await events.feed(tx, types=["re_age.granted"], limit=200, after=after) == ()
+        sql, values = said[-1]
+        told = "\n".join((await tx.exec_driver_sql(f"EXPLAIN {sql}", values)).scalars())
+    assert "using ix_event_type_order" in told
+    assert "ix_event_tenant_id_epoch_tx_account_id_sequence" not in told
+
+
+async def test_the_feed_walks_an_index_and_stops(owner, database, tenant, accounts):
+    await many(owner, tenant, accounts[0])
     async with as_tenant(database, tenant) as tx:
         plan = await tx.execute(
             text("""
