@@ -43,6 +43,7 @@ _TITLES = (
     ("accord_feed_end", "Where the feed ends"),
     ("posting_tenant_id_business_date", "A page of the journal"),
     ("INSERT INTO sweep_run", "A run of the sweep, noted"),
+    ("accord_enter", "The tenant entered"),
     ("INSERT INTO handle", "The books of a posting"),
     ("AS behind", "Accounts that wait to be judged"),
     ("reversed_kind", "An account's ledger"),
