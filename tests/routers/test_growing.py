@@ -139,5 +139,5 @@ async def test_a_reader_of_a_rare_type_goes_on_where_the_feed_ended(books):
     await books.asked("/v1/events", {"types": RARE, "after": first["next_cursor"]})
     sql, values = books.said[-1]
     plan = await books.planned(sql, values)
-    assert scans(plan)[0]["Node Type"] == "Index Scan"
-    assert "ROW(epoch, tx, account_id, sequence) > ROW" in scans(plan)[0]["Index Cond"]
+    assert scans(plan)[0]["Node Type"] == "Index Only Scan"
+    assert "ROW(type, epoch, tx, account_id, sequence) > ROW" in scans(plan)[0]["Index Cond"]
