@@ -69,12 +69,19 @@ async def read_schedule(ctx: Context, schedule_id: UUID) -> StoredSchedule:
 async def change_schedule(
     ctx: Context, schedule_id: UUID, wanted: Mapping[str, Any], if_match: Expected | None
 ) -> StoredSchedule:
-    """A schedule with fields said otherwise. Raises what `create_schedule` does."""
+    """A schedule with fields said otherwise. Raises what `create_schedule` does.
+
+    It stays due when it was, unless it is said when: of a day that waits to be closed a report is
+    still to be made.
+    """
     stored = _there(await schedules.read(ctx.tx, schedule_id, lock=True), schedule_id)
     if if_match is not None:
         if_match.check(stored.version)
-    parts = {**asdict_of(stored), **wanted}
+    before = asdict_of(stored)
+    parts = {**before, **wanted}
     said = await _said(ctx, Schedule(**parts))
+    if all(parts[name] == before[name] for name in ("timing", "calendar", "active")):
+        said |= {"due_on": stored.due_on, "due_at": stored.due_at}
     await schedules.change(ctx.tx, schedule_id, {**said, "version": stored.version + 1})
     return await read_schedule(ctx, schedule_id)
 

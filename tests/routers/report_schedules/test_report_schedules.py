@@ -137,6 +137,19 @@ async def test_a_closed_month_is_made_and_mailed_once(desk, boss, turns, swept):
     assert (told["hash"], told["to_on"]) == (run["hash"], "2026-02-28")
 
 
+async def test_a_change_of_words_takes_no_day_away_that_waits(desk, boss, turns, swept):
+    made = await scheduled(boss, at="00:00")
+    await desk.at("2026-03-02")  # its hour is past, and nobody has closed 1 March yet
+    await boss.client.patch(f"{AT}/{made['id']}", json={"name": "Aging, anew"})
+    shown = await boss.get(f"{AT}/{made['id']}")
+    assert (shown["name"], shown["next_on"]) == ("Aging, anew", "2026-03-02")
+    await swept("2026-03-02")
+    for hour in (8, 9, 10):
+        turns.hour = hour
+        await turns.turn()
+    assert await statuses(boss, made) == [("2026-03-02", "delivered", None)]
+
+
 async def test_a_day_that_is_not_closed_in_time_is_told_and_not_made(desk, boss, turns):
     made = await scheduled(boss, max_wait_hours=2)
     await desk.at("2026-03-02")
