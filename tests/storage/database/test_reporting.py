@@ -176,6 +176,29 @@ async def test_a_login_ends_turns_and_is_never_taken_over(owner, owner_url, logi
             pass
 
 
+async def test_a_login_that_made_something_for_itself_is_revoked(owner, owner_url, login, tenant):
+    async with connected(owner_url, login) as sql, connected(owner_url, "postgres") as boss:
+        await sql.execute("SET default_transaction_read_only = off")
+        await sql.execute("SELECT lo_create(0)")
+        await sql.execute("CREATE TEMP TABLE mine (it int)")
+        await boss.execute(f"CREATE DATABASE beside_{login}")
+        beside = owner_url.rsplit("?", 1)
+        place = beside[0].rsplit("/", 1)[0] + f"/beside_{login}?" + "".join(beside[1:])
+        try:
+            async with connected(place, login) as there:
+                await there.execute("SET default_transaction_read_only = off")
+                await there.execute("SELECT lo_create(0)")
+            await reporting.revoke_login(owner, tenant, login=login)
+            with contextlib.suppress(asyncpg.PostgresError):
+                assert not await sql.fetch("SELECT * FROM reporting.accounts")
+            with pytest.raises(asyncpg.PostgresError):
+                async with connected(owner_url, login):
+                    pass
+        finally:
+            await boss.execute(f"DROP DATABASE beside_{login}")
+            await boss.execute(f"DROP ROLE IF EXISTS {login}")
+
+
 async def test_the_page_says_what_the_database_says(owner: Database):
     """`ACCORD_EXAMPLES=1` writes it anew."""
     described = text("""
