@@ -104,6 +104,34 @@ _APART: Final = of_tenant(f"""
         WHERE tenant_id = :the_tenant AND day_on = CAST(:on AS date) AND kind IS NULL
     ) AS sides GROUP BY {", ".join(LASTING)} HAVING sum(minor) <> 0 LIMIT 1
 """)
+#: What accounts that were corrected on the day had been booked before it goes from the product they
+#: were said to be to that they are. Of the day itself it is booked by what they are.
+_WENT_OVER: Final = _into(f"""
+    {_INTO_FLOWS}
+    SELECT :the_tenant, CAST(:on AS date), (
+            SELECT coalesce(min(number), 0) FROM flow_day
+            WHERE tenant_id = :the_tenant AND day_on = CAST(:on AS date)
+        ) - row_number() OVER (),
+        {_OF_ACCOUNT.replace("a.product", "side.product")}, NULL,
+        {", ".join(f"sum(side.sign * p.{one})" for one in COMPONENTS)}
+    FROM (
+        SELECT DISTINCT ON (f.account_id) f.account_id, f.body -> 'was' ->> 'product' AS product
+        FROM account AS a
+        JOIN fact AS f ON f.tenant_id = :the_tenant AND f.account_id = a.id
+        WHERE a.tenant_id = :the_tenant AND a.latest_business_date >= CAST(:on AS date)
+            AND f.kind = 'placement_correction' AND f.business_date = CAST(:on AS date)
+        ORDER BY f.account_id, f.sequence
+    ) AS was
+    JOIN account AS a ON a.tenant_id = :the_tenant AND a.id = was.account_id
+    JOIN account_work AS w ON w.tenant_id = :the_tenant AND w.account_id = was.account_id
+    JOIN posting AS p ON p.tenant_id = :the_tenant AND p.account_id = was.account_id
+        AND p.business_date < CAST(:on AS date)
+    {_SAID}
+    JOIN LATERAL (
+        VALUES (-1, was.product), (1, coalesce(c.product, a.product))
+    ) AS side(sign, product) ON was.product <> coalesce(c.product, a.product)
+    GROUP BY {_OF_ACCOUNT.replace("a.product", "side.product")}
+""")
 _KEY: Final = ":the_tenant, CAST(:on AS date), row_number() OVER () * {sign},"
 _OF_DAY: Final = {"kind": "p.kind", "by": "="}
 _IN_ALL: Final = {"kind": "CAST(NULL AS text)", "by": "<="}
@@ -245,7 +273,13 @@ async def sum_postings(tx: Transaction, on: date, *, goes_on: bool) -> None:
 
 
 async def sum_postings_again(tx: Transaction, on: date) -> None:
-    """Sum every posting anew where those carried on are not of whom the positions are."""
+    """Where postings carried on are not of whom the positions are: those of corrected accounts.
+
+    Every posting where that is not all.
+    """
+    if (await tx.execute(_APART, {"on": on})).first() is None:
+        return
+    await tx.execute(_WENT_OVER, {"on": on})
     if (await tx.execute(_APART, {"on": on})).first() is not None:
         row = _FLOW.c
         await tx.execute(delete(_FLOW).where(row.day_on == on, row.kind.is_(None)))

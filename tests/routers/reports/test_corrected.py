@@ -6,8 +6,11 @@ another invoice of 300.00.
 
 from datetime import date
 
+from sqlalchemy import text
+
 from app.services.reports.closing import keep_day_before
 from app.services.reports.rebuilding import Caches
+from tests.database import as_tenant
 from tests.routers.reports.stories import cells, report
 
 WHY = {"reason": "the creditor's statement"}
@@ -47,6 +50,21 @@ async def test_a_corrected_product_counts_from_the_day_of_its_correction(desk, d
                 )
                 own = list(cells(alone, "accounts", "balance_minor").values())
                 assert own == [one for name, one in found.items() if name == product], (day, basis)
+
+
+async def test_what_was_booked_before_goes_over_and_the_rest_is_carried_on(desk, database, tenant):
+    """Every posting summed anew would be a row of each product."""
+    await corrected(desk, database, tenant)
+    rows = text("""
+        SELECT product, principal_minor FROM flow_day
+        WHERE tenant_id = :mine AND day_on = :on AND kind IS NULL ORDER BY number DESC""")
+    async with as_tenant(database, tenant) as tx:
+        said = {"mine": tenant, "on": date.fromisoformat(CORRECTED)}
+        found = [tuple(row) for row in await tx.execute(rows, said)]
+        carried = [tuple(row) for row in await tx.execute(rows, {**said, "on": date(2026, 2, 28)})]
+    assert found[0] == ("invoice", 600_00)
+    assert sorted(found[1:]) == [("invoice", -300_00), ("medical", 300_00)]
+    assert sorted(carried) == [("invoice", 300_00), ("medical", 300_00)]
 
 
 async def test_what_is_of_two_days_is_told_by_what_it_is_at_the_end(desk, database, tenant):
