@@ -61,6 +61,8 @@ def output(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
             yield there
         return
     place = path.resolve()  # of a link, what it points to
+    if not place.parent.is_dir():  # else the draft's name is what is said
+        raise FileNotFoundError(f"There is no folder {place.parent}.")
     draft = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         with draft.open("x", encoding=encoding, errors="surrogateescape", newline="") as there:

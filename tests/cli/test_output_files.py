@@ -62,6 +62,12 @@ def test_what_goes_wrong_leaves_it_as_it_was(book, trouble):
     assert [one.name for one in book.parent.iterdir()] == [book.name]
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    there = tmp_path / "none"
+    with pytest.raises(OSError, match=f"There is no folder {there}"), output(there / "book.csv"):
+        raise AssertionError("nothing can be written there")
+
+
 def test_a_link_stays_one(book, tmp_path):
     link = tmp_path / "link.csv"
     link.symlink_to(book)
