@@ -191,6 +191,7 @@ async def used(database, token):
         await tenancy.note_key_use(tx, identity)
 
 
+@pytest.mark.one_server("keys lie on every server, and none of their uses is noted there")
 async def test_when_a_key_was_used_is_noted_once_an_hour(database, owner, tenant):
     token, _ = await made(owner, tenant)
     assert await used_at(owner, tenant) is None

@@ -18,7 +18,6 @@ from app.storage.distribution.obstacles import obstacles
 
 _SETTINGS: Final = (
     "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
-    "SET LOCAL citus.shard_count = 32",
     "SET LOCAL citus.enable_unsafe_triggers = on",
 )
 #: Of every session: who writes learns that tables are spread, and the tenant is told to servers.
@@ -81,6 +80,10 @@ _SUB_SELECTS: Final = text("""
     WHERE coalesce(polqual::text, '') || coalesce(polwithcheck::text, '') LIKE '%{SUBLINK%'
 """)
 _SUB_SELECT: Final = re.compile(r"\(\s*SELECT (accord_\w+\(\))(?: AS \w+)?\)")
+#: It reads what lies on every server, so it may be asked within what goes to one.
+_ASKED_THERE: Final = """
+    ALTER FUNCTION accord_reported_tenant() SET citus.allow_nested_distributed_execution = on
+"""
 _DELEGATE: Final = text("""
     SELECT create_distributed_function(oid::regprocedure, 'tenant',
         colocate_with := 'account', force_delegation := true)
@@ -111,7 +114,7 @@ async def distribute(tx: Transaction) -> list[str]:
     await _run(tx, _SETTINGS)
     await make_ready(tx, names)
     await _spread(tx, names)
-    await _run(tx, FUNCTIONS)
+    await _run(tx, (*FUNCTIONS, _ASKED_THERE))
     await tx.execute(_PLAIN)
     await tx.execute(_DELEGATE, {"names": list(DELEGATED)})
     database = (await tx.execute(_DATABASE)).scalar_one()

@@ -53,6 +53,7 @@ async def test_what_is_undone_was_never_told(database, tenant):
     assert await read(database, tenant) == ()
 
 
+@pytest.mark.one_server("whoever tells a tenant's first event there takes up its slot: others wait")
 async def test_who_began_first_and_told_last_comes_last(database, tenant):
     async with as_tenant(database, tenant) as early:
         await add_event(early, tenant, await add_account(early, tenant))  # it has a number now

@@ -59,6 +59,7 @@ def test_what_is_no_address(wrong):
         Address.read(wrong)
 
 
+@pytest.mark.one_server("it talks to a server of its own, whatever else is named")
 @pytest.mark.parametrize(
     ("parameters", "question", "answer"),
     [
@@ -74,6 +75,7 @@ async def test_what_the_address_says_stands(app_url, proxy, parameters, question
     assert await asked(at(app_url, proxy.host, **parameters), question) == answer
 
 
+@pytest.mark.one_server("it talks to a server of its own, whatever else is named")
 async def test_of_several_hosts_the_one_that_may_be_written_to(app_url, proxy):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nobody = f"127.0.0.1:{closed.getsockname()[1]}"
@@ -92,6 +94,7 @@ async def test_no_answer_within_the_addresss_own_limit(app_url):
             await asked(url, "SELECT 1")
 
 
+@pytest.mark.one_server("it talks to a server of its own, whatever else is named")
 async def test_the_kernel_asks_after_a_silent_server(app_url, proxy):
     url = at(app_url, proxy.host, keepalives_idle="7", tcp_user_timeout="9000")
     connect = Address.read(url).connector(settings={}, connect_timeout_s=5, command_timeout_s=None)

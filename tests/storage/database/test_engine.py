@@ -1,6 +1,7 @@
 """One transaction: all or nothing; and trouble that passes is told apart from a bug."""
 
 import asyncio
+import os
 from contextlib import suppress
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.storage.database.engine import Database
 from app.storage.database.prepared import Prepared
 from app.storage.database.unavailable import Unavailable
-from tests.database import as_tenant
+from tests.database import SPREAD, as_tenant
 
 
 async def tenants_named(database, name):
@@ -66,6 +67,7 @@ async def test_a_connection_is_given_back_clean_whatever_became_of_it(app_url, t
     await small.dispose()
 
 
+@pytest.mark.one_server("patience for locks is told to servers by whoever enters a tenant")
 async def test_what_goes_to_the_driver_itself_fails_as_the_rest_does(owner_url, owner, tenant):
     locking = Prepared(text("SELECT 1 FROM tenant WHERE tenant_id = :id FOR UPDATE"))
     hasty = Database(owner_url, pool_size=1, lock_timeout_s=0.05)
@@ -90,6 +92,7 @@ async def test_what_goes_to_the_driver_itself_fails_as_the_rest_does(owner_url, 
     await hasty.dispose()
 
 
+@pytest.mark.one_server("patience for locks is told to servers by whoever enters a tenant")
 async def test_a_lock_held_too_long_is_unavailable(owner_url, owner, tenant):
     hasty = Database(owner_url, pool_size=1, lock_timeout_s=0.05)
     async with owner.transaction() as holder:
@@ -127,7 +130,9 @@ async def test_a_lost_connection_is_unavailable_once(app_url, owner):
         async with small.transaction() as tx:
             pid = (await tx.execute(text("SELECT pg_backend_pid()"))).scalar_one()
             async with owner.transaction() as admin:
-                await admin.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+                await admin.execute(
+                    text("SELECT pg_terminate_backend(CAST(:pid AS int))"), {"pid": pid}
+                )
             await tx.execute(text("SELECT 1"))
 
     with pytest.raises(Unavailable) as told:
@@ -154,7 +159,8 @@ async def test_a_connection_is_left_for_the_next_until_it_is_lost(app_url, owner
                 raise ZeroDivisionError
         pid, _ = await who(database.transaction)
         async with owner.transaction() as admin:
-            await admin.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+            end = text("SELECT pg_terminate_backend(CAST(:pid AS int), 5000)")
+            await admin.execute(end, {"pid": pid})
         with suppress(Unavailable):  # where nobody has heard of it yet
             assert (await who(database.question))[0] != pid
         assert (await who(database.transaction))[0] != pid
@@ -200,8 +206,8 @@ async def test_the_database_is_as_we_mean_it(database):
         "transaction_isolation": "read committed",
         "TimeZone": "UTC",
         "lock_timeout": "2s",
-        "statement_timeout": "10s",
-        "idle_in_transaction_session_timeout": "30s",
+        "statement_timeout": "1min" if SPREAD in os.environ else "10s",
+        "idle_in_transaction_session_timeout": "1min" if SPREAD in os.environ else "30s",
         "application_name": "accord",
     }
     async with database.transaction() as tx:

@@ -18,6 +18,8 @@ from app.storage.database.prepared import driver
 from app.storage.database.unavailable import Unavailable
 from tests.storage.proxy import Proxy
 
+pytestmark = pytest.mark.one_server("it silences a server of its own, whatever else is named")
+
 LOCK = text("SELECT pg_advisory_xact_lock(hashtext('a row of somebody'))")
 
 

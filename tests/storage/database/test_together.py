@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import pytest
 import pytest_asyncio
 from asyncpg import DivisionByZeroError
 from sqlalchemy import text
@@ -11,6 +12,8 @@ from app.storage.database.engine import Database
 from app.storage.database.prepared import Prepared, driver
 from app.storage.database.together import MOST
 from app.storage.database.unavailable import Unavailable
+
+pytestmark = pytest.mark.one_server("where tables are spread nothing goes alone")
 
 #: In which transaction each was, once it had the lock of its number.
 HAVE = Prepared(

@@ -27,6 +27,7 @@ def test_what_writes_where_a_tenant_lies_writes_all_that_one_statement_does():
     assert "ELSE greatest(pg_current_xact_id(), told) END, slot)" in writing
 
 
+@pytest.mark.one_server("it says why one server is not spread")
 async def test_one_server_is_not_spread_and_says_why(owner, database):
     async with database.transaction() as tx:
         assert await servers(tx) is None

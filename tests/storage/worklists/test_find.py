@@ -219,6 +219,7 @@ _IDLE = """
 """
 
 
+@pytest.mark.one_server("of so few rows another server's plan is another")
 async def test_no_table_is_read_as_a_whole(database, owner, tenant, worked):
     everything = replace(
         COLLECTORS, reasons=dict.fromkeys(WorkReason, COLLECTORS.reasons[WorkReason.NO_CONTACT])
