@@ -30,6 +30,7 @@ from app.domain.account.plan import PlanStatus
 from app.domain.vocabulary import Role, SettlementStatus
 from app.storage import tables
 from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import THE_TENANT
 
 _DRY_RUN = tables.table(tables.DryRun)
 _AMENDMENT = tables.table(tables.Amendment)
@@ -69,6 +70,11 @@ async def find(
         found.append(select(part))
     page = union_all(*found).subquery()
     fact, said = _FACT.c, page.c
+    asked_by = and_(
+        fact.tenant_id == THE_TENANT,
+        fact.account_id == page.c.account_id,
+        fact.id == page.c.id,
+    )
     by = (page.c.kind, page.c.id, page.c.place, page.c.account_id, page.c.plan_id, page.c.number)
     query = (
         select(
@@ -79,7 +85,7 @@ async def find(
             func.coalesce(fact.entered_at, said.asked_at).label("asked_at"),
         )
         .select_from(page)
-        .outerjoin(_FACT, and_(fact.account_id == page.c.account_id, fact.id == page.c.id))
+        .outerjoin(_FACT, asked_by)
         .order_by(page.c.place)
         .limit(limit)
     )

@@ -105,13 +105,12 @@ async def change(tx: Transaction, one: StoredEscalation, **values: object) -> St
 
 
 async def append(tx: Transaction, tenant_id: UUID, one: StoredEscalation, done: StepDone) -> None:
-    """Append a step, after the last."""
+    """Append a step, after the last. Its account is locked."""
     mine = (_FACT.c.account_id == one.account_id, _FACT.c.escalation_id == one.id)
     number = select(func.coalesce(func.max(_FACT.c.number), 0) + 1).where(*mine)
     key = {"tenant_id": tenant_id, "account_id": one.account_id, "escalation_id": one.id}
-    await tx.execute(
-        insert(_FACT).values(**key, number=number.scalar_subquery(), **asdict(done))
-    )  # fmt: skip
+    asked = {"number": (await tx.execute(number)).scalar_one(), **asdict(done)}
+    await tx.execute(insert(_FACT).values(**key, **asked))
 
 
 async def steps_of(tx: Transaction, one: StoredEscalation) -> list[StepDone]:

@@ -1,5 +1,6 @@
 """Whatever is stored could be spread over servers: asked on one, where a table or text is new."""
 
+import re
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -234,3 +235,11 @@ def test_what_varies_is_found_where_it_is_built(varies, tmp_path):
         "one.py:2 values gen_random_uuid",
         "one.py:3 on_conflict_do_update now",
     ]
+
+
+async def test_no_function_asks_a_clock_within_a_choice(owner):
+    """Of what is set by an UPDATE that is refused there: it is asked before, once."""
+    within = re.compile(r"coalesce\(\s*(now|clock_timestamp)\(\)", re.IGNORECASE)
+    async with owner.transaction() as tx:
+        said = {row.name: row.said for row in await tx.execute(BODIES)}
+    assert [name for name, body in said.items() if within.search(body)] == []
