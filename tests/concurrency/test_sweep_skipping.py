@@ -111,6 +111,7 @@ async def test_an_account_held_too_long_is_skipped_and_the_others_are_closed(
     assert (again.examined, again.skipped, await left(database, tenant)) == (1, {}, set())
 
 
+@pytest.mark.one_server("who waits for whom is seen on the server that holds the tenant")
 async def test_an_account_that_was_waited_for_was_not_skipped(database, tenant, due):
     async with as_tenant(database, tenant) as tx:
         await accounts.lock_many(tx, due[:3])
@@ -122,6 +123,7 @@ async def test_an_account_that_was_waited_for_was_not_skipped(database, tenant, 
     assert await left(database, tenant) == set()
 
 
+@pytest.mark.one_server("who waits for whom is seen on the server that holds the tenant")
 async def test_an_account_somebody_else_closed_meanwhile_is_not_counted(database, tenant, due):
     async with as_tenant(database, tenant) as tx:
         await accounts.lock_many(tx, due)
@@ -206,6 +208,7 @@ async def test_what_cannot_be_judged_is_told_once_a_date(client, database, owner
     assert await told(client) == [(due[2], DAY.isoformat(), {"reason": "failed", "error": error})]
 
 
+@pytest.mark.one_server("who waits for whom is seen on the server that holds the tenant")
 async def test_a_database_that_ends_is_no_accounts_fault(app_url, database, owner, tenant, due):
     ends = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE application_name = 'ends here'")  # fmt: skip
@@ -254,6 +257,7 @@ async def test_what_cannot_be_judged_waits_for_the_next_date(
         assert await daily.claim(tx, tenant, new_id(), DAY) is tried_again
 
 
+@pytest.mark.one_server("a trigger by hand: where tables are spread it takes the engine's leave")
 async def test_what_the_commit_refuses_was_not_examined(database, owner, tenant, due):
     function = """
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS

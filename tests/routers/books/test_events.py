@@ -88,6 +88,7 @@ async def test_before_anything_happened_there_is_a_cursor_too(client, database, 
     assert [event["type"] for event in told] == ["payment.posted"]
 
 
+@pytest.mark.one_server("whoever tells a tenant's first event there takes up its slot: others wait")
 async def test_what_commits_late_is_not_passed_over(client, database, tenant, accounts):
     early, late = accounts
     async with as_tenant(database, tenant) as slow:

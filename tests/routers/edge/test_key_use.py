@@ -1,5 +1,6 @@
 """When a key was last used is noted with its first request of an hour, and after it."""
 
+import pytest
 from sqlalchemy import update
 
 from app.services.tenancy.key_use import KeyUse
@@ -13,6 +14,7 @@ async def used_at(owner, tenant):
         return [one.last_used_at for one in await tenancy.list_keys(tx, tenant)]
 
 
+@pytest.mark.one_server("keys lie on every server, and none of their uses is noted there")
 async def test_a_request_notes_its_key(client, owner, tenant):
     assert await used_at(owner, tenant) == [None]
     assert (await client.get("/v1/me")).status_code == 200
@@ -22,6 +24,7 @@ async def test_a_request_notes_its_key(client, owner, tenant):
     assert await used_at(owner, tenant) == [first]
 
 
+@pytest.mark.one_server("keys lie on every server, and none of their uses is noted there")
 async def test_a_process_asks_once_an_hour(database, owner, tenant, key):
     async with database.transaction() as tx:
         identity = await tenancy.authenticate(tx, key)
