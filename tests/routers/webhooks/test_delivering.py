@@ -326,6 +326,7 @@ async def test_money_that_no_account_has_is_told_in_its_own_order(hooks, desk):
     assert {one["account_id"] for one in await hooks.deliveries(made)} == {None}
 
 
+@pytest.mark.one_server("an epoch is begun there by each tenant's own server, by itself")
 async def test_after_a_restore_nothing_is_missed_and_nothing_made_twice(hooks, desk, owner):
     """The endpoint's place is of an epoch that ended: some events are read again, none is made."""
     await hooks.made()
