@@ -111,8 +111,9 @@ NOTHING = Amounts()
 
 def round_half_even(numerator: int, denominator: int, *, unit_minor: int = 1) -> int:
     """`numerator / denominator` to the nearest multiple of `unit_minor`, ties to the even one."""
-    whole, rest = divmod(numerator, denominator * unit_minor)
-    twice, tie = 2 * rest, denominator * unit_minor
+    tie = denominator * unit_minor
+    whole, rest = divmod(numerator, tie)
+    twice = 2 * rest
     if twice > tie or (twice == tie and whole % 2):
         whole += 1
     return whole * unit_minor

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
+from app.domain.schedule.dates import ALWAYS_THERE
 from app.domain.schedule.interest import PER_YEAR
 from app.domain.schedule.terms import Frequency, Unit
 from app.domain.values import Value
@@ -91,7 +92,9 @@ def back(day: date, months: int, scheduled_day: int | None = None) -> date:
     """The same day (or the scheduled one) that many months before, clipped; after, if negative."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     wanted = scheduled_day or day.day
-    return date(year, month + 1, min(wanted, monthrange(year, month + 1)[1]))
+    if wanted > ALWAYS_THERE:
+        wanted = min(wanted, monthrange(year, month + 1)[1])
+    return date(year, month + 1, wanted)
 
 
 def _months_back(start: date, end: date, scheduled_day: int | None = None) -> int:
@@ -121,17 +124,29 @@ def annual_rate(
     taken, not the answer. Raises `ValueError` where less comes back than was lent: no rate of
     finance charge describes that.
     """
+    start = (near.numerator, near.denominator)
+    return Fraction(*annual_ratio(advances, payments, unit_periods_per_year, near=start))
+
+
+def annual_ratio(
+    advances: Iterable[Flow],
+    payments: Iterable[Flow],
+    unit_periods_per_year: Fraction,
+    *,
+    near: tuple[int, int],
+) -> tuple[int, int]:
+    """`annual_rate` as it is found: not in lowest terms, which it takes as long to find."""
     lent, repaid = tuple(advances), tuple(payments)
-    charge = sum(p.amount_minor * p.count for p in repaid)
-    charge -= sum(a.amount_minor * a.count for a in lent)
+    charge = sum([p.amount_minor * p.count for p in repaid])
+    charge -= sum([a.amount_minor * a.count for a in lent])
     if charge < 0:
         raise ValueError("payments fall short of the advances")
     if not charge:
-        return Fraction(0)
-    runs = [*(_fixed(flow, 1) for flow in repaid), *(_fixed(flow, -1) for flow in lent)]
+        return 0, 1
+    runs = [*[_fixed(flow, 1) for flow in repaid], *[_fixed(flow, -1) for flow in lent]]
     periods, years = unit_periods_per_year.numerator, unit_periods_per_year.denominator
-    root = _root(runs, near.numerator * years * _ONE // (near.denominator * periods))
-    return Fraction(root * periods, _ONE * years)
+    root = _root(runs, near[0] * years * _ONE // (near[1] * periods))
+    return root * periods, _ONE * years
 
 
 #: (first whole unit-period, odd part in fixed point, signed amount, how many)

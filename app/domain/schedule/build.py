@@ -8,7 +8,6 @@ left; interest is simple and daily, earned on each due date (part II §4).
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from itertools import chain, groupby, tee
 from itertools import count as numbers
 
@@ -221,7 +220,7 @@ def _installments(
 ) -> tuple[ScheduledInstallment, ...]:
     """Numbered installments from dates (nominal, due) and cells, as many as there are of both."""
     numbered = zip(cells, dates, numbers(number), strict=False)
-    return tuple(
+    made = [
         ScheduledInstallment(
             number=n,
             kind=InstallmentKind.INSTALLMENT,
@@ -232,7 +231,8 @@ def _installments(
             interest_minor=earned,
         )
         for (principal, earned), (nominal_on, due_on), n in numbered
-    )
+    ]
+    return tuple(made)
 
 
 def _schedule(installments: tuple[ScheduledInstallment, ...], *, apr_bps: int) -> Schedule:
@@ -263,13 +263,13 @@ def _apr_bps(
         monthly = frequency.unit is Unit.MONTH and terms.month_end is MonthEnd.LAST_DAY
         scheduled_day = _anchor(terms, opens_on).day if monthly else None
         payments = _payments(opens_on, frequency, scheduled_day, installments)
-    rate = apr.annual_rate(
+    rate, one = apr.annual_ratio(
         [apr.Flow(amount_minor=amount_minor)],
         payments,
         in_year,
-        near=Fraction(terms.annual_rate_bps, BPS),
+        near=(terms.annual_rate_bps, BPS),
     )
-    return round_half_even(rate.numerator * BPS, rate.denominator)
+    return round_half_even(rate * BPS, one)
 
 
 def _payments(

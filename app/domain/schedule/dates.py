@@ -20,7 +20,7 @@ _DAY = timedelta(days=1)
 _SATURDAY, _MONTHS = 5, 12
 _DAYS_IN = {Unit.DAY: 1, Unit.WEEK: 7}
 #: Every month has this day, so it never needs the month's length.
-_ALWAYS_THERE = 28
+ALWAYS_THERE = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def months_later(day: date, months: int) -> date:
     year, month = divmod(_MONTHS * day.year + day.month - 1 + months, _MONTHS)
     if year > date.max.year:
         return date.max
-    if day.day <= _ALWAYS_THERE:
+    if day.day <= ALWAYS_THERE:
         return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
@@ -183,7 +183,7 @@ def _months(anchor_on: date, start: int, every: int, month_end: MonthEnd) -> Ite
     first = anchor_on.year * 12 + anchor_on.month - 1 + start
     for index in range(first, (LAST_YEAR + 1) * 12, every):
         year, month = index // 12, index % 12 + 1
-        if day <= _ALWAYS_THERE or day <= (length := monthrange(year, month)[1]):
+        if day <= ALWAYS_THERE or day <= (length := monthrange(year, month)[1]):
             yield date(year, month, day)
         elif month_end is MonthEnd.LAST_DAY:
             yield date(year, month, length)

@@ -42,9 +42,10 @@ def _problem(field: str, detail: str) -> FieldProblem:
     return FieldProblem(pointer=f"/terms/{field}", detail=detail)
 
 
-def _between(field: str, value: int | None, least: int, most: int) -> Iterator[FieldProblem]:
-    if value is not None and not least <= value <= most:
-        yield _problem(field, f"from {least} to {most}, not {value}")
+def _between(field: str, value: int | None, least: int, most: int) -> tuple[FieldProblem, ...]:
+    if value is None or least <= value <= most:
+        return ()
+    return (_problem(field, f"from {least} to {most}, not {value}"),)
 
 
 def _counts(terms: Terms, minimum: int) -> Iterator[FieldProblem]:
@@ -133,12 +134,13 @@ def _step_ups(terms: Terms, minimum: int) -> Iterator[FieldProblem]:
 
 
 def _dates(terms: Terms) -> Iterator[FieldProblem]:
-    named = [
+    named: list[tuple[str, date | None]] = [
         ("anchor_on", terms.anchor_on),
         ("first_due_on", terms.first_due_on),
         ("down_payment_on", terms.down_payment_on),
-        *((f"installments/{n}/due_on", i.due_on) for n, i in enumerate(terms.installments or ())),
     ]
+    if terms.installments is not None:
+        named += [(f"installments/{n}/due_on", i.due_on) for n, i in enumerate(terms.installments)]
     for field, day in named:
         if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
             yield _problem(field, f"from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31, not {day}")
