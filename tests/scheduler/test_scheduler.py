@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app import scheduler
 from app.routers.edge.deps import here_and_now
 from app.scheduler import daily_sweeps
+from app.services.tenancy.tenants import create_tenant
 from app.storage import idempotency, tenancy
 from app.storage.idempotency import Reply
 from app.storage.reports import report_days
@@ -114,9 +115,9 @@ async def test_one_tenants_trouble_is_not_the_others_and_passes(
 
 
 async def test_a_sandbox_whose_clock_was_set_is_left_to_its_owner(process, landlord, tenants):
-    async with landlord.transaction() as tx:
-        sandbox = await tenancy.create_tenant(tx, name="box", time_zone="Asia/Tokyo", sandbox=True)
-        await tenancy.set_clock(tx, sandbox, date(2020, 1, 1))
+    await create_tenant(
+        landlord, name="box", time_zone="Asia/Tokyo", sandbox=True, clock=date(2020, 1, 1)
+    )
     wall = Wall(datetime(2026, 3, 10, 12, tzinfo=UTC))
 
     async with daily_sweeps(process(), at=AT, look_every=OFTEN, now=wall):

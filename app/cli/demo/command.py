@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -24,7 +25,7 @@ import typer
 from app.cli.console import as_owner, explained, out, say, the_installation
 from app.cli.demo.receiver import NETWORKS, receiving
 from app.cli.demo.settlement_story import Settled
-from app.cli.demo.story import tell
+from app.cli.demo.story import BEGINS_ON, tell
 from app.cli.demo.teller import StoryBroken, Teller
 from app.cli.serve import address, listen, wanted_port
 from app.config import Settings
@@ -68,7 +69,13 @@ def demo(
 async def _sandbox(place: Installation, *, name: str) -> str:
     """A sandbox tenant of this demo's own, and a key that may do everything in it."""
     async with as_owner(place) as database:
-        tenant = await create_tenant(database, name=name, time_zone="America/Chicago", sandbox=True)
+        tenant = await create_tenant(
+            database,
+            name=name,
+            time_zone="America/Chicago",
+            sandbox=True,
+            clock=date.fromisoformat(BEGINS_ON),
+        )
         return await create_key(
             database, tenant.tenant_id, name="demo", role=Role.ADMIN, scopes=["*"]
         )

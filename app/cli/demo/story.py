@@ -14,6 +14,7 @@ from app.cli.demo.teller import Document, Teller, expect
 from app.cli.demo.webhook_story import hear, subscribe
 
 DOWN_PAYMENT, INSTALLMENT = 300_00, 150_00
+BEGINS_ON = "2026-01-31"
 MARCH_DUE_ON = "2026-03-31"
 JUDGED_ON = "2026-04-10"  # the day whose verdict changes twice
 
@@ -53,7 +54,7 @@ def tell(teller: Teller, receiver: Receiver, *, run: str) -> Settled:
 
 
 def _placed(teller: Teller, run: str) -> str:
-    teller.clock("2026-01-31")
+    teller.clock(BEGINS_ON)
     teller.step("A debt is placed", "The sandbox's clock stands at 31 January 2026.")
     account = teller.post(
         "/v1/accounts",

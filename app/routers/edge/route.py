@@ -9,12 +9,14 @@ of them share in OpenAPI: the common problems, the headers, the scope it needs.
 """
 
 from collections.abc import Callable, Collection, Coroutine
+from http import HTTPStatus
 from typing import Any
 
 import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
@@ -32,6 +34,7 @@ from app.routers.edge.deps import (
     needs_actor,
 )
 from app.routers.edge.headers.deprecations import DEPRECATED, telling
+from app.routers.edge.paths import literally_allowed
 from app.routers.edge.problems import merged, problems
 from app.routers.edge.query_strings import known_parameters, refuse_unknown
 from app.services.etags import etag
@@ -178,7 +181,12 @@ class Operation(APIRoute):
         known = known_parameters(self.dependant)
 
         async def bounded(request: Request) -> Response:
-            refuse_unknown(request.scope["query_string"], known)
+            try:
+                refuse_unknown(request.scope["query_string"], known)
+            except InvalidInput:
+                if "{" in self.path and literally_allowed(request):  # `batch` is never an id
+                    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED) from None
+                raise
             return await handler(Bounded(request.scope, request.receive))
 
         return _once(bounded) if "POST" in (self.methods or ()) else bounded

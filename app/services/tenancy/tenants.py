@@ -1,7 +1,7 @@
 """Tenants and their API keys, for whoever runs this installation. As the tables' owner."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -52,9 +52,18 @@ async def find_tenant(database: Database, wanted: str) -> TenantRecord:
 
 
 async def create_tenant(
-    database: Database, *, name: str, time_zone: str, sandbox: bool
+    database: Database,
+    *,
+    name: str,
+    time_zone: str,
+    sandbox: bool,
+    clock: date | None = None,
 ) -> TenantRecord:
-    """A new tenant with the shipped policies. Raises `NotPossible`."""
+    """A new tenant with the shipped policies. Raises `NotPossible`.
+
+    `clock`: where a sandbox's business date stands from the first moment, so that no day of the
+    calendar is closed for it before its owner can move it.
+    """
     if not name.strip():
         raise NotPossible("A tenant needs a name.")
     if time_zone not in available_timezones():
@@ -62,7 +71,9 @@ async def create_tenant(
     if any(tenant.name == name for tenant in await list_tenants(database)):
         raise NotPossible(f"There is a tenant {name!r} already.")
     async with database.transaction() as tx:
-        await tenancy.create_tenant(tx, name=name, time_zone=time_zone, sandbox=sandbox)
+        made = await tenancy.create_tenant(tx, name=name, time_zone=time_zone, sandbox=sandbox)
+        if clock is not None:
+            await tenancy.set_clock(tx, made, clock)
     return await find_tenant(database, name)
 
 

@@ -209,6 +209,7 @@ def test_validation_errors_of_ours_do_not_repeat_what_was_sent():
         ("GET", "/v1/payments/batch", "OPTIONS, POST"),
         ("DELETE", "/v1/payments/batch", "OPTIONS, POST"),
         ("PUT", "/v1/accounts/batch", "OPTIONS, POST"),
+        ("GET", "/v1/imports/dry-runs?kind=accounts", "OPTIONS, POST"),
     ],
 )
 async def test_another_method_is_told_all_that_the_path_has(client, method, path, allowed):
