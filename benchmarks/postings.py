@@ -1,19 +1,22 @@
 """Payments a second over HTTP, beside two floors on the same server, in one run.
 
 One API process (`accord serve`) on its own durable PostgreSQL, 16 connections of wrk, each
-request with its own reference, idempotency key and account. The floors: pgbench sending the very
-statements of the service (`floor.py`), which shows what HTTP and Python cost; and the least any
-such posting must write, on bare tables (`independent_floor.py`), which shows what our SQL costs.
-Rounds of all three are interleaved; the medians are compared. Processor time and WAL a posting
-stand beside the rates: a noisy machine cannot hide them.
+request with its own reference, idempotency key and account; then as many processes as there are
+processors, as the guide to operations asks, with the same connections divided. The floors:
+pgbench sending the very statements of the service (`floor.py`), which shows what HTTP and Python
+cost; and the least any such posting must write, on bare tables (`independent_floor.py`), which
+shows what our SQL costs. Rounds of all are interleaved; the medians are compared. Processor time
+and WAL a posting stand beside the rates: a noisy machine cannot hide them.
 
     python -m benchmarks.postings [ACCOUNTS [SECONDS [ROUNDS]]]
 """
 
 import asyncio
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -29,6 +32,7 @@ from benchmarks.load import (
     serving_process,
     tidy,
     wrk,
+    wrk_each,
 )
 from benchmarks.usage import Usage, image_bytes, usage
 
@@ -80,11 +84,18 @@ async def main() -> None:
         same = Rounds(name="pgbench, the same statements", seconds=seconds)
         least = Rounds(name="pgbench, the least to write", seconds=seconds)
         ours = Rounds(name="POST /v1/payments", seconds=seconds)
-        with serving_process(at) as (port, process):
-            url = f"http://127.0.0.1:{port}/v1/payments"
-
+        cores = os.cpu_count() or 1
+        each = Rounds(name=f"the same, {cores} processes", seconds=seconds)
+        with ExitStack() as ending:
+            served = [ending.enter_context(serving_process(at)) for _ in range(cores)]
+            urls = [f"http://127.0.0.1:{port}/v1/payments" for port, _ in served]
+            processes = [process for _, process in served]
+            counted = {ours.name: processes[:1], each.name: processes}
             for number in range(rounds + 1):
                 lua = posting_lua(at, half, f"r{number}")
+                divided = [
+                    (url, posting_lua(at, half, f"p{number}x{nth}")) for nth, url in enumerate(urls)
+                ]
                 for one, run in (
                     (
                         same,
@@ -99,28 +110,36 @@ async def main() -> None:
                     (
                         ours,
                         lambda lua=lua: wrk(
-                            url, lua, at.folder, seconds=seconds, connections=CONNECTIONS
+                            urls[0], lua, at.folder, seconds=seconds, connections=CONNECTIONS
+                        ),
+                    ),
+                    (
+                        each,
+                        lambda divided=divided: wrk_each(
+                            divided, at.folder, seconds=seconds, connections=CONNECTIONS
                         ),
                     ),
                 ):
-                    await _round(at, one, run, process if one is ours else None, kept=number > 0)
-        for one in (same, least, ours):
+                    await _round(at, one, run, counted.get(one.name, ()), kept=number > 0)
+        for one in (same, least, ours, each):
             print(one)
+        print(f"{cores} processes: ratio to the same statements {_ratio(each, same):.2f}")
+        print(f"{cores} processes: ratio to the independent floor {_ratio(each, least):.2f}")
         print(f"ratio to the same statements {_ratio(ours, same):.2f}")
         print(f"ratio to the independent floor {_ratio(ours, least):.2f}")
 
 
 async def _round(
-    at: Place, one: Rounds, run: Callable[[], Load], process: int | None, *, kept: bool
+    at: Place, one: Rounds, run: Callable[[], Load], processes: Sequence[int], *, kept: bool
 ) -> None:
     """One round; the first of each is for the caches and is not kept."""
-    before = await usage(at, process)
+    before = await usage(at, *processes)
     load = run()
     if not kept:
         tidy(at)  # what was planned while tables were empty reads them from end to end
         return
     one.loads.append(load)
-    after = await usage(at, process)
+    after = await usage(at, *processes)
     one.used.append(after - before)
     one.images.append(image_bytes(at, before, after))
 

@@ -46,13 +46,13 @@ class Usage:
         )
 
 
-async def usage(at: Place, server: int | None = None) -> Usage:
-    """What was used until now. `server`: the API's process, where one is to be counted."""
+async def usage(at: Place, *servers: int) -> Usage:
+    """What was used until now. `servers`: the API's processes, where they are to be counted."""
     async with at.owner.transaction() as tx:
         row = (await tx.execute(_FIGURES)).one()
         postmaster = (await tx.execute(POSTMASTER)).scalar_one()
     return Usage(
-        python_s=process_seconds(server) if server else 0.0,
+        python_s=sum(map(process_seconds, servers)),
         postgres_s=server_seconds(postmaster),
         wal_bytes=int(row.wal),
         updated=row.updated,
