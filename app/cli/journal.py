@@ -8,9 +8,9 @@ from typing import Annotated, TextIO
 import typer
 
 from app.cli.console import as_application, explained, say, the_installation
-from app.cli.imports import Tenant, parse_day
-from app.cli.output_files import keep_apart
-from app.cli.output_files import output as output_file
+from app.cli.files.output_files import keep_apart
+from app.cli.files.output_files import output as output_file
+from app.cli.options import Tenant, parse_day
 from app.config import Settings
 from app.routers.edge.csv import journal_csv
 from app.routers.edge.deps import today

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import as_application, explained, out, say, the_installation
-from app.cli.imports import Tenant
+from app.cli.options import Tenant
 from app.config import Settings
 from app.domain.messages.carrying import Answer
 from app.domain.values import replace

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.console import explained, out, say
-from app.cli.output_files import output
+from app.cli.files.output_files import output
 from app.cli.pages import compliance as compliance_page
 from app.cli.pages import files as files_page
 from app.cli.pages import roles as roles_page

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.cli.console import as_application, bug, err, explained, out, say, the_installation
-from app.cli.imports import parse_day
+from app.cli.options import parse_day
 from app.config import Settings
 from app.domain.errors import DomainError
 from app.routers.edge.csv import shown_id

@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 
 from app.cli.console import as_owner, explained, out, say, the_installation
+from app.cli.options import Tenant
 from app.config import Settings
 from app.domain.vocabulary import Role
 from app.services.tenancy import tenants as service
@@ -24,7 +25,6 @@ _LEAST = ",".join(service.LEAST_SCOPES)
 DaysOption = Annotated[
     int | None, typer.Option(help="It ends so many days from now. Default: when it is revoked.")
 ]
-TenantOption = Annotated[str, typer.Option(help="The tenant, by name or id.")]
 
 
 @tenants.command("create")
@@ -73,7 +73,7 @@ def list_tenants() -> None:
 @keys.command("create")
 def create_key(
     *,
-    tenant: TenantOption,
+    tenant: Tenant,
     name: Annotated[str, typer.Option(help="What it is for.")] = "key",
     role: Annotated[Role, typer.Option(help="What policies let it do and agree to.")] = Role.AGENT,
     scopes: Annotated[
@@ -101,7 +101,7 @@ def create_key(
 
 
 @keys.command("list")
-def list_keys(*, tenant: TenantOption) -> None:
+def list_keys(*, tenant: Tenant) -> None:
     """Show a tenant's keys, without their secrets."""
 
     async def run(place: Installation) -> None:
@@ -129,7 +129,7 @@ def list_keys(*, tenant: TenantOption) -> None:
 def rotate_key(
     key_id: Annotated[UUID, typer.Argument(help="As `accord keys list` shows it.")],
     *,
-    tenant: TenantOption,
+    tenant: Tenant,
     overlap_hours: Annotated[
         int, typer.Option(help="For so long the secret it had works too; 0: it ends at once.")
     ] = 24,
@@ -158,7 +158,7 @@ def rotate_key(
 def revoke_key(
     key_id: Annotated[UUID, typer.Argument(help="As `accord keys list` shows it.")],
     *,
-    tenant: TenantOption,
+    tenant: Tenant,
 ) -> None:
     """End a key, from the next request on."""
 

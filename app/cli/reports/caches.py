@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import as_application, explained, out, say, the_installation
-from app.cli.imports import Tenant, parse_day
+from app.cli.options import Tenant, parse_day
 from app.cli.reports.grants import app
 from app.config import Settings
 from app.routers.edge.deps import today

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.console import as_owner, explained, out, say, the_installation
+from app.cli.options import Tenant
 from app.config import Settings
 from app.services.tenancy import reporting
 from app.services.tenancy.installation import Installation
@@ -14,14 +15,13 @@ from app.services.tenancy.tenants import find_tenant
 app = typer.Typer(help="What reports are made of, and who reads it.", no_args_is_help=True)
 
 LoginArgument = Annotated[str, typer.Argument(help="The login's name in the database.")]
-TenantOption = Annotated[str, typer.Option(help="The tenant it sees, by name or id.")]
 
 
 @app.command("grant")
 def grant(
     login: LoginArgument,
     *,
-    tenant: TenantOption,
+    tenant: Tenant,
     statement_timeout_s: Annotated[
         int, typer.Option(help="A statement of it is given up after so many seconds.")
     ] = 60,
@@ -44,7 +44,7 @@ def grant(
 
 
 @app.command("revoke")
-def revoke(login: LoginArgument, *, tenant: TenantOption) -> None:
+def revoke(login: LoginArgument, *, tenant: Tenant) -> None:
     """End a login; connections it has open see nothing from their next statement on."""
 
     async def run(place: Installation) -> None:

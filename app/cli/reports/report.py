@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import as_application, explained, out, say, the_installation
-from app.cli.imports import Tenant, parse_day
-from app.cli.output_files import TERMINAL
-from app.cli.output_files import output as output_file
+from app.cli.files.output_files import TERMINAL
+from app.cli.files.output_files import output as output_file
+from app.cli.options import Tenant, parse_day
 from app.config import Settings
 from app.domain.overview.definitions.catalog import REPORTS
 from app.domain.overview.question import Asked

@@ -15,8 +15,8 @@ from rich import box
 from rich.table import Table
 
 from app.cli.console import as_application, explained, out, the_installation
-from app.cli.import_job import written
-from app.cli.imports import (
+from app.cli.files.import_job import written
+from app.cli.files.options import (
     Constants,
     Dates,
     Decimal,
@@ -26,13 +26,12 @@ from app.cli.imports import (
     Map,
     Money,
     Nulls,
-    Tenant,
     Thousands,
     formats,
     pairs,
-    parse_day,
 )
-from app.cli.output_files import TERMINAL, keep_apart, output
+from app.cli.files.output_files import TERMINAL, keep_apart, output
+from app.cli.options import Tenant, parse_day
 from app.config import Settings
 from app.domain.vocabulary import PaymentMethod
 from app.routers.edge.csv import inert_row, shown_id

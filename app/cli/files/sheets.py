@@ -15,8 +15,8 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from app.cli.console import as_application, explained, out, say, the_installation
-from app.cli.output_files import keep_apart
-from app.cli.output_files import output as output_file
+from app.cli.files.output_files import keep_apart
+from app.cli.files.output_files import output as output_file
 from app.config import Settings
 from app.domain.spreadsheets.fields import SheetKind
 from app.domain.values import replace

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from app.cli.console import bug, err, out, say
-from app.cli.output_files import keep_apart, output
+from app.cli.files.output_files import keep_apart, output
 from app.domain.currencies import exponent
 from app.routers.edge.csv import read_id
 from app.routers.edge.deps import here_and_now, today

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.cli.output_files import keep_apart, output
+from app.cli.files.output_files import keep_apart, output
 from app.services.tenancy.tenants import NotPossible
 
 ACCOUNTS = """\

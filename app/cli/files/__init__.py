@@ -1,0 +1,1 @@
+"""Files that come and go: imports, spreadsheets, settlement files, and whatever is written out."""
