@@ -36,10 +36,10 @@ MADE_BY: Mapping[Thing, frozenset[FactKind]] = {
     "settlement": frozenset((FactKind.SETTLEMENT_OFFERED,)),
 }
 
-#: Holds under which nothing may be charged (RULES part I, "Holds").
+#: Holds under which nothing may be charged.
 CHARGES_STOPPED = kinds_stopping(Stopped.CHARGES)
 
-#: Holds under which no new terms are agreed (RULES part I, "Holds").
+#: Holds under which no new terms are agreed.
 TERMS_REFUSED = kinds_stopping(Stopped.NEW_TERMS)
 
 

@@ -99,6 +99,18 @@ def test_no_file_knows_of_the_machine_it_was_written_on():
     assert not [line for path in files() for line in foreign_lines(path)]
 
 
+def test_nothing_is_explained_by_a_paper_that_is_not_here():
+    """A source is a law, a page of docs/ or our own words; notes that nobody else has are none."""
+    elsewhere = re.compile(r"\b(?:RULES|API)(?:-[a-z]+| part [IV]|\.md)")
+
+    assert not [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in files()
+        if path.suffix in {".json", ".liquid", ".md", ".py"} and path.name != "test_tree.py"
+        for found in elsewhere.findall(path.read_text(encoding="utf-8"))
+    ]
+
+
 def test_links_between_pages_lead_somewhere():
     broken = [
         f"{page.relative_to(ROOT)}: {target}"

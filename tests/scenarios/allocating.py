@@ -2,7 +2,7 @@
 
 A plan of explicit installments holds the principal of the case's rows; fees, costs, penalties
 and the interest of rows that are due by then are charged to it. Interest of a later row is not
-earned yet and no charge: RULES part I, "Interest on a plan", lets money ahead pay none of it.
+earned yet and no charge: "Interest on a plan", lets money ahead pay none of it.
 """
 
 from collections.abc import Mapping
@@ -24,8 +24,7 @@ _NAMES = {
 }
 _ALIASES = {"cost": "costs", "fees": "fee", "penalties": "penalty"}
 _UNEARNED = (
-    "set aside: RULES part I, Interest on a plan: money ahead pays no unearned interest;"
-    " that of row {} would be"
+    "set aside: Interest on a plan: money ahead pays no unearned interest; that of row {} would be"
 )
 _DAY = timedelta(days=1)
 

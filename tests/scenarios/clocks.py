@@ -99,7 +99,7 @@ async def _by_range(life: Life, on: str, ranges: Mapping[str, int]) -> list[dict
 
 
 def _own_days(due_on: str, on: str, pauses: list[Document]) -> int:
-    """RULES part I, Days: a pause takes its days after the due date and before today."""
+    """Days: a pause takes its days after the due date and before today."""
     due, today = date.fromisoformat(due_on), date.fromisoformat(on)
     days = (today - due).days
     for one in pauses:

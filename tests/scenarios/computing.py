@@ -133,8 +133,7 @@ def _set_aside_below_a_tie(said: Mapping[str, Any], expected: Mapping[str, Any])
     for first in (expected.get("schedule") or expected.get("first_rows") or ())[:1]:
         if earned.denominator == 2 and minor(first["interest"]) != round(earned):
             raise NotPlayable(
-                f"set aside: RULES part I: {money(round(earned))} is half-even of exactly"
-                f" {float(earned / 100)}"
+                f"set aside: {money(round(earned))} is half-even of exactly {float(earned / 100)}"
             )
 
 

@@ -12,7 +12,7 @@ from tests.scenarios.tables import compare_one
 
 _DAY = timedelta(days=1)
 _CAUGHT_UP = (
-    "set aside: RULES part I, Missed: under ninety_percent past-due money goes first, oldest"
+    "set aside: Missed: under ninety_percent past-due money goes first, oldest"
     " first, to installments below the threshold; this case has no such rule"
 )
 

@@ -172,7 +172,7 @@ async def act_question(_: Life, step: Step) -> None:
         ours = _furnished(state, action)
     elif state.get("bankruptcy_discharged"):
         raise NotPlayable(
-            "set aside: RULES-people part I, Holds: what is discharged stays under `bankruptcy`,"
+            "set aside: Holds: what is discharged stays under `bankruptcy`,"
             " and is refused AUTOMATIC_STAY; the closed list of codes has no other"
         )
     elif action not in _ACTS:

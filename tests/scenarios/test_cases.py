@@ -18,14 +18,14 @@ FILES = Path(__file__).parents[1] / "cases"
 QUESTIONS: dict[str, dict[str, str]] = {
     "ach": {},
     "allocation": {
-        "AL-05": "set aside: RULES part I, Interest on a plan",
-        "AL-07": "set aside: RULES part I, Interest on a plan",
+        "AL-05": "set aside: Interest on a plan",
+        "AL-07": "set aside: Interest on a plan",
         "AL-33": "a card's balances by rate",
         "AL-41": "a payoff by the day between due dates",
         "AL-43": "a payoff by the day between due dates",
     },
     "schedule": {},
-    "amortization": {"AM-09": "set aside: RULES part I: 7.48 is half-even of exactly 7.475"},
+    "amortization": {"AM-09": "set aside: 7.48 is half-even of exactly 7.475"},
     "business_day": {},
     "simple_interest": {},
     "day_count": {
@@ -39,7 +39,7 @@ QUESTIONS: dict[str, dict[str, str]] = {
         "IRS-02": "no endpoint", "IRS-04": "no endpoint",
         "CONV-weekly-monthly": "no endpoint", "CONV-semimonthly-monthly": "no endpoint",
     },
-    "ffiec_partial_payment": {"PART-09": "set aside: RULES part I, Missed"},
+    "ffiec_partial_payment": {"PART-09": "set aside: Missed"},
     "metrics": {},
     "reports": {},
     "spreadsheet": {},
@@ -67,7 +67,7 @@ QUESTIONS: dict[str, dict[str, str]] = {
     "contact_judgement": {},
     "regf_call_frequency": {},
     "regf_communication_gate": {
-        "GATE-33": "set aside: RULES-people part I, Holds",
+        "GATE-33": "set aside: Holds",
     },
     "regf_contact_time": {},
     "regf_itemization_date": {},

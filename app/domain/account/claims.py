@@ -5,7 +5,7 @@ contract asks for is a claim with the day it is due on: what was past due when t
 placed, each charge, what left again. A claim is past due from the day after, so the order in which
 facts of one day are entered does not matter. Money pays what there is by the end of its day, in the
 order of the days it is due on; what is left over was paid ahead. What is set aside for a claim
-before its day is still ahead: whatever leaves again takes it first. (RULES part I, "Days", Clocks.)
+before its day is still ahead: whatever leaves again takes it first.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What each hold stops: the table of the rules (RULES part I, "Holds"), and nowhere else.
+"""What each hold stops: the table of the rules, and nowhere else.
 
 The spans of a breathing space are those of the Debt Respite Scheme (England and Wales).
 """

@@ -1,6 +1,6 @@
 """Which installment takes what is added to a plan: a charge, or a chargeback.
 
-RULES part I: the first one due on or after its date. A down payment takes neither: it was agreed
+The first one due on or after its date. A down payment takes neither: it was agreed
 as a sum to pay when the plan opens, and what comes later joins a later installment.
 """
 

@@ -1,7 +1,7 @@
 """What stands against a contact everywhere, whatever the law of the place.
 
 Holds, what the person, an employer or the house has said, and what would make no sense: a contact
-by no address, to somebody who owes nothing, for a purpose nobody serves (RULES-people part I).
+by no address, to somebody who owes nothing, for a purpose nobody serves.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +56,7 @@ def _of_purpose(look: Look) -> Iterator[Reason]:
     if asked.purpose is Purpose.REPLY and not look.is_reply:
         yield _reason(Code.NOT_A_REPLY, "comment 6(b)(1)-2")
     if asked.channel not in CHANNELS.get(asked.purpose, Channel):
-        yield _reason(Code.CHANNEL_NOT_FOR_PURPOSE, "RULES-people part I")
+        yield _reason(Code.CHANNEL_NOT_FOR_PURPOSE, "each purpose has its channels")
     if asked.purpose is Purpose.OPT_OUT_CONFIRMATION:
         yield from _of_confirmation(look)
     elements = asked.voicemail_elements
@@ -79,13 +79,13 @@ def _of_point(look: Look) -> Iterator[Reason]:
     if look.asked.channel is Channel.NOTE:
         return
     if point is None:
-        yield _reason(Code.NO_POINT, "RULES-people part I")
+        yield _reason(Code.NO_POINT, "nobody is reached without an address")
         return
     by_hand_only = point.validity is Validity.SUSPECT and look.asked.automatic
     if point.validity is Validity.INVALID or by_hand_only:
-        yield _reason(Code.POINT_INVALID, "RULES-people part I")
+        yield _reason(Code.POINT_INVALID, "an address that failed is somebody else's, or nobody's")
     if point.suppressed:
-        yield _reason(Code.SUPPRESSED, "RULES-people part I")
+        yield _reason(Code.SUPPRESSED, "the value is on the list of those used for nothing")
 
 
 def _of_debt(look: Look) -> Iterator[Reason]:
@@ -133,12 +133,12 @@ def _of_limitation(look: Look, one: Restriction) -> Iterator[Reason]:
 
 def _of_house(look: Look, one: Restriction) -> Iterator[Reason]:
     if one.channel in (None, look.asked.channel):
-        yield _reason(Code.HOUSE_LIMIT, "RULES-people part I", until_at=one.until_at)
+        yield _reason(Code.HOUSE_LIMIT, "the house restricted it", until_at=one.until_at)
 
 
 def _of_visits(look: Look, one: Restriction) -> Iterator[Reason]:
     if look.asked.channel is Channel.VISIT:
-        yield _reason(Code.MEDIUM_OPT_OUT, "RULES-people part I", until_at=one.until_at)
+        yield _reason(Code.MEDIUM_OPT_OUT, "visits were forbidden", until_at=one.until_at)
 
 
 def _of_opt_out(look: Look, one: Restriction) -> Iterator[Reason]:
@@ -209,4 +209,4 @@ def _unread(look: Look) -> Iterator[Reason]:
     ]
     if waiting:
         until_at = max(waiting).astimezone(UTC)
-        yield _reason(Code.UNREAD_REPLY, "RULES-people part I, Texts", until_at=until_at)
+        yield _reason(Code.UNREAD_REPLY, "what nobody has read may say stop", until_at=until_at)

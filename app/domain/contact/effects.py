@@ -1,4 +1,4 @@
-"""What a recorded contact counts as: the table of RULES-people part I.
+"""What a recorded contact counts as: a table by channel, direction and outcome.
 
 12 CFR 1006.2(b), (d), (j) and 1006.14(b)(3)(ii) say what is an attempt, a communication, a call
 that connects; the rest of the table is decided.

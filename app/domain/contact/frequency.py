@@ -1,7 +1,7 @@
 """How often this person was contacted in the days a rule looks at.
 
 A limit of n days looks at the local calendar day of the contact and the n - 1 before it, in each
-candidate zone; the largest count decides (RULES-people part I, "Days").
+candidate zone; the largest count decides.
 """
 
 from collections.abc import Collection, Iterator, Sequence

@@ -1,7 +1,7 @@
 """Whether this person may be contacted now, by this channel, for this purpose, or when.
 
 The gate answers all reasons at once; none hides another. Every rule set that applies is judged on
-its own, so the strictest wins without being chosen (RULES-people part I, "The gate").
+its own, so the strictest wins without being chosen.
 """
 
 from collections.abc import Collection
@@ -25,7 +25,7 @@ _LOOKS_BACK_DAYS = 30
 REGION_UNKNOWN = "REGION_UNKNOWN"
 _NOT_SERVED = Reason(
     code=Code.PURPOSE_NOT_SERVED, rule_set=BASE, rule="purpose_not_served", tag="D",
-    source="RULES-people part I, Purposes",
+    source="who cannot serve a purpose has none",
 )  # fmt: skip
 
 

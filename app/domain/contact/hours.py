@@ -1,7 +1,7 @@
 """What time it is wherever the person may be, and when it is allowed next.
 
 Hours are half-open, `from <= local < to`, and must be true in every candidate zone; a designated
-inconvenient time forbids where it holds in any of them (RULES-people part I).
+inconvenient time forbids where it holds in any of them.
 """
 
 from bisect import bisect_left

@@ -2,7 +2,7 @@
 
 A contact counts at the instant it began, whenever it was entered. Each outbound one is judged by
 the gate with those before it; a verdict told before and changed is told again, and corrects the
-one before (RULES-people part I, "Entered late, corrected, voided"). No verdict stops a recording.
+one before. No verdict stops a recording.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which outcomes a contact may have, by channel and direction (API-people, "Contact records")."""
+"""Which outcomes a contact may have, by channel and direction."""
 
 from collections.abc import Mapping
 

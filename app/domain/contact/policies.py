@@ -2,7 +2,7 @@
 
 A document names rule sets and changes their figures; a creditor may have figures of its own. What
 is made looser against a legal source is told by its pointer: saving refuses it unless a counsel
-stands in the document (API-people, "May I contact this person now?").
+stands in the document.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -53,7 +53,7 @@ def rule_reasons(look: Look, applying: tuple[RuleSet, ...]) -> Iterator[Reason]:
     if not look.locals and _hours(look, applying):
         yield Reason(
             code=Code.LOCATION_UNKNOWN, rule_set=BASE, rule="location_unknown", tag="D",
-            source="RULES-people part I, Where and when the person is",
+            source="without a place, nobody knows the hours there",
         )  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def stops_by_itself(received_on: date, ends_on: date | None, *, owed: bool) -> b
     """Whether what came in writing that day stops collection without anybody's word.
 
     By the last day to dispute, which counts whole. While that is not known, where a notice is
-    owed: the time to dispute has not run out before it began (RULES-people, "Validation notice").
+    owed: the time to dispute has not run out before it began.
     """
     return owed if ends_on is None else received_on <= ends_on
 

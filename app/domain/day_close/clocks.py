@@ -3,7 +3,7 @@
 The clock of a plan is derived on any day (`standing.lateness`); those of the account are kept in
 its state, with the day they began. The contract's runs until what is past due by it is paid: no
 plan, no hold and no re-age stops it. An account placed current takes its plan as the contract; what
-stands overdue when such a plan ends stays past due at the account. (RULES part I, "Days", Clocks.)
+stands overdue when such a plan ends stays past due at the account.
 """
 
 from datetime import date, timedelta

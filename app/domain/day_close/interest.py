@@ -3,9 +3,8 @@
 Simple and daily, by the US Rule: unpaid interest bears none, money ahead pays principal and
 never interest not yet earned. The level installment stays, so what is prepaid makes interest
 fall and the last installment shrink; a hold that freezes interest makes its days bear none, and
-military service caps the rate of its own (50 USC 3937).
-(RULES part I, "Interest on a plan".) Money of a day lowers the principal from that day on, so
-whoever pays on time pays exactly the quoted schedule.
+military service caps the rate of its own (50 USC 3937). Money of a day lowers the principal from
+that day on, so whoever pays on time pays exactly the quoted schedule.
 """
 
 from collections.abc import Collection, Iterator, Sequence

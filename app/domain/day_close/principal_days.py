@@ -2,7 +2,7 @@
 
 A period's interest is principal times parts of a year times rate. What a hold freezes bears
 nothing, and the days of military service bear no more than the capped rate (50 USC 3937); so
-both kinds of days are counted apart until the period ends (RULES part I, "Interest on a plan").
+both kinds of days are counted apart until the period ends.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

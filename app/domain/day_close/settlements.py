@@ -2,7 +2,6 @@
 
 The rest is forgiven exactly while the settlement is satisfied. A settlement follows its plan, so
 money that comes back reopens it, by whatever way it comes.
-(RULES part I, "Settlement and promise".)
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,6 @@
 """Whether an account may go to legal: every reason against it, at once.
 
-15 USC 1692g(b), 12 CFR 1006.26(b), 11 USC 362(a), SI 2020/1311 reg. 7; the rest is decided
-(RULES-people part I, "To legal").
+15 USC 1692g(b), 12 CFR 1006.26(b), 11 USC 362(a), SI 2020/1311 reg. 7; the rest is decided.
 """
 
 from collections.abc import Iterator, Mapping

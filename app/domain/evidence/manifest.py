@@ -1,7 +1,7 @@
 """The list of an evidence file's parts, and the hash that stands for all of them.
 
 The manifest is canonical: keys sorted, no spaces, UTF-8 as it is, files by path. Its SHA-256 is
-the root that goes into the account's chain, so one changed byte shows (RULES-people, "Evidence").
+the root that goes into the account's chain, so one changed byte shows.
 """
 
 import json

@@ -1,7 +1,7 @@
 """What a debtor's link answers, and how it stands afterwards.
 
 Looking changes nothing, whoever looks. A wrong answer is counted, five lock the link; accepting
-is a POST with the hash of the words that were shown, once (RULES-people part I, "Link").
+is a POST with the hash of the words that were shown, once.
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Which notices an event wants, withdraws, or gives a day for: what tells of it, and how long.
 
 An event says only what happened; whether a notice of it is true is asked of the account, when it
-is made and when it leaves (RULES-people part I, "Notices").
+is made and when it leaves.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """A message from the asking to its end: what each fact makes of it.
 
-Intent is once, delivery at least once and known when it was (RULES-people part I, "Messages").
+Intent is once, delivery at least once and known when it was.
 Reports come in any order, twice and early: only one of a higher rank moves a message. What
 changes nothing is counted, not refused: it happened.
 """

@@ -1,7 +1,7 @@
 """Which notices about installments a day makes, each once.
 
 A missed day is caught up inside the notice's interval and never after it. What a notice is about
-is its key: a moved due date is another date, a second sweep the same (RULES-people, "Notices").
+is its key: a moved due date is another date, a second sweep the same.
 """
 
 from collections.abc import Collection, Iterator, Sequence

@@ -1,7 +1,7 @@
 """What people did about an account besides its facts, and what they are to reach.
 
 Contacts, quotes, decisions and refusals are told by the feed and by the records of contacts; what
-somebody only looked at is nowhere, and not counted (RULES-reports 3, "Activity").
+somebody only looked at is nowhere, and not counted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,8 +1,7 @@
 """How old what is owed was at the end of a month, in rows that a cache keeps.
 
 What the rows of accounts do not say: the shipped band of each account's days, and the age of each
-open item. Said by the reports' own functions, as it was booked by that day (RULES-reports 2, 3
-and 10).
+open item. Said by the reports' own functions, as it was booked by that day.
 """
 
 from collections.abc import Iterable, Mapping

@@ -2,7 +2,7 @@
 
 A row is the sum of what a report's own function says of plans or accounts as they were booked by
 that day, with everything that they may be grouped and narrowed by. So the cache can be held against
-the facts, and both ways of answering give the same figures (RULES-reports 3 and 10).
+the facts, and both ways of answering give the same figures.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

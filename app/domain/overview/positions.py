@@ -1,8 +1,7 @@
 """Where an account stood at the end of a closed day, in a row that caches keep.
 
 Reports of many accounts are answered from sums of these rows. They are what the reports' own
-functions say of an account, so a cache can be held against the facts at any time
-(RULES-reports 10).
+functions say of an account, so a cache can be held against the facts at any time.
 """
 
 from collections.abc import Iterable, Mapping

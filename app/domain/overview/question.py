@@ -1,6 +1,6 @@
 """What is asked: from which day, as known on which, on which basis, grouped and narrowed how.
 
-A report is a pure function of its question (RULES-reports 1). Here defaults are filled in and what
+A report is a pure function of its question. Here defaults are filled in and what
 cannot be asked is refused.
 """
 

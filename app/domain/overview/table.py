@@ -2,7 +2,7 @@
 
 An entry is what one account, plan or promise adds to one row. A row is the sum of its entries and
 of nothing else (of days, the most), so each cell leads to what is behind it. Shares are worked out
-from the sums, never averaged (RULES-reports 1).
+from the sums, never averaged.
 """
 
 import json

@@ -1,7 +1,6 @@
 """What a person said, or was found out about them: facts of their own, that cross accounts.
 
-Appended and never changed. They hold ids, codes and days; a name or an address never
-(RULES-people part I, "Facts, and what is kept apart").
+Appended and never changed. They hold ids, codes and days; a name or an address never.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 A word alone revokes; a clear word among others revokes at once and waits for somebody to read it,
 who may undo only that reading; `start` lifts the point's opt-out for the channel it came by; `help`
-is answered; everything else waits (RULES-people part I, "Texts").
+is answered; everything else waits.
 """
 
 from app.domain.contact.opt_out_words import Meaning

@@ -1,8 +1,7 @@
 """Who has to do with an account, and when two persons may be called one.
 
 Which side a person stands on follows from their role: whom the law calls a consumer, and everybody
-else, who hears of no debt. Persons are merged by somebody, never by a rule, and never across sides
-(RULES-people part I, "Facts, and what is kept apart").
+else, who hears of no debt. Persons are merged by somebody, never by a rule, and never across sides.
 """
 
 from collections.abc import Iterable, Mapping

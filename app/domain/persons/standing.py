@@ -1,8 +1,7 @@
 """What a person's facts add up to: what the gate is told of consents and restrictions.
 
 A revocation binds from its commit, whatever days a law would allow; a consent given anew is a new
-fact and lifts what the person had opted out of for that point; nobody else's act does
-(RULES-people part I, "Consent, revocation").
+fact and lifts what the person had opted out of for that point; nobody else's act does.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """The token by which anybody who holds it may opt one address out, and do nothing else.
 
 It names the tenant and the point and proves with the tenant's secret that we made it: it works for
-ever, and nothing is kept of it (RULES-people part I, "Unsubscribe").
+ever, and nothing is kept of it.
 """
 
 import hmac

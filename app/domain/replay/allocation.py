@@ -1,8 +1,8 @@
 """Where the cents of one payment go: the one split, over a plan's installments, then the account.
 
-Order (RULES part I, "one payment split once"): installment by installment, past due oldest first,
-then due today, then in advance by rule `next | last | reamortize`; within an installment by the
-policy's component order (money in advance may have its own). `vertical` finishes a component across
+Order: installment by installment, past due oldest first, then due today, then in advance by rule
+`next | last | reamortize`; within an installment by the policy's component order (money in
+advance may have its own). `vertical` finishes a component across
 the installments of a class first. The classes and rules are those of Apache Fineract's advanced
 payment allocation.
 """

@@ -1,6 +1,6 @@
 """What a breathing space takes away: charges of its days, whenever they were entered.
 
-Charges of the period can never be recovered (Debt Respite Scheme; RULES part I, "Holds"), so
+Charges of the period can never be recovered (Debt Respite Scheme), so
 one that was entered before the space was known, and counts inside it, is as if it had never
 been. Whoever undoes or shortens the space brings it back: it is left out by the fold, no more.
 Interest needs no rule here: the days of a hold bear none (`day_close.interest`).

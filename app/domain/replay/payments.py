@@ -23,7 +23,7 @@ from app.domain.replay.allocation import by_component, pay_plan, rest_of
 from app.domain.values import replace
 from app.domain.vocabulary import FutureRule, PaymentKind
 
-#: Holds under which money is kept unapplied until release (RULES part I, "Holds").
+#: Holds under which money is kept unapplied until release.
 MONEY_KEPT = kinds_stopping(Stopped.MONEY)
 #: The rule of money that pays what no live plan has on its installments.
 ON_ACCOUNT = "account_by_component"

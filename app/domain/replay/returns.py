@@ -1,9 +1,9 @@
 """How money that leaves again changes an account: chargebacks and refunds.
 
-A chargeback says the money was there and left on its day (RULES part I; the figures are those
-of Apache Fineract's chargebacks). Installments it paid stay paid; what it leaves owed joins the
-principal cell of the first installment due on or after its date. Unapplied money that covers
-it wholly leaves the schedule as it is. A refund takes the payment's own unapplied money.
+A chargeback says the money was there and left on its day. Installments it paid stay paid; what
+it leaves owed joins the principal cell of the first installment due on or after its date.
+Unapplied money that covers it wholly leaves the schedule as it is. A refund takes the payment's
+own unapplied money.
 """
 
 from uuid import UUID

@@ -1,6 +1,6 @@
 """How old what is owed is: by account, whose whole balance stands in its bucket, or by item.
 
-RULES-reports 2. Bands are the eight shipped ones; a policy's own buckets come with the account.
+Bands are the eight shipped ones; a policy's own buckets come with the account.
 """
 
 from collections.abc import Iterable, Sequence

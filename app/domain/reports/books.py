@@ -1,4 +1,4 @@
-"""What the books say on two bases: as they were closed, or as is known now (RULES-reports 1).
+"""What the books say on two bases: as they were closed, or as is known now.
 
 Booked: by business date, whatever the effective date; it never changes once the day is over.
 Restated: by effective date, among what was entered until a day.

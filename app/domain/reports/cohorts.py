@@ -1,7 +1,6 @@
 """What became of those who began together: vintages, survival, liquidation, recovery.
 
-The denominator never shrinks. A point is told once every member of the cohort has reached it
-(RULES-reports 3).
+The denominator never shrinks. A point is told once every member of the cohort has reached it.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
 """How well what was due came in: effectiveness index, days sales outstanding, days to pay.
 
-CEI by the Credit Research Foundation's formula; count-back takes whole months off, newest first
-(RULES-reports 3). Additions are placements, charges and interest.
+CEI by the Credit Research Foundation's formula; count-back takes whole months off, newest first.
+Additions are placements, charges and interest.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What cash is expected, and how wrong earlier forecasts were (RULES-reports 3).
+"""What cash is expected, and how wrong earlier forecasts were.
 
 Each figure is rounded once, for its month, half to even.
 """

@@ -1,4 +1,4 @@
-"""What was promised, due and begun, and what of it was kept (RULES-reports 3).
+"""What was promised, due and begun, and what of it was kept.
 
 What cannot be judged yet stands beside, in no rate.
 """

@@ -1,4 +1,4 @@
-"""Whose money it was, how near a target is, and what concessions cost (RULES-reports 3)."""
+"""Whose money it was, how near a target is, and what concessions cost."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Which days a scheduled report is about (RULES-reports 4).
+"""Which days a scheduled report is about.
 
 Periods resolve on the tenant's business date; the last closed day is the one before it, and that
 is also the day whose knowledge counts.

@@ -1,7 +1,7 @@
 """What became of those who owed at a month-end by another: the roll matrix, and cures.
 
 A row is weighed with opening balances, so it sums to what it began with. What was placed since is
-a row of its own, in no rate (RULES-reports 2).
+a row of its own, in no rate.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """How a report divides: shares in basis points, days in tenths, rounded once, half to even.
 
 Of nothing there is no share: null, never 0. Numerators and denominators are added; shares are
-never averaged (RULES-reports 1, "Rounding").
+never averaged.
 """
 
 from fractions import Fraction

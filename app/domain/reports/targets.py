@@ -1,4 +1,4 @@
-"""What somebody is to reach in a span of days, and what may be said of it (RULES-reports 3).
+"""What somebody is to reach in a span of days, and what may be said of it.
 
 How near they are is worked out in `people.attainment`.
 """

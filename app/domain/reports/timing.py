@@ -1,4 +1,4 @@
-"""When a scheduled report is made: on which days, at which hour of the tenant's (RULES-reports 4).
+"""When a scheduled report is made: on which days, at which hour of the tenant's.
 
 Its days step through the calendar first and move off weekends and holidays afterwards. An hour
 that a night skips is the first instant after it; one that comes twice counts once, the first time.

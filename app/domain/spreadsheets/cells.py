@@ -1,6 +1,6 @@
 """What a cell of a sheet means: an amount, a reference, a day, or nothing that may be guessed.
 
-A value that can be read in two ways is refused until the mapping says which (RULES-reports 8).
+A value that can be read in two ways is refused until the mapping says which.
 """
 
 import re

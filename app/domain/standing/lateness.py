@@ -2,9 +2,8 @@
 
 An installment is overdue when `due_on < date` and something is open. Its own days (date - due
 - the days a pause or a clock-stopping hold stood within) exceed grace → it is missed. Grace
-decides *whether*; lateness counts from the due date. RULES part I, "Days"; the figures are
-those of Apache Fineract's delinquency calculation, with pauses intersected with the overdue
-window.
+decides *whether*; lateness counts from the due date. The figures are those of Apache
+Fineract's delinquency calculation, with pauses intersected with the overdue window.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -24,7 +23,7 @@ from app.domain.vocabulary import (
     MissedMethod,
 )
 
-#: Holds under which the clock stands still (RULES part I, "Holds").
+#: Holds under which the clock stands still.
 CLOCK_STOPPING = kinds_stopping(Stopped.CLOCK)
 
 

@@ -2,8 +2,7 @@
 
 A promise counts `repayment` money effective from its making to `due_on` + grace, net of
 reversals and chargebacks: kept once it reaches the threshold; else open until the last day is
-over, then partial or broken (RULES part I, "Settlement and promise"; the two parameters are
-those of Oracle's promise types). A reversed payment never counted; a chargeback takes away on
+over, then partial or broken. A reversed payment never counted; a chargeback takes away on
 its own day, even from a promise that was kept.
 """
 

@@ -1,7 +1,7 @@
 """What of an account's books asks for work, and since when: read off its state, with no clock.
 
 Days stand for themselves: which of them are reasons on a given day is asked where a list is read,
-so that a list is right on a day that nothing wrote (RULES-people part I, "Worklists").
+so that a list is right on a day that nothing wrote.
 """
 
 from datetime import date, timedelta

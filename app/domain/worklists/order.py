@@ -1,7 +1,7 @@
 """Which item is worked next, and which wait, why and until when.
 
 Callbacks whose instant has come go first, the oldest first; then by score; then the oldest reason,
-the larger overdue, the reference (RULES-people part I, "Worklists").
+the larger overdue, the reference.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Why an account is worked, in points: the score is the sum of its explanation and no more.
 
-RULES-people part I, "Worklists". Points are whole; days are calendar days.
+Points are whole; days are calendar days.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Contacts said otherwise: corrected, or voided, as facts; nothing is overwritten.
 
 What a contact changed is worked out anew: whose validation notice is due, which verdicts stand,
-when somebody was last spoken with (RULES-people part I, "Entered late, corrected, voided").
+when somebody was last spoken with.
 """
 
 from collections.abc import Collection, Mapping

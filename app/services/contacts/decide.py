@@ -2,7 +2,7 @@
 
 Decided under the account's lock, then the person's: two who ask at once for the seventh call do
 not both get it. Allowed, it counts as made until a contact names it, it is released, or its time
-is over (RULES-people part I, "Decisions and reservations").
+is over.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Persons who turned out to be one: a fact by somebody, and what it makes of what was done.
 
 Never by a rule, not even with the same e-mail. The older id stays valid; restrictions and
-revocations of both count, and no consent grows (RULES-people part I).
+revocations of both count, and no consent grows.
 """
 
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """Contacts as they were made: recorded, corrected, voided, and judged by all that is known now.
 
 A contact outside the rules is recorded like any other: it happened. It counts at the instant it
-began, so whatever comes after it is judged anew (RULES-people part I).
+began, so whatever comes after it is judged anew.
 """
 
 from collections.abc import Collection, Mapping, Sequence

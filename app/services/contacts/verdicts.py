@@ -1,7 +1,7 @@
 """Verdicts: whether what was made was within the rules, by all that is known now.
 
 Whatever comes after a contact that is entered, corrected or voided is judged anew; a verdict that
-changed is told again, as a fact of its contact (RULES-people part I).
+changed is told again, as a fact of its contact.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,7 @@
 """Asking for a message: the gate first, then the words, and it waits for a worker.
 
 A refusal that has an end schedules it, one that has none is answered with all its reasons, and
-the decision is kept (RULES-people part I, "Messages").
+the decision is kept.
 """
 
 from collections.abc import Mapping, Sequence

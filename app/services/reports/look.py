@@ -346,7 +346,7 @@ def _by_authors(
 ) -> Sequence[Fact]:  # fmt: skip
     """Facts by who made them: of a change that was approved by who asked for it.
 
-    Its fact was entered by whoever approved, who is no author (RULES-reports 3, "Whose money").
+    Its fact was entered by whoever approved, who is no author.
     """
     if not asked_by:
         return facts

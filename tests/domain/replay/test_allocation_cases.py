@@ -22,7 +22,7 @@ CASES = json.loads(
     (Path(__file__).parents[2] / "cases" / "allocation_cases.json").read_text(encoding="utf-8")
 )["cases"]
 
-#: RULES part I, "Interest on a plan": money ahead pays principal and posted charges, never
+#: "Interest on a plan": money ahead pays principal and posted charges, never
 #: unearned interest. These two pay interest that was not earned yet.
 SET_ASIDE = {"AL-05", "AL-07"}
 #: Not a payment over rows: run by tests of their own below (AL-20: test_change_facts' re-age).

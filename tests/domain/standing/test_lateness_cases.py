@@ -56,7 +56,7 @@ METHODS = {
     "ninety_percent": ninety_percent(grace_days=0, broken=policy("unlimited").broken),
 }
 #: PART-09 shows the 90 % method without a rule for catching up: the month skipped stays past due
-#: though twice was paid in the next. Ours has that rule (RULES part I, "Missed"): past-due money
+#: though twice was paid in the next. Ours has that rule ("Missed"): past-due money
 #: goes first, oldest first, to what is below the threshold. So nothing is past due there.
 SET_ASIDE = {"PART-09": 0}
 

@@ -1,6 +1,6 @@
 """What each purpose passes, and what each hold lets through.
 
-The tables of RULES-people part I, "The gate", and nowhere else.
+Two tables, and nowhere else.
 """
 
 from collections.abc import Mapping
@@ -81,6 +81,6 @@ HOLDS: Mapping[HoldKind, HoldRule] = {
         code=Code.DECEASED,
         passes=frozenset({Purpose.RECEIPT}),
         passes_roles=frozenset({PartyRole.EXECUTOR, PartyRole.SUCCESSOR}),
-        source="RULES-people part I",
+        source="only whoever answers for the estate is asked to pay",
     ),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Which rule sets ship with Accord: law as data, each rule with its source and tag.
 
-RULES-people part II says what was read and what was not; figures tagged M or I are defaults that a
-policy may replace. This is no legal advice.
+Every rule is tagged by how its source was read (`rules.py`); figures tagged M or I are defaults
+that a policy may replace. This is no legal advice.
 """
 
 from collections.abc import Mapping

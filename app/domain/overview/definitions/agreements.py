@@ -1,4 +1,4 @@
-"""What was promised, due and agreed, and what of it was kept (RULES-reports 3).
+"""What was promised, due and agreed, and what of it was kept.
 
 Each promise, installment and plan is judged alone by the rule of `kept`, and the counts are added:
 what cannot be judged yet stands beside, in no rate.

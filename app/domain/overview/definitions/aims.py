@@ -1,4 +1,4 @@
-"""How near targets are: what counts for each, and where the same pace ends (RULES-reports 3)."""
+"""How near targets are: what counts for each, and where the same pace ends."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date

@@ -1,7 +1,6 @@
 """What became of those who began together: plans by month of opening, accounts by placement.
 
-The denominator never shrinks, and a point is told once every member of the cohort has reached it
-(RULES-reports 3).
+The denominator never shrinks, and a point is told once every member of the cohort has reached it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -113,7 +113,7 @@ def _collected(seen: Seen) -> Iterator[Part]:
 def foregone_minor(seen: Seen, question: Question) -> int:
     """Interest of the span that would have been earned without holds that freeze it or cap it.
 
-    Worked out by the fold without them (RULES-reports 3, "Concessions").
+    Worked out by the fold without them.
     """
     holds = {
         fact.id

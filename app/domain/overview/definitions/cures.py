@@ -1,4 +1,4 @@
-"""Who was late on a day and is not on another, and what ended it (RULES-reports 2).
+"""Who was late on a day and is not on another, and what ended it.
 
 Payment alone is the rate, so that nobody cures a portfolio with a calendar.
 """

@@ -1,4 +1,4 @@
-"""What waits for somebody, each with the figure that makes it one (RULES-reports 2).
+"""What waits for somebody, each with the figure that makes it one.
 
 No mandate is kept here: that one is missing is what the bank says when a debit comes back. One of
 the rules' kinds has nothing to arise from: a model that fell back, as none serves. What is of no

@@ -1,4 +1,4 @@
-"""What cash is expected of live plans, month by month, and how wrong it was (RULES-reports 3).
+"""What cash is expected of live plans, month by month, and how wrong it was.
 
 A forecast stands on what accounts did before: the kept share by amount of each bucket, and the
 roll matrix, of the twelve months closed by its day. Both are sums of the same accounts' entries, so

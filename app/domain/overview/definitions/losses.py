@@ -1,6 +1,6 @@
 """What of a plan's balance was written down: given up, or booked as a loss, without money.
 
-Of RULES-reports 3, "Vintages". Elsewhere such a curve is of a loan; here a debt has plans one after
+Elsewhere such a curve is of a loan; here a debt has plans one after
 another, so a loss is that of the plan that was the last to begin by its day.
 """
 

@@ -1,4 +1,4 @@
-"""What became of those who owed on a day by another: rolls and flows (RULES-reports 2).
+"""What became of those who owed on a day by another: rolls and flows.
 
 What was placed since is a row of its own, in no rate.
 """

@@ -1,4 +1,4 @@
-"""What people did, and whose money came in (RULES-reports 3)."""
+"""What people did, and whose money came in."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""How well what was due came in: effectiveness index and days sales outstanding (RULES-reports 3).
+"""How well what was due came in: effectiveness index and days sales outstanding.
 
 Additions are placements, charges and interest. In a collection agency what is added is what was
 placed: the report says so.

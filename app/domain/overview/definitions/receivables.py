@@ -1,4 +1,4 @@
-"""What is owed on a day: by account, by item, and the page of key figures (RULES-reports 2)."""
+"""What is owed on a day: by account, by item, and the page of key figures."""
 
 from collections.abc import Iterator
 

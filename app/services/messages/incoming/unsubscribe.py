@@ -1,7 +1,7 @@
 """One address of one person, opted out by whoever holds the token that stands in each message.
 
 The token names the point, works for ever, and twice is once. Nothing is asked of who comes: no
-login, no fee, no question (RULES-people part I, "Unsubscribe").
+login, no fee, no question.
 """
 
 from uuid import UUID
