@@ -27,7 +27,7 @@ from app.routers.edge.skips import skipping
 from app.services.day_close.daily import sweep_due
 from app.services.imports.work import forget_rejects
 from app.services.keeping.erase import erase_due
-from app.services.messages.noticing import follow_day, notice_page
+from app.services.messages.notices.noticing import follow_day, notice_page
 from app.services.messages.reports import forget_early
 from app.services.reports.closing import days_behind, keep_day_before
 from app.services.reports.points import Pointed, keep_points

@@ -21,7 +21,7 @@ from sqlalchemy import text
 from app.domain.values import replace
 from app.services.contacts.policies import save_contact_policy
 from app.services.day_close.sweep import sweep
-from app.services.messages.noticing import make_notices, notice_page
+from app.services.messages.notices.noticing import make_notices, notice_page
 from app.storage.accounts.persons import PersonDetails, PersonRole
 from benchmarks.copying import multiply
 from benchmarks.load import Place, open_one, place, tidy

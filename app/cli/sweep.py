@@ -22,7 +22,7 @@ from app.services.collector import collect_rarely
 from app.services.day_close.sweep import WORKERS, Skipped, SweepReport, refuse_to_come, to_close
 from app.services.day_close.sweep import sweep as run_sweep
 from app.services.keeping.erase import erase_due
-from app.services.messages.noticing import follow_day, notice_page
+from app.services.messages.notices.noticing import follow_day, notice_page
 from app.services.messages.reports import forget_early
 from app.services.reports.closing import keep_day_before
 from app.services.reports.points import keep_points

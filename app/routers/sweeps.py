@@ -14,7 +14,7 @@ from app.schemas.edge.ids import SweepId, encode
 from app.schemas.sweeps import BucketMoves, SkippedAccounts, SweepRead, SweepRequest, SweepStarted
 from app.services.day_close import sweep
 from app.services.day_close.sweep import SweepView
-from app.services.messages.noticing import follow_day, notice_page
+from app.services.messages.notices.noticing import follow_day, notice_page
 from app.services.reports.closing import keep_day_before
 
 router = APIRouter(prefix="/v1/sweeps", tags=["sweeps"], route_class=Operation)

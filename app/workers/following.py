@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from app.routers.edge.logs import exception_facts, log
-from app.services.messages import following
+from app.services.messages.notices import following
 from app.services.messages.surroundings import TenantRecord
 from app.storage.database.engine import Database
 from app.workers.loop import Batch

@@ -40,7 +40,7 @@ from app.services.messages.carriers import carrier_for
 from app.services.messages.choosing import Choice, Way, judged_at
 from app.services.messages.contacting import record_sent
 from app.services.messages.moving import fact_of, move
-from app.services.messages.preparing import prepare
+from app.services.messages.notices.preparing import prepare
 from app.services.messages.reports import match_early
 from app.services.messages.surroundings import inside, instant_in
 from app.services.messages.transports import Answer, Carrier, Parcel

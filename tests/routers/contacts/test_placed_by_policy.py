@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.services.messages.noticing import make_notices
+from app.services.messages.notices.noticing import make_notices
 from tests.routers.contacts.test_contacts import call
 from tests.routers.contacts.test_validation import ADDRESS, BY_RULE, SAID, TALK, validation
 from tests.routers.messages.conftest import Worker

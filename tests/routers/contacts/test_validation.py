@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.services.contacts.periods import end_periods
-from app.services.messages.noticing import make_notices
+from app.services.messages.notices.noticing import make_notices
 from tests.routers.contacts.test_contacts import call, codes, decide, outside
 from tests.routers.messages.conftest import Worker
 from tests.routers.persons.test_persons import DEBTOR

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.services.messages import following
-from app.services.messages.noticing import make_notices
+from app.services.messages.notices import following
+from app.services.messages.notices.noticing import make_notices
 from app.workers.following import Following
 from tests.feed import feed_at_rest
 from tests.routers.messages.test_messages import read

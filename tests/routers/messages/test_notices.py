@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.services.day_close.sweep import sweep
-from app.services.messages.noticing import make_notices, notice_page
+from app.services.messages.notices.noticing import make_notices, notice_page
 from tests.routers.messages.test_messages import read
 
 POLICY = {

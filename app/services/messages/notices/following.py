@@ -26,7 +26,7 @@ from app.domain.messages.arising import (
 from app.domain.messages.notices import When
 from app.services.contacts.policies import rules_of_all, wanted_notices
 from app.services.context import Context
-from app.services.messages.making import make_and_tell, new_notice
+from app.services.messages.notices.making import make_and_tell, new_notice
 from app.services.messages.surroundings import inside
 from app.services.messages.truth import stands
 from app.services.templates.rendering import template_of

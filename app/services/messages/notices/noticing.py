@@ -34,8 +34,8 @@ from app.services.contacts.periods import end_periods
 from app.services.contacts.policies import WantedNotice, rules_of_all, wanted_notices
 from app.services.contacts.validating import owing_notices
 from app.services.context import Context
-from app.services.messages.making import keep_asked, make_and_tell, new_notice
 from app.services.messages.moving import told
+from app.services.messages.notices.making import keep_asked, make_and_tell, new_notice
 from app.services.messages.surroundings import ACTOR
 from app.services.messages.truth import stands
 from app.services.templates.rendering import template_of

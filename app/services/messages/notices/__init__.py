@@ -1,0 +1,1 @@
+"""Notices by rule: what a day or an event makes due, made once for ever, and made ready."""
