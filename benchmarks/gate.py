@@ -14,7 +14,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from app.domain.contact import known
-from app.domain.contact.gate import Policy, decide
+from app.domain.contact.gate.gate import Policy, decide
 from app.domain.contact.law.shipped import SHIPPED
 from app.domain.contact.words import Channel, Direction, Label, Outcome, PointKind
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from app.domain.contact import known
-from app.domain.contact.gate import Policy
+from app.domain.contact.gate.gate import Policy
 from app.domain.contact.law.shipped import SHIPPED
 from app.domain.contact.words import (
     BasisKind,

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from app.domain.contact import known
 from app.domain.contact.effects import effects
-from app.domain.contact.gate import decide
-from app.domain.contact.hours import open_window
+from app.domain.contact.gate.gate import decide
+from app.domain.contact.gate.hours import open_window
+from app.domain.contact.gate.whereabouts import Address, Opinions, Said, candidate_zones
 from app.domain.contact.judgement import Judged, judge, newly_told
 from app.domain.contact.law.rules import Hours
 from app.domain.contact.law.shipped import US_FEDERAL
 from app.domain.contact.opt_out_words import meaning
 from app.domain.contact.voicemail import is_limited_content
-from app.domain.contact.whereabouts import Address, Opinions, Said, candidate_zones
 from tests.scenarios.client import NotPlayable
 from tests.scenarios.contact_facts import Input, contact, on_day, situation, uid
 from tests.scenarios.life import Life, Step, understood

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from app.domain.contact.gate import decide
+from app.domain.contact.gate.gate import decide
 from app.domain.contact.postdated import notice_window
 from app.domain.contact.retention import may_erase
 from app.domain.contact.validation import ItemizationReference, period, period_of_oral_notice

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.domain.contact.gate import Policy, reasons_against
+from app.domain.contact.gate.gate import Policy, reasons_against
+from app.domain.contact.gate.reasons import Reason
 from app.domain.contact.known import Asked, Contact, History, Known, history
-from app.domain.contact.reasons import Reason
 from app.domain.contact.words import Code, Direction
 from app.domain.values import Value, replace
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, Final
 
-from app.domain.contact.gate import Policy
+from app.domain.contact.gate.gate import Policy
 from app.domain.contact.law.rules import (
     Adviser,
     AfterConversation,

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from app.domain.contact import known
-from app.domain.contact.whereabouts import Said
+from app.domain.contact.gate.whereabouts import Said
 from app.domain.contact.words import BasisKind, Channel, ConsentKind, RestrictionKind
 from app.domain.persons.facts import (
     Body,

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.domain.contact.gate import may_override
+from app.domain.contact.gate.gate import may_override
+from app.domain.contact.gate.reasons import Reason
 from app.domain.contact.known import Asked
 from app.domain.contact.policies import ContactPolicy
-from app.domain.contact.reasons import Reason
 from app.domain.contact.words import Code
 from app.domain.entries.contacts import Told, overridden, refused
 from app.domain.errors import NotFound

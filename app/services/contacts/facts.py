@@ -11,8 +11,8 @@ import zipcodes
 from app.domain.account.state import State
 from app.domain.contact import known
 from app.domain.contact.effects import located
+from app.domain.contact.gate.whereabouts import Address, Opinions, candidate_zones
 from app.domain.contact.policies import ContactPolicy
-from app.domain.contact.whereabouts import Address, Opinions, candidate_zones
 from app.domain.contact.words import (
     ConsentKind,
     PartyRole,

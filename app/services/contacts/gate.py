@@ -1,6 +1,6 @@
 """May this person be contacted now about this account: the gate's facts read, and asked.
 
-The decision is the domain's (`domain/contact/gate.py`); here its facts come from the books: the
+The decision is the domain's (`domain/contact/gate`); here its facts come from the books: the
 account's holds and status, the person's points, consents and restrictions, where they may be.
 """
 
@@ -10,10 +10,10 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.contact import known
-from app.domain.contact.gate import decide
+from app.domain.contact.gate.gate import decide
+from app.domain.contact.gate.reasons import Decision
 from app.domain.contact.known import Asked
 from app.domain.contact.policies import ContactPolicy
-from app.domain.contact.reasons import Decision
 from app.domain.contact.words import (
     Channel,
     Code,

@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.contact import known
-from app.domain.contact.gate import notice_roles
+from app.domain.contact.gate.gate import notice_roles
 from app.domain.contact.policies import ContactPolicy
 from app.domain.contact.validation import begins, due_by, period_of, provides
 from app.domain.contact.words import PartyRole, Purpose

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.domain.contact.gate import reasons_against
+from app.domain.contact.gate.gate import reasons_against
 from app.domain.contact.known import Asked, Known, Wording
 from app.domain.contact.policies import ContactPolicy, read_policy
 from app.domain.contact.words import Channel, Label, Purpose

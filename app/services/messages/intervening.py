@@ -11,7 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from app.domain.account.state import Held
-from app.domain.contact.reasons import has_no_end
+from app.domain.contact.gate.reasons import has_no_end
 from app.domain.contact.words import Channel, Purpose
 from app.domain.messages.lifecycle import NO_LONGER_TRUE, Forbidden, MessageStatus
 from app.domain.persons.facts import PersonFact, Restricted, Revoked

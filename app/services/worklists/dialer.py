@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from app.domain.contact.gate.reasons import has_no_end
 from app.domain.contact.known import Asked as AskedOfGate
 from app.domain.contact.known import Wording
-from app.domain.contact.reasons import has_no_end
 from app.domain.contact.words import Channel, Code, PointKind, Purpose
 from app.domain.errors import NotFound
 from app.domain.values import replace

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.domain.contact.hours import instant, is_open, next_opening, window_end, zone
+from app.domain.contact.gate.hours import instant, is_open, next_opening, window_end, zone
 from app.domain.contact.known import Window
 from app.domain.contact.law.rules import Hours
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.contact import known
-from app.domain.contact.gate import HORIZON, Policy, decide, reasons_against
+from app.domain.contact.gate.gate import HORIZON, Policy, decide, reasons_against
 from app.domain.contact.judgement import judge
 from app.domain.contact.law.rules import Count, Hours, RuleSet
 from app.domain.contact.law.shipped import SHIPPED

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.contact.gate import Policy, notice_roles
+from app.domain.contact.gate.gate import Policy, notice_roles
 from app.domain.contact.known import Contact, Debt
 from app.domain.contact.law.shipped import SHIPPED
 from app.domain.contact.validation import (

@@ -12,7 +12,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from app.domain.contact import known
-from app.domain.contact.gate import decide
+from app.domain.contact.gate.gate import decide
 from app.domain.contact.law.purposes import DEMANDS
 from app.domain.contact.words import BasisKind, Channel, Direction, Outcome, PointKind, Purpose
 from app.domain.facts.accounts import Hold, HoldRelease, Placement

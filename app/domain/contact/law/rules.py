@@ -1,8 +1,8 @@
 """What a contact rule looks like as data.
 
 A rule set binds some collectors about some debts in some places; each of its rules is of one kind,
-and of each kind there is one judge (`gate.py`). Every rule says its source and a tag: S read in the
-source, S2 second-hand, M recalled, I interpretation, D decided by us.
+and of each kind there is one judge (`gate/rule_reasons.py`). Every rule says its source and a tag:
+S read in the source, S2 second-hand, M recalled, I interpretation, D decided by us.
 """
 
 from datetime import date, time

@@ -7,11 +7,11 @@ by no address, to somebody who owes nothing, for a purpose nobody serves.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from app.domain.contact.hours import midnight, window_end
+from app.domain.contact.gate.hours import midnight, window_end
+from app.domain.contact.gate.look import Look
+from app.domain.contact.gate.reasons import BASE, Reason
 from app.domain.contact.known import Hold, Restriction
 from app.domain.contact.law.purposes import CHANNELS, DEMANDS, HOLDS
-from app.domain.contact.look import Look
-from app.domain.contact.reasons import BASE, Reason
 from app.domain.contact.voicemail import is_limited_content
 from app.domain.contact.words import (
     Channel,

@@ -7,15 +7,15 @@ its own, so the strictest wins without being chosen.
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from app.domain.contact.base_reasons import base_reasons
-from app.domain.contact.frequency import calls_in_a_week, last_conversation
-from app.domain.contact.hours import is_open, open_window
+from app.domain.contact.gate.base_reasons import base_reasons
+from app.domain.contact.gate.frequency import calls_in_a_week, last_conversation
+from app.domain.contact.gate.hours import is_open, open_window
+from app.domain.contact.gate.look import Look, later, look
+from app.domain.contact.gate.reasons import BASE, Decision, Reason, ZoneTime
+from app.domain.contact.gate.rule_reasons import hours_of, rule_reasons
 from app.domain.contact.known import Asked, Debt, Known
 from app.domain.contact.law.rules import Applies, NoticeDue, RuleSet
 from app.domain.contact.law.shipped import US_FEDERAL
-from app.domain.contact.look import Look, later, look
-from app.domain.contact.reasons import BASE, Decision, Reason, ZoneTime
-from app.domain.contact.rule_reasons import hours_of, rule_reasons
 from app.domain.contact.words import Code, CollectorType, PartyRole, Purpose
 from app.domain.values import Value
 

@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from app.domain.contact.effects import connected, effects, reached
-from app.domain.contact.hours import instant, midnight, zone
+from app.domain.contact.gate.hours import instant, midnight, zone
+from app.domain.contact.gate.look import Look
 from app.domain.contact.known import Contact, History, history_of
 from app.domain.contact.law.rules import AfterConversation, Count, Spacing
-from app.domain.contact.look import Look
 from app.domain.contact.words import Channel, Code, Direction, Label, Outcome, Purpose
 from app.domain.values import Value
 

@@ -5,20 +5,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.domain.contact.effects import located
-from app.domain.contact.frequency import (
+from app.domain.contact.gate.frequency import (
     LIFTED_BY_MORE_CALLS,
     asks_for,
     quiet_until,
     tally,
     too_soon_after,
 )
-from app.domain.contact.hours import closes, is_open, midnight, next_opening
+from app.domain.contact.gate.hours import closes, is_open, midnight, next_opening
+from app.domain.contact.gate.look import Look
+from app.domain.contact.gate.reasons import BASE, Reason
 from app.domain.contact.known import PointBasis
 from app.domain.contact.law import rules as kinds
 from app.domain.contact.law.purposes import DEMANDS
 from app.domain.contact.law.rules import Rule, RuleSet
-from app.domain.contact.look import Look
-from app.domain.contact.reasons import BASE, Reason
 from app.domain.contact.words import (
     BasisKind,
     Code,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from app.domain.contact.hours import zone
+from app.domain.contact.gate.hours import zone
 from app.domain.contact.law.area_codes import AREA_CODE_ZONES, REGION_ZONES
 from app.domain.values import Value
 

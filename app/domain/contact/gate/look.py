@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from app.domain.contact.hours import zone
+from app.domain.contact.gate.hours import zone
 from app.domain.contact.known import Asked, Consent, Contact, History, Known, Restriction
 from app.domain.contact.law.purposes import EXEMPT, EXEMPT_IN_REPLY
 from app.domain.contact.words import (
