@@ -18,10 +18,10 @@ from app.domain.money import Amounts, Component
 from app.domain.policy.book import PolicyBook
 from app.domain.refusals.accounts import WaivedMoreThanOwed
 from app.domain.replay.breathing_space import barring, never_charged, without_barred
+from app.domain.replay.money.payments import note_paid_installments, use_unapplied
+from app.domain.replay.money.tolerance import tolerated
+from app.domain.replay.money.waiver import Waived, waive
 from app.domain.replay.pauses import freeze
-from app.domain.replay.payments import note_paid_installments, use_unapplied
-from app.domain.replay.tolerance import tolerated
-from app.domain.replay.waiver import Waived, waive
 from app.domain.values import replace
 from app.domain.vocabulary import HoldKind, InstallmentKind
 

@@ -22,8 +22,8 @@ from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Payment
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
-from app.domain.replay.allocation import pay_plan
-from app.domain.replay.payments import ON_ACCOUNT, future_rule, note_paid_installments
+from app.domain.replay.money.allocation import pay_plan
+from app.domain.replay.money.payments import ON_ACCOUNT, future_rule, note_paid_installments
 from app.domain.replay.reinstatements import taken_over
 from app.domain.values import Value, replace
 from app.domain.vocabulary import SettlementStatus

@@ -70,15 +70,14 @@ from app.domain.replay import (
     changes,
     closings,
     pauses,
-    payments,
     plans,
     promises,
     reinstatements,
     relief,
-    returns,
     settlements,
 )
 from app.domain.replay.cure import may_cure
+from app.domain.replay.money import payments, returns
 from app.domain.vocabulary import HoldKind
 
 #: The turns within a day: the account is placed, a stop is known, and then what it may bar.

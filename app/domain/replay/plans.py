@@ -18,8 +18,8 @@ from app.domain.facts.plans import (
 )
 from app.domain.money import NOTHING, Amounts
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.allocation import by_component
-from app.domain.replay.payments import note_paid_installments
+from app.domain.replay.money.allocation import by_component
+from app.domain.replay.money.payments import note_paid_installments
 from app.domain.values import replace
 
 

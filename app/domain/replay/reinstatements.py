@@ -19,8 +19,8 @@ from app.domain.facts.plans import PlanReinstated
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
-from app.domain.replay.allocation import by_component
-from app.domain.replay.payments import note_paid_installments
+from app.domain.replay.money.allocation import by_component
+from app.domain.replay.money.payments import note_paid_installments
 from app.domain.standing.lateness import delinquent_days, is_missed, stops_of
 from app.domain.values import replace
 

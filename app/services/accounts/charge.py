@@ -15,7 +15,7 @@ from app.domain.refusals.accounts import ChargeAdjusted, ExceedsBalance
 from app.domain.refusals.payments import AlreadyReversed
 from app.domain.refusals.plans import PlanNotLive
 from app.domain.refusals.settlements import SettlementPlanFixed
-from app.domain.replay.waiver import waivable_minor
+from app.domain.replay.money.waiver import waivable_minor
 from app.domain.values import replace
 from app.domain.vocabulary import Act, ChargeKind, Spending
 from app.services.authority import refuse_act, spending

@@ -8,7 +8,7 @@ from app.domain.facts.fact import Fact
 from app.domain.facts.payments import Payment
 from app.domain.money import Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
-from app.domain.replay.tolerance import tolerable
+from app.domain.replay.money.tolerance import tolerable
 from app.services.work import Work, enter_queued, queue_fact
 
 REASON = "paid within tolerance"

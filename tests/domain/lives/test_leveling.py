@@ -20,7 +20,7 @@ from app.domain.facts.changes import (
 from app.domain.facts.payments import Payment
 from app.domain.money import NOTHING, Component
 from app.domain.replay.installments import movable
-from app.domain.replay.payments import pay
+from app.domain.replay.money.payments import pay
 from app.domain.replay.replay import advance, close_days, fold
 from app.domain.schedule.terms import DayCount
 from app.domain.values import replace

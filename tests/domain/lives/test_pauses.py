@@ -19,7 +19,7 @@ from app.domain.facts.accounts import Hold, HoldRelease, Placement, PromiseMade
 from app.domain.facts.payments import Chargeback, Payment
 from app.domain.facts.plans import Pause, PlanReinstated, Resume
 from app.domain.policy.model import Bucket
-from app.domain.replay.allocation import rest_of
+from app.domain.replay.money.allocation import rest_of
 from app.domain.replay.replay import close_days, fold
 from app.domain.standing.lateness import explain, stopped, stops_of
 from app.domain.values import replace

@@ -14,8 +14,8 @@ from app.domain.facts.accounts import Adjustment
 from app.domain.facts.plans import PlanCancelled
 from app.domain.money import Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
+from app.domain.replay.money.waiver import waivable_minor, waive
 from app.domain.replay.replay import fold
-from app.domain.replay.waiver import waivable_minor, waive
 from app.domain.values import replace
 from app.domain.vocabulary import ChargeKind, PaymentKind
 from tests.factories import (

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.agreement.charges import pyramids
 from app.domain.money import Amounts, Component
-from app.domain.replay.allocation import pay_plan
+from app.domain.replay.money.allocation import pay_plan
 from app.domain.replay.replay import fold
 from app.domain.schedule.terms import DayCount
 from app.domain.values import replace
@@ -19,7 +19,7 @@ from tests.domain.oracles.payoff import Loan, Received, actuarial, merchants_rul
 from tests.factories import book, history, paid, placed, plan, plan_due, policy, row
 
 CASES = json.loads(
-    (Path(__file__).parents[2] / "cases" / "allocation_cases.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[3] / "cases" / "allocation_cases.json").read_text(encoding="utf-8")
 )["cases"]
 
 #: "Interest on a plan": money ahead pays principal and posted charges, never

@@ -15,8 +15,8 @@ from app.domain.entries.postings import PostingKind
 from app.domain.facts.accounts import Adjustment, Placement
 from app.domain.facts.payments import Payment, Reversal
 from app.domain.money import NOTHING, Amounts, Component
+from app.domain.replay.money.tolerance import tolerable
 from app.domain.replay.replay import fold, in_force
-from app.domain.replay.tolerance import tolerable
 from app.domain.values import replace
 from tests.domain.lives.test_random import PLACED, Life, step
 from tests.factories import book, charged, fact_id, history, paid, placed, plan_due, policy

@@ -19,7 +19,7 @@ from app.domain.facts.payments import Payment
 from app.domain.money import Component
 from app.domain.policy.book import PolicyBook
 from app.domain.policy.model import Policy
-from app.domain.replay.allocation import by_component, pay_plan, rest_of
+from app.domain.replay.money.allocation import by_component, pay_plan, rest_of
 from app.domain.values import replace
 from app.domain.vocabulary import FutureRule, PaymentKind
 

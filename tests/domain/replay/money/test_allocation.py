@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.money import Amounts, Component
-from app.domain.replay.allocation import pay_plan, rest_of
+from app.domain.replay.money.allocation import pay_plan, rest_of
 from app.domain.replay.replay import fold
 from app.domain.values import replace
 from app.domain.vocabulary import AllocationOrder, FutureRule

@@ -3,10 +3,10 @@
 import pytest
 
 from app.domain.money import Amounts, Component
-from app.domain.replay.allocation import pay_plan
+from app.domain.replay.money.allocation import pay_plan
 from app.domain.values import replace
 from app.domain.vocabulary import FutureRule
-from tests.domain.replay.test_allocation import FEB, FEES, JAN_15, MAR, PRINCIPAL
+from tests.domain.replay.money.test_allocation import FEB, FEES, JAN_15, MAR, PRINCIPAL
 from tests.factories import plan, policy, row
 
 

@@ -17,7 +17,7 @@ from app.domain.account.state import Charged, Lot, State
 from app.domain.facts.accounts import Adjustment
 from app.domain.money import Amounts, Component
 from app.domain.refusals.accounts import WaivedMoreThanOwed
-from app.domain.replay.allocation import rest_of
+from app.domain.replay.money.allocation import rest_of
 from app.domain.values import Value, replace
 
 

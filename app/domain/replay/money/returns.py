@@ -21,8 +21,8 @@ from app.domain.facts.fact import Fact, installment_id
 from app.domain.facts.payments import Chargeback, Refund
 from app.domain.money import NOTHING, Amounts, Component
 from app.domain.policy.book import PolicyBook
-from app.domain.replay.allocation import by_component
-from app.domain.replay.payments import use_unapplied
+from app.domain.replay.money.allocation import by_component
+from app.domain.replay.money.payments import use_unapplied
 from app.domain.values import replace
 from app.domain.vocabulary import InstallmentKind
 

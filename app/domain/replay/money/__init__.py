@@ -1,0 +1,1 @@
+"""Where money goes when it comes, leaves again, or is given up."""
