@@ -34,13 +34,14 @@ from app.routers.contacts import policies as contact_policies
 from app.routers.contacts import validation as contact_validation
 from app.routers.docs_pages import pages
 from app.routers.dry_runs import dry_runs
-from app.routers.edge import logs, methods, metrics, problems
-from app.routers.edge.admission import Admitted, Shares
+from app.routers.edge import logs, methods, problems
 from app.routers.edge.deps import Clock, here_and_now
-from app.routers.edge.headers.security import Guarded
 from app.routers.edge.methods import CrossOrigin
-from app.routers.edge.metrics import Metrics, Observed
-from app.routers.edge.rate_limits import Limited, RateLimits
+from app.routers.edge.middleware import metrics
+from app.routers.edge.middleware.admission import Admitted, Shares
+from app.routers.edge.middleware.metrics import Metrics, Observed
+from app.routers.edge.middleware.rate_limits import Limited, RateLimits
+from app.routers.edge.middleware.security import Guarded
 from app.routers.edge.waiting import Waiters
 from app.routers.escalations import escalations
 from app.routers.feed import events

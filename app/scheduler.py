@@ -22,7 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from app.routers.edge.deps import here_and_now
 from app.routers.edge.logs import exception_facts, log
-from app.routers.edge.metrics import Metrics
+from app.routers.edge.middleware.metrics import Metrics
 from app.routers.edge.skips import skipping
 from app.services.day_close.daily import sweep_due
 from app.services.imports.work import forget_rejects

@@ -25,7 +25,7 @@ from app.routers.books.report_runs import started
 from app.routers.edge.csv import Csv
 from app.routers.edge.deps import CanReport
 from app.routers.edge.logs import log
-from app.routers.edge.metrics import Metrics
+from app.routers.edge.middleware.metrics import Metrics
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer

@@ -23,7 +23,7 @@ from app.domain.errors import InvalidInput
 from app.domain.field_limits import REFERENCE, SYSTEM
 from app.routers.edge.bodies import Bounded
 from app.routers.edge.logs import log
-from app.routers.edge.metrics import Metrics
+from app.routers.edge.middleware.metrics import Metrics
 from app.schemas.edge.ids import PREFIXES, decode
 from app.schemas.edge.time import Date
 from app.services.context import Context, instant_on

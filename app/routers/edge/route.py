@@ -25,6 +25,7 @@ from app.domain.refusals.commands import OutsideAuthority
 from app.domain.values import Value, asdict
 from app.routers.edge.authority import RULES, refuses
 from app.routers.edge.bodies import Bounded
+from app.routers.edge.deprecations import DEPRECATED, telling
 from app.routers.edge.deps import (
     ACTOR_HEADER,
     KEY_HEADER,
@@ -33,7 +34,6 @@ from app.routers.edge.deps import (
     needed_scope,
     needs_actor,
 )
-from app.routers.edge.headers.deprecations import DEPRECATED, telling
 from app.routers.edge.paths import literally_allowed
 from app.routers.edge.problems import merged, problems
 from app.routers.edge.query_strings import known_parameters, refuse_unknown

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from app.routers.edge.logs import exception_facts, log
-from app.routers.edge.metrics import Metrics
+from app.routers.edge.middleware.metrics import Metrics
 from app.services.day_close.sweep import Skipped
 
 

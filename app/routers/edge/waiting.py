@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from fastapi import Request
 
-from app.routers.edge.admission import aside
+from app.routers.edge.middleware.admission import aside
 
 MOST_SECONDS: Final = 25
 _MOST_WAITING: Final = 100

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from app.routers.edge import admission, waiting
+from app.routers.edge import waiting
+from app.routers.edge.middleware import admission
 from tests.routers.lives.desk import Desk
 
 FEED = "/v1/events"

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from app.main import ROUTERS, create_app
-from app.routers.edge import admission
-from app.routers.edge.admission import Shares
+from app.routers.edge.middleware import admission
+from app.routers.edge.middleware.admission import Shares
 from app.storage.database.unavailable import Unavailable
 from tests.clock import wall
 from tests.routers.conftest import started

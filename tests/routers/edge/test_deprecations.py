@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
 from app.main import create_app
+from app.routers.edge import deprecations
 from app.routers.edge import route as route_module
-from app.routers.edge.headers import deprecations
 from app.routers.edge.route import Operation, answer
 from tests.clock import wall
 from tests.routers.conftest import started

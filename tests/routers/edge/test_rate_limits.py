@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from app.routers.edge import rate_limits
-from app.routers.edge.rate_limits import RateLimits
+from app.routers.edge.middleware import rate_limits
+from app.routers.edge.middleware.rate_limits import RateLimits
 from tests.routers.samples import published
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from app.routers.edge.metrics import Metrics
+from app.routers.edge.middleware.metrics import Metrics
 from app.schemas.edge.ids import decode
 from app.services.reports import look, runs
 from app.services.reports.asked import context_of

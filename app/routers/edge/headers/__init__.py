@@ -1,1 +1,0 @@
-"""What is added to the head of every answer."""
