@@ -78,6 +78,10 @@ REFERENCE = Text(
 PLACEMENT_BATCH = Text(64, REFERENCE.pattern, "1 to 64 printable characters, no blank at an end")
 #: One line for people: a name, a reason.
 LINE = Text(500, rf"^[^{_CONTROLS}]+$", "1 to 500 printable characters")
+#: A word that marks or groups: a bucket, a skill, a field of a sheet.
+TAG = Text(40, LINE.pattern, "1 to 40 printable characters")
+#: A heading of a sheet, or what stands in each of its cells.
+HEADING = Text(2_000, r"^[^\u0000]+$", "1 to 2,000 characters")
 #: What was said in a contact, in words.
 SUMMARY = Text(4_000, r"^[^\u0000]+$", "1 to 4,000 characters")
 #: Somebody who works here, as a header can say it.

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ValidationError
 
 from app.domain.errors import MAX_TOLD, DomainError, FieldProblem, InvalidInput
 from app.domain.refusals.commands import BatchRefused
+from app.routers.edge.field_problems import malformed
 from app.routers.edge.problem_types.registry import REGISTRY
-from app.routers.edge.problems import document, malformed
+from app.routers.edge.problems import document
 from app.routers.edge.route import answer
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -80,8 +81,8 @@ def _read(
     try:
         return command(body.model_validate(item))
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        return malformed([{**e, "loc": ("body", *e["loc"])} for e in found])
+        found = error.errors(include_url=False, include_input=False)
+        return malformed([{**e, "loc": ("body", *e["loc"])} for e in found], item)
     except DomainError as refusal:
         return refusal
 

@@ -5,7 +5,7 @@ To add one: give the `DomainError` its line in `problem_types/registry.py`, a se
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from app.domain.errors import MAX_TOLD, DomainError, FieldProblem, InvalidInput, NotFound
+from app.domain.errors import DomainError, InvalidInput, NotFound
 from app.routers.edge.bodies import (
     MAX_BODY_BYTES,
     MAX_FILE_BYTES,
@@ -23,6 +23,7 @@ from app.routers.edge.bodies import (
     MAX_VALUES,
     Malformed,
 )
+from app.routers.edge.field_problems import malformed
 from app.routers.edge.logs import log
 from app.routers.edge.paths import literally_allowed, methods_at
 from app.routers.edge.problem_types.registry import EDGE, REGISTRY, ProblemType
@@ -141,28 +142,8 @@ async def _malformed(request: Request, error: Exception) -> Response:
     if isinstance(error.body, bytes):
         refusal = InvalidInput.at("", "should be JSON, sent as Content-Type: application/json")
     else:
-        refusal = malformed(found)
+        refusal = malformed(found, error.body)
     return await _refused(request, refusal)
-
-
-def malformed(found: Sequence[Mapping[str, Any]]) -> InvalidInput:
-    """All of pydantic's errors as one refusal; those nobody will be told are only counted."""
-    first = tuple(map(field_problem, found[:MAX_TOLD]))
-    return InvalidInput(errors=first, more=len(found) - len(first))
-
-
-def field_problem(one: Mapping[str, Any]) -> FieldProblem:
-    """One of pydantic's errors, its `loc` beginning with body, query, path or header."""
-    where, *path = one["loc"]
-    if one["type"] == "json_invalid":
-        detail = f"is not JSON: {one['ctx']['error']} at character {path[0]}"
-        return FieldProblem(pointer="", detail=detail)
-    if where == "query":
-        return FieldProblem(pointer=f"?{path[0]}", detail=one["msg"])
-    if where == "header":
-        return FieldProblem(pointer=f"{path[0]}:", detail=one["msg"])
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    return FieldProblem(pointer="".join(f"/{step}" for step in steps), detail=one["msg"])
 
 
 async def _unserved(request: Request, error: Exception) -> Response:

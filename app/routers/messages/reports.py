@@ -12,6 +12,7 @@ from app.schemas.messages.reports import (
     AppliedRead,
     DeliveryReport,
     DeliveryReports,
+    ReportedDeliveries,
 )
 from app.services.messages import reports
 from app.services.messages.reports import Report
@@ -27,7 +28,7 @@ router = APIRouter(prefix="/v1/delivery-reports", tags=["messages"], route_class
     responses=problems(NotFound),
 )
 @holds_many
-async def post(body: DeliveryReport | DeliveryReports, ctx: CanReportMessages) -> Response:
+async def post(body: ReportedDeliveries, ctx: CanReportMessages) -> Response:
     """In any order, twice, and early: only what is of a higher rank moves a message.
 
     A report of a `provider_message_id` that is not known is kept a day and matched when it is. A

@@ -9,10 +9,10 @@ from app.domain.contact.words import Channel, Code, Label, PointKind, Purpose
 from app.schemas.edge.ids import AccountId, ContactId, ContactPointId, DecisionId, PersonId
 from app.schemas.edge.time import Date, Instant
 from app.schemas.edge.types import Choice, Many, Model, Read
-from app.schemas.edge.words import Line
+from app.schemas.edge.words import Line, Tag
 
 Elements = Annotated[
-    Many[Annotated[str, Field(min_length=1, max_length=40, examples=["business_name"])]],
+    Many[Annotated[Tag, Field(examples=["business_name"])]],
     Field(max_length=20),
 ]
 

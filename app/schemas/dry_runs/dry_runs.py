@@ -5,16 +5,16 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.domain import field_limits
 from app.domain.spreadsheets.fields import SheetKind
 from app.domain.vocabulary import Role
 from app.schemas.edge.ids import ImportId
 from app.schemas.edge.time import Instant
 from app.schemas.edge.types import Choice, Model, Read
-from app.schemas.edge.words import Line
+from app.schemas.edge.words import Line, Tag, words
 
 MAX_FIELDS = 50
-_Word = Annotated[str, Field(min_length=1, max_length=2_000)]
-_FieldName = Annotated[str, Field(min_length=1, max_length=40)]
+_Word = Annotated[str, words(field_limits.HEADING)]
 _FORMATS: JsonDict = {"decimal": ".", "date": "dmy"}
 _MAPPING: JsonDict = {"reference": "Account No", "currency": {"value": "USD"}}
 
@@ -26,7 +26,7 @@ class ValueRequest(Model):
 
 
 MappingRequest = Annotated[
-    dict[_FieldName, _Word | ValueRequest | None],
+    dict[Tag, _Word | ValueRequest | None],
     Field(
         max_length=MAX_FIELDS,
         description="By field: its heading, one value for all rows, or null for no column.",

@@ -22,6 +22,8 @@ PlacementBatch = Annotated[
 System = Annotated[str, words(field_limits.SYSTEM), Field(examples=["hubspot"])]
 #: One line for people: a name, a reason.
 Line = Annotated[str, words(field_limits.LINE)]
+#: A word that marks or groups.
+Tag = Annotated[str, words(field_limits.TAG)]
 #: Somebody who works here, as `Accord-Actor` says.
 Actor = Annotated[str, words(field_limits.ACTOR), Field(examples=["agent-17"])]
 TeamName = Annotated[str, words(field_limits.TEAM_NAME), Field(examples=["austin"])]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Discriminator, Field, Tag
 from pydantic.config import JsonDict
 
 from app.schemas.edge.ids import MessageId
@@ -40,6 +40,17 @@ class DeliveryReports(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_REPORT]}]})
 
     items: Annotated[Many[DeliveryReport], Field(min_length=1, max_length=1000)]
+
+
+def _how_many(sent: object) -> str:
+    return "many" if isinstance(sent, dict) and "items" in sent else "one"
+
+
+#: Which it is, `items` says; so a refusal speaks of the one that was meant.
+ReportedDeliveries = Annotated[
+    Annotated[DeliveryReport, Tag("one")] | Annotated[DeliveryReports, Tag("many")],
+    Discriminator(_how_many),
+]
 
 
 class AppliedRead(Read):

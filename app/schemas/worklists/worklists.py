@@ -12,15 +12,15 @@ from app.domain.worklists.lists import CLAIM_MINUTES
 from app.domain.worklists.score import AMOUNT_CAP, PER_AMOUNT_MINOR, WorkReason
 from app.schemas.edge.time import Date, Instant
 from app.schemas.edge.types import Choice, Many, Model, Read
-from app.schemas.edge.words import Reference, words
+from app.schemas.edge.words import Reference, Tag, words
 
 WorklistName = Annotated[
     str, Field(pattern="^[a-z][a-z0-9_-]*$", max_length=40, examples=["collectors"])
 ]
-_Bucket = Annotated[str, Field(min_length=1, max_length=40, examples=["31-60"])]
+_Bucket = Annotated[Tag, Field(examples=["31-60"])]
 _Region = Annotated[str, words(field_limits.REGION), Field(examples=["US-TX"])]
 _Language = Annotated[str, words(field_limits.LANGUAGE), Field(examples=["es"])]
-_Skill = Annotated[str, Field(min_length=1, max_length=40, examples=["spanish"])]
+_Skill = Annotated[Tag, Field(examples=["spanish"])]
 _Whole = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 _LIST: JsonDict = {

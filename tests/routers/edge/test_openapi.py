@@ -290,3 +290,42 @@ def test_a_model_is_what_its_example_shows(model, shown):
         made = model.model_validate_json(json.dumps(example))
         if issubclass(model, Read):
             assert json.loads(made.model_dump_json(exclude_unset=True)) == example
+
+
+#: Held against a list, or parsed, by whoever takes them.
+CHECKED_OTHERWISE = {"time_zone", "locale", "url"}
+
+
+def schemas_below(schema, name, components):
+    """Every schema that a request's leads to, once, each with the field that it is of."""
+    waiting, seen = [(schema, name)], set()
+    while waiting:
+        one, name = waiting.pop()
+        if "$ref" in one:
+            ref = one["$ref"].rpartition("/")[2]
+            if ref not in seen:
+                seen.add(ref)
+                waiting.append((components[ref], ref))
+            continue
+        yield one, name
+        of_it = [one.get(key) for key in ("items", "additionalProperties", "propertyNames")]
+        of_it += [*one.get("patternProperties", {}).values()]
+        of_it += [part for key in ("anyOf", "oneOf", "allOf") for part in one.get(key, ())]
+        waiting += [(part, name) for part in of_it if isinstance(part, dict)]
+        waiting += [(part, field) for field, part in one.get("properties", {}).items()]
+
+
+def test_every_text_of_a_request_says_which_characters_it_takes(document):
+    """What no pattern keeps out comes as far as the database, which has no NUL."""
+    found = {
+        (path, name)
+        for _, path, one in operations(document)
+        for form, kind in one.get("requestBody", {}).get("content", {}).items()
+        if form == "application/json"  # a file's cells are checked one by one
+        for text, name in schemas_below(kind["schema"], "", document["components"]["schemas"])
+        if text.get("type") == "string"
+        if not {"pattern", "format", "enum", "const"} & set(text)
+        if name not in CHECKED_OTHERWISE
+    }
+
+    assert not found
