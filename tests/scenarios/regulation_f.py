@@ -10,9 +10,9 @@ from typing import Any
 
 from app.domain.contact.gate.gate import decide
 from app.domain.contact.postdated import notice_window
-from app.domain.contact.retention import may_erase
 from app.domain.contact.validation import ItemizationReference, period, period_of_oral_notice
 from app.domain.evidence.escalation import Case, against_legal
+from app.domain.evidence.retention import until_on
 from app.domain.reporting.furnishing import (
     WAITS_DAYS,
     Telling,
@@ -162,9 +162,8 @@ async def act_question(_: Life, step: Step) -> None:
     said, expected = step["input"], step["expected"]
     state, action = said["state"], said["action"]
     if action == "purge":
-        erasable = may_erase(
-            date.fromisoformat(state["today"]), date.fromisoformat(state["last_activity"])
-        )
+        kept_until_on = until_on(date.fromisoformat(state["last_activity"]))
+        erasable = date.fromisoformat(state["today"]) > kept_until_on
         ours = {"allowed": erasable, "reason": None if erasable else "RETENTION"}
     elif action == "transfer_for_collection":
         ours = _to_an_attorney(state)

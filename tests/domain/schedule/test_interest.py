@@ -158,7 +158,7 @@ def test_simple_interest_cases(case):
     "case", [c for c in AMORTIZED if c["id"] not in BELOW_A_TIE], ids=lambda c: c["id"]
 )
 def test_amortization_cases(case):
-    """Most say `half_up`; the rules round half-even (part I), and no line here meets a tie."""
+    """Most say `half_up`; the rules round half-even, and no line here meets a tie."""
     given, expected = case["input"], case["expected"]
     principal, rate = minor(given["principal"]), bps(given["annual_rate"])
     count = given["payments"]
