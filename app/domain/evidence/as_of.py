@@ -7,9 +7,12 @@ gets the same bytes.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 Row = dict[str, Any]
+
+#: Of a recording or an attachment: the day of the correction that named it, where one did.
+NAMED_ON: Final = "named_on"
 
 #: Of a message, what is known of it once it left, and never changes from then on.
 _ONCE_SENT = frozenset({

@@ -28,6 +28,7 @@ from app.schemas.contacts.contacts import (
     ContactVoid,
     more_of,
 )
+from app.schemas.contacts.kept_elsewhere import kept_elsewhere
 from app.schemas.edge.ids import AccountId, ContactId, PersonId
 from app.schemas.edge.time import Instant
 from app.schemas.edge.types import Page
@@ -40,7 +41,8 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=Operati
 
 CONTACTS = Keyset("contacts", str, UUID)
 _ENTERED = Keyset("contacts entered", str, UUID)
-_APART = {"voicemail", "disclosures_given", "external_ids"}
+_KEPT_ELSEWHERE = {"recording", "attachments"}
+_APART = {"voicemail", "disclosures_given", "external_ids", *_KEPT_ELSEWHERE}
 
 
 @router.post(
@@ -179,8 +181,12 @@ async def correct(
 ) -> Response:
     """How it was in truth. What was said before stays as a fact; what came after is judged anew."""
     values: dict[str, Any] = {
-        name: getattr(body, name) for name in body.model_fields_set if name != "reason"
+        name: getattr(body, name)
+        for name in body.model_fields_set - _KEPT_ELSEWHERE
+        if name != "reason"
     }
+    if files := kept_elsewhere(body.recording, body.attachments or ()):
+        values["more"] = files
     view = await written.correct_contact(ctx, contact_id, values, body.reason)
     return answer(contact_read(view), status=201)
 
@@ -217,12 +223,14 @@ async def mark_read(
 def contact_read(view: ContactView) -> ContactRead:
     """A contact as clients see one."""
     contact = view.contact
-    names = set(ContactRead.model_fields) - {"judged", "effects", "disclosures_given"}
+    names = set(ContactRead.model_fields) - _APART - {"judged", "effects"}
     return ContactRead.model_validate(
         {
             **{name: getattr(contact, name) for name in names},
             "account_ids": list(contact.account_ids),
             "disclosures_given": contact.more.get("disclosures_given", []),
+            "recording": contact.more.get("recording"),
+            "attachments": contact.more.get("attachments", []),
             "judged": {
                 "outside": [
                     {**one, "account_id": UUID(one["account_id"])} for one in contact.outside

@@ -18,6 +18,7 @@ from app.routers.edge.deps import CanReadWorklists, CanWork
 from app.routers.edge.problem_types.registry import REGISTRY
 from app.routers.edge.problems import document, problems
 from app.routers.edge.route import Operation, answer
+from app.schemas.contacts.kept_elsewhere import kept_elsewhere
 from app.schemas.edge.ids import PREFIXES, DialerListId, encode
 from app.schemas.worklists.dialer import (
     DialerCloseRequest,
@@ -26,7 +27,6 @@ from app.schemas.worklists.dialer import (
     DialerResultsRead,
     DialerResultsRequest,
     DialerSummaryRead,
-    more_of,
 )
 from app.services.worklists import dialed, dialer, lists
 from app.services.worklists.dialed import DialerResult, DialerSummary, Recorded
@@ -149,7 +149,7 @@ async def post(
             duration_seconds=one.duration_seconds,
             actor=one.actor,
             summary=one.summary,
-            more=more_of(one),
+            more=kept_elsewhere(one.recording),
         )
         for one in body.items
     ]

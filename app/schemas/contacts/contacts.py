@@ -8,6 +8,13 @@ from pydantic.config import JsonDict
 from app.domain import field_limits
 from app.domain.contact.words import Channel, Direction, Outcome, Purpose, Saying
 from app.schemas.contacts.decisions import Elements
+from app.schemas.contacts.kept_elsewhere import (
+    AttachmentRead,
+    Attachments,
+    RecordingFields,
+    RecordingRead,
+    kept_elsewhere,
+)
 from app.schemas.edge.ids import (
     AccountId,
     ConsentId,
@@ -49,6 +56,12 @@ _CONTACT: JsonDict = {
     "disposition": None,
     "language": None,
     "disclosures_given": [],
+    "recording": {
+        "ref": "s3://calls/9f2c.wav",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "keep_until_on": "2029-01-12",
+    },
+    "attachments": [],
     "says": [],
     "judged": {"outside": []},
     "effects": {
@@ -83,7 +96,7 @@ class ExternalIdSaid(Model):
 
 
 class ContactRequest(Model):
-    """A contact as it was made. Keep names out of everything but `summary`, which can be erased."""
+    """A contact as it was made. Keep names out of all but `summary` and attachments' names."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_REQUEST]})
 
@@ -105,7 +118,9 @@ class ContactRequest(Model):
     language: Annotated[str, Field(min_length=2, max_length=35)] | None = None
     summary: Summary | None = None
     disposition: Reference | None = None
+    recording: RecordingFields | None = None
     disclosures_given: Annotated[Many[Reference], Field(max_length=20)] = ()
+    attachments: Attachments = ()
     says: Says = Field(
         (),
         description="What was written in of the debt: that it is disputed, or who the original "
@@ -146,6 +161,14 @@ class ContactCorrection(Model):
     right_party: bool | None = None
     summary: Summary | None = None
     says: Says | None = Field(None, description="What it says of the debt, in writing; all of it.")
+    recording: RecordingFields | None = Field(
+        None,
+        description="Of a contact that names none yet: the keeper of another would never be told "
+        "to erase it.",
+    )
+    attachments: Attachments | None = Field(
+        None, description="All of them: those that were named before stay among them, unchanged."
+    )
     reason: Line
 
 
@@ -221,6 +244,8 @@ class ContactRead(Read):
     language: str | None
     summary: str | None
     disclosures_given: list[str]
+    recording: RecordingRead | None
+    attachments: list[AttachmentRead]
     says: list[Saying]
     judged: VerdictRead
     effects: EffectsRead
@@ -254,4 +279,7 @@ class ContactBatchRead(Read):
 
 def more_of(body: ContactRequest) -> dict[str, Any]:
     """What no rule asks, kept as it was said."""
-    return {"disclosures_given": list(body.disclosures_given)}
+    return {
+        "disclosures_given": list(body.disclosures_given),
+        **kept_elsewhere(body.recording, body.attachments),
+    }

@@ -25,7 +25,7 @@ from app.schemas.edge.ids import (
     RestrictionId,
 )
 from app.schemas.edge.time import Date, Instant
-from app.schemas.events.base import Data
+from app.schemas.events.base import Data, absent
 
 Accounts = list[AccountId] | None
 
@@ -49,13 +49,23 @@ class RecordingRef(Data):
     ref: str
 
 
+class AttachmentRef(Data):
+    """An attachment of a contact with a person that somebody else keeps."""
+
+    contact_id: ContactId
+    ref: str
+
+
 class PersonErasedData(PersonData):
     """Nothing of them is kept but ids, codes, days and money.
 
-    Whoever keeps their recordings erases them now.
+    Whoever keeps their recordings and attachments erases them now.
     """
 
     recordings: list[RecordingRef] = Field(description="At most 50; more are told by the next one.")
+    attachments: list[AttachmentRef] = absent(
+        "At most 50 together with the recordings. Left out where there are none."
+    )
 
 
 class PartyAddedData(PersonData):

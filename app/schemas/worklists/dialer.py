@@ -1,6 +1,6 @@
 """Dialer lists: asked for, read, and what came of them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
@@ -8,11 +8,12 @@ from pydantic.config import JsonDict
 from app.domain.contact.words import Outcome, Purpose
 from app.domain.worklists.dialer import DialerFormat
 from app.schemas.contacts.contacts import ContactRead, Seconds, Summary
+from app.schemas.contacts.kept_elsewhere import RecordingFields
 from app.schemas.edge.ids import AccountId, ContactId, DecisionId, DialerListId, DialerRowId
 from app.schemas.edge.problems import Problem
-from app.schemas.edge.time import Date, Instant
+from app.schemas.edge.time import Instant
 from app.schemas.edge.types import Choice, Many, Model, Read
-from app.schemas.edge.words import Actor, Line, Reference
+from app.schemas.edge.words import Actor, Reference
 from app.schemas.worklists.worklists import WorklistName
 
 MAX_ROWS = 2_000
@@ -112,14 +113,6 @@ class DialerListRead(Read):
     rows: list[DialerRowRead]
 
 
-class RecordingFields(Model):
-    """Where a recording is kept, and what it was."""
-
-    ref: Line
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)] | None = None
-    keep_until_on: Date | None = None
-
-
 class DialerResultItem(Model):
     """What came of a row. Your own code stands for an outcome by the contact policy."""
 
@@ -217,9 +210,3 @@ class DialerCloseRequest(Model):
     """Nothing more need be said."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}]})
-
-
-def more_of(item: DialerResultItem) -> dict[str, Any]:
-    """What no rule asks of a contact."""
-    recording = item.recording
-    return {} if recording is None else {"recording": recording.model_dump(mode="json")}

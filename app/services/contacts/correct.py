@@ -5,6 +5,7 @@ when somebody was last spoken with.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.domain.contact.words import Channel, Direction, Outcome
 from app.domain.entries.contacts import corrected, voided
 from app.domain.entries.events import Event
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.evidence.as_of import NAMED_ON
 from app.domain.values import replace
 from app.services.contacts.disputes import Said, follow_sayings
 from app.services.contacts.record import ContactView, check_says, lock_about, view_contact
@@ -41,6 +43,10 @@ async def correct_contact(
     accounts_ = more or had.account_ids
     if "says" in values:
         values = {**values, "says": tuple(sorted(map(str, set(values["says"] or ()))))}
+    files = values.get("more") or {}
+    if files:
+        files = _named_since(had.more, files, ctx.business_date)
+        values = {**values, "more": {**had.more, **files}}
     now = replace(had, **{**values, "account_ids": accounts_})
     _check(ctx, now)
     changed = {name: getattr(now, name) for name in values} | {"corrections": had.corrections + 1}
@@ -53,7 +59,7 @@ async def correct_contact(
     if had.point_id is not None:
         await points.mark_used(ctx.tx, had.point_id, had.channel)
     about = {*accounts_, *had.account_ids}
-    told = told_of(ctx, about, corrected(seen_of(now), values))
+    told = told_of(ctx, about, corrected(seen_of(now), (values.keys() - {"more"}) | files.keys()))
     told, stopped = await _followed(ctx, told, about, had, now)
     await tell_of_many(ctx, [*told, *await _judged_anew(ctx, had, now)])
     await note_spoken(ctx, about)
@@ -70,6 +76,26 @@ def _check(ctx: Context, now: StoredContact) -> None:
     wrong = outcomes.problem(channel, direction, outcome)
     if wrong is not None:
         raise InvalidInput.at("/outcome", wrong)
+
+
+def _named_since(had: Mapping[str, Any], said: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """What others keep of a contact, each new one with the day it was named on.
+
+    What was named before stays as it was: its keeper must hear when it is to be erased, and a file
+    of evidence of a day before says what it said. Raises `InvalidInput`.
+    """
+    named: dict[str, Any] = {}
+    for name, given in said.items():
+        known = had.get(name) or []
+        known = known if isinstance(known, list) else [known]
+        new = given if isinstance(given, list) else [given]
+        without = [{part: one[part] for part in one if part != NAMED_ON} for one in known]
+        if any(one not in new for one in without):
+            raise InvalidInput.at(f"/{name}", "leaves out or changes what was named before")
+        added = [{**one, NAMED_ON: on.isoformat()} for one in new if one not in without]
+        every = [*known, *added]
+        named[name] = every if isinstance(given, list) else every[0]
+    return named
 
 
 async def _followed(

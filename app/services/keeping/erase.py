@@ -26,13 +26,14 @@ from app.storage.accounts import accounts
 from app.storage.database.engine import Database
 from app.storage.keeping import erasures, forgetting, legal_holds
 from app.storage.keeping.erasures import StoredErasure
+from app.storage.keeping.forgetting import Elsewhere
 from app.storage.links import links
 from app.storage.messages import messages
 from app.storage.persons import persons, points
 from app.storage.persons.persons import StoredPerson
 
-#: Recordings told in one event.
-MOST_RECORDINGS = 50
+#: Recordings and attachments told in one event.
+MOST_KEPT_ELSEWHERE = 50
 #: Persons looked at in one go of `erase_due`, each in a transaction of its own.
 MOST_AT_ONCE = 200
 _KINDS = frozenset(map(str, SuppressedKind))
@@ -163,10 +164,16 @@ async def _forget(ctx: Context, person: StoredPerson, theirs: Sequence[UUID]) ->
     for account_id, link_id in await links.revoke_of(ctx.tx, known_as, ctx.instant):
         over = {"link_id": link_id, "person_id": person.id}
         await tell_of(ctx, account_id, event(ctx, EventType.LINK_REVOKED, over))
-    words, recordings = await forgetting.words_of(ctx.tx, known_as, theirs)
+    words, elsewhere = await forgetting.words_of(ctx.tx, known_as, theirs)
     await forgetting.empty(ctx.tx, known_as, theirs, at=ctx.instant)
     await forgetting.empty_found(ctx.tx, words)
-    for start in range(0, max(len(recordings), 1), MOST_RECORDINGS):
-        page = recordings[start : start + MOST_RECORDINGS]
-        told = {"person_id": person.id, "recordings": page}
-        tell(ctx, event(ctx, EventType.PERSON_ERASED, told))
+    for start in range(0, max(len(elsewhere), 1), MOST_KEPT_ELSEWHERE):
+        _tell_keepers(ctx, person.id, elsewhere[start : start + MOST_KEPT_ELSEWHERE])
+
+
+def _tell_keepers(ctx: Context, person_id: UUID, kept: Sequence[tuple[Elsewhere, object]]) -> None:
+    """Who keeps recordings and attachments of somebody who was forgotten erases these."""
+    told: dict[str, object] = {"recordings": [one for of, one in kept if of == "recordings"]}
+    if attached := [one for of, one in kept if of == "attachments"]:
+        told["attachments"] = attached
+    tell(ctx, event(ctx, EventType.PERSON_ERASED, {"person_id": person_id, **told}))

@@ -43,6 +43,8 @@ async def parts_of(ctx: Context, about: About, sections: Collection[str]) -> dic
         parts["statement.json"] = await _statement(ctx, about)
     if RECORDINGS in sections:
         parts["recordings.json"] = await evidence_rows.recordings(ctx.tx, about)
+        if attached := await evidence_rows.attachments(ctx.tx, about):
+            parts["attachments.json"] = attached  # else as files were before there was such
     return parts
 
 

@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Table, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, Table, cast, func, or_, select
 
+from app.domain.evidence.as_of import NAMED_ON
 from app.domain.persons.facts import Kind
 from app.storage import tables
 from app.storage.database.engine import Transaction
@@ -171,6 +172,7 @@ async def recordings(tx: Transaction, about: About) -> list[dict[str, Any]]:
     Where a recording lies may name somebody, so it is not told; after an erasure nobody knows it.
     """
     recording = _CONTACT.c.more["recording"]
+    named_on = recording[NAMED_ON].as_string()
     query = select(
         _CONTACT.c.id.label("contact_id"),
         recording["sha256"].as_string().label("sha256"),
@@ -178,10 +180,27 @@ async def recordings(tx: Transaction, about: About) -> list[dict[str, Any]]:
     ).where(
         _CONTACT.c.id.in_(_contacts(about)),
         recording["ref"].as_string().is_not(None),
+        or_(named_on.is_(None), cast(named_on, Date) <= about.as_of),
         _by_then(_CONTACT, "started_at", about),
         _by_then(_CONTACT, "entered_at", about),
     )
     return await read(tx, query.order_by(_CONTACT.c.id))
+
+
+async def attachments(tx: Transaction, about: About) -> list[dict[str, Any]]:
+    """What was handed over in the account's contacts: each by its hash, as recordings are told."""
+    query = select(_CONTACT.c.id, _CONTACT.c.more["attachments"].label("attachments")).where(
+        _CONTACT.c.id.in_(_contacts(about)),
+        _CONTACT.c.more.has_key("attachments"),
+        _by_then(_CONTACT, "started_at", about),
+        _by_then(_CONTACT, "entered_at", about),
+    )
+    return [
+        {"contact_id": contact_id, "sha256": one["sha256"]}
+        for contact_id, named in await tx.execute(query.order_by(_CONTACT.c.id))
+        for one in named
+        if one.get(NAMED_ON) is None or date.fromisoformat(one[NAMED_ON]) <= about.as_of
+    ]
 
 
 async def read(tx: Transaction, query: Select[Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -93,24 +93,30 @@ _EARLY = of_tenant("""
 """).bindparams(_TEXTS)
 
 
+#: What of a contact others keep, and is told them when it is to be erased.
+Elsewhere = Literal["recordings", "attachments"]
+
+
 async def words_of(
     tx: Transaction, person_ids: Collection[UUID], account_ids: Collection[UUID]
-) -> tuple[set[str], list[dict[str, str]]]:
-    """Every text kept of a person, under all ids of theirs, and the recordings others keep."""
+) -> tuple[set[str], list[tuple[Elsewhere, dict[str, str]]]]:
+    """Every text kept of a person, under all ids of theirs, and the files that others keep."""
     known = select(*(_PERSON.c[one] for one in _WORDS)).where(_PERSON.c.id.in_(person_ids))
     found: list[object] = []
     for person in await tx.execute(known):
         found += [person.name, person.email, person.phone, person.vulnerable_note]
     points = select(_POINT.c.value, _POINT.c.normalized, _POINT.c.postal)
     found += chain.from_iterable(await tx.execute(points.where(_POINT.c.person_id.in_(person_ids))))
-    recordings = []
+    elsewhere: list[tuple[Elsewhere, dict[str, str]]] = []
     contacts = select(_CONTACT.c.id, _CONTACT.c.summary, _CONTACT.c.more)
     for contact_id, summary, more in await tx.execute(
         contacts.where(_CONTACT.c.person_id.in_(person_ids))
     ):
-        found += [summary, more.get("attachments")]
-        if ref := (more.get("recording") or {}).get("ref"):
-            recordings.append({"contact_id": str(contact_id), "ref": ref})
+        recording, attachments = more.get("recording"), more.get("attachments") or []
+        found += [summary, recording, attachments]
+        kept: list[tuple[Elsewhere, Any]] = [("recordings", recording)] if recording else []
+        kept += [("attachments", one) for one in attachments]
+        elsewhere += [(of, {"contact_id": str(contact_id), "ref": one["ref"]}) for of, one in kept]
     said = select(_CONTENT.c.sent_to, _CONTENT.c.subject, _CONTENT.c.text, _CONTENT.c.html)
     mine = _CONTENT.c.message_id.in_(_messages(person_ids))
     found += chain.from_iterable(await tx.execute(said.where(mine)))
@@ -128,7 +134,7 @@ async def words_of(
     found += chain.from_iterable(await tx.execute(raised.where(mine)))
     steps = select(_STEP.c.note).where(_STEP.c.account_id.in_(list(account_ids)))
     found += chain.from_iterable(await tx.execute(steps))
-    return {said for one in found for said in _texts(one)}, recordings
+    return {said for one in found for said in _texts(one)}, elsewhere
 
 
 async def empty(

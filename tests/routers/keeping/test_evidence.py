@@ -7,14 +7,12 @@ from datetime import date
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.cli.commands import app
 from app.domain.evidence.manifest import manifest
 from app.services.keeping.archive import archive
 from app.services.keeping.evidence import examine
-from tests.database import as_tenant
 from tests.routers.lives.desk import OPENING
 from tests.routers.messages.conftest import NUDGE
 
@@ -128,11 +126,9 @@ async def test_what_comes_later_changes_nothing_of_a_day_that_is_over(
     await boss.post("/v1/messages", nudge)
     call = {"account_ids": [account["id"]], "person_id": person, "channel": "call",
             "direction": "out", "started_at": f"{OPENING}T00:00:00Z"}  # fmt: skip
-    talk = await boss.post("/v1/contacts", {**call, "outcome": "conversation"})
-    async with as_tenant(owner, tenant) as tx:  # as a dialer's result says it
-        recording = {"ref": "s3://calls/jane.wav", "sha256": "a" * 64}
-        put = text("UPDATE contact SET more = more || CAST(:more AS jsonb) WHERE tenant_id = :t")
-        await tx.execute(put, {"more": json.dumps({"recording": recording}), "t": tenant})
+    recording = {"ref": "s3://calls/jane.wav", "sha256": "a" * 64}
+    spoken = {**call, "outcome": "conversation", "recording": recording}
+    talk = await boss.post("/v1/contacts", spoken)
     missed = await boss.post("/v1/contacts", {**call, "outcome": "no_answer"})
     await boss.post(f"{own}/contact-decisions", {"channel": "letter"})
 
@@ -167,3 +163,30 @@ async def test_what_comes_later_changes_nothing_of_a_day_that_is_over(
     assert {each["outcome"] for each in read(today)["contacts.json"]} == {
         "voicemail_left", "no_answer", "busy",
     }  # fmt: skip
+
+
+async def test_what_others_keep_is_listed_by_its_hash_from_the_day_it_was_named_on(boss, desk):
+    account = await boss.account(debtor={"name": "Jane Doe"})
+    sheet = {"name": "Jane's budget.pdf", "ref": "s3://files/1", "sha256": "b" * 64}
+    call = {"account_ids": [account["id"]], "person_id": account["debtor"]["id"], "channel": "call",
+            "direction": "out", "outcome": "conversation", "attachments": [sheet],
+            "started_at": f"{OPENING}T00:00:00Z"}  # fmt: skip
+    talk = await boss.post("/v1/contacts", call)
+    await desk.at("2026-03-01")
+    first, content = await made(boss, account, as_of=OPENING)
+    other = {"name": "another", "ref": "s3://files/2"}
+    found = {"recording": {"ref": "s3://calls/2.wav"}, "attachments": [sheet, other]}
+    path = f"/v1/contacts/{talk['id']}/corrections"
+    await boss.post(path, {**found, "reason": "the dialer was late"})
+    await desk.at("2026-03-02")
+
+    again, same = await made(boss, account, as_of=OPENING)
+    assert (again["root"], same) == (first["root"], content)
+    assert read(content)["recordings.json"] == []
+    (attached,) = read(content)["attachments.json"]
+    assert attached["sha256"] == "b" * 64
+    _, today = await made(boss, account, as_of="2026-03-01")
+    assert [each["sha256"] for each in read(today)["attachments.json"]] == ["b" * 64, None]
+    assert len(read(today)["recordings.json"]) == 1
+    assert not any(name in today for name in (b"budget", b"s3://"))
+    assert "budget" not in str(read(today))

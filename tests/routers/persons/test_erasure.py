@@ -63,9 +63,11 @@ async def account(boss):
     call = {
         "account_ids": [made["id"]], "person_id": person, "channel": "call", "direction": "out",
         "outcome": "conversation", "started_at": "2026-01-09T16:00:00Z",
-        "summary": "Jane will pay",
+        "summary": "Jane will pay", "recording": {"ref": "s3://calls/77"},
+        "attachments": [{"name": "Jane's bank statement", "ref": "s3://files/78"}],
     }  # fmt: skip
-    contact = await boss.post("/v1/contacts", call)
+    keyed = {"Idempotency-Key": "call-77"}
+    contact = (await boss.client.post("/v1/contacts", json=call, headers=keyed)).json()
     for kind, thing in (("person", person), ("contact", contact["id"])):
         await boss.put(f"/v1/external-ids/crm/{kind}/Jane-77", {"id": thing}, status=201)
     said = {"summary": "Jane will pay on Friday", "reason": "misheard"}
@@ -185,7 +187,16 @@ async def test_nothing_of_a_person_is_left_and_every_sum_stands(boss, desk, acco
         events, broken = await stream.broken_at(tx, tenant)
     assert (events > 0, broken) == (True, None)
     feed = (await boss.get("/v1/events", types="person.erased", wait=20))["data"]
-    assert [one["data"] for one in feed] == [{"person_id": person, "recordings": []}]
+    (call,) = exported["contacts"]
+    assert [one["data"] for one in feed] == [
+        {
+            "person_id": person,
+            "recordings": [{"contact_id": call["id"], "ref": "s3://calls/77"}],
+            "attachments": [{"contact_id": call["id"], "ref": "s3://files/78"}],
+        }
+    ]
+    emptied = await boss.get(f"/v1/contacts/{call['id']}")
+    assert (emptied["recording"], emptied["attachments"]) == (None, [])
     assert (await boss.get(path))["erased_at"] is not None
 
 
