@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -33,7 +34,7 @@ from app.services.reports.closing import days_behind, keep_day_before
 from app.services.reports.points import Pointed, keep_points
 from app.services.reports.runs import runs_by_status
 from app.services.tenancy.distribution import apart, side_by_side
-from app.services.tenancy.tenants import TenantRecord, list_tenants
+from app.services.tenancy.tenants import TenantRecord, as_it_is, list_tenants
 from app.services.upkeep import forget_replies, forget_sheets
 from app.services.worklists.older import keep_older
 from app.storage.database.engine import Database
@@ -120,7 +121,7 @@ class _Sweeping:
     async def _keep(self, tenant: TenantRecord) -> None:
         if tenant.business_date is None:  # a sandbox whose owner moves its clock sweeps
             await self._sweep(tenant)
-        await self._clear(tenant)
+        await self._clear(tenant.tenant_id)
 
     def _wake_up_for(self, zones: Iterable[str]) -> None:
         """A wake-up at the hour of each zone; where it comes twice a night, one finds all done."""
@@ -134,8 +135,9 @@ class _Sweeping:
                 )
                 self._clock.add_job(self.look, hour, id=zone, max_instances=2, **_ONCE)
 
-    async def _clear(self, tenant: TenantRecord) -> None:
+    async def _clear(self, tenant_id: UUID) -> None:
         try:
+            tenant = await as_it_is(self._database, tenant_id)  # its clock may be set by now
             forgotten = await forget_replies(self._database, tenant.tenant_id)
             now = self._now(tenant.time_zone)
             sheets = await forget_sheets(self._database, tenant.tenant_id, at=now)
@@ -150,7 +152,7 @@ class _Sweeping:
             self._figures.runs_kept(tenant.tenant_id, runs)
             pointed = await keep_points(self._database, tenant.tenant_id, on)
         except Exception as error:  # noqa: BLE001 - it is done at the next look
-            log.error("upkeep", tenant=str(tenant.tenant_id), **exception_facts(error))
+            log.error("upkeep", tenant=str(tenant_id), **exception_facts(error))
             return
         if older.accounts:
             said = {"accounts_kept": older.accounts, "accounts_skipped": len(older.skipped)}
@@ -197,6 +199,7 @@ class _Sweeping:
                 changed=report.changed,
                 skipped=sum(map(len, report.skipped.values())),
                 day_kept=report.day_kept,
+                clock_moved=report.clock_moved,
             )
 
 

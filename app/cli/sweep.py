@@ -71,7 +71,7 @@ async def _sweep(place: Installation, on: date | None, only: str | None) -> None
                 return
             out.print(f"{tenant.name}: {_summary(report)}")
             await _clear_up(database, tenant, report.business_date)
-            left = left or bool(report.skipped)
+            left = left or bool(report.skipped) or report.clock_moved
 
         await side_by_side(groups, one)
         if not tenants:
@@ -132,6 +132,7 @@ async def _sweep_one(
             first=keep_day_before,
             then=follow_day,
             beside=notice_page,
+            keeps_to_clock=True,
         )
     if report.day_kept is False:
         say(f"{tenant.name}: {_NOT_KEPT}")
@@ -208,4 +209,5 @@ def _summary(report: SweepReport) -> str:
         line
         + (f" ({transitions})" if transitions else "")
         + (f"; incomplete: {skipped}" if skipped else "")
+        + ("; incomplete: the sandbox's clock was moved to before that day" * report.clock_moved)
     )

@@ -30,7 +30,8 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
     another goes on. So is one that had to skip an account: held by others (`locked`), without
     its policy (`policy_missing`), or one nobody foresaw (`failed`: told in the log by its id,
     `errors` counts the kinds). The last two are told by `account.not_judged` once a date; the
-    accounts beside them are closed.
+    accounts beside them are closed. A run of a sandbox ends `incomplete`, too, once its clock is
+    moved to before the date.
     """
     run = await sweep.start_sweep(ctx, body.business_date)
     started = SweepStarted(id=run.id, status=run.status)
@@ -45,6 +46,7 @@ async def start(body: SweepRequest, ctx: CanRunSweeps, request: Request) -> Resp
         first=keep_day_before,
         then=follow_day,
         beside=notice_page,
+        keeps_to_clock=True,
         heard=skipping(request.scope["state"]["metrics"], ctx.tenant_id),
     )
     return response

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.domain.policy.shipped import DOCUMENTS
 from app.domain.vocabulary import Role
 from app.storage.database.engine import Transaction
+from app.storage.database.faults import ClockMoved
 from app.storage.database.prepared import Prepared, driver
 from app.storage.ids import new_id
 from app.storage.tables import ApiKey, Policy, SandboxClock, Tenant, table
@@ -33,6 +34,10 @@ _TENANTS = text("SELECT * FROM accord_tenants()")
 _EPOCH = Prepared(
     select(_TENANT.c.policy_epoch).where(_TENANT.c.tenant_id == bindparam("tenant_id"))
 )
+#: A row would not do: before its clock was set for the first time a sandbox has none.
+_CLOCK_LOCK = "hashtextextended('sandbox clock ' || accord_tenant_id()::text, 0)"
+_HOLD_CLOCK = text(f"SELECT pg_advisory_xact_lock_shared({_CLOCK_LOCK})")
+_MOVE_CLOCK = text(f"SELECT pg_advisory_xact_lock({_CLOCK_LOCK})")
 _ENTER = Prepared(text("SELECT accord_enter(:tenant_id)"))
 
 
@@ -289,8 +294,25 @@ async def read_clock(tx: Transaction) -> date | None:
     return (await tx.execute(select(_CLOCK.c.business_date))).scalar_one_or_none()
 
 
+async def hold_clock(tx: Transaction) -> date | None:
+    """The sandbox's business date, which stays so for this transaction; None: the calendar's."""
+    await tx.execute(_HOLD_CLOCK)
+    return await read_clock(tx)
+
+
+async def hold_day(tx: Transaction, business_date: date) -> None:
+    """That day of a sandbox is there for this transaction. Raises `ClockMoved`: it is to come."""
+    clock = await hold_clock(tx)
+    if clock is not None and clock < business_date:
+        raise ClockMoved
+
+
 async def set_clock(tx: Transaction, tenant_id: UUID, business_date: date) -> None:
-    """Move the sandbox's business date. Whether the tenant is a sandbox is the caller's to ask."""
+    """Move the sandbox's business date, once nobody holds it any more.
+
+    Whether the tenant is a sandbox is the caller's to ask.
+    """
+    await tx.execute(_MOVE_CLOCK)
     await tx.execute(
         upsert(_CLOCK)
         .values(tenant_id=tenant_id, business_date=business_date)

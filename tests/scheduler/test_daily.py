@@ -125,10 +125,12 @@ async def test_a_run_that_failed_is_tried_again(process, tenant, monkeypatch):
 async def test_a_run_of_a_process_that_died_is_taken_over(process, landlord, tenant, monkeypatch):
     async def dies(*_, **__):
         """As a killed process does: without another word to the database."""
+        raise SystemError("killed")
 
     with monkeypatch.context() as patch:
         patch.setattr(daily, "sweep", dies)
-        await sweep_due(process(), tenant, NOON, at=AT)
+        with pytest.raises(SystemError, match="killed"):
+            await sweep_due(process(), tenant, NOON, at=AT)
     assert await sweep_due(process(), tenant, NOON, at=AT) == ()
 
     async with landlord.transaction() as tx:

@@ -57,6 +57,8 @@ class SweepReport:
     day_kept: bool | None = None
     #: Whether it came to its end: what is left then, it could not have had.
     went_through: bool = False
+    #: Whether it ended since the sandbox's clock was moved to a day before the one it closes.
+    clock_moved: bool = False
 
     def skip(self, one: Skipped) -> bool:
         """Add an account that had something to do, and still has; False: it is there already."""

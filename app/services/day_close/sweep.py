@@ -29,7 +29,7 @@ from app.storage.accounts import judging, review
 from app.storage.accounts.accounts import StoredAccount
 from app.storage.accounts.review import FIRST_TURN
 from app.storage.database.engine import Database, Transaction
-from app.storage.database.faults import of_the_rows
+from app.storage.database.faults import ClockMoved, of_the_rows
 from app.storage.database.unavailable import Unavailable
 from app.storage.day_close import sweeps
 from app.storage.day_close.sweeps import StoredSweep
@@ -114,6 +114,7 @@ async def sweep(
     first: First | None = None,
     then: Follow | None = None,
     beside: Beside | None = None,
+    keeps_to_clock: bool = False,
 ) -> SweepReport:
     """Close every account's days up to the opening of `business_date`.
 
@@ -122,14 +123,16 @@ async def sweep(
     none is left. A run that raises, or had to skip one, is `incomplete`; another goes on.
     `first` is done before any account goes on, `beside` with each page before it is written, `then`
     once all are judged: what a day makes beside the books. `heard` is told of each account that is
-    skipped, with its error: to log it and to count it.
+    skipped, with its error: to log it and to count it. `keeps_to_clock`: it stops where a sandbox's
+    clock is moved to before the date, with the page that is under way (`clock_moved`).
     """
     report = SweepReport(business_date=business_date)
-    if run_id is None:
-        run_id = new_id()
-        async with database.transaction() as tx:
-            await tenancy.enter_tenant(tx, tenant_id)
+    begun, run_id = run_id is not None, run_id or new_id()
+    async with database.transaction() as tx:
+        await tenancy.enter_tenant(tx, tenant_id)
+        if not begun:
             await sweeps.start(tx, tenant_id, run_id, business_date)
+        sandbox = (await tenancy.read_tenant(tx, tenant_id)).sandbox
     run = _Run(
         database=database,
         tenant_id=tenant_id,
@@ -138,21 +141,14 @@ async def sweep(
         heard=heard,
         progress=progress,
         beside=beside,
+        clock_moves=keeps_to_clock and sandbox,
     )
     status = "incomplete"
     try:
-        async with run.page() as ctx:
-            await judging.heed_changes(ctx.tx, business_date)
-        if first is not None:
-            report.day_kept = await first(database, tenant_id, business_date)
-        await _quotes(run, wait=False)
-        await _pass_by(run)
-        await _wait_for_the_rest(run)
-        await _quotes(run, wait=True)
-        if then is not None:
-            await then(database, tenant_id, business_date)
-        report.went_through = True
+        await _go_through(run, first, then)
         status = "done" if await _remaining(run) == 0 and not report.skipped else status
+    except ClockMoved:
+        report.clock_moved = True
     finally:
         async with database.transaction() as tx:
             await tenancy.enter_tenant(tx, tenant_id)
@@ -171,6 +167,8 @@ class _Run:
     heard: Callable[[Skipped], None]
     progress: Callable[[SweepReport], None]
     beside: Beside | None
+    #: Whether it is a sandbox's, which somebody may move to another day meanwhile.
+    clock_moves: bool
     #: What the pages have counted, each by its transaction, until it is over.
     uncommitted: dict[Transaction, list[Work]] = field(default_factory=dict)
 
@@ -189,6 +187,17 @@ class _Run:
                 self.heard(Skipped(account_id=one.account_id, reason=one.reason, error=error))
 
     @asynccontextmanager
+    async def held_clock(self) -> AsyncIterator[None]:
+        """The date is there for as long as the block lasts. Raises `ClockMoved`."""
+        if not self.clock_moves:
+            yield
+            return
+        async with self.database.transaction() as tx:
+            await tenancy.enter_tenant(tx, self.tenant_id)
+            await tenancy.hold_day(tx, self.report.business_date)
+            yield
+
+    @asynccontextmanager
     async def page(self) -> AsyncIterator[Context]:
         """One transaction, with the policies as they stand at its start.
 
@@ -198,6 +207,8 @@ class _Run:
         try:
             async with self.database.transaction() as tx:
                 await tenancy.enter_tenant(tx, self.tenant_id)
+                if self.clock_moves:
+                    await tenancy.hold_day(tx, self.report.business_date)
                 self.uncommitted[tx] = counted
                 try:
                     yield Context(
@@ -214,6 +225,23 @@ class _Run:
             for work in counted:
                 self.report.count(work.draft.events, times=-1)
             raise
+
+
+async def _go_through(run: _Run, first: First | None, then: Follow | None) -> None:
+    day = (run.database, run.tenant_id, run.report.business_date)
+    async with run.page() as ctx:
+        await judging.heed_changes(ctx.tx, ctx.business_date)
+    if first is not None:
+        async with run.held_clock():
+            run.report.day_kept = await first(*day)
+    await _quotes(run, wait=False)
+    await _pass_by(run)
+    await _wait_for_the_rest(run)
+    await _quotes(run, wait=True)
+    if then is not None:
+        async with run.held_clock():
+            await then(*day)
+    run.report.went_through = True
 
 
 async def _pass_by(run: _Run) -> None:

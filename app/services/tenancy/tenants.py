@@ -16,6 +16,7 @@ __all__ = [
     "KeyRecord",
     "NotPossible",
     "TenantRecord",
+    "as_it_is",
     "create_key",
     "create_tenant",
     "find_tenant",
@@ -39,6 +40,13 @@ async def list_tenants(database: Database) -> tuple[TenantRecord, ...]:
     """All of them, oldest first. The application's login may ask too."""
     async with database.transaction() as tx:
         return await tenancy.list_tenants(tx)
+
+
+async def as_it_is(database: Database, tenant_id: UUID) -> TenantRecord:
+    """A tenant as it is now. The application's login may ask too."""
+    async with database.transaction() as tx:
+        await tenancy.enter_tenant(tx, tenant_id)
+        return await tenancy.read_tenant(tx, tenant_id)
 
 
 async def find_tenant(database: Database, wanted: str) -> TenantRecord:

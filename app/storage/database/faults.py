@@ -13,6 +13,10 @@ from app.storage.database.unavailable import Unavailable
 _OF_VALUES = ("22", "23")
 
 
+class ClockMoved(Exception):
+    """A sandbox's day that was under way is still to come now: for all of its accounts."""
+
+
 def of_the_rows(error: Exception) -> bool:
     """Whether other rows may well succeed where these failed."""
     if isinstance(error, Unavailable):
@@ -22,4 +26,4 @@ def of_the_rows(error: Exception) -> bool:
         state = str(getattr(cause, "sqlstate", None) or "")
         sent = getattr(cause, "__cause__", None)
         return state.startswith(_OF_VALUES) or isinstance(sent, DataError)
-    return not isinstance(error, OSError | MemoryError)
+    return not isinstance(error, OSError | MemoryError | ClockMoved)
