@@ -81,6 +81,7 @@ from app.routers.worklists import worklists
 from app.scheduler import daily_sweeps
 from app.services.books.journal import read_chart
 from app.services.collector import collect_rarely
+from app.services.contacts import postal_zones
 from app.services.day_close import sweep
 from app.services.tenancy.continuity import noted
 from app.services.tenancy.distribution import AT_ONCE
@@ -235,9 +236,7 @@ def _from_settings(figures: Metrics) -> Lifespan:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         settings = Settings()
         logs.configure(settings.log_level, settings.log_format)
-        newest_revision()  # read once, now
-        collect_rarely()
-        fair_turns()
+        _read_once()
         async with AsyncExitStack() as parts:
             url = settings.database_url
             if url is None:
@@ -287,6 +286,14 @@ def _from_settings(figures: Metrics) -> Lifespan:
             }  # fmt: skip
 
     return lifespan
+
+
+def _read_once() -> None:
+    """What the process reads or sets once: now, so that no request waits for it."""
+    newest_revision()
+    postal_zones.ready()
+    collect_rarely()
+    fair_turns()
 
 
 @asynccontextmanager

@@ -4,9 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import available_timezones
-
-import zipcodes
 
 from app.domain.account.state import State
 from app.domain.contact import known
@@ -27,6 +24,7 @@ from app.domain.persons.standing import Standing, standing
 from app.domain.standing.holds import gate_holds
 from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
+from app.services.contacts.postal_zones import zones_of_code
 from app.services.context import Context
 from app.services.persons.hashed import suppressed
 from app.services.persons.parties import Part, part_of
@@ -330,15 +328,10 @@ def _opinions(person: StoredPerson, views: list[PointView], stands: Standing) ->
 
 
 def _zones_of_code(postal: object) -> tuple[str, ...]:
-    """The zones of a United States postal code; the library's empty and unknown ones are none."""
+    """The zones of a United States postal code."""
     said = postal if isinstance(postal, dict) else {}
     code = str(said.get("postal_code") or "")[:5]
-    if said.get("country") != "US" or not (code.isdigit() and len(code) == len("60601")):
-        return ()
-    if not zipcodes.is_real(code):  # type: ignore[no-untyped-call]  # of the library
-        return ()
-    found = {one["timezone"] for one in zipcodes.matching(code)}  # type: ignore[no-untyped-call]  # the same
-    return tuple(sorted(found & available_timezones()))
+    return zones_of_code(code) if said.get("country") == "US" else ()
 
 
 def _debt(
