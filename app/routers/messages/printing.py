@@ -99,7 +99,8 @@ async def content(
     """One PDF of all letters, their addresses as CSV, or a manifest with the hash of each.
 
     Drawn when the batch was made, and the same bytes ever since; once one of its letters was
-    erased, the others as they are drawn today.
+    erased, the others are drawn anew: under their numbers, to where they went, in the name and on
+    the paper of that day.
     """
     made = await batches.file_of(ctx, print_batch_id, shown=_shown)
     if format_ is BatchFormat.ADDRESSES:

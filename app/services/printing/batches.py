@@ -5,12 +5,10 @@ on it counts as on its way: a hold's answer names it. The file is drawn then and
 is printed twice is the same letter. Whoever posts the batch says when.
 """
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
-from io import StringIO
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,8 +17,10 @@ import orjson
 
 from app.domain.contact.words import Channel
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.messages import address_list
 from app.domain.messages.carrying import CarrierKind
 from app.domain.refusals.letters import CannotDraw
+from app.domain.values import replace
 from app.services.context import Context
 from app.services.documents.addresses import address_of
 from app.services.documents.paper import check_drawable, drawn_letters, paper_letter
@@ -47,8 +47,9 @@ _CANNOT_DRAW: Final = "CANNOT_DRAW"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sheet:
-    """A letter of a batch, ready to be drawn."""
+    """A letter of a batch, ready to be drawn. `number`: which of the batch's letters it is."""
 
+    number: int
     message: StoredMessage
     letter: PaperLetter
 
@@ -70,7 +71,8 @@ async def print_batch(ctx: Context, limit: int, *, shown: Callable[[UUID], str])
     sheets: list[_Sheet] = []
     for one in waits:
         taken = await sending.claim_letter(ctx, one.id, shown)
-        sheet = None if taken is None else await _drawable(ctx, taken.message)
+        number = len(sheets) + 1
+        sheet = None if taken is None else await _drawable(ctx, taken.message, number)
         if sheet is not None:
             sheets.append(sheet)
     batch = StoredBatch(
@@ -88,8 +90,8 @@ async def print_batch(ctx: Context, limit: int, *, shown: Callable[[UUID], str])
     return batch
 
 
-async def _drawable(ctx: Context, message: StoredMessage) -> _Sheet | None:
-    sheet = await _sheet(ctx, message, ctx.business_date)
+async def _drawable(ctx: Context, message: StoredMessage, number: int) -> _Sheet | None:
+    sheet = await _sheet(ctx, message, number)
     if sheet is None:
         return None
     try:
@@ -148,14 +150,20 @@ async def mailed(
 async def file_of(ctx: Context, batch_id: UUID, *, shown: Callable[[UUID], str]) -> Printed:
     """What the printer is given, as it was drawn when the batch was made.
 
-    Once one of its letters was erased, the others as they are drawn today. Raises `NotFound`,
-    `CannotDraw`.
+    Once one of its letters was erased, the others are drawn anew: under their numbers, to where
+    they went, in the name of that day. Raises `NotFound`, `CannotDraw`.
     """
     batch = await _known(ctx, batch_id)
     kept = await batches.read_file(ctx.tx, batch_id)
     if kept is not None:
         return kept
-    found = [await _sheet(ctx, one, batch.business_date) for one in await _letters(ctx, batch_id)]
+    went = await batches.read_addresses(ctx.tx, batch_id)
+    to = {} if went is None else address_list.read(went)
+    that_day = replace(ctx, business_date=batch.business_date)
+    found = [
+        await _sheet(that_day, one, number, to.get(number))
+        for number, one in enumerate(await _letters(ctx, batch_id), start=1)
+    ]
     sheets = [one for one in found if one is not None]
     if not sheets:
         raise NotFound(resource="letter", key=str(batch_id))
@@ -166,8 +174,9 @@ async def _drawn(ctx: Context, sheets: Sequence[_Sheet], shown: Callable[[UUID],
     """All of them, in their order."""
     letters = [one.letter for one in sheets]
     pdf = await apart(ctx, lambda: drawn_letters(letters), size=len(letters))
+    rows = ((one.number, shown(one.message.id), one.letter.to) for one in sheets)
     return Printed(
-        pdf=pdf, addresses=_address_list(sheets, shown), manifest=_manifest(sheets, shown, pdf)
+        pdf=pdf, addresses=address_list.written(rows), manifest=_manifest(sheets, shown, pdf)
     )
 
 
@@ -183,52 +192,43 @@ async def _letters(ctx: Context, batch_id: UUID) -> list[StoredMessage]:
     return [one for one in found if one is not None]
 
 
-async def _sheet(ctx: Context, message: StoredMessage, dated_on: date) -> _Sheet | None:
-    """To the person's present address; None where its words were erased."""
+async def _sheet(
+    ctx: Context, message: StoredMessage, number: int, to: tuple[str, ...] | None = None
+) -> _Sheet | None:
+    """Dated the business date. `to`: where it went, else the person's present address.
+
+    None where its words were erased.
+    """
     content = await contents.read(ctx.tx, message.id)
     if content is None or content.text is None:
         return None
     account = await known_account(ctx, message.account_id)
     identity = await identity_of(ctx, account.creditor_reference, account.policy_name)
     locale = message.locale or "en-US"
-    person = await persons.read(ctx.tx, message.person_id)
+    if to is None:
+        person = await persons.read(ctx.tx, message.person_id)
+        to = await address_of(ctx, person, locale=locale, sent_from=identity.country)
     letter = paper_letter(
         identity=identity,
-        to=await address_of(ctx, person, locale=locale, sent_from=identity.country),
+        to=to,
         title=content.subject,
         text=content.text,
         locale=locale,
-        dated_on=dated_on,
+        dated_on=ctx.business_date,
     )
-    return _Sheet(message=message, letter=letter)
-
-
-def _address_list(sheets: Sequence[_Sheet], shown: Callable[[UUID], str]) -> bytes:
-    """Number, message, and the lines of each address, as CSV."""
-    said = StringIO()
-    out = csv.writer(said, lineterminator="\r\n")
-    out.writerow(("number", "message_id", *(f"line_{n}" for n in range(1, 8))))
-    for number, one in enumerate(sheets, start=1):
-        lines = [_plain(line) for line in one.letter.to[:7]]
-        out.writerow((number, shown(one.message.id), *lines, *[""] * (7 - len(lines))))
-    return said.getvalue().encode()
-
-
-def _plain(line: str) -> str:
-    """No spreadsheet takes it for a formula."""
-    return f"'{line}" if line[:1] in {"=", "+", "-", "@", "\t", "\r"} else line
+    return _Sheet(number=number, message=message, letter=letter)
 
 
 def _manifest(sheets: Sequence[_Sheet], shown: Callable[[UUID], str], pdf: bytes) -> bytes:
     """Which letters the file holds, each with the hash of its words, and the hash of the file."""
     letters = [
         {
-            "number": number,
+            "number": one.number,
             "message_id": shown(one.message.id),
             "locale": one.letter.locale,
             "content_hash": (one.message.content_hash or b"").hex(),
         }
-        for number, one in enumerate(sheets, start=1)
+        for one in sheets
     ]
     said = {"bytes": len(pdf), "sha256": sha256(pdf).hexdigest(), "letters": letters}
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.domain.messages.address_list import without
 from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
 from app.storage.tables import (
@@ -154,9 +155,7 @@ async def empty(
     words = {"sent_to": None, "subject": None, "text": None, "html": None, "erased_at": at}
     mine = _CONTENT.c.message_id.in_(_messages(person_ids))
     await tx.execute(update(_CONTENT).where(mine).values(**words))
-    printed = select(_LETTER.c.batch_id).where(_LETTER.c.message_id.in_(_messages(person_ids)))
-    files = {"pdf": None, "addresses": None, "manifest": None, "erased_at": at}
-    await tx.execute(update(_FILE).where(_FILE.c.batch_id.in_(printed)).values(**files))
+    await _empty_printed(tx, person_ids, at=at)
     await tx.execute(
         update(_MESSAGE).where(_MESSAGE.c.person_id.in_(person_ids)).values(variables={})
     )
@@ -176,6 +175,23 @@ async def empty(
     named = reported.where(_TOLD.c.body["detail"].as_string().is_not(None))
     await tx.execute(named.values(body=func.jsonb_set(_TOLD.c.body, _DETAIL, text("'null'"))))
     await _empty_work(tx, person_ids, account_ids)
+
+
+async def _empty_printed(tx: Transaction, person_ids: Collection[UUID], *, at: datetime) -> None:
+    """Forget the files with letters to somebody; of the other letters it stays where they went."""
+    theirs = select(_LETTER.c.batch_id, _LETTER.c.number)
+    theirs = theirs.where(_LETTER.c.message_id.in_(_messages(person_ids)))
+    numbers: dict[UUID, set[int]] = {}
+    for batch_id, number in await tx.execute(theirs):
+        numbers.setdefault(batch_id, set()).add(number)
+    mine = _FILE.c.batch_id.in_(list(numbers))
+    kept = select(_FILE.c.batch_id, _FILE.c.addresses).where(mine).order_by(_FILE.c.batch_id)
+    for batch_id, addresses in (await tx.execute(kept.with_for_update())).all():
+        others = None if addresses is None else without(addresses, numbers[batch_id])
+        emptied = {"pdf": None, "addresses": others, "manifest": None}
+        erased = func.coalesce(_FILE.c.erased_at, at)
+        change = update(_FILE).where(_FILE.c.batch_id == batch_id)
+        await tx.execute(change.values(**emptied, erased_at=erased))
 
 
 async def _empty_work(

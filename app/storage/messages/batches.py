@@ -102,6 +102,13 @@ async def read_file(tx: Transaction, batch_id: UUID) -> Printed | None:
     return Printed(**row) if row else None
 
 
+async def read_addresses(tx: Transaction, batch_id: UUID) -> bytes | None:
+    """Where the letters of a batch went, but for those forgotten; None: it was not kept."""
+    query = select(_FILE.c.addresses).where(_FILE.c.batch_id == batch_id)
+    addresses: bytes | None = (await tx.execute(query)).scalar_one_or_none()
+    return addresses
+
+
 async def letters_of(tx: Transaction, batch_id: UUID) -> list[UUID]:
     """The messages of a batch, in the order of its letters."""
     query = select(_LETTER.c.message_id).where(_LETTER.c.batch_id == batch_id)

@@ -206,7 +206,10 @@ class PrintLetter(Tenanted, table=True):
 
 
 class PrintFile(Tenanted, table=True):
-    """What a printer was given of a batch, byte for byte; emptied once one of it is forgotten."""
+    """What a printer was given of a batch, byte for byte; emptied once one of it is forgotten.
+
+    The addresses of the others stay: they are drawn again to where they went.
+    """
 
     __tablename__ = "print_file"
     __table_args__ = (
@@ -215,7 +218,7 @@ class PrintFile(Tenanted, table=True):
         ),
         CheckConstraint(
             "(pdf IS NULL) = (erased_at IS NOT NULL)"
-            " AND (addresses IS NULL) = (pdf IS NULL) AND (manifest IS NULL) = (pdf IS NULL)",
+            " AND (manifest IS NULL) = (pdf IS NULL) AND (pdf IS NULL OR addresses IS NOT NULL)",
             name="whole",
         ),
     )

@@ -15,7 +15,7 @@ LETTER = {
                           "text": "{{ account.reference }} {{ disclosures.collector_identity }}"}},
 }  # fmt: skip
 HOME = {
-    "kind": "postal", "value": "1200 W Lake St, Chicago", "label": "home",
+    "kind": "postal", "value": "1200 W Lake St, Chicago", "label": "home", "priority": 2,
     "postal": {"lines": ["1200 W Lake St"], "city": "Chicago", "region": "US-IL",
                "postal_code": "60607", "country": "US"},
 }  # fmt: skip
@@ -106,6 +106,59 @@ async def test_what_is_printed_twice_is_the_same_until_one_of_it_is_forgotten(
     assert done["done_at"] is not None
     path = f"{BATCHES}/{batch['id']}/content"
     assert (await ann.client.get(path)).status_code == 404
+
+
+async def test_one_who_is_forgotten_takes_no_other_letter_with_them(
+    ann, boss, letter, account, desk
+):
+    other = await ann.account(debtor={"name": "Bob Poe", "reference": "D-2", "language": "en"})
+    bob = f"/v1/persons/{other['debtor']['id']}"
+    point = await ann.post(f"{bob}/contact-points", {**HOME, "source": "creditor"})
+    to_bob = {"account_id": other["id"], "point_id": point["id"]}
+    await letter(**to_bob)
+    await ann.post(BATCHES, {})  # the first to him says more than those after it
+    await letter()
+    await letter(**to_bob)
+    batch = await ann.post(BATCHES, {})
+    await letter(**to_bob)
+    alone = await ann.post(BATCHES, {})
+    assert (batch["letters"], alone["letters"]) == (2, 1)
+    pdf, _, _ = await files(ann, alone)  # the same letter, of the same day, by itself
+    _, listed, _ = await files(ann, batch)
+
+    await desk.at("2029-06-01")
+    held = {"matter": "case 1", "from_on": "2029-06-01"}
+    await ann.post(f"/v1/accounts/{other['id']}/legal-holds", held)
+    assert (await ann.client.patch(bob, json={"name": "Bob Roe"})).is_success
+    moved = {**HOME, "value": "2 Elm", "source": "person", "postal": {**HOME["postal"],
+             "lines": ["2 Elm"]}, "priority": 1}  # fmt: skip
+    await ann.post(f"{bob}/contact-points", moved)
+    named = {"business_name": "Another Name", "reveals_collection": True}
+    policy = {"effective_from": "2029-06-01", "identity": named}
+    await boss.put("/v1/contact-policies/default", policy, status=201)
+    jane = f"/v1/persons/{account['debtor']['id']}"
+    await ann.post(f"{jane}/erase", {"reason": "asked in writing"}, status=202)
+
+    again, addresses, manifest = await files(ann, batch)
+    assert again == pdf
+    (row,) = csv.DictReader(StringIO(addresses.decode()))
+    assert row == list(csv.DictReader(StringIO(listed.decode())))[1]
+    assert [one["number"] for one in json.loads(manifest)["letters"]] == [2]
+    assert await files(ann, batch) == [again, addresses, manifest]
+    assert (await ann.refused("POST", f"{bob}/erase", json={"reason": "x"}))[1] == "legal-hold"
+
+
+async def test_no_line_of_a_long_address_is_left_out(ann, letter, account):
+    lines = [f"line {n}" for n in range(1, 7)]
+    far = {**HOME, "value": "far", "postal": {**HOME["postal"], "lines": lines}}
+    path = f"/v1/persons/{account['debtor']['id']}/contact-points"
+    await ann.post(path, {**far, "source": "person", "priority": 1})
+    await letter()
+    _, listed, _ = await files(ann, await ann.post(BATCHES, {}))
+
+    (row,) = csv.DictReader(StringIO(listed.decode()))
+    said = [value for name, value in row.items() if name.startswith("line_")]
+    assert said == ["Jane Doe", *lines, "Chicago, IL 60607"]
 
 
 async def test_what_no_font_of_ours_can_draw_has_failed_and_keeps_nothing_waiting(ann, letter):
