@@ -9,11 +9,14 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.account.plan import Installment, Plan, PlanStatus
+from app.domain.account.verdicts import VerdictType
 from app.domain.day_close.settlements import SUPERSEDED
-from app.domain.facts.fact import Fact
+from app.domain.facts.fact import Fact, facts_of
+from app.domain.facts.plans import PlanOpened, PlanProposed
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Looked, Seen
 from app.domain.overview.table import Column, Entry, Type, count, money, share
+from app.domain.replay.replay import in_force
 from app.domain.reports import kept
 
 NOT_ACTIVE = (PlanStatus.PENDING_APPROVAL, PlanStatus.REJECTED)
@@ -120,17 +123,39 @@ def installments(seen: Seen, question: Question) -> Iterator[Entry]:
 
 
 def dues_of(at: Looked) -> Iterator[tuple[Plan, Installment, kept.Due]]:
-    """Every installment of every plan that was agreed, with what came on it: what is judged."""
-    receipts = _receipts(at)
+    """Every installment of every plan that was agreed, with what came on it: what is judged.
+
+    Of one that a change emptied or lowered after its day, what was due on that day: a re-age, a
+    re-amortization or a waiver pays nothing of it.
+    """
+    receipts, asked = _receipts(at), _asked_for(at)
     for plan in at.state.plans:
         if plan.status in NOT_ACTIVE:
             continue
         grace = at.policies.of(plan).grace_days
         for one in plan.installments:
             yield plan, one, kept.Due(
-                due_on=one.due_on, amount_minor=one.amount_minor, grace_days=grace,
+                due_on=one.due_on, amount_minor=_due_minor(one, receipts, asked), grace_days=grace,
                 paid=_paid(one, receipts), voided_on=one.voided_on, plan_active=_active(plan, one),
             )  # fmt: skip
+
+
+def _asked_for(at: Looked) -> Mapping[tuple[UUID | None, date], int]:
+    """What was open of each installment on the day it was due, as that day was judged."""
+    return {
+        (one.subject, one.on): int(one.data["due_minor"])
+        for one in at.fold.verdicts
+        if one.type is VerdictType.INSTALLMENT_DUE
+    }
+
+
+def _due_minor(
+    one: Installment, receipts: Mapping[UUID, tuple[kept.Receipt, ...]],
+    asked: Mapping[tuple[UUID | None, date], int],
+) -> int:  # fmt: skip
+    """What was due on its day: what was open of it then, and what had come before."""
+    before = sum(receipt.minor for receipt in receipts.get(one.id, ()) if receipt.on < one.due_on)
+    return max(one.amount_minor, asked.get((one.id, one.due_on), -before) + before)
 
 
 def _active(plan: Plan, one: Installment) -> bool:
@@ -185,6 +210,27 @@ def broke(plan: Plan) -> bool:
     return plan.status is PlanStatus.BROKEN and plan.status_reason != SUPERSEDED
 
 
+def agreed_minor(seen: Seen) -> Mapping[UUID, int]:
+    """What each plan agreed on when it began, whatever was waived, charged or earned since."""
+    bodies = (PlanOpened, PlanProposed)
+    opened = {fact.id: fact.body.amount_minor for fact in facts_of(in_force(seen.facts), *bodies)}
+    settling = {
+        one.plan_id: one.amount_minor
+        for one in seen.at.state.settlements
+        if one.plan_id is not None
+    }
+    return opened | settling
+
+
+def _last_due_on(plan: Plan) -> date:
+    """The last day that was agreed; of a plan that ended before, that of what its end made void.
+
+    What a change emptied before it ended has nothing due any more.
+    """
+    days = [one.due_on for one in plan.installments if one.amount_minor > 0]
+    return max(days, default=plan.last_due_on)
+
+
 def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
     """By how they ended; superseded and cancelled ones stand beside."""
     names = {
@@ -194,8 +240,10 @@ def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
         PlanStatus.CANCELLED: "cancelled",
     }
     authors = actors_of(seen.facts)
+    agreed = agreed_minor(seen)
     for plan in seen.at.state.plans:
-        if plan.status in NOT_ACTIVE or not question.begins <= plan.last_due_on <= question.ends:
+        last_due_on = _last_due_on(plan)
+        if plan.status in NOT_ACTIVE or not question.begins <= last_due_on <= question.ends:
             continue
         standing = "broken" if broke(plan) else names[plan.status]
         yield seen.entry(
@@ -205,13 +253,13 @@ def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
                 "kept": 0,
                 standing: 1,
                 "judged": int(standing in {"kept", "broken"}),
-                "agreed_minor": plan.total_minor,
+                "agreed_minor": agreed.get(plan.id, plan.total_minor),
                 "paid_minor": plan.paid_minor,
             },
             id_=plan.id,
             noun="plan",
             why=plan.status_reason or standing,
-            month=_month(plan.last_due_on),
+            month=_month(last_due_on),
             author=authors.get(plan.id),
             plan_kind=plan.kind.value,
         )
@@ -219,7 +267,7 @@ def plans_kept(seen: Seen, question: Question) -> Iterator[Entry]:
 
 FIRST = (
     count("plans", "Plans opened"),
-    count("immature", "Whose first due day and grace are not over, in no rate"),
+    count("immature", "Whose first due day and grace are not over, or never were, in no rate"),
     count("judged", "Judged"),
     count("missed_first", "First payment missed"),
     share("fpd_bps", "Missed, of the judged", of="missed_first", to="judged"),
@@ -232,15 +280,11 @@ FIRST = (
 def first_payment(seen: Seen, question: Question) -> Iterator[Entry]:
     """Of the plans opened in the span: whether the first installment was paid in full in time."""
     authors = actors_of(seen.facts)
+    receipts, asked = _receipts(seen.at), _asked_for(seen.at)
     for plan in seen.at.state.plans:
         if plan.status in NOT_ACTIVE or not question.begins <= plan.opened_on <= question.ends:
             continue
-        rows = tuple(
-            kept.FirstRow(
-                due_on=one.due_on, amount_minor=one.amount_minor, paid_on=one.satisfied_on
-            )
-            for one in plan.installments
-        )
+        rows = tuple(_first_row(one, receipts, asked) for one in plan.installments)
         found = kept.first_payment_defaults(
             [
                 kept.Opened(
@@ -266,6 +310,17 @@ def first_payment(seen: Seen, question: Question) -> Iterator[Entry]:
             author=authors.get(plan.id),
             plan_kind=plan.kind.value,
         )
+
+
+def _first_row(
+    one: Installment, receipts: Mapping[UUID, tuple[kept.Receipt, ...]],
+    asked: Mapping[tuple[UUID | None, date], int],
+) -> kept.FirstRow:  # fmt: skip
+    """An installment by what was due on its day; one void before its day was due of nobody."""
+    due = _due_minor(one, receipts, asked)
+    void = one.voided_on is not None and one.voided_on < one.due_on
+    paid_on = one.satisfied_on if due == one.amount_minor else None
+    return kept.FirstRow(due_on=one.due_on, amount_minor=0 if void else due, paid_on=paid_on)
 
 
 #: The days after due are weighed by amount; early is negative.

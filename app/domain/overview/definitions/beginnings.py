@@ -14,7 +14,7 @@ from app.domain.facts.changes import AccountReAge, ReAge
 from app.domain.facts.fact import Fact, facts_of, is_change
 from app.domain.facts.payments import Chargeback, Refund
 from app.domain.facts.plans import PlanApproved, PlanOpened
-from app.domain.overview.definitions.agreements import NOT_ACTIVE, broke
+from app.domain.overview.definitions.agreements import NOT_ACTIVE, agreed_minor, broke
 from app.domain.overview.definitions.cures import ending
 from app.domain.overview.definitions.losses import written_down
 from app.domain.overview.question import MOST_MONTHS, Question
@@ -68,7 +68,7 @@ VINTAGES = (
 def vintages(seen: Seen, question: Question) -> Iterator[Entry]:
     """Plans by the month they opened in; month k of a plan ends k months after it opened."""
     missed = _first_missed(seen.at)
-    losses = written_down(seen)
+    losses, agreed = written_down(seen), agreed_minor(seen)
     for plan in seen.at.state.plans:
         if plan.status in NOT_ACTIVE or not _in_span(plan.opened_on, question):
             continue
@@ -84,7 +84,7 @@ def vintages(seen: Seen, question: Question) -> Iterator[Entry]:
                 question,
                 {
                     "plans": 1,
-                    "agreed_minor": plan.total_minor,
+                    "agreed_minor": agreed.get(plan.id, plan.total_minor),
                     "missed_ever": by(missed.get(plan.id)),
                     "broken_ever": by(plan.ended_on if broke(plan) else None),
                     "completed": by(_completed_on(plan)),

@@ -59,19 +59,19 @@ ITEMS = (
 def items_of(at: Looked) -> tuple[Item, ...]:
     """The open installments and claims of an account, which come to its balance.
 
-    What no plan holds ages from the contract's clock: each of its claims from its own day, the
-    oldest first; what nobody claims yet is not due.
+    What no plan holds ages from the contract's clock: charges each from its own day, then other
+    claims, the oldest first; what nobody claims yet is not due.
     """
     left = at.balance.total_minor
     plan = at.state.live_plan
-    dues = [(one.due_on, one.open_minor) for one in plan.owing] if plan else []
-    dues += [
-        (one.since_on, one.open_minor)
+    held = [(one.due_on, one.open_minor) for one in plan.owing] if plan else []
+    beside = [
+        (one.charge_id is None, one.since_on, one.open_minor)
         for one in at.state.claims.late(at.on)
-        if plan is None or one.plan_id not in (None, plan.id)
+        if plan is None or one.plan_id != plan.id
     ]
     items = list[Item]()
-    for due_on, minor in sorted(dues):
+    for due_on, minor in (*held, *((since_on, minor) for _, since_on, minor in sorted(beside))):
         take = min(left, minor)
         left -= take
         if take:
