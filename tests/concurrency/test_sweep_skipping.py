@@ -25,6 +25,7 @@ from app.storage.day_close import daily
 from app.storage.ids import new_id
 from tests.database import as_tenant
 from tests.feed import feed_at_rest
+from tests.waiting import is_waited_for
 
 OPENED, DUE_ON, DAY = "2026-01-05", "2026-01-20", sweep.date(2026, 1, 20)
 COUNT = 5
@@ -82,14 +83,10 @@ async def left(database, tenant):
         return {turn.account_id for turn in await review.due_turns(tx, DAY, limit=100)}
 
 
-async def passed_by(database, tenant, count):
+async def passed_by(held, database, tenant, count):
     """Wait until nothing but the held accounts is left, and the sweep waits for them too."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity "
-                   "WHERE datname = current_database() AND wait_event_type = 'Lock'")  # fmt: skip
     for _ in range(500):
-        async with as_tenant(database, tenant) as tx:
-            waits = (await tx.execute(waiting)).scalar_one()
-        if waits and len(await left(database, tenant)) == count:
+        if await is_waited_for(held) and len(await left(database, tenant)) == count:
             return
         await asyncio.sleep(0.01)
     raise AssertionError("the sweep does not wait")
@@ -111,24 +108,22 @@ async def test_an_account_held_too_long_is_skipped_and_the_others_are_closed(
     assert (again.examined, again.skipped, await left(database, tenant)) == (1, {}, set())
 
 
-@pytest.mark.one_server("who waits for whom is seen on the server that holds the tenant")
 async def test_an_account_that_was_waited_for_was_not_skipped(database, tenant, due):
     async with as_tenant(database, tenant) as tx:
         await accounts.lock_many(tx, due[:3])
         sweeping = asyncio.create_task(sweep.sweep(database, tenant, business_date=DAY))
-        await passed_by(database, tenant, 3)
+        await passed_by(tx, database, tenant, 3)
     report = await sweeping
 
     assert (report.examined, report.skipped) == (COUNT, {})
     assert await left(database, tenant) == set()
 
 
-@pytest.mark.one_server("who waits for whom is seen on the server that holds the tenant")
 async def test_an_account_somebody_else_closed_meanwhile_is_not_counted(database, tenant, due):
     async with as_tenant(database, tenant) as tx:
         await accounts.lock_many(tx, due)
         sweeping = asyncio.create_task(sweep.sweep(database, tenant, business_date=DAY))
-        await passed_by(database, tenant, COUNT)
+        await passed_by(tx, database, tenant, COUNT)
         later = text("UPDATE account SET next_review_on = '2026-03-01', "
                      "state = jsonb_set(state, '{next_review_on}', '\"2026-03-01\"') "
                      "WHERE id = :id")  # fmt: skip
@@ -208,7 +203,6 @@ async def test_what_cannot_be_judged_is_told_once_a_date(client, database, owner
     assert await told(client) == [(due[2], DAY.isoformat(), {"reason": "failed", "error": error})]
 
 
-@pytest.mark.one_server("who waits for whom is seen on the server that holds the tenant")
 async def test_a_database_that_ends_is_no_accounts_fault(app_url, database, owner, tenant, due):
     ends = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE application_name = 'ends here'")  # fmt: skip
@@ -216,7 +210,7 @@ async def test_a_database_that_ends_is_no_accounts_fault(app_url, database, owne
     async with as_tenant(database, tenant) as tx:
         await accounts.lock_many(tx, due)
         sweeping = asyncio.create_task(sweep.sweep(ending, tenant, business_date=DAY))
-        await passed_by(database, tenant, COUNT)
+        await passed_by(tx, database, tenant, COUNT)
         async with as_tenant(owner, tenant) as other:
             await other.execute(ends)
         with pytest.raises(Unavailable):

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
-from sqlalchemy import text
 
 from app.services.files.columns import Kind
 from app.services.files.csv_files import opened
@@ -15,6 +14,7 @@ from app.services.files.rows import layout
 from app.storage.contacts import contacts
 from app.storage.contacts.contacts import FindContacts
 from app.storage.database.addresses import Driven
+from app.storage.database.tenanted import of_tenant
 from tests.database import as_tenant
 
 DAY = date(2026, 1, 15)
@@ -95,35 +95,41 @@ MIXED = [
     ("C-8", "A-2", "call", "out", "2026-01-13T18:00:00Z", "not_in_service", "", "+13125550199"),
     ("C-9", "A-2", "sms", "in", "2026-01-08T18:00:00Z", "received", "", "+13125550199"),
 ]
-KEPT = """
+KEPT = of_tenant("""
     SELECT jsonb_build_object(
         'contacts', (SELECT jsonb_object_agg(reference, jsonb_build_array(
             (SELECT jsonb_agg(r->>'code' ORDER BY r->>'code') FROM jsonb_array_elements(outside) r),
-            label, point_id IS NULL)) FROM contact),
+            label, point_id IS NULL)) FROM contact WHERE tenant_id = :the_tenant),
         'told', (SELECT jsonb_object_agg(c.reference, (SELECT count(*) FROM contact_fact f
-            WHERE f.contact_id = c.id AND f.kind = 'recorded')) FROM contact c),
+            WHERE f.tenant_id = :the_tenant AND f.contact_id = c.id AND f.kind = 'recorded'))
+            FROM contact c WHERE c.tenant_id = :the_tenant),
         'about', (SELECT jsonb_agg(jsonb_build_array(c.reference, a.reference) ORDER BY c.reference)
-            FROM contact_account b JOIN contact c ON c.id = b.contact_id
-            JOIN account a ON a.id = b.account_id),
+            FROM contact_account b
+            JOIN contact c ON c.tenant_id = b.tenant_id AND c.id = b.contact_id
+            JOIN account a ON a.tenant_id = b.tenant_id AND a.id = b.account_id
+            WHERE b.tenant_id = :the_tenant),
         'validation', (SELECT jsonb_agg(jsonb_build_array(a.reference, a.validation_ends_on,
                 v.initial_on, v.sent_on, v.ends_on, i.reference, n.reference) ORDER BY a.reference)
-            FROM validation v JOIN account a ON a.id = v.account_id
-            JOIN contact i ON i.id = v.initial_contact_id
-            LEFT JOIN contact n ON n.id = v.notice_contact_id),
+            FROM validation v
+            JOIN account a ON a.tenant_id = v.tenant_id AND a.id = v.account_id
+            JOIN contact i ON i.tenant_id = v.tenant_id AND i.id = v.initial_contact_id
+            LEFT JOIN contact n ON n.tenant_id = v.tenant_id AND n.id = v.notice_contact_id
+            WHERE v.tenant_id = :the_tenant),
         'work', (SELECT jsonb_agg(jsonb_build_array(reference, last_communication_on,
-            unread_since_on) ORDER BY reference) FROM account_work),
+            unread_since_on) ORDER BY reference) FROM account_work WHERE tenant_id = :the_tenant),
         'points', (SELECT jsonb_agg(jsonb_build_array(normalized, last_used_at, last_inbound_on)
-            ORDER BY normalized) FROM contact_point),
+            ORDER BY normalized) FROM contact_point WHERE tenant_id = :the_tenant),
         'persons', (SELECT jsonb_agg(jsonb_build_array(reference, fact_sequence, unreachable_on)
-            ORDER BY reference) FROM person),
+            ORDER BY reference) FROM person WHERE tenant_id = :the_tenant),
         'said', (SELECT jsonb_agg(jsonb_build_array(kind, sequence, body->>'because')
-            ORDER BY sequence) FROM person_fact),
-        'chained', (SELECT jsonb_agg(jsonb_build_array(a.reference, a.event_sequence = count,
-            a.event_hash = hash) ORDER BY a.reference) FROM account a JOIN LATERAL (
-            SELECT count(*), (array_agg(hash ORDER BY sequence DESC))[1] AS hash FROM event e
-            WHERE e.account_id = a.id) e ON true)
+            ORDER BY sequence) FROM person_fact WHERE tenant_id = :the_tenant),
+        'chained', (SELECT jsonb_agg(jsonb_build_array(a.reference, a.event_sequence = e.count,
+            a.event_hash = e.hash) ORDER BY a.reference) FROM account a JOIN (
+            SELECT account_id, count(*), (array_agg(hash ORDER BY sequence DESC))[1] AS hash
+            FROM event WHERE tenant_id = :the_tenant GROUP BY account_id) e ON e.account_id = a.id
+            WHERE a.tenant_id = :the_tenant)
     )
-"""
+""")
 
 
 def mixed(numbers):
@@ -145,7 +151,7 @@ async def test_a_page_at_once_leaves_what_its_lines_leave_one_by_one(
         )  # fmt: skip
         assert (summary.by_outcome[Outcome.STORED].rows, said) == (len(MIXED), {})
         async with as_tenant(database, into) as tx:
-            found.append((await tx.execute(text(KEPT))).scalar_one())
+            found.append((await tx.execute(KEPT)).scalar_one())
 
     assert found[0] == found[1]
     begun, written = found[0]["validation"]

@@ -25,6 +25,7 @@ from app.services.files.rows import BadColumns, layout
 from app.storage.accounts import accounts
 from app.storage.database.unavailable import Unavailable
 from tests.database import as_tenant
+from tests.waiting import is_waited_for
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 6, 30)
@@ -369,7 +370,7 @@ async def test_a_killed_process_is_continued_by_the_same_file(
         process.stdin.write(file.encode())
         process.stdin.close()
         until = time.monotonic() + PATIENCE_S
-        while not await waited_for(held) and time.monotonic() < until:
+        while not await is_waited_for(held) and time.monotonic() < until:
             assert process.poll() is None, process.stdout.read()
             await asyncio.sleep(0.1)
         process.send_signal(signal.SIGKILL)
@@ -387,12 +388,3 @@ async def test_a_killed_process_is_continued_by_the_same_file(
 
 async def stored(tx):
     return (await tx.execute(text("SELECT count(*) FROM payment"))).scalar_one()
-
-
-async def waited_for(tx):
-    """Whether somebody waits for what this transaction holds."""
-    blocked = text(
-        "SELECT count(*) FROM pg_locks "
-        "WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-    )
-    return (await tx.execute(blocked)).scalar_one() > 0

@@ -77,7 +77,8 @@ async def test_a_reply_kept_by_a_failed_commit_was_never_given(client, stored, f
 async def test_a_connection_lost_before_the_commit_is_a_503(client, stored, owner, monkeypatch):
     async def terminate(pid):
         async with owner.transaction() as tx:
-            await tx.execute(text("SELECT pg_terminate_backend(:pid, 1000)"), {"pid": pid})
+            ends = text("SELECT pg_terminate_backend(CAST(:pid AS integer), 1000)")
+            await tx.execute(ends, {"pid": pid})
 
     monkeypatch.setattr(probe, "_LOSE", terminate)
     note = {"name": "lost", "then": "lose the connection"}
