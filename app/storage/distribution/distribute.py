@@ -15,6 +15,7 @@ from app.storage.database.engine import Transaction
 from app.storage.distribution import layout
 from app.storage.distribution.functions import DELEGATED, FUNCTIONS
 from app.storage.distribution.obstacles import obstacles
+from app.storage.distribution.promises import PROMISES
 
 _SETTINGS: Final = (
     "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
@@ -114,7 +115,7 @@ async def distribute(tx: Transaction) -> list[str]:
     await _run(tx, _SETTINGS)
     await make_ready(tx, names)
     await _spread(tx, names)
-    await _run(tx, (*FUNCTIONS, _ASKED_THERE))
+    await _run(tx, (*FUNCTIONS, *PROMISES, _ASKED_THERE))
     await tx.execute(_PLAIN)
     await tx.execute(_DELEGATE, {"names": list(DELEGATED)})
     database = (await tx.execute(_DATABASE)).scalar_one()
