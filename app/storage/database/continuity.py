@@ -23,8 +23,12 @@ DO $$ BEGIN
     IF to_regproc('accord_pulse') IS NOT NULL THEN PERFORM accord_pulse(); END IF;
 END $$""")
 _TAKE_UP: Final = "SELECT current_setting('accord.spread', true) FROM accord_take_up()"
-#: A call travels to a tenant's server only if its plan knows the tenant.
-_KNOWN_TENANT: Final = "SET plan_cache_mode = force_custom_plan"
+#: A call travels to a tenant's server only if its plan knows the tenant. And where shards are
+#: hidden from whoever looks into the catalog, the driver's question about a type takes seconds:
+#: each connection asks it once, within a transaction that may hold an account by then.
+_WHERE_SPREAD: Final = """
+    SET plan_cache_mode = force_custom_plan; SET citus.override_table_visibility = off
+"""
 _BEGIN: Final = text("SELECT accord_begin_epoch(true)")
 _PLACE: Final = of_tenant("SELECT accord_feed_place(:the_tenant, :given)").bindparams(
     bindparam("given", type_=Integer)
@@ -81,7 +85,7 @@ async def take_up(connection: Driven) -> None:
         return
     connection.spread = spread == "on"
     if connection.spread:
-        await connection.execute(_KNOWN_TENANT)
+        await connection.execute(_WHERE_SPREAD)
 
 
 async def pulse(tx: AsyncConnection) -> None:

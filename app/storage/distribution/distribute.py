@@ -20,6 +20,7 @@ from app.storage.distribution.promises import PROMISES
 _SETTINGS: Final = (
     "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
     "SET LOCAL citus.enable_unsafe_triggers = on",
+    "SET LOCAL citus.override_table_visibility = on",  # shards are no tables of ours
 )
 #: Of every session: who writes learns that tables are spread, and the tenant is told to servers.
 _KEPT: Final = ("accord.spread = 'on'", "citus.propagate_set_commands = 'local'")

@@ -1,11 +1,14 @@
 """What is spread, and by which functions: what can be asked where there is one server."""
 
 import pytest
+from sqlalchemy import text
 
 from app.services.tenancy.distribution import servers, spread
 from app.services.tenancy.tenants import NotPossible
 from app.storage import tables
 from app.storage.books.statement import PARTS
+from app.storage.database.engine import Database
+from app.storage.database.prepared import driver
 from app.storage.distribution import layout
 from app.storage.distribution.functions import FUNCTIONS
 
@@ -33,3 +36,19 @@ async def test_one_server_is_not_spread_and_says_why(owner, database):
         assert await servers(tx) is None
     with pytest.raises(NotPossible, match="citus"):
         await spread(owner)
+
+
+async def test_a_connection_learns_that_tables_are_spread(app_url):
+    """Calls are planned for the tenant, and the driver's questions about types are not slowed."""
+    more = "&" if "?" in app_url else "?"
+    made = Database(f"{app_url}{more}options=-c%20accord.spread%3Don", pool_size=1)
+    try:
+        async with made.question() as tx:
+            assert driver(tx).spread
+            asked = text(
+                "SELECT current_setting('plan_cache_mode'),"
+                " current_setting('citus.override_table_visibility')"
+            )
+            assert tuple((await tx.execute(asked)).one()) == ("force_custom_plan", "off")
+    finally:
+        await made.dispose()
