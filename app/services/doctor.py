@@ -4,16 +4,17 @@ Nothing is changed and nothing personal is said. What is wrong must be mended; a
 as somebody wants it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from time import perf_counter
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.vocabulary import Role
 from app.services import holidays
-from app.services.books.ledger import self_checks
+from app.services.books.ledger import SelfCheck, self_checks
 from app.services.context import Context
 from app.services.day_close.daily import dates_due
 from app.services.tenancy import distribution
@@ -24,6 +25,7 @@ from app.storage.books import chains, events
 from app.storage.database import diagnosis, migrate
 from app.storage.database.diagnosis import Login, Room
 from app.storage.database.engine import Database, Transaction
+from app.storage.database.faults import of_the_rows
 from app.storage.database.unavailable import Unavailable
 from app.storage.day_close import daily
 from app.storage.worklists import older
@@ -238,23 +240,54 @@ async def _self_check(
     check, name = "self-check", tenant.name
     async with database.transaction() as tx:
         await tenancy.enter_tenant(tx, tenant.tenant_id)
-        ctx = Context(
-            tx=tx,
-            tenant_id=tenant.tenant_id,
-            role=Role.ADMIN,
-            business_date=tenant.business_date or local.date(),
-            sandbox=tenant.sandbox,
-            policy_epoch=tenant.policy_epoch,
-            now=local,
-            time_zone=tenant.time_zone,
-        )
-        checked = await self_checks(ctx, await chains.some_ids(tx, most=sample))
+        account_ids = await chains.some_ids(tx, most=sample)
+    checked, unread = await _checked(database, tenant, local, account_ids)
     failed = [one for one in checked if not one.ok]
+    said = []
     if failed:
         names = {identity.name for one in failed for identity in one.identities if not identity.ok}
-        said = f"{len(failed)} of {len(checked)} accounts fail: {'; '.join(sorted(names))}."
-        return _wrong(check, said, tenant=name)
+        said.append(
+            f"{len(failed)} of {len(account_ids)} accounts fail: {'; '.join(sorted(names))}."
+        )
+    if unread:
+        which = ", ".join(f"{account_id} ({error})" for account_id, error in unread)
+        said.append(f"{len(unread)} of {len(account_ids)} accounts cannot be checked: {which}.")
+    if said:
+        return _wrong(check, " ".join(said), tenant=name)
     return _ok(check, f"{len(checked)} accounts taken at random add up.", tenant=name)
+
+
+async def _checked(
+    database: Database, tenant: TenantRecord, local: datetime, account_ids: Sequence[UUID]
+) -> tuple[list[SelfCheck], list[tuple[UUID, str]]]:
+    """The checks of these accounts; and those that cannot be checked, by the name of the error.
+
+    Where they fail together they are checked one by one, so that one keeps no other from it.
+    """
+    try:
+        async with database.transaction() as tx:
+            await tenancy.enter_tenant(tx, tenant.tenant_id)
+            ctx = Context(
+                tx=tx,
+                tenant_id=tenant.tenant_id,
+                role=Role.ADMIN,
+                business_date=tenant.business_date or local.date(),
+                sandbox=tenant.sandbox,
+                policy_epoch=tenant.policy_epoch,
+                now=local,
+                time_zone=tenant.time_zone,
+            )
+            return [*await self_checks(ctx, account_ids)], []
+    except Exception as error:
+        if isinstance(error, Unavailable) or not of_the_rows(error):
+            raise
+        if len(account_ids) == 1:
+            return [], [(account_ids[0], type(error).__name__)]
+    apart = [await _checked(database, tenant, local, [one]) for one in account_ids]
+    return (
+        [one for checked, _ in apart for one in checked],
+        [one for _, unread in apart for one in unread],
+    )
 
 
 # --- Findings --------------------------------------------------------------------------------

@@ -54,6 +54,17 @@ HARMS = {
         "UPDATE event SET type = 'account.created' WHERE account_id = $1",
         ("self-check", "1 of 3 accounts fail: first event that is not as it was written = none."),
     ),
+    "a policy that is not there": (
+        "UPDATE account SET policy_name = 'gone' WHERE id = $1",
+        "UPDATE account SET policy_name = 'default' WHERE id = $1",
+        ("self-check", "1 of 3 accounts cannot be checked: {id} (InvalidInput)."),
+    ),
+    "a state that cannot be read": (
+        """UPDATE account SET state = jsonb_build_object('kept', state, 'plans', 7)
+           WHERE id = $1""",
+        "UPDATE account SET state = state -> 'kept' WHERE id = $1",
+        ("self-check", "1 of 3 accounts cannot be checked: {id} (ValidationError)."),
+    ),
     "a time zone nobody knows": (
         """UPDATE tenant SET time_zone = 'Nowhere/Land'
            WHERE tenant_id = (SELECT tenant_id FROM account WHERE id = $1)""",
@@ -75,7 +86,7 @@ def test_what_is_wrong_with_a_tenant(doctor, books, sql, what):
         sql(mended, ids[1])
 
     assert (code, worst) == (1, "wrong")
-    assert found[check, name]["said"] == said
+    assert found[check, name]["said"] == said.replace("{id}", str(ids[1]))
 
 
 #: What is done to the database, how it is taken back, and where it shows.
