@@ -15,7 +15,10 @@ class Proxy:
     """Listens on a port of its own; `silence` strikes the connections that there are."""
 
     def __init__(self, url):
-        self._socket = parse_qs(urlsplit(url).query)["host"][0] + "/.s.PGSQL.5432"
+        address = urlsplit(url)
+        folder = parse_qs(address.query).get("host")
+        self._socket = f"{folder[0]}/.s.PGSQL.5432" if folder else None
+        self._port = address.port
         self._silent = asyncio.Event()
         self._writers = []
         self._cue = None
@@ -43,7 +46,10 @@ class Proxy:
     async def _accept(self, reader, writer):
         self.accepted += 1
         silent = self._silent
-        behind, before = await asyncio.open_unix_connection(self._socket)
+        if self._socket:
+            behind, before = await asyncio.open_unix_connection(self._socket)
+        else:
+            behind, before = await asyncio.open_connection("127.0.0.1", self._port)
         self._writers += [writer, before]
         await asyncio.gather(self._pass(reader, before, silent), self._pass(behind, writer, silent))
 

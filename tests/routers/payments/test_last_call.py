@@ -103,6 +103,7 @@ async def test_where_no_reply_is_kept_it_is_written_as_the_transaction_ends(
     assert await paid(desk, account) == 1_00
 
 
+@pytest.mark.one_server("where tables are spread a reference is claimed at once: others wait")
 @pytest.mark.parametrize("answered", [True, False])
 async def test_a_reference_claimed_meanwhile_is_refused_by_name_and_nothing_stays(
     begun, desk, account, post, answered

@@ -18,8 +18,6 @@ from app.storage.database.prepared import driver
 from app.storage.database.unavailable import Unavailable
 from tests.storage.proxy import Proxy
 
-pytestmark = pytest.mark.one_server("it silences a server of its own, whatever else is named")
-
 LOCK = text("SELECT pg_advisory_xact_lock(hashtext('a row of somebody'))")
 
 
@@ -49,8 +47,8 @@ async def silent_midway(database, *, patient):
         await tx.execute(text("SELECT 'the last that is heard'"))
 
 
-async def test_whoever_asks_a_silent_server_whether_it_is_ready_is_told_soon(app_url, server):
-    async with Proxy(server.url("postgres")) as proxy:
+async def test_whoever_asks_a_silent_server_whether_it_is_ready_is_told_soon(app_url):
+    async with Proxy(app_url) as proxy:
         database = behind(proxy, app_url)
         try:
             assert await readiness(database) == "ok"
@@ -63,8 +61,8 @@ async def test_whoever_asks_a_silent_server_whether_it_is_ready_is_told_soon(app
             await database.dispose()
 
 
-async def test_silent_connections_are_forgotten_and_new_ones_answer(app_url, server):
-    async with Proxy(server.url("postgres")) as proxy:
+async def test_silent_connections_are_forgotten_and_new_ones_answer(app_url):
+    async with Proxy(app_url) as proxy:
         name = app_url.partition("?")[0].rpartition("/")[2]
         database = Database(
             f"postgresql://accord_app@{proxy.host}/{name}",
@@ -97,8 +95,8 @@ async def test_silent_connections_are_forgotten_and_new_ones_answer(app_url, ser
             await database.dispose()
 
 
-async def test_what_a_silent_connection_held_is_let_go_of_when_it_is_noticed(app_url, server):
-    async with Proxy(server.url("postgres")) as proxy:
+async def test_what_a_silent_connection_held_is_let_go_of_when_it_is_noticed(app_url):
+    async with Proxy(app_url) as proxy:
         silent = behind(proxy, app_url, statement_timeout_s=1, application_name="noticed")
         others = Database(app_url, pool_size=1, lock_timeout_s=1)
         try:
@@ -148,8 +146,8 @@ async def test_only_what_waits_for_its_client_in_a_transaction_is_ended(app_url,
         silent.terminate()
 
 
-async def test_a_server_lets_go_by_itself_where_nobody_is_left_to_notice(app_url, owner, server):
-    async with Proxy(server.url("postgres")) as proxy:
+async def test_a_server_lets_go_by_itself_where_nobody_is_left_to_notice(app_url, owner):
+    async with Proxy(app_url) as proxy:
         limits = {"statement_timeout_s": 0.5, "idle_timeout_s": 0.5}
         silent = behind(proxy, app_url, application_name="left", **limits)
         others = Database(app_url, pool_size=1, lock_timeout_s=30, statement_timeout_s=31)
@@ -182,7 +180,8 @@ async def test_a_transaction_may_take_as_long_as_its_statements_allow(app_url):
         return (await tx.execute(text("SHOW transaction_timeout"))).scalar_one()
 
     database = Database(app_url, pool_size=1)
-    told = Database(f"{app_url}&options=-c%20transaction_timeout%3D5min", pool_size=1)
+    more = "&" if "?" in app_url else "?"
+    told = Database(f"{app_url}{more}options=-c%20transaction_timeout%3D5min", pool_size=1)
     try:
         await needs_17(database)
         async with database.transaction() as tx:

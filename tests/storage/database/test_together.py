@@ -13,7 +13,7 @@ from app.storage.database.prepared import Prepared, driver
 from app.storage.database.together import MOST
 from app.storage.database.unavailable import Unavailable
 
-pytestmark = pytest.mark.one_server("where tables are spread nothing goes alone")
+TOGETHER = pytest.mark.one_server("where tables are spread nothing goes alone")
 
 #: In which transaction each was, once it had the lock of its number.
 HAVE = Prepared(
@@ -88,6 +88,7 @@ async def until_waiting(database, count):
             await asyncio.sleep(0.001)
 
 
+@TOGETHER
 async def test_those_that_wait_go_in_one_transaction_and_each_has_its_own_answer(wide):
     async with held(wide):
         first = have(wide, HELD)
@@ -104,6 +105,7 @@ async def test_one_that_finds_nobody_under_way_goes_at_once(wide):
     assert len({(await have(wide, n))["tx"] for n in range(3)}) == 3
 
 
+@TOGETHER
 async def test_no_more_than_so_many_go_together(wide):
     async with held(wide):
         first = have(wide, HELD)
@@ -115,6 +117,7 @@ async def test_no_more_than_so_many_go_together(wide):
     assert sorted(txs.count(tx) for tx in set(txs)) == [1, MOST]
 
 
+@TOGETHER
 async def test_one_that_fails_fails_alone(wide):
     async with held(wide):
         numbers = [10, 1, 2, 0, 3, 4]
@@ -137,6 +140,7 @@ async def joined(wide, *numbers):
     return await asyncio.gather(*calls, return_exceptions=True)
 
 
+@TOGETHER
 async def test_calls_of_lists_are_one_call_whose_answer_is_that_of_each(wide):
     alone, *others = await joined(wide, 1, 2, 3)
 
@@ -144,6 +148,7 @@ async def test_calls_of_lists_are_one_call_whose_answer_is_that_of_each(wide):
     assert [(one["n"], one["sum"]) for one in others] == [(3, 60 + 30 + 20)] * 3
 
 
+@TOGETHER
 async def test_one_list_that_fails_fails_alone(wide):
     alone, one, none, two = await joined(wide, 1, 0, 2)
 
@@ -172,6 +177,7 @@ async def test_one_among_others_that_waits_for_a_lock_waits_alone(wide):
     assert [(await one)["n"] for one in stuck] == [HELD, 1]
 
 
+@TOGETHER
 async def test_who_goes_away_takes_nobody_along(wide):
     """Whoever waits, and whoever sends for the others, too."""
     async with held(wide, 1):
@@ -192,6 +198,7 @@ async def test_who_goes_away_takes_nobody_along(wide):
     assert (await have(wide, 9))["n"] == 9
 
 
+@TOGETHER
 async def test_one_told_to_send_as_it_leaves_leaves_it_to_the_next(wide):
     together = wide._together
     async with held(wide), asyncio.timeout(20):
@@ -210,6 +217,7 @@ async def test_one_told_to_send_as_it_leaves_leaves_it_to_the_next(wide):
     assert not together._waiting
 
 
+@TOGETHER
 async def test_a_silent_server_is_silent_to_all_that_went_together(app_url):
     """Each in time, all of them not: what is not answered in time is not asked again."""
     async with opened(app_url, statement_timeout_s=2) as hasty:
@@ -224,6 +232,7 @@ async def test_a_silent_server_is_silent_to_all_that_went_together(app_url):
     assert {one.reason for one in answers} == {"silent"}
 
 
+@TOGETHER
 async def test_those_of_another_tenant_go_by_themselves(wide, tenant, other):
     async with held(wide):
         firsts = [have(wide, HELD, tenant=who) for who in (tenant, other)]
