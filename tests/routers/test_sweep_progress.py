@@ -1,19 +1,26 @@
 """A run while it runs, and one whose process died: what a read of it says."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from app.schemas.edge.ids import decode, encode
 from app.services.day_close import sweep
 from app.storage.accounts import accounts
+from app.storage.database.tenanted import of_tenant
 from tests.database import as_tenant
 from tests.routers.lives.desk import OPENING
 from tests.routers.test_sweeps import swept
 
 DAY = "2026-02-06"
+NEWEST = of_tenant("""
+    SELECT id, noted_at FROM sweep_run WHERE tenant_id = :the_tenant ORDER BY id DESC LIMIT 1
+""")
+#: What an instant is, is worked out before: no clock and no column may be asked for it there.
+HEARD = of_tenant("""
+    UPDATE sweep_run SET noted_at = :heard_at WHERE tenant_id = :the_tenant AND id = :id
+""")
 
 
 @pytest.fixture
@@ -36,15 +43,13 @@ def newest(desk, owner, tenant):
     """What a read says of the newest run; `silent_minutes`: as if not heard of for so long."""
 
     async def read(*, silent_minutes=0):
-        async with owner.transaction() as tx:
-            query = text(
-                "UPDATE sweep_run SET noted_at = noted_at - make_interval(mins => :minutes) "
-                "WHERE id = (SELECT max(id::text)::uuid FROM sweep_run WHERE tenant_id = :tenant) "
-                "RETURNING id"
-            )
-            asked = {"tenant": tenant, "minutes": silent_minutes}
-            run_id = (await tx.execute(query, asked)).scalar_one_or_none()
-        return run_id and await desk.get(f"/v1/sweeps/{encode('swp', run_id)}")
+        async with as_tenant(owner, tenant) as tx:
+            row = (await tx.execute(NEWEST)).first()
+            if row is None:
+                return None
+            heard_at = row.noted_at - timedelta(minutes=silent_minutes)
+            await tx.execute(HEARD, {"id": row.id, "heard_at": heard_at})
+        return await desk.get(f"/v1/sweeps/{encode('swp', row.id)}")
 
     return read
 
