@@ -1,7 +1,7 @@
 """How much of a year lies between two dates, what it earns, and the payment that is level.
 
 Everything is exact until it is posted: a rate is a whole number over a whole number, and one
-rounding, half-even, ends each line (rules, part I "Interest on a plan"; part II §4).
+rounding, half-even, ends each line.
 """
 
 from calendar import isleap, monthrange
@@ -14,7 +14,7 @@ from app.domain.money import BPS, round_down, round_half_even
 from app.domain.schedule.terms import DayCount, Frequency, Unit
 from app.domain.values import Value
 
-#: Periods in a year, by unit; never 4 weeks to the month (rules, part II §9).
+#: Periods in a year, by unit; never 4 weeks to the month.
 PER_YEAR = {Unit.DAY: 365, Unit.WEEK: 52, Unit.SEMIMONTH: 24, Unit.MONTH: 12}
 
 #: What `year_parts` counts in, by day count: parts of a year.
@@ -123,14 +123,6 @@ def accrued(
     """Simple daily interest in minor units, unrounded: `start` earns, `end` does not."""
     parts = year_parts(day_count, start, end)
     return Fraction(principal_minor * annual_rate_bps * parts, BPS * PARTS_IN_YEAR[day_count])
-
-
-def simple_interest(
-    principal_minor: int, annual_rate_bps: int, day_count: DayCount, start: date, end: date
-) -> int:
-    """The same, rounded once, half-even: what is posted."""
-    earned = accrued(principal_minor, annual_rate_bps, day_count, start, end)
-    return round_half_even(earned.numerator, earned.denominator)
 
 
 # Paying down ------------------------------------------------------------------------------
@@ -243,7 +235,7 @@ def cells_by_payment(
 ) -> Iterator[Cells]:
     """Given payments, interest first, then principal, until nothing is left of either.
 
-    By the US Rule (part II §10): interest a payment does not cover waits for the next one
+    By the US Rule: interest a payment does not cover waits for the next one
     and bears none itself.
     """
     waiting = 0

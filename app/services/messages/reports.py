@@ -13,7 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.domain.contact.words import Channel, InvalidBecause
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import InvalidInput
 from app.domain.messages.lifecycle import MessageStatus, Reported
 from app.domain.persons.facts import Revoked, Validated
 from app.domain.values import replace
@@ -215,9 +215,3 @@ async def _follow(ctx: Context, message: StoredMessage, told: Report) -> None:
         on=ctx.business_date,
     )
     await enter(ctx, await locked(ctx, message.person_id), judged)
-
-
-async def known_provider(ctx: Context, name: str) -> None:
-    """Raises `NotFound` for a provider nobody set up."""
-    if await providers.read(ctx.tx, name) is None:
-        raise NotFound(resource="provider", key=name)
