@@ -151,7 +151,7 @@ def apportion(minor: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(shares)
 
 
-# Splitting (rules, part I) ----------------------------------------------------------------
+# Splitting -------------------------------------------------------------------------------
 
 
 def split(

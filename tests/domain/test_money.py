@@ -37,7 +37,7 @@ def minor(text):
     "case", [c for c in SPLITS if c["id"] not in INVARIANTS], ids=lambda c: c["id"]
 )
 def test_splits_of_the_field(case):
-    """SPLIT-2 asks for rounding `up` to whole kroner; half-even (part I) gives the same rows."""
+    """SPLIT-2 asks for rounding `up` to whole kroner; half-even gives the same rows."""
     if "amount" in case:
         rows = split_by(minor(case["total"]), minor(case["amount"]))
     else:

@@ -1,7 +1,6 @@
 """What a person can pay: surplus, the cap on an installment, and fair shares among creditors.
 
-Household standards are data with a source, passed in; nothing here knows a figure of its own
-(rules, part II §9).
+Household standards are data with a source, passed in; nothing here knows a figure of its own.
 """
 
 from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import Final
 from app.domain.policy.model import TermLimits, TermLimitsByRole
 from app.domain.values import replace
 
-#: The longest term of rules, part II §11.2; paid weekly at most [I].
+#: The longest term there is; paid weekly at most [I].
 LONGEST_MONTHS: Final = 60
 MOST_PAYMENTS: Final = 260
 _KEPT: Final = ("min_installment_minor", "min_installment_bps", "max_count", "max_term_months")

@@ -3,7 +3,7 @@
 In order: what the caller can do alone (start earlier, pay more often), what a role may allow (the
 caller's, too, beyond what is suggested), how much is short of what is suggested. Where none of the
 first three exists, a token payment for half a year, then a hold: nobody is pressed for money that
-is not there (rules, part II §9).
+is not there.
 """
 
 from collections.abc import Iterator

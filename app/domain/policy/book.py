@@ -26,10 +26,9 @@ class Pinned(Protocol):
 def _settling(policy: Policy) -> Policy:
     """What a settlement's plan lives under: its own grace, and the first miss breaks it.
 
-    Whatever the policy says of plans, one part not paid in time makes it void (RULES
-    part I, "Settlement and promise"). A part is paid when all of it is: a settlement is judged by
-    its own amount, so no share of a part counts as the whole. What a tolerance lets go is
-    forgiven, never waived.
+    Whatever the policy says of plans, one part not paid in time makes it void. A part is
+    paid when all of it is: a settlement is judged by its own amount, so no share of a part counts
+    as the whole. What a tolerance lets go is forgiven, never waived.
     """
     return replace(
         policy,

@@ -1,8 +1,7 @@
 """How much each installment takes: an equal split, a level payment, or a ladder of given ones.
 
 The cells of the installments after a down payment. Principal sums to the amount, always; with
-a rate, interest comes first and the last installment absorbs what rounding left (rules,
-part I "Splitting"; part II §4).
+a rate, interest comes first and the last installment absorbs what rounding left.
 """
 
 from collections import deque

@@ -1,8 +1,8 @@
 """What terms come to: every installment with its dates and cells, to the minor unit.
 
-Dates step from the anchor alone and amounts sum to the total, always (rules, part I
-"Splitting and dates"). With a rate, payments are level and the last absorbs what rounding
-left; interest is simple and daily, earned on each due date (part II §4).
+Dates step from the anchor alone and amounts sum to the total, always. With a rate,
+payments are level and the last absorbs what rounding left; interest is simple and daily, earned on
+each due date.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """Which days: the nominal dates that step from an anchor, and the business days they move to.
 
 Nominal date *k* is the anchor plus *k* periods, never date *k - 1* plus one, so nothing
-drifts; adjusting comes after and feeds nothing back (rules, part I "Dates"; part II §5).
+drifts; adjusting comes after and feeds nothing back.
 """
 
 from calendar import monthrange

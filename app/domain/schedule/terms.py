@@ -107,8 +107,7 @@ class Terms:
     """The terms as a client sends them; None and empty mean: not given.
 
     `remainder` speaks of the equal split of an amount over a count. A given installment
-    leaves a smaller last one, and a level payment's last one absorbs what rounding left
-    (rules, part I "Splitting" and part II §4).
+    leaves a smaller last one, and a level payment's last one absorbs what rounding left.
     """
 
     amount_minor: int | None = None

@@ -24,8 +24,8 @@ from app.domain.schedule.terms import Frequency, Unit
 CASES = Path(__file__).parents[2] / "cases"
 SOLVED = json.loads((CASES / "apr_appendix_j_cases.json").read_text())["cases"]
 COVERED = json.loads((CASES / "reg_z_coverage_cases.json").read_text())["cases"]
-#: Set aside: whether a Rule of 78s rebate is allowed. It is barred over 61 months and the rules
-#: (part II §4) say not to implement it; there is no rebate method here to judge.
+#: Set aside: whether a Rule of 78s rebate is allowed. It is barred over 61 months, and there is
+#: no rebate method here to judge.
 NOT_BUILT = {"REGZ-09"}
 UNIT_PERIODS = {
     "12": Frequency(unit=Unit.MONTH),
