@@ -7,6 +7,7 @@ a plan stays pinned to the version it opened under.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 from app.domain.money import Component
 from app.domain.vocabulary import (
@@ -22,6 +23,8 @@ from app.domain.vocabulary import (
     SettlementReturn,
     Spending,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,24 @@ class AllocationRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByRole(Generic[T]):
+    """One of something for each role."""
+
+    agent: T
+    supervisor: T
+    admin: T
+
+    def of(self, role: Role) -> T:
+        match role:
+            case Role.AGENT:
+                return self.agent
+            case Role.SUPERVISOR:
+                return self.supervisor
+            case Role.ADMIN:
+                return self.admin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermLimits:
     """What one role may agree to. The minimum installment is the higher of amount and share."""
 
@@ -87,20 +108,8 @@ class TermLimits:
     max_rate_bps: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermLimitsByRole:
-    agent: TermLimits
-    supervisor: TermLimits
-    admin: TermLimits
-
-    def of(self, role: Role) -> TermLimits:
-        match role:
-            case Role.AGENT:
-                return self.agent
-            case Role.SUPERVISOR:
-                return self.supervisor
-            case Role.ADMIN:
-                return self.admin
+class TermLimitsByRole(ByRole[TermLimits]):
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,20 +145,8 @@ class Authority:
         return limit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorityByRole:
-    agent: Authority
-    supervisor: Authority
-    admin: Authority
-
-    def of(self, role: Role) -> Authority:
-        match role:
-            case Role.AGENT:
-                return self.agent
-            case Role.SUPERVISOR:
-                return self.supervisor
-            case Role.ADMIN:
-                return self.admin
+class AuthorityByRole(ByRole[Authority]):
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
