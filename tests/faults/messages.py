@@ -17,7 +17,6 @@ import argparse
 import asyncio
 import contextlib
 import random
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -36,7 +35,7 @@ from app.workers.loop import Pace
 from app.workers.messages import Messages
 from app.workers.running import POOL_SIZE, POOL_TIMEOUT_S, transports, utc_now, working
 from tests.faults.carriers import Mail, Provider
-from tests.faults.place import LOGIN, OWNER, ROOT, environment, place
+from tests.faults.place import LOGIN, OWNER, Workers, place
 
 HERE = (ip_network("127.0.0.0/8"),)
 BATCH, AT_ONCE = 250, 16
@@ -172,31 +171,6 @@ async def side_by_side(act, many):
     await asyncio.gather(*(hand() for _ in range(AT_ONCE)))
 
 
-class Workers:
-    """Two of them, by their process ids."""
-
-    def __init__(self, url, clock):
-        module = [sys.executable, "-m", "tests.faults.messages"]
-        self._command = [*module, "--work", url, clock]
-        self._running = [self._begin() for _ in range(2)]
-        self.kills = 0
-
-    def _begin(self):
-        return subprocess.Popen(self._command, cwd=ROOT, env=environment())
-
-    async def kill(self):
-        number = self.kills % len(self._running)
-        self._running[number].kill()
-        await asyncio.to_thread(self._running[number].wait)
-        self._running[number] = self._begin()
-        self.kills += 1
-
-    def end(self):
-        for one in self._running:
-            one.kill()
-            one.wait()
-
-
 async def keys(owner_url):
     """Two tenants that are no sandboxes: what they send, goes."""
     owner = Database(owner_url, pool_size=1)
@@ -237,7 +211,9 @@ async def play(options):
             await tenant.begin({"channel": "email", **way}, options.messages // 2)
         place_of_clock = here.folder / "clock"
         clock = Clock.begun(place_of_clock)
-        workers = Workers(here.postgres.url(LOGIN), str(place_of_clock))
+        workers = Workers(
+            "tests.faults.messages", "--work", here.postgres.url(LOGIN), str(place_of_clock)
+        )
         started = time.monotonic()
         books = await here.postgres.connect()
         try:

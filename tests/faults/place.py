@@ -264,3 +264,28 @@ def _folder() -> Iterator[Path]:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         return found.getsockname()[1]
+
+
+class Workers:
+    """Two processes of a module, told the same, by their ids."""
+
+    def __init__(self, module: str, *said: str) -> None:
+        self._command = [sys.executable, "-m", module, *said]
+        self._running = [self._begin() for _ in range(2)]
+        self.kills = 0
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, cwd=ROOT, env=environment())
+
+    async def kill(self) -> None:
+        """Kill one, as an out-of-memory killer would, and begin another."""
+        number = self.kills % len(self._running)
+        self._running[number].kill()
+        await asyncio.to_thread(self._running[number].wait)
+        self._running[number] = self._begin()
+        self.kills += 1
+
+    def end(self) -> None:
+        for one in self._running:
+            one.kill()
+            one.wait()

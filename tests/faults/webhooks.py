@@ -12,44 +12,18 @@ accepted at least once, in each account's order, and no request was unsigned or 
 import argparse
 import asyncio
 import random
-import subprocess
 import sys
 import time
 
 import httpx
 
 from tests.faults.moody import Moody
-from tests.faults.place import LOGIN, ROOT, environment, place
+from tests.faults.place import LOGIN, Workers, place
 
 BATCH = 250
 OPENED = "2026-01-10"
 AWAY_S = 2
 GONE = 3
-
-
-class Workers:
-    """Two of them, by their process ids."""
-
-    def __init__(self, url, began, speed):
-        self._command = [sys.executable, "-m", "tests.faults.lapse", url, str(began), str(speed)]
-        self._running = [self._begin() for _ in range(2)]
-        self.kills = 0
-
-    def _begin(self):
-        return subprocess.Popen(self._command, cwd=ROOT, env=environment())
-
-    async def kill(self):
-        """Kill one, as an out-of-memory killer would, and begin another."""
-        number = self.kills % len(self._running)
-        self._running[number].kill()
-        await asyncio.to_thread(self._running[number].wait)
-        self._running[number] = self._begin()
-        self.kills += 1
-
-    def end(self):
-        for one in self._running:
-            one.kill()
-            one.wait()
 
 
 class Owner:
@@ -140,7 +114,8 @@ async def play(options):
             owner = Owner(client)
             receiver.secret = await owner.begin(receiver.url, options.accounts)
             await owner.pay((options.events - options.accounts) // 2)
-            workers = Workers(here.postgres.url(LOGIN), began, options.speed)
+            how_fast = (str(began), str(options.speed))
+            workers = Workers("tests.faults.lapse", here.postgres.url(LOGIN), *how_fast)
             started = time.monotonic()
             try:
                 enabled = await _live(options, owner, receiver, workers)
