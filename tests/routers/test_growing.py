@@ -73,6 +73,7 @@ NOT_FILLED = {
     "/v1/accounts/{account_id}/links", "/v1/imports", "/v1/imports/{import_id}/rejects",
     "/v1/escalations",
     "/v1/worklists/{name}/items",  # held by tests/storage/worklists
+    "/v1/worklists/{name}/done",  # held by tests/routers/worklists/test_done.py
     "/v1/webhooks/{webhook_id}/deliveries",
 }  # fmt: skip
 #: Lists without pages, of one account or plan, and reports: each statement from an index, too.

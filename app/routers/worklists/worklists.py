@@ -1,16 +1,22 @@
 """Worklists: read, saved in versions, and how the work stands."""
 
+from datetime import date
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from app.domain.errors import NotFound
 from app.domain.refusals.commands import OutsideAuthority
 from app.routers.edge.bodies import holds_many
 from app.routers.edge.deps import CanReadWorklists, CanWork
 from app.routers.edge.etags import IfMatch
+from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
+from app.schemas.edge.time import Date
+from app.schemas.edge.types import Page
+from app.schemas.worklists.done import ItemActRead
 from app.schemas.worklists.worklists import (
     WorklistName,
     WorklistRead,
@@ -20,11 +26,14 @@ from app.schemas.worklists.worklists import (
 )
 from app.services.etags import EtagMismatch
 from app.services.worklists import lists
+from app.services.worklists.done import ActView, find_done
 from app.services.worklists.lists import WorklistView
 from app.services.worklists.summary import summarize_worklist
 
 router = APIRouter(prefix="/v1/worklists", tags=["worklists"], route_class=Operation)
 
+DONE = Keyset("work done", date, UUID)
+_SAME = set(ActView.__dataclass_fields__)
 Name = Annotated[WorklistName, Path(description="Yours, or one that is shipped.")]
 
 
@@ -96,6 +105,40 @@ async def summarize(name: Name, ctx: CanReadWorklists) -> Response:
             "accounts_behind": found.judged.behind,
         }
     )  # fmt: skip
+
+
+@router.get(
+    "/{name}/done",
+    summary="List what was done",
+    response_model=Page[ItemActRead],
+    responses=problems(NotFound),
+)
+async def done(
+    name: Name,
+    ctx: CanReadWorklists,
+    *,
+    from_: Annotated[
+        Date | None, Query(alias="from", description="On this business date or later.")
+    ] = None,
+    to: Annotated[Date | None, Query(description="On this business date or earlier.")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Who took, put off, gave or completed what of the list, the latest first.
+
+    About accounts, and about messages of no account: those stand in no account's timeline.
+    """
+    view = await lists.read_worklist_view(ctx, name)
+    found = await find_done(
+        ctx, view.worklist, from_on=from_, to_on=to, after=DONE.read(cursor), limit=limit + 1
+    )
+    page, next_cursor = DONE.cut(found, limit, key=lambda one: (one.business_date, one.id))
+    return answer({"data": [_act(one) for one in page], "next_cursor": next_cursor})
+
+
+def _act(one: ActView) -> ItemActRead:
+    said = {name: getattr(one, name) for name in ItemActRead.model_fields.keys() & _SAME}
+    return ItemActRead(work_item_id=one.item_id, **said)
 
 
 def _read(view: WorklistView) -> WorklistRead:
