@@ -88,7 +88,8 @@ class InvalidInput(DomainError):
 
     @property
     def detail(self) -> str:
-        lines = [f"{e.pointer or '/'}: {e.detail}" for e in self.told]
+        # a header's pointer ends in the colon that others are given here
+        lines = [f"{(e.pointer or '/').removesuffix(':')}: {e.detail}" for e in self.told]
         return "; ".join([*lines, f"and {self.untold} more"] if self.untold else lines)
 
     @property

@@ -83,7 +83,7 @@ def named_actor(ctx: Context) -> str:
     Raises `InvalidInput`.
     """
     if ctx.actor is None:
-        raise InvalidInput.at("/headers/Accord-Actor", "must say who takes this down")
+        raise InvalidInput.at("Accord-Actor:", "should say who takes this down")
     return ctx.actor
 
 

@@ -121,6 +121,7 @@ async def test_an_actor_is_one_short_visible_line(client, actor):
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "Accord-Actor:"
+    assert answer.json()["detail"].startswith("Accord-Actor: should be ")
 
 
 def test_today_is_the_tenants():
