@@ -1,5 +1,6 @@
 """What other people's tools read by SQL: one tenant, no person, and nothing to change."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.services.tenancy import reporting
 from app.services.tenancy.tenants import NotPossible
+from app.storage import reporting as reporting_logins
 from app.storage.database.engine import Database
 from app.storage.database.prepared import driver
 from app.storage.distribution.promises import PROMISES
@@ -219,6 +221,29 @@ async def test_a_login_ends_turns_and_is_never_taken_over(owner, owner_url, logi
     with pytest.raises(asyncpg.PostgresError):
         async with connected(owner_url, login):
             pass
+
+
+async def test_what_holds_of_a_login_is_what_the_page_says(owner_url, login):
+    """A limit of time is a default; the number of connections is not, nor is who ends one."""
+    async with contextlib.AsyncExitStack() as stack:
+        sql = [
+            await stack.enter_async_context(connected(owner_url, login))
+            for _ in range(reporting_logins.CONNECTIONS)
+        ]
+        for own in ("SET statement_timeout = 0", f"ALTER ROLE {login} SET statement_timeout = 0"):
+            await sql[0].execute("SET default_transaction_read_only = off")
+            await sql[0].execute(own)
+        assert await sql[0].fetchval("SHOW statement_timeout") == "0"
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await sql[0].execute(f"ALTER ROLE {login} CONNECTION LIMIT 50")
+        with pytest.raises(asyncpg.TooManyConnectionsError):
+            await stack.enter_async_context(connected(owner_url, login))
+        sleeping = asyncio.create_task(sql[0].execute("SELECT pg_sleep(60)"))
+        async with connected(owner_url, "postgres") as boss:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1"
+            assert all(row[0] for row in await boss.fetch(ended, login))
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
+            await sleeping
 
 
 async def test_a_login_that_made_something_for_itself_is_revoked(owner, owner_url, login, tenant):
