@@ -26,6 +26,7 @@ from app.routers.edge.logs import exception_facts, log
 from app.routers.edge.middleware.metrics import Metrics
 from app.routers.edge.skips import skipping
 from app.services.day_close.daily import sweep_due
+from app.services.day_close.report import DayKept
 from app.services.imports.work import forget_rejects
 from app.services.keeping.erase import erase_due
 from app.services.messages.notices.noticing import follow_day, notice_page
@@ -198,9 +199,21 @@ class _Sweeping:
                 examined=report.examined,
                 changed=report.changed,
                 skipped=sum(map(len, report.skipped.values())),
-                day_kept=report.day_kept,
+                **_kept(report.day_kept),
                 clock_moved=report.clock_moved,
             )
+
+
+def _kept(day: DayKept | None) -> dict[str, object]:
+    """What the log says of the day before: whether it is kept, why not, and whose policy misses."""
+    if day is None:
+        return {"day_kept": None}
+    said: dict[str, object] = {"day_kept": bool(day)}
+    if day.why_not is not None:
+        said["day_not_kept"] = day.why_not.value
+    if day.without_policy:
+        said["without_policy"] = [str(one) for one in day.without_policy]
+    return said
 
 
 def _log_unkept(tenant: TenantRecord, pointed: Pointed) -> None:

@@ -19,6 +19,7 @@ from app.domain.errors import DomainError
 from app.routers.edge.csv import shown_id
 from app.routers.edge.deps import here_and_now, today
 from app.services.collector import collect_rarely
+from app.services.day_close.report import DayKept, NotKept
 from app.services.day_close.sweep import WORKERS, Skipped, SweepReport, refuse_to_come, to_close
 from app.services.day_close.sweep import sweep as run_sweep
 from app.services.keeping.erase import erase_due
@@ -134,17 +135,33 @@ async def _sweep_one(
             beside=notice_page,
             keeps_to_clock=True,
         )
-    if report.day_kept is False:
-        say(f"{tenant.name}: {_NOT_KEPT}")
+    for line in of_the_day_before(report.day_kept):
+        say(f"{tenant.name}: {line}")
     return report
 
 
 #: Of accounts in one go: who runs this once a day has no later look. A million of them.
 _PAGES = 5_000
-_NOT_KEPT = (
-    "what the day before came to is not kept, so reports of it read the facts; "
-    "`accord reports rebuild` keeps it."
-)
+_WHY_NOT = {
+    NotKept.OLDER_ACCOUNTS: "some accounts were last written before there was such a cache",
+    NotKept.MANY_CHANGED: "too many accounts have gone on since",
+    NotKept.POLICY_MISSING: "a policy is missing",
+    NotKept.BUSY: "the database took too long",
+}
+
+
+def of_the_day_before(kept: DayKept | None) -> Iterator[str]:
+    """Why what it came to is not kept, and whose policy is missing."""
+    if kept is None:
+        return
+    if kept.why_not is not None:
+        yield (
+            f"what the day before came to is not kept ({_WHY_NOT[kept.why_not]}), so reports of it "
+            "read the facts; `accord reports rebuild` keeps it."
+        )
+    if kept.without_policy:
+        named = ", ".join(shown_id("account", one) for one in kept.without_policy)
+        yield f"the policy of {named} is missing."
 
 
 def _sentence(error: Exception) -> str:

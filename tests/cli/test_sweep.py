@@ -9,10 +9,13 @@ import asyncpg
 import pytest
 from rich.console import Console
 
-from app.cli.sweep import _summary, watched
+from app.cli.sweep import _summary, of_the_day_before, watched
+from app.routers.edge.csv import shown_id
+from app.services.day_close.report import DayKept, NotKept
 from app.services.day_close.sweep import SkipReason, SweepReport
 from app.services.tenancy.installation import EMBEDDED_DATABASE
 from app.storage.embedded import embedded
+from app.storage.ids import new_id
 
 
 def report(examined, **more):
@@ -120,3 +123,15 @@ def test_a_delimiter_nobody_can_mean(accord, said):
     done = accord("import", "payments", "-", "--tenant", "any", "--delimiter", said)
     assert done.exit_code == 2
     assert "cannot stand between cells" in done.stderr
+
+
+def test_whose_policy_is_missing_is_named():
+    one = new_id()
+    (why, who) = of_the_day_before(
+        DayKept(why_not=NotKept.POLICY_MISSING, without_policy=(one,))
+    )  # fmt: skip
+
+    assert "is not kept (a policy is missing)" in why
+    assert who == f"the policy of {shown_id('account', one)} is missing."
+    assert list(of_the_day_before(DayKept())) == []
+    assert list(of_the_day_before(None)) == []

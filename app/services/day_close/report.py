@@ -41,6 +41,30 @@ def unheard(one: Skipped) -> None:
         raise one.error
 
 
+class NotKept(StrEnum):
+    """Why it is not kept what a day came to."""
+
+    OLDER_ACCOUNTS = "older_accounts"  # some were last written before there was such a cache
+    MANY_CHANGED = "many_changed"  # more than a close folds have gone on since
+    POLICY_MISSING = "policy_missing"
+    BUSY = "busy"  # the database took too long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayKept:
+    """Whether it is kept what a day came to, and why not.
+
+    `without_policy`: accounts, at most `NAMED`, whose policy is missing; of a day that is kept all
+    the same, what ended latenesses of its month is not.
+    """
+
+    why_not: NotKept | None = None
+    without_policy: tuple[UUID, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.why_not is None
+
+
 @dataclass(slots=True)
 class SweepReport:
     """What a sweep of one business date did."""
@@ -54,7 +78,7 @@ class SweepReport:
     skipped: dict[SkipReason, list[UUID]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)  # by kind, of those that failed
     #: Whether what the day before came to is kept; None: nobody asked for it.
-    day_kept: bool | None = None
+    day_kept: DayKept | None = None
     #: Whether it came to its end: what is left then, it could not have had.
     went_through: bool = False
     #: Whether it ended since the sandbox's clock was moved to a day before the one it closes.

@@ -22,7 +22,7 @@ from app.domain.vocabulary import Role
 from app.services.context import Context
 from app.services.day_close.not_judged import take_up_apart, tell_not_judged
 from app.services.day_close.quotes import expire_page
-from app.services.day_close.report import NAMED, Skipped, SkipReason, SweepReport, unheard
+from app.services.day_close.report import NAMED, DayKept, Skipped, SkipReason, SweepReport, unheard
 from app.services.work import Work, finish
 from app.storage import tenancy
 from app.storage.accounts import judging, review
@@ -45,8 +45,8 @@ WORKERS = 2
 
 #: What a day makes of accounts that are being closed, in their own transaction.
 Beside = Callable[[Context, Sequence[Work]], Awaitable[None]]
-#: What goes before the accounts of a day; False: it could not be, and the day is closed without.
-First = Callable[[Database, UUID, date], Awaitable[bool]]
+#: What goes before the accounts of a day; where it could not be, the day is closed without.
+First = Callable[[Database, UUID, date], Awaitable[DayKept]]
 #: What follows a day that was closed: in transactions of its own.
 Follow = Callable[[Database, UUID, date], Awaitable[object]]
 

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from app.schemas.edge.ids import decode
+from app.services.day_close.report import NotKept
 from app.services.reports.closing import keep_day_before
 from app.storage.reports import report_days
 from tests.database import as_tenant
@@ -38,7 +40,11 @@ async def test_a_day_without_an_accounts_policy_is_not_kept_and_opens(
     await desk.at("2026-02-22")
     await desk.pay(current, 1_00)  # it has gone on: the 21st is of facts
     await named("lost")
-    assert not await keep_day_before(database, tenant, date(2026, 2, 22))
+    unkept = await keep_day_before(database, tenant, date(2026, 2, 22))
+    gone_on = decode("acc", current["id"])
+    assert (bool(unkept), unkept.why_not, unkept.without_policy) == (
+        False, NotKept.POLICY_MISSING, (gone_on,),
+    )  # fmt: skip
     assert await kept(database, tenant, date(2026, 2, 21)) is None
     await named("default")
     assert await keep_day_before(database, tenant, date(2026, 2, 22))
@@ -55,7 +61,8 @@ async def test_a_month_is_kept_without_what_ended_its_latenesses(
     await swept("2026-03-31")
     end = date(2026, 3, 31)
     await named("lost")
-    assert await keep_day_before(database, tenant, end + _DAY)
+    made = await keep_day_before(database, tenant, end + _DAY)
+    assert (bool(made), made.without_policy) == (True, (decode("acc", late["id"]),))
     day = await kept(database, tenant, end)
     assert (day.accounts, day.causes_since_on) == (3, None)
     await named("default")
