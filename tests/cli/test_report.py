@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from python_calamine import CalamineWorkbook
 
+from app.cli import console
 from app.services.reports import look
 
 ACCOUNTS = """\
@@ -48,6 +49,21 @@ def test_a_report_is_a_table_with_bars_and_each_file(accord, tenant, tmp_path):
     assert files["pdf"].read_bytes().startswith(b"%PDF")
     here = accord(*asked, "--format", "csv").stdout
     assert here == files["csv"].read_text()
+
+
+def test_no_figure_is_broken_where_the_terminal_is_narrow(accord, tenant, monkeypatch):
+    """What has no room goes on in a further table, with the same rows."""
+    monkeypatch.setattr(console.out, "width", 60)
+    shown = accord("report", "portfolio", "--tenant", tenant, *DAY, "--by", "product,policy")
+    assert shown.exit_code == 0, shown.output
+    lines = shown.stdout.splitlines()
+    assert max(len(line) for line in lines) <= 60
+    tables = [line for line in lines if line.startswith("─")]
+    assert len(tables) > 1
+    for figure in ("1,250.00", "100.00 %", "1,000.00", "250.00"):
+        assert any(figure in line for line in lines), figure
+    assert [line.split()[0] for line in lines if "invoice" in line] == ["USD"] * len(tables)
+    assert sum(line.count("█") == 12 for line in lines) == 1
 
 
 @pytest.mark.parametrize(

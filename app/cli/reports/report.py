@@ -1,7 +1,7 @@
 """`accord report`: a report as of any day, as a table with small bars or as the file HTTP gives."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +41,8 @@ from app.services.tenancy.tenants import NotPossible, find_tenant
 BROKEN = 3  #: exit code; 1 is: it could not be made
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _BAR = 12  # characters
+_GAP = 3  # around each column, and to the next
+_LEAST = 8  # of a group's name, however narrow the terminal
 
 Name = Annotated[str, typer.Argument(help=f"One of {', '.join(REPORTS)}.")]
 Day = Annotated[date | None, typer.Option(parser=parse_day, metavar="DAY")]
@@ -175,6 +177,7 @@ def _print(made: Report) -> None:
     """The table; a bar in each row says how large the figure that would be drawn is.
 
     A column with nothing in it is left out, and where each state went to: the files have all.
+    No figure is broken: what is wider than the terminal goes on in a further table.
     """
     drawn = REPORTS[made.question.report].chart
     columns = [
@@ -183,24 +186,54 @@ def _print(made: Report) -> None:
         if one.name == drawn
         or (not one.name.startswith("to.") and any(row.cells[one.name] for row in made.rows))
     ]
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    for name in (CURRENCY, *made.question.by):
-        table.add_column(name)
     chart = next((one for one in columns if one.name == drawn), None)
-    if chart is not None:
-        table.add_column("", no_wrap=True)
-    for one in columns:
-        table.add_column(escape(one.title), justify="right", overflow="fold")
-    largest = _largest(made.rows, chart)
-    groups = 1 + len(made.question.by)
+    names, largest = (CURRENCY, *made.question.by), _largest(made.rows, chart)
+    keys, bars, figures = list[tuple[str, ...]](), list[str](), list[list[str]]()
     for number, row in enumerate((*made.rows, *made.shown_totals), start=1):
         own = number <= len(made.rows)
         key = row.key if own else (row.key[0], "total")
-        key = (*key, *("" for _ in range(groups - len(key))))[:groups]
-        bar = [_bar(row, chart, largest) if own else ""] if chart is not None else []
-        figures = [said(one, row.key[0], row.cells[one.name]) for one in columns]
-        table.add_row(*(escape(one or "–") for one in key), *bar, *figures)  # noqa: RUF001
-    out.print(table)
+        key = (*key, *("" for _ in names))[: len(names)]
+        keys.append(tuple(escape(one or "–") for one in key))  # noqa: RUF001 - a dash
+        bars.append(_bar(row, chart, largest) if own and chart is not None else "")
+        figures.append([said(one, row.key[0], row.cells[one.name]) for one in columns])
+    widths = [_width(one.title, [row[n] for row in figures]) for n, one in enumerate(columns)]
+    room = out.width - _BAR - _GAP
+    most = max(_LEAST, (room - max(widths, default=0)) // len(names) - _GAP)
+    key_widths = [
+        min(most, max(len(name), *(len(key[n]) for key in keys), 0)) for n, name in enumerate(names)
+    ]
+    room -= sum(key_widths) + _GAP * len(names)
+    for part, those in enumerate(_parts(widths, room)):
+        if part:
+            out.print()
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+        for name, width in zip(names, key_widths, strict=True):
+            table.add_column(name, width=width, overflow="fold")
+        table.add_column("", width=_BAR)
+        for n in those:
+            table.add_column(
+                escape(columns[n].title), justify="right", width=widths[n], overflow="fold"
+            )
+        for key, bar, row_figures in zip(keys, bars, figures, strict=True):
+            table.add_row(*key, "" if part else bar, *(row_figures[n] for n in those))
+        out.print(table)
+
+
+def _width(title: str, figures: Sequence[str]) -> int:
+    """Of a column: no figure and no word of its title is broken."""
+    return max(min(len(title), _BAR), *(len(one) for one in (*title.split(), *figures)))
+
+
+def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
+    """The columns, by their numbers, as so many as stand side by side; each stands somewhere."""
+    part, left = list[int](), room
+    for number, width in enumerate(widths):
+        if part and width + _GAP > left:
+            yield part
+            part, left = [], room
+        part.append(number)
+        left -= width + _GAP
+    yield part
 
 
 def _largest(rows: Sequence[Row], chart: Column | None) -> dict[str | None, int]:
