@@ -18,13 +18,12 @@ from app.cli.files.output_files import output as output_file
 from app.cli.options import Tenant, parse_day
 from app.config import Settings
 from app.domain.overview.definitions.catalog import REPORTS
-from app.domain.overview.question import Asked
+from app.domain.overview.question import FILTERS, Asked
 from app.domain.overview.runs import ReportFormat
 from app.domain.overview.table import CURRENCY, Column, Report, Row
 from app.domain.refusals.reports import ReportDoesNotReconcile, ReportTooLarge
 from app.domain.reports.books import Basis
 from app.domain.values import replace
-from app.routers.books.reports import FILTERS
 from app.routers.edge.csv import shown_id
 from app.routers.edge.deps import today
 from app.services.context import Context

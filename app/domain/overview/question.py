@@ -9,10 +9,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from app.domain.currencies import CURRENCIES
 from app.domain.errors import InvalidInput
 from app.domain.refusals.reports import ReportKnownBeforeAsOf, ReportSpan
 from app.domain.reports.books import Basis
+from app.domain.standing.status import AccountStatus, Standing
 from app.domain.values import Value, field
+from app.domain.vocabulary import PlanKind, Product
 
 #: Groups at once beside the currency, which always is one.
 MOST_GROUPS = 3
@@ -24,6 +27,13 @@ DIMENSIONS = (
     "creditor", "product", "policy", "placement_batch", "bucket", "status", "standing", "plan_kind",
     "assigned_to", "team",
 )  # fmt: skip
+#: What it may be narrowed by.
+FILTERS = ("currency", *DIMENSIONS)
+#: The values there are, where they are not the tenant's own names.
+_VALUES: Mapping[str, frozenset[str]] = {
+    "currency": CURRENCIES, "product": frozenset(Product), "status": frozenset(AccountStatus),
+    "standing": frozenset(Standing), "plan_kind": frozenset(PlanKind),
+}  # fmt: skip
 
 
 class Span(StrEnum):
@@ -108,6 +118,7 @@ def question(
     looks from the last day of its span.
     Raises `InvalidInput`, `ReportSpan`, `ReportKnownBeforeAsOf`.
     """
+    _check_filters(asked.filters)
     from_on, as_of, to_on = _days(report, asked, span, business_date, tied=tied)
     if as_of > business_date:
         raise InvalidInput.at("?as_of", f"should not lie after the business date {business_date}")
@@ -139,7 +150,15 @@ def _days(
     as_of = asked.as_of or min(to_on, business_date)
     first = to_on.replace(day=1)
     from_on = asked.from_on or (first - _DAY if span is Span.MONTH_ENDS else first)
-    if tied and as_of != to_on:
+    if tied and to_on > business_date:
+        raise InvalidInput.at("?to", f"should not lie after the business date {business_date}")
+    _check_span(report, span, from_on, to_on, as_of=as_of if tied else to_on)
+    return from_on, as_of, to_on
+
+
+def _check_span(report: str, span: Span, from_on: date, to_on: date, *, as_of: date) -> None:
+    """`as_of`: the day a report looks from that has to be the last of its span."""
+    if as_of != to_on:
         raise ReportSpan(report=report, rule=f"looks from {to_on}, the last day of its span")
     if to_on < from_on:
         raise ReportSpan(report=report, rule="has a span that ends before it begins")
@@ -147,7 +166,21 @@ def _days(
         raise ReportSpan(report=report, rule=f"spans at most {MOST_MONTHS} months")
     if span is Span.MONTHS and (from_on.day != 1 or (to_on + _DAY).day != 1):
         raise ReportSpan(report=report, rule="is of whole calendar months")
-    return from_on, as_of, to_on
+
+
+def _check_filters(filters: Mapping[str, str]) -> None:
+    """A report of what there cannot be looks like one of nothing owed: it is refused."""
+    for name, value in filters.items():
+        if name not in FILTERS:
+            raise InvalidInput.at(f"?{name}", f"is no filter: one of {', '.join(FILTERS)}")
+        known = _VALUES.get(name)
+        if known is not None and value not in known:
+            one = (
+                "an ISO 4217 code, like USD"
+                if known is CURRENCIES
+                else f"one of {', '.join(sorted(known))}"
+            )
+            raise InvalidInput.at(f"?{name}", f"should be {one}")
 
 
 def _groups(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.domain.errors import NotFound
 from app.domain.overview.definitions.catalog import REPORTS, Definition
-from app.domain.overview.question import Asked, Span
+from app.domain.overview.question import FILTERS, Asked, Span
 from app.domain.overview.runs import ReportFormat
 from app.domain.overview.table import Report
 from app.domain.refusals.letters import CannotDraw
@@ -66,10 +66,6 @@ OLDER = (
     ),
 )  # fmt: skip
 FORMATS = ["json", "csv", "xlsx", "pdf"]
-FILTERS = (
-    "currency", "creditor", "product", "policy", "placement_batch", "bucket", "status", "standing",
-    "plan_kind", "assigned_to", "team",
-)  # fmt: skip
 BEHIND = Keyset("behind", int)
 _REFUSED = problems(
     NotFound, ReportSpan, ReportKnownBeforeAsOf, ReportTooLarge, ReportDoesNotReconcile

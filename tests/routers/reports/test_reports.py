@@ -158,11 +158,32 @@ async def test_what_cannot_be_asked_is_refused_by_name(desk):
     assert await said("aging", by="height") == (422, "invalid-input", "?by")
     assert await said("aging", **{"from": "2026-03-01"}) == (422, "invalid-input", "?from")
     assert await said("aging", month="3") == (422, "invalid-input", "?month")
+    assert await said("flow", to="2026-03-11") == (422, "invalid-input", "?to")
     span = (422, "report-span", None)
     assert await said("aging", by="creditor,product,policy") == span
     assert await said("flow", **{"from": "2026-03-02", "to": "2026-03-01"}) == span
     assert await said("flow", **{"from": "2020-03-02", "to": "2026-03-01"}) == span
     assert (await said("height"))[0] == 404
+
+
+async def test_narrowed_by_what_there_cannot_be_a_report_is_refused_wherever_it_is_asked(desk):
+    """It would look like one of nothing owed."""
+    await desk.at("2026-03-10")
+    desk.client.headers["Accord-Actor"] = "ann"
+    monthly = {"name": "m", "period": "previous_month", "days": {"unit": "month", "on": [1]},
+               "recipients": [{"kind": "folder", "to": "board"}]}  # fmt: skip
+    for name, value in (
+        ("currency", "usd"), ("status", "late"), ("standing", "late"), ("plan_kind", "loan"),
+        ("product", "car"),
+    ):  # fmt: skip
+        said = await desk.refused("GET", "/v1/reports/aging", params={name: value})
+        assert (said[1], said[2]["errors"][0]["pointer"]) == ("invalid-input", f"?{name}")
+    for name, value in (("height", "3"), ("status", "late")):
+        asked = {"report": "aging", "parameters": {"filters": {name: value}}}
+        for path, body in (("report-runs", asked), ("report-schedules", {**asked, **monthly})):
+            said = await desk.refused("POST", f"/v1/{path}", json=body)
+            assert (said[1], said[2]["errors"][0]["pointer"]) == ("invalid-input", f"?{name}")
+    assert (await report(desk, "aging", bucket="a policy's own"))["rows"] == []
 
 
 async def test_the_catalog_names_every_report_and_its_definition(desk):
