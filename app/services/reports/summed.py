@@ -81,9 +81,10 @@ async def _of_a_day(ctx: Context, definition: Definition, asked: Question) -> Po
     if await report_days.kept_day(ctx.tx, asked.as_of) is None:
         return None
     if asked.standard:
-        sums = await _ages(ctx, asked, groups_of(asked))
-        if sums is None:
+        aged = await _ages(ctx, asked, groups_of(asked))
+        if aged is None:
             return None
+        sums = {key: cell for key, cell in aged.items() if cell["accounts"]}  # of who owes
     else:
         sums = await rollups.summed(ctx.tx, asked.as_of, groups_of(asked), asked.filters)
     entries = tuple(_OF_A_DAY[definition.name](sums, asked))
