@@ -38,7 +38,7 @@ _LEFT_OUT = (
 _TITLES = (
     ("accord_authenticate", "Who is there"),
     ("accord_look", "Who is there, and their account"),
-    ("accord_write_calls", "The books of a posting, and its reply"),
+    ("accord_write_for_calls", "The books of a posting, and its reply"),
     ("AS few", "Plans with something due in a span"),
     ("accord_feed_end", "Where the feed ends"),
     ("posting_tenant_id_business_date", "A page of the journal"),

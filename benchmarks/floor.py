@@ -101,8 +101,7 @@ def pgbench_script(statements: Sequence[Statement]) -> str:
     for number, (sent, values) in enumerate(statements):
         sql = _IMPATIENT.sub("", sent)  # who sends by itself has nobody to keep waiting
         prepared.append(f"PREPARE s{number} AS {sql};")
-        said = _of_rows(values) if "accord_write_calls" in sql else values
-        literals = _literals(said, new_ids)
+        literals = _literals(_arguments(sql, values), new_ids)
         ending = " \\gset p_" if "accord_look" in sql else ";"
         executed.append(f"EXECUTE s{number} ({literals}){ending}".replace("()", ""))
         if ending != ";":
@@ -161,7 +160,7 @@ def _quoted(value: Any, new_ids: dict[str, str]) -> str:  # noqa: ANN401
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A value of one of the types that `accord_write_calls` takes."""
+    """A value of one of the types that `accord_write_for_calls` takes."""
 
     kind: str
     values: tuple[Any, ...]
@@ -180,6 +179,16 @@ class _Variable:
     """What pgbench puts in anew for each posting."""
 
     name: str
+
+
+def _arguments(sql: str, values: Sequence[Any]) -> Sequence[Any]:
+    if "accord_write_for_calls" in sql:
+        return _of_rows(values)
+    if "accord_look_for_calls" in sql:
+        kinds = ("bytea", "text", None, "uuid", "text", "text")
+        pairs = zip(kinds, values, strict=True)
+        return [_List(kind, value) if kind else value for kind, value in pairs]
+    return values
 
 
 def _of_rows(values: Sequence[Any]) -> list[Any]:

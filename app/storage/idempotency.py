@@ -19,6 +19,7 @@ from app.storage.database.addresses import Seen
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared, driver
 from app.storage.database.tenanted import THE_TENANT, of_tenant
+from app.storage.database.together import Joined
 from app.storage.database.types import json_dumps
 from app.storage.tables import IdempotencyKey, table
 from app.storage.tenancy import Identity, entered, hash_of
@@ -30,10 +31,11 @@ _KEY = table(IdempotencyKey)
 _ALIVE = _KEY.c.created_at > func.now() - literal(KEPT)
 _LOOK = Prepared(
     text(
-        "SELECT * FROM accord_look(:token_hash, :key, now() - :kept, :account_id, :kind,"
+        "SELECT * FROM accord_look_for_calls(:token_hash, :key, now() - :kept, :account_id, :kind,"
         " :reference)"
     ).bindparams(bindparam("kept", type_=Interval)),
     alone=True,
+    joined=Joined.EACH_ITS_ROW,
 )
 _HOLD = Prepared(
     text("SELECT accord_hold(:tenant_id, :key, now() - :kept, :account_id, :seen)").bindparams(
@@ -128,9 +130,13 @@ async def take_up(tx: Transaction, token: str, key: str, asked: Asked) -> Held |
     connection = driver(tx)
     if connection.spread:
         return await authenticate_once(tx, token, key)
-    given = {"token_hash": hash_of(token), "key": key, "kept": KEPT, **asked._asdict()}
+    given = {"token_hash": hash_of(token), "key": key, **asked._asdict()}
     looking = connection.unbegun is not None
-    row = await (_LOOK if looking else _BEGIN).row(tx, **given)
+    row = await (
+        _LOOK.row(tx, kept=KEPT, **{name: [value] for name, value in given.items()})
+        if looking
+        else _BEGIN.row(tx, kept=KEPT, **given)
+    )
     if row is None or row["tenant_id"] is None:
         return await authenticate_once(tx, token, key)
     if looking:

@@ -1,4 +1,4 @@
-"""Books written by one function of the database: `accord_write_calls`.
+"""Books written by one function of the database: `accord_write_for_calls`.
 
 Rows travel as values of the function's own types, one list a part with a list of their accounts
 beside it, and a part without rows is null: nothing is parsed there, and nothing is touched that
@@ -13,12 +13,13 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from asyncpg import PostgresError
+from asyncpg import PostgresError, UniqueViolationError
 from sqlalchemy import text
 
 from app.domain.money import Component
 from app.storage.database.engine import Overtaken, Transaction
 from app.storage.database.prepared import Prepared
+from app.storage.database.together import Joined
 from app.storage.database.types import Document
 
 _MINOR = tuple(f"{component}_minor" for component in Component)
@@ -93,17 +94,19 @@ PARTS: Final[Mapping[str, Part]] = {
 _ROWS: Final = ", ".join(f":{name}_of, :{name}" for name in PARTS if name != "accounts")
 _REPLIES: Final = ("key", "fingerprint", "status", "headers", "body")
 _CALL: Final = text(
-    f"SELECT accord_write_calls(:tenant_id, now(), :accounts, :seen, {_ROWS},"
+    f"SELECT accord_write_for_calls(:tenant_id, now(), :accounts, :seen, {_ROWS},"
     f" {', '.join(f':{name}' for name in _REPLIES)}, :kept) AS claimed"
 )
 _WRITE: Final = Prepared(_CALL)
 _WRITE_AS_SEEN: Final = Prepared(
     _CALL,
     alone=True,
-    joined=True,
+    joined=Joined.ALL_ONE_ROW,
     beside=" FROM set_config('lock_timeout', '5ms', true)",  # one that waits keeps others waiting
 )
 _OVERTAKEN: Final = "AC002"
+#: Keys of what is new unless somebody came before: a reference, and a reply.
+_NEW: Final = ("pk_handle", "pk_idempotency_key")
 
 
 def writes(rows: Mapping[str, Sequence[Row]]) -> bool:
@@ -147,11 +150,16 @@ async def write_as_seen(
 ) -> None:
     """`write_and_keep`, as a transaction of its own: if the account's row is still as it was seen.
 
-    Raises `Overtaken`: it is not, its key is in use, or a reference was claimed meanwhile.
+    Raises `Overtaken`: it is not, its key is in use, or a reference was claimed or a reply kept
+    meanwhile.
     """
     given = {**_given(rows), **_listed(reply), "seen": [seen], "kept": kept}
     try:
         await _WRITE_AS_SEEN.row(tx, tenant_id=tenant_id, **given)
+    except UniqueViolationError as error:
+        if error.constraint_name not in _NEW:
+            raise
+        raise Overtaken from error
     except PostgresError as error:
         if error.sqlstate != _OVERTAKEN:
             raise

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.storage.database import tenanted
-from app.storage.database.together import Alone
+from app.storage.database.together import Alone, Joined
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # of SQLAlchemy
 tenanted.use_in(_DIALECT)
@@ -38,13 +38,13 @@ class Prepared:
         statement: ClauseElement,
         *,
         alone: bool = False,
-        joined: bool = False,
+        joined: Joined | None = None,
         beside: str = "",
     ) -> None:
         """`alone`: it is a transaction of its own where none was begun; others begin theirs.
 
         Such a one goes with others of its kind (`together.py`) and answers one row. `joined`: they
-        are one call, of lists. `beside`: what is added to it then.
+        are one call, of lists, with such an answer. `beside`: what is added to it then.
         """
         compiled = statement.compile(dialect=_DIALECT)
         self.sql = str(compiled)

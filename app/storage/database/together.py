@@ -26,16 +26,23 @@ MOST: Final = 16
 _NOWHERE: Final = UUID(int=0)
 
 
+class Joined(Enum):
+    """What one call that takes lists answers to several, their lists joined."""
+
+    ALL_ONE_ROW = auto()
+    EACH_ITS_ROW = auto()  # in the order of the lists
+
+
 class Alone(NamedTuple):
     """A statement that may be a transaction by itself and answers one row.
 
     `impatient`: the same, as it is sent while others of its kind may have to wait for it. `joined`:
-    it takes lists, and several are sent as one, their lists joined; its answer is that of each.
+    it takes lists, and several are sent as one.
     """
 
     sql: str
     impatient: str
-    joined: bool = False
+    joined: Joined | None = None
 
 
 class _Told(Enum):
@@ -167,11 +174,13 @@ async def _answers(
     connection: Connection, statement: Alone, calls: Sequence[_Call]
 ) -> dict[int, list[Record]]:
     """What each is answered, all of them sent on this connection."""
-    if statement.joined:
+    if statement.joined is None:
+        rows = await connection.fetchmany(statement.impatient, [one.values for one in calls])
+    else:
         of_all = zip(*(one.values for one in calls), strict=True)
         rows = await connection.fetch(statement.impatient, *map(_joined, of_all))
-        return {id(one): rows for one in calls}
-    rows = await connection.fetchmany(statement.impatient, [one.values for one in calls])
+        if statement.joined is Joined.ALL_ONE_ROW:
+            return {id(one): rows for one in calls}
     return {id(one): [row] for one, row in zip(calls, rows, strict=True)}
 
 

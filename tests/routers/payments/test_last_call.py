@@ -81,7 +81,7 @@ async def test_a_payment_under_a_key_is_two_calls(desk, account, monkeypatch):
         assert answer.status_code == 201
 
     assert said == [
-        "SELECT * FROM accord_look", "SELECT accord_write_calls",
+        "SELECT * FROM accord_look_for_calls", "SELECT accord_write_for_calls",
     ]  # fmt: skip
     assert await paid(desk, account) == 2_00
 

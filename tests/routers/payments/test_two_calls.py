@@ -162,6 +162,25 @@ async def test_a_reference_claimed_meanwhile_is_refused_by_name_behind_the_lock(
     assert (await stage.paid(), await stage.kept()) == (0, 0)
 
 
+async def test_a_reply_past_its_time_overtakes_it_and_is_replaced_behind_the_lock(stage, owner):
+    await _answer(stage)
+    async with as_tenant(owner, stage.tenant) as tx:
+        await tx.execute(text("UPDATE idempotency_key SET created_at = now() - interval '31 days'"))
+
+    async def met():
+        async with stage.looked() as (tx, held):
+            assert held.stored is None
+            await stage.post(tx, held)
+
+    with pytest.raises(Overtaken):
+        await met()
+    assert await stage.paid() == 0
+    async with stage.database.transaction() as tx:
+        held = await idempotency.take_up(tx, stage.token, "k", stage.asked)
+        await stage.post(tx, held)
+    assert (await stage.paid(), await stage.kept()) == (1_00, 1)
+
+
 async def test_a_key_in_use_overtakes_it(stage):
     async def used():
         async with stage.looked() as (tx, held), stage.database.transaction() as other:

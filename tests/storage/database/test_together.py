@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.storage.database.engine import Database
 from app.storage.database.prepared import Prepared, driver
-from app.storage.database.together import MOST
+from app.storage.database.together import MOST, Joined
 from app.storage.database.unavailable import Unavailable
 
 TOGETHER = pytest.mark.one_server("where tables are spread nothing goes alone")
@@ -40,7 +40,16 @@ JOINED = Prepared(
         " pg_advisory_xact_lock(min(one)) FROM unnest(CAST(:n AS integer[])) AS one"
     ),
     alone=True,
-    joined=True,
+    joined=Joined.ALL_ONE_ROW,
+)
+#: The same, answering a row for each.
+EACH = Prepared(
+    text(
+        "SELECT one AS n, 60 / one AS part, pg_advisory_xact_lock(one)"
+        " FROM unnest(CAST(:n AS integer[])) WITH ORDINALITY AS of_all(one, place) ORDER BY place"
+    ),
+    alone=True,
+    joined=Joined.EACH_ITS_ROW,
 )
 HELD = 4711
 
@@ -132,10 +141,10 @@ async def test_one_that_fails_fails_alone(wide):
     assert [one["n"] for one in answers] == [6, 60, 30, 20, 15]
 
 
-async def joined(wide, *numbers):
+async def joined(wide, *numbers, statement=JOINED):
     """What each is answered: the first goes alone, those that wait for it together."""
     async with held(wide):
-        calls = [asyncio.create_task(call(wide, JOINED, n=[n])) for n in (HELD, *numbers)]
+        calls = [asyncio.create_task(call(wide, statement, n=[n])) for n in (HELD, *numbers)]
         await until_waiting(wide, len(numbers))
     return await asyncio.gather(*calls, return_exceptions=True)
 
@@ -146,6 +155,14 @@ async def test_calls_of_lists_are_one_call_whose_answer_is_that_of_each(wide):
 
     assert alone["n"] == 1
     assert [(one["n"], one["sum"]) for one in others] == [(3, 60 + 30 + 20)] * 3
+
+
+@TOGETHER
+async def test_calls_of_lists_that_answer_a_row_for_each_have_their_own(wide):
+    alone, *others = await joined(wide, 3, 1, 2, statement=EACH)
+
+    assert alone["n"] == HELD
+    assert [(one["n"], one["part"]) for one in others] == [(3, 20), (1, 60), (2, 30)]
 
 
 @TOGETHER

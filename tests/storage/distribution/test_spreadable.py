@@ -31,6 +31,7 @@ OF_ONE_SERVERS_BOOKS = {
 OF_ONE_SERVER = {
     "accord_begin_epoch", "accord_hold", "accord_note_key_use", "accord_write_account",
     "accord_write_and_keep", "accord_write_as_seen", "accord_write_calls",
+    "accord_write_for_calls",
 }  # fmt: skip
 BODIES = text("""
     SELECT proname AS name, coalesce(prosrc, '') AS said FROM pg_proc
