@@ -19,12 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from app.storage.database.addresses import Address, Driven, Last, Seen
 from app.storage.database.company import Company
 from app.storage.database.continuity import take_up
+from app.storage.database.lanes import Lanes
 from app.storage.database.letting_go import let_go, note_process
 from app.storage.database.patience import IDLE_S, Patience
 from app.storage.database.prepared import driver
 from app.storage.database.tenanted import hold_to_tenants
 from app.storage.database.together import Together
-from app.storage.database.types import json_dumps, json_loads
+from app.storage.database.types import json_dumps, json_loads, take_json_as_text
 from app.storage.database.unavailable import connecting, overtaken_by_a_move, translated
 
 Transaction = AsyncConnection
@@ -47,11 +48,12 @@ class Overtaken(Exception):
 class Database:
     """A pool of connections to one PostgreSQL database.
 
-    `pool_size` is the concurrency: connections beyond it are not opened, whoever finds none free
-    within `pool_timeout_s` gets `Unavailable`. A statement that takes longer than
-    `statement_timeout_s` is ended by the server; where even that answer does not come, the server
-    is silent: what the connection holds is let go of by another one, and those that lie idle are
-    taken to be dead with it. A transaction may think for `idle_timeout_s` between two statements.
+    `pool_size` is the concurrency: connections beyond it are not opened (but two, by which go what
+    many send together), whoever finds none free within `pool_timeout_s` gets `Unavailable`. A
+    statement that takes longer than `statement_timeout_s` is ended by the server; where even that
+    answer does not come, the server is silent: what the connection holds is let go of by another
+    one, and those that lie idle are taken to be dead with it. A transaction may think for
+    `idle_timeout_s` between two statements.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class Database:
         self._left, self._waiting = list[AsyncConnection](), 0
         self._opened: WeakSet[Driven] = WeakSet()
         self._busy: set[Driven] = set()
-        self._company, self._together = Company(), Together()
+        self._company = Company()
         self._statement_timeout_s = statement_timeout_s
         self._patience = Patience(
             lock_s=lock_timeout_s, statement_s=statement_timeout_s, idle_s=idle_timeout_s
@@ -99,6 +101,13 @@ class Database:
             self._opened.add(made)
             return made
 
+        async def opened_lane() -> Driven:
+            made = await opened()
+            await take_json_as_text(made)
+            return made
+
+        self._lanes = Lanes(opened_lane, self._busy, self._end)
+        self._together = Together(self._lanes)
         self._engine = create_async_engine(
             _URL,
             async_creator=opened,
@@ -263,8 +272,13 @@ class Database:
             await tx.invalidate()
         await let_go(connection, self._connect)
 
+    async def _end(self, silent: Driven) -> None:
+        silent.terminate()
+        await let_go(silent, self._connect)
+
     async def dispose(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
+        await self._lanes.dispose()
         while self._left:
             await _give_back(self._left.pop())
         await self._engine.dispose()

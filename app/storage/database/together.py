@@ -4,6 +4,8 @@ While one call of a kind is under way, the next ones wait; when it has ended, al
 together: one journey, one transaction, one COMMIT, and the server's caches are warm for all but
 the first. Nobody waits for company: a call that finds none under way goes at once.
 
+They go by a connection kept for it (`lanes.py`), and where none is free by that of who sends.
+
 It is not noticed by who calls. Where anything goes wrong with several, nothing of them is stored,
 and each is sent again by itself, on its own connection, to have its own answer. Several wait for a
 lock of somebody else's for a moment only, so that whoever must wait long does it alone.
@@ -20,6 +22,8 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from asyncpg import LockNotAvailableError, Record
+
+from app.storage.database.lanes import Lanes
 
 #: How many go together at most: the first of them waits for the last.
 MOST: Final = 16
@@ -69,7 +73,8 @@ Connection = Any  # `addresses.Driven`, which has one of those below
 class Together:
     """The calls of one process under way, and those that wait for them to end."""
 
-    def __init__(self) -> None:
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
         self._waiting: dict[_Kind, deque[_Call]] = {}  # of a kind that is under way
 
     async def rows(
@@ -78,7 +83,7 @@ class Together:
         statement: Alone,
         values: Sequence[object],
     ) -> list[Record]:
-        """What the statement answers, sent on this connection or with another's.
+        """What the statement answers, sent on a lane, on this connection or with another's.
 
         Those of one tenant go together, by ascending account: one lock order everywhere. Where
         nobody is known yet, anybody's do.
@@ -122,24 +127,35 @@ class Together:
     async def _lead(
         self,
         kind: _Kind,
-        connection: Connection,
+        own: Connection,
         statement: Alone,
         mine: _Call,
     ) -> _Answer:
+        lane: Connection | None = None
+        error: BaseException | None = None
         try:
+            lane = self._lanes.take()
+            sending = lane or own
             waiting, calls = self._waiting[kind], [mine]
             while waiting and len(calls) < MOST:
                 if not (following := waiting.popleft()).answer.done():
                     calls.append(following)
             if len(calls) == 1:
                 try:
-                    rows: list[Record] = await connection.fetch(statement.impatient, *mine.values)
+                    rows: list[Record] = await sending.fetch(statement.impatient, *mine.values)
                 except LockNotAvailableError:
                     return _Told.GO_ALONE
                 return rows
-            return await _whatever_happens(_send(connection, statement, calls, mine))
+            return await _whatever_happens(_send(sending, statement, calls, mine))
+        except BaseException as raised:
+            error = raised
+            raise
         finally:
-            self._pass_on(kind)
+            try:
+                if lane is not None:
+                    await self._lanes.leave(lane, error)
+            finally:  # whatever became of the lane: others wait
+                self._pass_on(kind)
 
 
 async def _send(

@@ -42,6 +42,17 @@ def json_loads(value: str | bytes) -> Any:  # noqa: ANN401
     return orjson.loads(value)
 
 
+async def take_json_as_text(connection: Any) -> None:  # noqa: ANN401 - a driver's connection
+    """Have a connection that SQLAlchemy has not opened take and give jsonb as its own do."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda said: b"\x01" + said.encode(),  # the version of the binary form
+        decoder=lambda said: json_loads(said[1:]),
+    )
+
+
 _BODY: Decoder[Body] = Decoder(Body)
 
 
