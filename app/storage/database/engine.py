@@ -7,7 +7,7 @@ third, and statements may go either way (`prepared.py`) within the one transacti
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import UUID
@@ -108,20 +108,7 @@ class Database:
 
         self._lanes = Lanes(opened_lane, self._busy, self._end)
         self._together = Together(self._lanes)
-        self._engine = create_async_engine(
-            _URL,
-            async_creator=opened,
-            pool_size=pool_size,
-            max_overflow=0,  # an overflow connection is opened and closed at every use
-            pool_timeout=pool_timeout_s,
-            pool_pre_ping=False,  # a round trip per request; a dead connection is a 503 once
-            pool_use_lifo=True,
-            isolation_level="AUTOCOMMIT",  # `transaction` begins and commits
-            json_serializer=json_dumps,
-            json_deserializer=json_loads,
-            hide_parameters=True,  # an error message must not carry a person's data
-            connect_args={"prepared_statement_cache_size": 500},
-        )
+        self._engine = _pool(opened, size=pool_size, timeout_s=pool_timeout_s)
         hold_to_tenants(self._engine)
 
     @asynccontextmanager
@@ -282,6 +269,23 @@ class Database:
         while self._left:
             await _give_back(self._left.pop())
         await self._engine.dispose()
+
+
+def _pool(opened: Callable[[], Awaitable[Driven]], *, size: int, timeout_s: float) -> AsyncEngine:
+    return create_async_engine(
+        _URL,
+        async_creator=opened,
+        pool_size=size,
+        max_overflow=0,  # an overflow connection is opened and closed at every use
+        pool_timeout=timeout_s,
+        pool_pre_ping=False,  # a round trip per request; a dead connection is a 503 once
+        pool_use_lifo=True,
+        isolation_level="AUTOCOMMIT",  # `transaction` begins and commits
+        json_serializer=json_dumps,
+        json_deserializer=json_loads,
+        hide_parameters=True,  # an error message must not carry a person's data
+        connect_args={"prepared_statement_cache_size": 500},
+    )
 
 
 def put_aside(tx: Transaction, last: Last, *values: object) -> None:
