@@ -48,7 +48,7 @@ COHORTS = (
     ("vintages", ("plan_kind",), {}),
     ("vintages", ("bucket",), {"status": "open"}),
     ("survival", ("plan_kind", "creditor"), {}),
-    ("survival", (), {"plan_kind": "closed_end"}),
+    ("survival", (), {"plan_kind": "installment"}),
     ("liquidation", ("status",), {"currency": "USD"}),
 )
 
@@ -342,7 +342,7 @@ async def test_two_sweeps_of_a_day_keep_it_once(desk, swept, database, tenant):
     await three(desk)
     await swept("2026-02-20")
     both = [keep_day_before(database, tenant, date(2026, 2, 21)) for _ in range(2)]
-    assert await asyncio.gather(*both) == [True, True]
+    assert all(await asyncio.gather(*both))
     caches = Caches(database=database, tenant_id=tenant, business_date=date(2026, 2, 21))
     assert await caches.compare(date(2026, 2, 20)) == []
 
@@ -365,7 +365,7 @@ async def test_a_day_is_made_once_by_all_who_make_it(desk, swept, database, tena
 
     first = await caches.rebuild(month_end, beside)
     second, kept = await asyncio.gather(*others)
-    assert kept is True
+    assert kept
     assert {first, second} <= {3, None}
     assert await caches.kept([month_end]) == [month_end]
     assert await caches.compare(month_end) == []
