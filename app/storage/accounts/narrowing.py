@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select, union
 
 from app.storage.tables import Account, Assignment, Handle, Person, table
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 _ACCOUNT, _HANDLE, _PERSON = table(Account), table(Handle), table(Person)
 _ASSIGNMENT = table(Assignment)

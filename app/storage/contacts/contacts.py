@@ -25,7 +25,7 @@ from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
 from app.storage.tables import Contact, ContactAccount, ContactFact, table
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 _CONTACT, _ACCOUNT, _FACT = table(Contact), table(ContactAccount), table(ContactFact)
 #: How many of a person's are looked at together; nobody is contacted so often in a window.

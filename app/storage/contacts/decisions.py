@@ -14,7 +14,7 @@ from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
 from app.storage.tables import ContactDecision, table
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 _DECISION = table(ContactDecision)
 

@@ -18,7 +18,7 @@ from app.storage.tables import (
     Party,
     table,
 )
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 _ROW, _ACCOUNT, _FACT, _CONTACT = table(Erasure), table(Account), table(Fact), table(Contact)
 _ABOUT, _MESSAGE, _PARTY = table(ContactAccount), table(Message), table(Party)

@@ -17,7 +17,7 @@ from app.domain.persons.facts import Kind
 from app.storage import tables
 from app.storage.database.engine import Transaction
 from app.storage.tables import table
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 #: Whose they are, how the feed and workers find them, and words that can be erased.
 _LEFT_OUT = frozenset({

@@ -13,7 +13,7 @@ from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared, driver
 from app.storage.ids import new_id
 from app.storage.tables import DebtorLink, LinkAttempt, LinkSession, table
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 from app.storage.tenancy import hash_of
 
 _LINK, _SESSION, _ATTEMPT = table(DebtorLink), table(LinkSession), table(LinkAttempt)

@@ -14,7 +14,7 @@ from app.domain.messages.lifecycle import GONE, MessageStatus
 from app.domain.messages.lifecycle import Message as Standing
 from app.storage.database.engine import Transaction
 from app.storage.tables import Message, table
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 _MESSAGE = table(Message)
 _DUE = text("SELECT * FROM accord_messages_due(:by, :most)").bindparams(

@@ -14,7 +14,7 @@ from app.storage.database.prepared import Prepared
 from app.storage.ids import new_id
 from app.storage.tables import Person, table
 from app.storage.tables import PersonFact as Row
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 _FACT, _PERSON = table(Row), table(Person)
 _COLUMNS = (

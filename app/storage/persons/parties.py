@@ -11,7 +11,7 @@ from app.domain.persons.parties import Party
 from app.storage.database.engine import Transaction
 from app.storage.tables import Party as Row
 from app.storage.tables import Person, table
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 _PARTY, _PERSON = table(Row), table(Person)
 

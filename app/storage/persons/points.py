@@ -26,7 +26,7 @@ from app.storage.database.prepared import Prepared
 from app.storage.database.tenanted import of_tenant
 from app.storage.ids import new_id
 from app.storage.tables import Contact, ContactPoint, table
-from app.storage.tables.persons import is_one_of
+from app.storage.tables.people.persons import is_one_of
 
 _POINT, _CONTACT = table(ContactPoint), table(Contact)
 #: Of how many people a message that nobody named is looked at.

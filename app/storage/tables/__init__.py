@@ -29,15 +29,33 @@ from app.storage.tables.assignments import (
     WorkItem,
     Worklist,
 )
-from app.storage.tables.caches.reports import (
-    AgeMonth,
-    CohortPoint,
-    FlowDay,
-    PositionMonth,
-    ReportDay,
-    RollupDay,
+from app.storage.tables.dry_runs import (
+    DRY_RUN_STATUSES,
+    DryRun,
+    DryRunPage,
+    ImportMapping,
 )
-from app.storage.tables.contacts import (
+from app.storage.tables.imports import (
+    IMPORT_STATUSES,
+    ImportPiece,
+    ImportReject,
+    ImportRun,
+)
+from app.storage.tables.messages.letters import Letter
+from app.storage.tables.messages.messages import (
+    MESSAGE_FACT_KINDS,
+    Message,
+    MessageContent,
+    MessageFact,
+    NoticeDay,
+    NoticeFollower,
+    PrintBatch,
+    PrintFile,
+    PrintLetter,
+)
+from app.storage.tables.messages.providers import EarlyReport, MessageProvider
+from app.storage.tables.messages.templates import Template
+from app.storage.tables.people.contacts import (
     CONTACT_FACT_KINDS,
     DECISION_ENDS,
     Contact,
@@ -50,13 +68,7 @@ from app.storage.tables.contacts import (
     Itemization,
     Validation,
 )
-from app.storage.tables.files.imports import (
-    IMPORT_STATUSES,
-    ImportPiece,
-    ImportReject,
-    ImportRun,
-)
-from app.storage.tables.keeping import (
+from app.storage.tables.people.keeping import (
     Erasure,
     Escalation,
     EscalationFact,
@@ -65,22 +77,9 @@ from app.storage.tables.keeping import (
     Suppression,
     SuppressionKey,
 )
-from app.storage.tables.letters import Letter
-from app.storage.tables.links import DebtorLink, LinkAttempt, LinkSession
-from app.storage.tables.messages import (
-    MESSAGE_FACT_KINDS,
-    Message,
-    MessageContent,
-    MessageFact,
-    NoticeDay,
-    NoticeFollower,
-    PrintBatch,
-    PrintFile,
-    PrintLetter,
-)
-from app.storage.tables.persons import ContactPoint, ExternalId, Party, PersonFact
+from app.storage.tables.people.links import DebtorLink, LinkAttempt, LinkSession
+from app.storage.tables.people.persons import ContactPoint, ExternalId, Party, PersonFact
 from app.storage.tables.plans import Installment, Plan, Quote, Revision
-from app.storage.tables.providers import EarlyReport, MessageProvider
 from app.storage.tables.records import (
     SWEEP_STATUSES,
     Event,
@@ -90,16 +89,17 @@ from app.storage.tables.records import (
     SweepRun,
 )
 from app.storage.tables.registry import METADATA, table
-from app.storage.tables.schedules.schedules import ReportDelivery, ReportSchedule
-from app.storage.tables.settlements import Settlement
-from app.storage.tables.sheets.dry_runs import (
-    DRY_RUN_STATUSES,
-    DryRun,
-    DryRunPage,
-    ImportMapping,
+from app.storage.tables.report_schedules import ReportDelivery, ReportSchedule
+from app.storage.tables.reports import (
+    AgeMonth,
+    CohortPoint,
+    FlowDay,
+    PositionMonth,
+    ReportDay,
+    RollupDay,
 )
+from app.storage.tables.settlements import Settlement
 from app.storage.tables.suspense import SUSPENSE_ENDS, SUSPENSE_REASONS, Suspense, SuspenseEnd
-from app.storage.tables.templates import Template
 from app.storage.tables.tenancy import (
     Annotation,
     ApiKey,

@@ -1,1 +1,0 @@
-"""Caches of reports: what days and months came to, kept so that nobody adds it up again."""

@@ -1,1 +1,0 @@
-"""What is taken in as files."""

@@ -1,1 +1,0 @@
-"""Reports made by the calendar, and brought to those who asked for them."""

@@ -1,1 +1,0 @@
-"""Spreadsheets that are tried before anything of them is stored."""
