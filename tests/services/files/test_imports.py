@@ -27,7 +27,7 @@ from app.storage.database.unavailable import Unavailable
 from tests.database import as_tenant
 from tests.waiting import is_waited_for
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DAY = date(2026, 6, 30)
 PATIENCE_S = 180  # a loaded machine takes a minute to start a command
 ACCOUNTS = """\
