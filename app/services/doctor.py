@@ -155,7 +155,7 @@ async def _spread(tx: Transaction) -> Finding | None:
     if servers is None:
         return None
     if lying := await distribution.not_spread(tx):
-        return _wrong(check, f"`accord distribute` is due: not spread are {', '.join(lying)}.")
+        return _wrong(check, f"`accord distribute` is due, for {', '.join(lying)}.")
     return _ok(check, f"Tenants are spread over {len(servers)} servers: {', '.join(servers)}.")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, text, update
@@ -73,8 +74,9 @@ async def test_a_sandbox_sets_its_clock(database, tenant, key):
 
 
 async def test_a_live_tenant_has_live_keys_and_no_clock_of_its_own(database, owner):
+    name = f"live {uuid4()}"
     async with owner.transaction() as tx:
-        live = await tenancy.create_tenant(tx, name="live one", time_zone="Europe/Berlin")
+        live = await tenancy.create_tenant(tx, name=name, time_zone="Europe/Berlin")
         token = await tenancy.create_key(tx, live, name="k", role=Role.ADMIN, scopes=["*"])
         await tenancy.set_clock(tx, live, date(2026, 1, 1))
     async with database.transaction() as tx:

@@ -11,7 +11,8 @@ from app.services.tenancy.tenants import NotPossible
 from app.storage.database.engine import Database, Transaction
 from app.storage.distribution import layout
 from app.storage.distribution.distribute import NotSpreadable, distribute
-from app.storage.distribution.functions import DELEGATED
+from app.storage.distribution.functions import DELEGATED, FUNCTIONS
+from app.storage.distribution.reports import REPORTS
 from app.storage.tenancy import TenantRecord
 
 _One = TypeVar("_One")
@@ -37,8 +38,13 @@ async def servers(tx: Transaction) -> list[str] | None:
 
 
 async def not_spread(tx: Transaction) -> list[str]:
-    """What lies otherwise than `accord distribute` lays it: tables and functions."""
-    return [*await layout.missing(tx), *await layout.not_delegated(tx, DELEGATED)]
+    """What `accord distribute` would still do: tables, functions, and rows left behind."""
+    return [
+        *await layout.missing(tx),
+        *await layout.not_delegated(tx, DELEGATED),
+        *await layout.replaced(tx, (*FUNCTIONS, *REPORTS)),
+        *[f"the rows of {name} that were left behind" for name in await layout.left_behind(tx)],
+    ]
 
 
 async def apart(database: Database, tenants: Iterable[TenantRecord]) -> list[list[TenantRecord]]:

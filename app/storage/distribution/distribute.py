@@ -15,7 +15,7 @@ from app.storage.database.engine import Transaction
 from app.storage.distribution import layout
 from app.storage.distribution.functions import DELEGATED, FUNCTIONS
 from app.storage.distribution.obstacles import obstacles
-from app.storage.distribution.promises import PROMISES
+from app.storage.distribution.reports import REPORTS
 
 _SETTINGS: Final = (
     "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
@@ -97,6 +97,9 @@ _PLAIN: Final = text("""
     FROM pg_proc WHERE proname IN ('accord_must_lie_here', 'accord_slot_epoch')
         AND pronamespace = 'public'::regnamespace
 """)
+#: What lay where commands run was copied to servers, and stays where nobody sees it: nor would what
+#: erases a person.
+_EMPTY: Final = text("SELECT truncate_local_data_after_distributing_table(CAST(:name AS regclass))")
 
 
 class NotSpreadable(Exception):
@@ -116,11 +119,13 @@ async def distribute(tx: Transaction) -> list[str]:
     await _run(tx, _SETTINGS)
     await make_ready(tx, names)
     await _spread(tx, names)
-    await _run(tx, (*FUNCTIONS, *PROMISES, _ASKED_THERE))
+    await _run(tx, (*FUNCTIONS, *REPORTS, _ASKED_THERE))
     await tx.execute(_PLAIN)
     await tx.execute(_DELEGATE, {"names": list(DELEGATED)})
     database = (await tx.execute(_DATABASE)).scalar_one()
     await _run(tx, [f"ALTER DATABASE {database} SET {setting}" for setting in _KEPT])
+    for name in await layout.left_behind(tx):
+        await tx.execute(_EMPTY, {"name": name})
     return names
 
 

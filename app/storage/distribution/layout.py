@@ -5,6 +5,7 @@ spans two. What tells who a caller is lies on every server (`REFERENCE`), since 
 anybody knows whose rows are wanted.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
@@ -26,6 +27,17 @@ _DELEGATED = text("""
         SELECT objid FROM pg_dist_object
         WHERE classid = 'pg_proc'::regclass AND distribution_argument_index IS NOT NULL)
 """)
+#: What was there before a table was spread, unseen since.
+_LEFT = text("""
+    SELECT logicalrelid::text AS name FROM pg_dist_partition
+    WHERE logicalrelid::text = ANY(CAST(:names AS text[])) AND pg_relation_size(logicalrelid) > 0
+    ORDER BY 1
+""")
+_BODIES = text("""
+    SELECT proname AS name, prosrc AS body FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND proname = ANY(CAST(:names AS text[]))
+""")
+_FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(.*?(?:\$\$(.*)\$\$\s*)?$", re.DOTALL)
 _NODES = text("""
     SELECT nodename || ':' || nodeport AS node FROM pg_dist_node
     WHERE shouldhaveshards AND isactive ORDER BY 1
@@ -76,3 +88,21 @@ async def not_delegated(tx: Transaction, names: Iterable[str]) -> list[str]:
     """Those of the functions that do not run where their tenant lies."""
     found = {row.proname for row in await tx.execute(_DELEGATED)}
     return sorted(set(names) - found)
+
+
+async def left_behind(tx: Transaction) -> list[str]:
+    """Tables of which rows still lie where they lay before they were spread, unseen."""
+    rows = await tx.execute(_LEFT, {"names": list(wanted())})
+    return [row.name for row in rows]
+
+
+async def replaced(tx: Transaction, statements: Iterable[str]) -> list[str]:
+    """Functions, of those that the statements create, that are not as these say.
+
+    A migration knows them as they are on one server.
+    """
+    found = [one for statement in statements if (one := _FUNCTION.search(statement))]
+    said = {one[1]: one[2] or "" for one in found}
+    rows = await tx.execute(_BODIES, {"names": list(said)})
+    stand = {row.name: row.body for row in rows}
+    return sorted(name for name, body in said.items() if stand.get(name) != body)

@@ -24,7 +24,8 @@ RENAME = text("UPDATE tenant SET name = :name WHERE tenant_id = :tenant_id")
 
 
 async def test_a_transaction_is_kept_whole_or_not_at_all(owner, tenant):
-    for outcome, name in ((ZeroDivisionError, "undone"), (None, "done")):
+    undone, done = f"undone {tenant}", f"done {tenant}"
+    for outcome, name in ((ZeroDivisionError, undone), (None, done)):
         try:
             async with owner.transaction() as tx:
                 await tx.execute(RENAME, {"name": name, "tenant_id": tenant})
@@ -32,8 +33,8 @@ async def test_a_transaction_is_kept_whole_or_not_at_all(owner, tenant):
                     raise outcome
         except ZeroDivisionError:
             pass
-    assert await tenants_named(owner, "undone") == 0
-    assert await tenants_named(owner, "done") == 1
+    assert await tenants_named(owner, undone) == 0
+    assert await tenants_named(owner, done) == 1
 
 
 async def test_a_failed_statement_that_was_passed_over_is_no_commit(owner, tenant):

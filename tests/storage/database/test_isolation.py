@@ -236,6 +236,8 @@ async def test_only_cached_and_personal_columns_may_be_rewritten(owner):
         FROM information_schema.column_privileges
         WHERE grantee = 'accord_app' AND privilege_type = 'UPDATE' GROUP BY 1"""
     async with owner.transaction() as tx:
+        if SPREAD in os.environ:  # shards are no tables of ours
+            await tx.execute(text("SET LOCAL citus.override_table_visibility = on"))
         rewritable = dict((await tx.execute(text(query))).all())
 
     wanted = REWRITABLE | (OF_SLOTS if SPREAD in os.environ else {})

@@ -18,7 +18,7 @@ from app.services.tenancy.tenants import NotPossible
 from app.storage import reporting as reporting_logins
 from app.storage.database.engine import Database
 from app.storage.database.prepared import driver
-from app.storage.distribution.promises import PROMISES
+from app.storage.distribution.reports import REPORTS
 from tests.database import as_tenant
 from tests.storage.rows import add_one_of_each
 
@@ -166,7 +166,7 @@ async def test_promises_are_the_same_where_tables_are_spread(owner, login):
     with contextlib.suppress(Undone):
         async with owner.transaction() as tx:
             before = await seen(tx)
-            for one in PROMISES:
+            for one in REPORTS:
                 await tx.execute(text(one.replace(":", "\\:")))
             assert await seen(tx) == before
             assert len(before[1]) == 1

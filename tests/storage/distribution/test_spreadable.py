@@ -15,6 +15,7 @@ from app.storage.distribution import layout
 from app.storage.distribution.distribute import NotSpreadable, make_ready
 from app.storage.distribution.functions import DELEGATED, FUNCTIONS
 from app.storage.distribution.obstacles import Reference, obstacles, of_references
+from app.storage.distribution.reports import REPORTS
 from tests.storage.database.test_tenanted import defined
 from tests.storage.distribution.asking import asked_by, made_in
 
@@ -164,6 +165,28 @@ async def test_what_takes_the_place_of_functions_fits_them(prepared):
     assert after - before == own - {"accord_feed_place"}
     for name in after:
         assert (await prepared.execute(count, {"name": name})).scalar_one() == 1, name
+
+
+async def test_a_function_that_a_migration_put_back_is_found(prepared):
+    """A migration knows functions as they are on one server; doctor then says what is due."""
+    ours = (*FUNCTIONS, *REPORTS)
+    before = await layout.replaced(prepared, ours)
+    assert {"accord_authenticate", "accord_report", "accord_write_books"} <= set(before)
+    for one in ours:
+        await prepared.execute(text(one.replace(":", "\\:")))
+    assert await layout.replaced(prepared, ours) == []
+    put_back = (
+        "CREATE OR REPLACE FUNCTION accord_pulse() RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+    )
+    await prepared.execute(text(put_back))
+    assert await layout.replaced(prepared, ours) == ["accord_pulse"]
+
+
+async def test_a_table_shown_to_reports_later_has_no_sub_select(prepared):
+    shown = "SELECT accord_report('legal_hold', '{tenant_id,id}')"
+    for one in REPORTS:
+        await prepared.execute(text(one.replace(":", "\\:")))
+    assert await made(prepared, shown) == []
 
 
 async def test_functions_ask_nothing_that_varies_where_it_may_not(prepared, varies):

@@ -1,14 +1,25 @@
-"""The view of promises of a spread database, whose reader may not read what they are taken from.
+"""What reports read of a spread database, where policies and views are not as on one server.
 
-Promises stand within an account's state, which is no report's to read. On one server the view reads
-it with its maker's rights; where tables are spread every view reads with its reader's, whoever made
-it. A function still runs as its maker: one hands out the promises of the tenant whose login asks,
-and nothing else of the state, and the view shows what it hands out.
+No policy may hold a sub-select there, so the function that lets reports read a table asks whose
+login it is without one. And every view reads with its reader's rights there, whoever made it.
+Promises stand within an account's state, which is no report's to read; a function still runs as
+its maker: one hands out those of the tenant whose login asks, and the view shows them.
 """
 
 from typing import Final
 
-_FUNCTION: Final = """
+_REPORT: Final = """
+    CREATE OR REPLACE FUNCTION accord_report(reported regclass, shown name[]) RETURNS void
+    LANGUAGE plpgsql AS $$
+    BEGIN
+        EXECUTE format('ALTER POLICY tenant ON %s TO accord_app', reported);
+        EXECUTE format('CREATE POLICY reporting ON %s FOR SELECT TO accord_reporting
+            USING (tenant_id = accord_reported_tenant())', reported);
+        EXECUTE format('GRANT SELECT (%s) ON %s TO accord_reporting',
+            (SELECT string_agg(quote_ident(name), ', ') FROM unnest(shown) AS name), reported);
+    END $$
+"""
+_PROMISES: Final = """
     CREATE OR REPLACE FUNCTION accord_reported_promises() RETURNS TABLE (
         account_id uuid, promise_id uuid, made_on date, amount_minor bigint, currency bpchar,
         due_on date, grace_days integer, received_minor bigint, status text, judged_on date)
@@ -35,8 +46,9 @@ _VIEW: Final = """
         p.status, p.judged_on
     FROM accord_reported_promises() AS p
 """
-PROMISES: Final = (
-    _FUNCTION,
+REPORTS: Final = (
+    _REPORT,
+    _PROMISES,
     "REVOKE ALL ON FUNCTION accord_reported_promises FROM PUBLIC",
     "GRANT EXECUTE ON FUNCTION accord_reported_promises TO accord_reporting",
     _VIEW,
