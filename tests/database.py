@@ -12,6 +12,8 @@ A folder's conftest takes the fixtures as a plugin, so that all folders share on
     other       a second one
     key         an admin key of `tenant`: the token
     owner       `Database` connected as the owner, who sees every tenant
+
+Whatever is sent to it is held to what could be spread (`tests/spreadable.py`).
 """
 
 import contextlib
@@ -23,6 +25,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
+from sqlalchemy import Engine, event
 
 from app.domain.vocabulary import Role
 from app.storage import tenancy
@@ -30,8 +33,10 @@ from app.storage.database import migrate
 from app.storage.database.engine import Database
 from app.storage.distribution.distribute import distribute
 from app.storage.embedded import embedded
+from tests import spreadable
 
 _OWNER = "postgres"
+event.listen(Engine, "before_execute", spreadable.look)
 #: Names a database to run on instead, as its owner `postgres`: one that is spread over servers.
 SPREAD = "ACCORD_TEST_SPREAD_URL"
 _TEMPLATE = "accord_template"

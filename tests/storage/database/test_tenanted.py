@@ -22,6 +22,7 @@ import app.storage
 from app.storage import tables, tenancy
 from app.storage.accounts import accounts
 from app.storage.database import tenanted
+from tests.spreadable import wrong_in
 from tests.storage.rows import add_account
 
 DIALECT = asyncpg.dialect()
@@ -87,6 +88,8 @@ def test_every_outer_join_names_the_tenant_in_its_own_condition():
     ]
     assert outer
     assert [found for found in outer if found[1].count("tenant_id") < 2] == []
+    statements = [(name, one) for name, one in defined() if isinstance(one, ClauseElement)]
+    assert [(name, wrong) for name, one in statements for wrong in wrong_in(one)] == []
 
 
 async def test_who_passes_by_row_security_still_sees_the_entered_tenant_only(owner, tenant, other):
