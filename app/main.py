@@ -7,9 +7,10 @@ is used as it is, and `/readyz` says whether its schema is ours.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from app.config import Settings, release
 from app.routers import approvals as inbox
@@ -183,6 +184,9 @@ ROUTERS: Sequence[APIRouter] = (
     unsubscribe.router,
 )
 
+#: The framework would tell whoever listens in the process of paths and queries, which name persons.
+UNTOLD: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+
 State = dict[str, Any]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[State]]
 
@@ -209,6 +213,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=UNTOLD,
         lifespan=_given(database, figures, clock) if database else _from_settings(figures),
     )
     for router in routers:  # not included but taken over: a request is matched once, not thrice

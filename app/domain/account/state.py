@@ -135,7 +135,7 @@ class State(Value, kw_only=True):
 
     @property
     def unapplied_minor(self) -> int:
-        return sum(lot.amount_minor for lot in self.unapplied)
+        return sum([lot.amount_minor for lot in self.unapplied])
 
     @property
     def live_plan(self) -> Plan | None:

@@ -194,6 +194,8 @@ def is_missed(
 
 def overdue_installments(plan: Plan, policy: Policy, *, on: date) -> tuple[Installment, ...]:
     """The installments that keep the clock running on that day, oldest first."""
+    if not plan.aging or plan.aging[0].due_on >= on:  # as most plans stand on most days
+        return ()
     last_due_on = plan.last_due_on
     return tuple(
         installment
@@ -211,6 +213,27 @@ def delinquent_days(plan: Plan, policy: Policy, stops: Sequence[Stop], *, on: da
     return max(0, counted_days(stops, start=late[0].due_on, end=on) - policy.grace_days)
 
 
+def behind(state: State, plan: Plan, policy: Policy, *, on: date) -> tuple[int, tuple[UUID, ...]]:
+    """What of a live plan is overdue on a day, and which installments are missed, oldest first.
+
+    As `explain` says it, which says all else too. The state must be folded to that day.
+    """
+    late = overdue_installments(plan, policy, on=on)
+    return _behind(plan, late, policy, stops_of(state), on) if late else (0, ())
+
+
+def _behind(
+    plan: Plan, late: Sequence[Installment], policy: Policy, stops: Sequence[Stop], on: date
+) -> tuple[int, tuple[UUID, ...]]:
+    overdue_minor = sum(installment.open_minor for installment in late)
+    missed = (
+        installment.id
+        for installment in late
+        if is_missed(installment, policy, stops, on=on, last_due_on=plan.last_due_on)
+    )
+    return overdue_minor, tuple(missed)
+
+
 def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquency:
     """A plan's clock on a day, every number with what it was made of.
 
@@ -218,14 +241,13 @@ def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquenc
     """
     stops = stops_of(state)
     late = overdue_installments(plan, policy, on=on) if plan.live else ()
-    last_due_on = plan.last_due_on
     oldest = late[0].due_on if late else None
     pauses = tuple(
         CountedPause(starts_on=s.starts_on, ends_on=s.ends_on, counted_days=days)
         for s in stops
         if oldest is not None and (days := s.days_within(oldest, on)) > 0
     )
-    overdue_minor = sum(installment.open_minor for installment in late)
+    overdue_minor, missed = _behind(plan, late, policy, stops, on)
     regular = _regular_minor(plan)
     return Delinquency(
         as_of=on,
@@ -237,11 +259,7 @@ def explain(state: State, plan: Plan, policy: Policy, *, on: date) -> Delinquenc
         pauses=pauses,
         delinquent_days=delinquent_days(plan, policy, stops, on=on) if late else 0,
         delinquent_since_on=later(oldest, policy.grace_days) if oldest else None,
-        missed=tuple(
-            installment.id
-            for installment in late
-            if is_missed(installment, policy, stops, on=on, last_due_on=last_due_on)
-        ),
+        missed=missed,
         missed_total=plan.missed_total,
         full_installments_past_due=overdue_minor // regular if regular else 0,
         bucket=state.bucket,

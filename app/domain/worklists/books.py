@@ -4,13 +4,15 @@ Days stand for themselves: which of them are reasons on a given day is asked whe
 so that a list is right on a day that nothing wrote.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
+from uuid import UUID
 
 from app.domain.account.plan import Plan, PlanStatus
 from app.domain.account.promise import PromiseStatus
 from app.domain.account.state import State
 from app.domain.policy.book import PolicyBook
-from app.domain.standing.lateness import Delinquency, explain, explain_account
+from app.domain.standing.lateness import behind, explain_account
 from app.domain.standing.status import AccountStatus, account_status
 from app.domain.values import Value
 from app.domain.vocabulary import SettlementStatus
@@ -65,11 +67,12 @@ def in_books(state: State, policies: PolicyBook) -> InBooks:
         return InBooks(placed_on=placed_on, batch=state.batch)
     plan, on = state.live_plan, state.judged_on
     if plan is None:
-        clock = explain_account(state, policies.in_force(on), on=on)
+        overdue_minor = explain_account(state, policies.in_force(on), on=on).overdue_minor
+        missed_on, first_on = None, None
     else:
-        clock = explain(state, plan, policies.of(plan), on=on)
-    missed_on, first_on = (None, None) if plan is None else _missed(plan, clock, on)
-    late = clock.overdue_minor > 0
+        overdue_minor, missed = behind(state, plan, policies.of(plan), on=on)
+        missed_on, first_on = _missed(plan, missed, on)
+    late = overdue_minor > 0
     promised = [one.amount_minor for one in state.promises if one.status is PromiseStatus.OPEN]
     return InBooks(
         promise_broken_on=_promise_broken(state, plan),
@@ -83,7 +86,7 @@ def in_books(state: State, policies: PolicyBook) -> InBooks:
         ),
         plan_ends_on=plan.last_due_on if plan is not None and not late else None,
         quiet_since_on=state.placed_on if plan is None or late else None,
-        overdue_minor=clock.overdue_minor,
+        overdue_minor=overdue_minor,
         placed_on=placed_on,
         batch=state.batch,
         promises_open=len(promised),
@@ -118,13 +121,15 @@ def _until(on: date | None, today: date, days: int) -> date | None:
     return on if on is not None and on - timedelta(days=days) <= today <= on else None
 
 
-def _missed(plan: Plan, clock: Delinquency, on: date) -> tuple[date | None, date | None]:
+def _missed(
+    plan: Plan, installment_ids: Collection[UUID], on: date
+) -> tuple[date | None, date | None]:
     """Since when an installment is missed, and since when it is the plan's first."""
-    if not clock.missed:
+    if not installment_ids:
         return None, None
     days = {one.id: one.missed_on or on for one in plan.installments}
     first = next((one.id for one in plan.installments if one.voided_on is None), None)
-    missed = set(clock.missed)
+    missed = set(installment_ids)
     return min(days[one] for one in missed), days[first] if first in missed else None
 
 

@@ -7,8 +7,9 @@ unless the installation names that origin (`ACCORD_CORS_ORIGINS`).
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import GZipResponder, IdentityResponder
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.routers.edge.deps import ACTOR_HEADER, KEY_HEADER, ORIGIN_HEADER
@@ -57,6 +58,45 @@ def _bodiless(send: Send) -> Send:
     return head
 
 
+class Compressed:
+    """The middleware of compression: the framework's, but what says that it is short goes past."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sending: Send | None = None
+
+        async def answer(message: Message) -> None:
+            nonlocal sending
+            if sending is None:
+                sending = send if _is_short(message) else self._compressing(scope, send)
+            await sending(message)
+
+        await self._app(scope, receive, answer)
+
+    def _compressing(self, scope: Scope, send: Send) -> Send:
+        if "gzip" in Headers(scope=scope).get("Accept-Encoding", ""):
+            responder: IdentityResponder = GZipResponder(self._app, COMPRESSED_FROM_BYTES, _LEVEL)
+        else:  # says that it may come otherwise to others
+            responder = IdentityResponder(self._app, COMPRESSED_FROM_BYTES)
+        responder.send = send
+        return responder.send_with_compression
+
+
+def _is_short(message: Message) -> bool:
+    """Whether a whole answer says that it is not worth compressing."""
+    if message["type"] != "http.response.start":
+        return False
+    for name, value in message["headers"]:
+        if name == b"content-length":
+            return int(value) < COMPRESSED_FROM_BYTES
+    return False
+
+
 class CrossOrigin:
     """The middleware of other origins: those that the settings name, once they are read."""
 
@@ -82,4 +122,4 @@ class CrossOrigin:
 def install(app: FastAPI) -> None:
     """Between the figures of a request and its place: compress, and answer every method."""
     app.add_middleware(Methods)
-    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES, compresslevel=_LEVEL)
+    app.add_middleware(Compressed)

@@ -204,8 +204,12 @@ def _queue_decided(
         component=command.component,
         plan_id=command.plan_id,
     )
-    handles = () if held else handles_of(command)
-    own_id, content_hash = held or (new_id(), command.content_hash)
+    if held is None:
+        handles = handles_of(command)
+        own_id, content_hash = new_id(), handles[0].content_hash
+    else:
+        handles = ()
+        own_id, content_hash = held
     beside = Attachment(handles=handles, content_hash=content_hash)
     return queue_fact(
         work, body, effective_on=command.effective_on, beside=beside, fact_id=own_id

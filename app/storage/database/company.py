@@ -10,7 +10,7 @@ class Company:
     """What the transactions under way are about."""
 
     def __init__(self) -> None:
-        self._about: Counter[UUID] = Counter()
+        self._about: Counter[int] = Counter()  # by their numbers, which are looked up faster
 
     @contextmanager
     def beside(self, about: UUID | None) -> Iterator[bool]:
@@ -18,11 +18,12 @@ class Company:
         if about is None:
             yield False
             return
-        others = self._about[about] > 0
-        self._about[about] += 1
+        number = about.int
+        others = self._about[number]
+        self._about[number] = others + 1
         try:
-            yield others
+            yield others > 0
         finally:
-            self._about[about] -= 1
-            if not self._about[about]:
-                del self._about[about]
+            self._about[number] -= 1
+            if not self._about[number]:
+                del self._about[number]

@@ -25,7 +25,8 @@ tenanted.use_in(_DIALECT)
 
 def driver(tx: AsyncConnection) -> Any:  # noqa: ANN401 - an asyncpg.Connection, or its proxy
     """The driver's own connection, on which the transaction runs."""
-    return tx.sync_connection.connection.driver_connection  # type: ignore[union-attr]  # open
+    pooled = tx.sync_connection.connection  # type: ignore[union-attr]  # it is open
+    return pooled.dbapi_connection.driver_connection  # type: ignore[union-attr]  # its own way is longer
 
 
 class Prepared:

@@ -9,7 +9,6 @@ payment allocation.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from uuid import UUID
 
 from app.domain.account.lines import Line
 from app.domain.account.plan import Installment, Plan
@@ -34,13 +33,12 @@ def pay_plan(
 ) -> tuple[Plan, tuple[Line, ...], int]:
     """Pay a plan's installments on a day: the plan after it, the lines, and the money left."""
     lines: list[Line] = []
-    installments: dict[UUID, Installment] = {}  # those that money reached
+    reached: dict[int, Installment] = {}  # those that money reached, by which of the plan's it was
     taken, left = plan.taken, amount_minor
     for pour in _pours(plan, amount_minor, on=on, policy=policy, future=future):
         left -= pour.amount_minor
-        installments[pour.installment.id] = _paid(
-            installments.get(pour.installment.id, pour.installment), pour, on
-        )
+        before = id(pour.installment)
+        reached[before] = _paid(reached.get(before, pour.installment), pour, on)
         parts: Iterable[tuple[Component, int]] = ((pour.cell, pour.amount_minor),)
         if pour.cell is Component.PRINCIPAL:
             parts = tuple(by_component(pour.amount_minor, taken, policy.allocation.components))
@@ -60,7 +58,7 @@ def pay_plan(
     after = replace(
         plan,
         taken=taken,
-        installments=tuple(installments.get(one.id, one) for one in plan.installments),
+        installments=tuple([reached.get(id(one), one) for one in plan.installments]),
     )
     return after, tuple(lines), left
 

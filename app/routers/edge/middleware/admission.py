@@ -164,13 +164,16 @@ class Admitted:
             await self._app(scope, receive, send)
             return
         key = _key(scope)
+        place = Place(shares, self._whose(scope, key))
         try:
-            async with shares.place(self._whose(scope, key)) as place:
-                scope["state"]["place"] = place
-                await self._app(scope, receive, send)
-                self._remember(scope, key)
+            await place.take()
+            scope["state"]["place"] = place
+            await self._app(scope, receive, send)
+            self._remember(scope, key)
         except Unavailable as full:
             await unavailable(Request(scope), full)(scope, receive, send)
+        finally:
+            place.leave()
 
     def _whose(self, scope: Scope, key: bytes) -> str:
         known = self._tenants.get(key)
