@@ -19,10 +19,11 @@ from app.domain.values import Value
 
 _DAY: Final = timedelta(days=1)
 #: The figures of a row; which of them a report has, and how it calls them, say `CURVES`. Of
-#: `accounts` each is counted once in a cell of its report, in the first row that it is in.
+#: `accounts` each is counted once in a cell of its report, in the first row that it is in; of
+#: `accounts_of_kind` once in a cell that is told apart by the kind of plan.
 FIGURES: Final = (
-    "accounts", "members", "base_minor", "missed", "broken", "completed", "paid_minor",
-    "gross_minor", "returned_minor", "beside_minor", "written_down_minor",
+    "accounts", "accounts_of_kind", "members", "base_minor", "missed", "broken", "completed",
+    "paid_minor", "gross_minor", "returned_minor", "beside_minor", "written_down_minor",
 )  # fmt: skip
 #: What else a row says: of which report, cohort, point and kind of plan, and where accounts stood.
 WHOSE: Final = ("curve", "cohort", "age", "kind_of_plan", *DIMENSIONS)
@@ -95,10 +96,17 @@ def points_of(accounts: Iterable[tuple[Seen, Position]], on: date) -> Sums:
                     if minor := adds[theirs]:
                         cell[mine] += minor
                 mine_in = (cohort, named.get("age"))
-                if mine_in not in counted:
-                    counted.add(mine_in)
-                    cell["accounts"] += 1
+                _count_once(cell, "accounts", mine_in, counted)
+                of_kind = (*mine_in, named.get("plan_kind"))
+                _count_once(cell, "accounts_of_kind", of_kind, counted)
     return sums
+
+
+def _count_once(cell: dict[str, int], figure: str, place: Key, counted: set[Key]) -> None:
+    """Count an account in a row, unless it is in one of the same place already."""
+    if (figure, *place) not in counted:
+        counted.add((figure, *place))
+        cell[figure] += 1
 
 
 def _days_of(adds: Mapping[str, int]) -> str:
@@ -130,6 +138,7 @@ def columns_of(question: Question) -> dict[str, str]:
 def curve_entries(sums: Mapping[Key, Mapping[str, int]], question: Question) -> Iterator[Entry]:
     """The report, of sums by `columns_of`."""
     curve, groups = CURVES[question.report], tuple(columns_of(question))
+    by_kind = "plan_kind" in question.by and "plan_kind" in curve.own
     for key, cell in sums.items():
         named = dict(zip(groups, key, strict=True))
         adds = {theirs: cell[mine] for mine, theirs in curve.columns.items()}
@@ -142,6 +151,6 @@ def curve_entries(sums: Mapping[Key, Mapping[str, int]], question: Question) -> 
             currency=named["currency"],
             key=tuple(named[name] for name in question.by),
             adds=adds,
-            accounts=cell["accounts"],
+            accounts=cell["accounts_of_kind" if by_kind else "accounts"],
             again=curve.cohort is not None,  # it may have a plan in more than one cohort
         )

@@ -133,6 +133,7 @@ class CohortPoint(_Stood, _Lasting, Tenanted, table=True):
     age: int
     kind_of_plan: MaybeString
     accounts: Big
+    accounts_of_kind: Big
     members: Big
     base_minor: Minor
     missed: Big

@@ -73,3 +73,13 @@ def test_what_was_added_is_told_by_month_and_of_whoever_there_is():
     }  # fmt: skip
     assert not any(none.adds.values())
     assert none.accounts == 7
+
+
+def test_a_cell_by_kind_is_of_as_many_accounts_as_have_one():
+    row = {**dict.fromkeys(FIGURES, 0), "accounts_of_kind": 1, "members": 1}
+    question = asked("vintages", date(2026, 1, 1), date(2026, 1, 31), "age", "plan_kind")
+    (of_kind,) = curve_entries({("USD", "2026-01", 1, "revolving"): row}, question)
+    assert of_kind.accounts == 1
+    question = asked("vintages", date(2026, 1, 1), date(2026, 1, 31), "age")
+    (of_all,) = curve_entries({("USD", "2026-01", 1): row}, question)
+    assert of_all.accounts == 0
