@@ -70,7 +70,10 @@ class MailRecipient(Model):
 
 
 class WebhookRecipient(Model):
-    """A webhook of yours: it is told `report.delivered`, signed, like every event it asks for."""
+    """A webhook of yours that asks for `report.delivered`: it is told so, signed, as of all events.
+
+    One that was ended or asks for it no more fails (`webhook-gone`, `webhook-asks-not`).
+    """
 
     kind: Literal["webhook"]
     to: WebhookId

@@ -25,7 +25,7 @@ from app.services.report_schedules.issuing import (
     tell_failed,
     told_of,
 )
-from app.services.report_schedules.schedules import MAIL, WEBHOOK
+from app.services.report_schedules.schedules import MAIL, WEBHOOK, untold
 from app.services.reports.outgoing import outgoing, outgoing_file
 from app.services.reports.paper import said as shown
 from app.services.telling.tell import event, tell
@@ -106,7 +106,7 @@ async def take(
         elif run.status != RunStatus.DONE or run.hash is None:
             await _end(ctx, one, run.report, "failed", run.problem or f"run-{run.status}")
         elif one.kind == WEBHOOK:
-            await _delivered(ctx, one, run.report, run.hash)
+            await _told(ctx, one, run.report, run.hash)
         else:
             report = await outgoing(ctx, run, min_cell=min_cell, called=called(run.id))
             if report is not None:
@@ -153,6 +153,15 @@ async def record(
             again = ctx.instant + AGAIN[tries - 1]
             waits = {"status": "pending", "problem": problem, "next_at": again}
             await deliveries.change(ctx.tx, one.id, waits)
+
+
+async def _told(ctx: Context, one: StoredDelivery, report: str, said: str) -> None:
+    """Tell a webhook, unless it would not hear of it: it was ended or changed since."""
+    wrong = await untold(ctx, UUID(one.address))
+    if wrong is None:
+        await _delivered(ctx, one, report, said)
+    else:
+        await _end(ctx, one, report, "failed", wrong)
 
 
 async def _delivered(ctx: Context, one: StoredDelivery, report: str, said: str) -> None:

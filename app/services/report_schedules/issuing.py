@@ -81,8 +81,12 @@ async def issue(
         schedule = await schedules.claim_due(ctx.tx, at=ctx.instant)
         if schedule is None or schedule.due_on is None:
             return None
+        due_at = _due_at(ctx, schedule, schedule.due_on)
+        if ctx.instant < due_at:  # the tenant's time zone was changed: its day is still to come
+            await schedules.change(ctx.tx, schedule.id, {"due_at": due_at})
+            return None
         if not await is_closed(ctx, schedule.due_on):
-            if ctx.instant >= _given_up_at(ctx, schedule, schedule.due_on):
+            if ctx.instant >= due_at + timedelta(hours=schedule.max_wait_hours):
                 await _give_up(ctx, schedule, "report-day-open", ways)
             else:
                 await _again(ctx, schedule)
@@ -105,9 +109,9 @@ async def is_closed(ctx: Context, due_on: date) -> bool:
     return newest is not None and newest >= due_on - _DAY
 
 
-def _given_up_at(ctx: Context, schedule: StoredSchedule, due_on: date) -> datetime:
-    at = instant_of(due_on, timing_of(schedule).at, ZoneInfo(ctx.time_zone))
-    return at + timedelta(hours=schedule.max_wait_hours)
+def _due_at(ctx: Context, schedule: StoredSchedule, due_on: date) -> datetime:
+    """The hour of that day where the tenant is by now."""
+    return instant_of(due_on, timing_of(schedule).at, ZoneInfo(ctx.time_zone))
 
 
 async def run_now(ctx: Context, database: Database, schedule_id: UUID, ways: Ways) -> Issued:

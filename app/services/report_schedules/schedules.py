@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from app.domain.entries.events import EventType
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.overview.question import Asked, Span
 from app.domain.overview.runs import ReportFormat
@@ -15,6 +16,7 @@ from app.domain.reports.periods import resolve as resolve_period
 from app.domain.reports.timing import Every, Timing, instant_of, next_day, problems
 from app.domain.schedule.dates import NO_HOLIDAYS, Holidays
 from app.domain.schedule.terms import Convention
+from app.domain.webhooks.wanted import is_wanted
 from app.services.context import Context
 from app.services.etags import Expected
 from app.services.holidays import calendar
@@ -29,6 +31,14 @@ __all__ = ["StoredDelivery", "StoredSchedule"]
 
 MAIL, WEBHOOK, FOLDER = "mail", "webhook", "folder"
 MOST_SCHEDULES: Final = 100
+
+#: Why a webhook is not told of a report, as a delivery names it.
+WEBHOOK_GONE: Final = "webhook-gone"
+WEBHOOK_ASKS_NOT: Final = "webhook-asks-not"
+_UNTOLD: Final = {
+    WEBHOOK_GONE: "is no webhook",
+    WEBHOOK_ASKS_NOT: "is a webhook that does not ask for report.delivered",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +212,16 @@ async def _said(ctx: Context, wanted: Schedule) -> dict[str, Any]:
 
 
 async def _check_recipient(ctx: Context, number: int, one: Mapping[str, str]) -> None:
-    if one["kind"] == WEBHOOK and await endpoints.find(ctx.tx, UUID(one["to"])) is None:
-        raise InvalidInput.at(f"/recipients/{number}/to", "is no webhook")
+    if one["kind"] == WEBHOOK and (wrong := await untold(ctx, UUID(one["to"]))):
+        raise InvalidInput.at(f"/recipients/{number}/to", _UNTOLD[wrong])
+
+
+async def untold(ctx: Context, webhook_id: UUID) -> str | None:
+    """Why a webhook is told of no report: it is gone, or asks for other events; None: it is."""
+    found = await endpoints.find(ctx.tx, webhook_id)
+    if found is None:
+        return WEBHOOK_GONE
+    return None if is_wanted(EventType.REPORT_DELIVERED, found.types) else WEBHOOK_ASKS_NOT
 
 
 def _there(found: StoredSchedule | None, schedule_id: UUID) -> StoredSchedule:
