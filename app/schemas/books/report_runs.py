@@ -107,7 +107,7 @@ class CellDifferenceRead(Read):
 
 
 class EnteredFactRead(Read):
-    """A fact that moved money and was entered after the run."""
+    """A fact that was entered after the run."""
 
     id: str
     kind: str

@@ -108,7 +108,9 @@ class ReportTableRead(Read):
     basis: Basis
     from_: Date | None = Field(alias="from")
     to: Date | None
-    provisional: bool = Field(description="Its day is still open, or accounts are behind.")
+    provisional: bool = Field(
+        description="Its day or the one it is known on is still open, or accounts are behind."
+    )
     filters: dict[str, str]
     standard: bool = Field(description="The shipped bands instead of the policies' buckets.")
     by: list[str]

@@ -287,7 +287,7 @@ async def _look_at(
     return Portfolio(
         entries=tuple(entries),
         ledger={currency: minor + later.get(currency, 0) for currency, minor in ledger.items()},
-        provisional=behind or asked.as_of >= ctx.business_date,
+        provisional=behind or asked.known_on >= ctx.business_date,
     )
 
 

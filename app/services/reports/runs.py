@@ -146,9 +146,7 @@ async def verify_run(ctx: Context, run_id: UUID, *, again: UUID | None = None) -
     found, _ = first_of(differences(told, now), MOST_DIFFERENCES)
     since: tuple[EnteredFact, ...] = ()
     if run.finished_at is not None:
-        since = await runs.facts_since(
-            ctx.tx, run.finished_at, run.business_date, limit=MOST_DIFFERENCES
-        )
+        since = await runs.facts_since(ctx.tx, run.finished_at, limit=MOST_DIFFERENCES)
     return Verified(
         hash_then=run.hash or "", hash_now=hash_now, differences=tuple(found), facts_since=since
     )

@@ -74,7 +74,9 @@ async def test_what_is_entered_later_changes_what_is_restated_and_never_what_was
     payment = await desk.pay(account, 150_00, "2026-03-30", method="check")
     then = {**asked, "basis": "restated", "known_on": "2026-04-13"}
     restated = await report(desk, "aging", **then)
+    assert restated["provisional"], "what is known on a day that is open may change yet"
     await desk.at("2026-04-20")
+    assert not (await report(desk, "aging", **then))["provisional"]
     await desk.reverse(payment)
 
     def owed(found):

@@ -71,6 +71,21 @@ async def test_more_than_a_request_may_read_is_made_as_a_run(desk, books, monkey
     assert said[:2] == (409, "report-too-large")
 
 
+async def test_whatever_was_entered_since_is_told_be_it_money_or_not(desk, books):
+    """A promise moves none, and changes what the same question says."""
+    await desk.at("2026-02-21")
+    asked = {"from": "2026-02-01", "to": "2026-02-20"}
+    run = await ran(desk, report="promises", parameters=asked)
+    said = {"amount_minor": 50_00, "due_on": "2026-02-20", "effective_on": "2026-02-12"}
+    await desk.post(f"/v1/accounts/{books[0]['id']}/promises", said)
+    found = await desk.post(f"/v1/report-runs/{run['id']}/verify", {}, status=200)
+
+    assert found["same"] is False
+    assert [(one["kind"], one["effective_on"]) for one in found["facts_since"]] == [
+        ("promise", "2026-02-12")
+    ]
+
+
 async def test_more_than_a_request_may_read_is_verified_by_a_run(desk, books, monkeypatch):
     run = await ran(desk, parameters={"as_of": "2026-02-20", "basis": "restated"})
     await desk.pay(books[0], 100_00, "2026-02-19")
