@@ -228,6 +228,7 @@ async def content(
         title=said.subject,
         text=said.text or "",
         dated_on=said.stored_at.date(),
+        point_id=message.point_id,
     )
     return Response(made, media_type="application/pdf")
 

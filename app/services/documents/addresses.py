@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from babel import Locale, UnknownLocaleError
 
@@ -17,11 +18,17 @@ _CODE_AFTER_CITY = frozenset({"GB", "IE"})
 
 
 async def address_of(
-    ctx: Context, person: StoredPerson | None, *, locale: str, sent_from: str | None
+    ctx: Context,
+    person: StoredPerson | None,
+    *,
+    locale: str,
+    sent_from: str | None,
+    point_id: UUID | None = None,
 ) -> tuple[str, ...]:
     """Name and address by the best postal point that is not invalid, as far as they are known.
 
-    The country is named where it is another than that of the sender.
+    `point_id`: the one that was decided on goes before all. The country is named where it is
+    another than that of the sender.
     """
     if person is None or person.erased_at is not None:
         return ()
@@ -33,7 +40,7 @@ async def address_of(
     if not known:
         return name
     stands = standing(await facts.of_person(ctx.tx, person.id))
-    for one in known:
+    for one in sorted(known, key=lambda one: one.id != point_id):
         if view_of(ctx, one, stands).validity is not Validity.INVALID:
             return (*name, *address_lines(one.postal or {}, locale=locale, sent_from=sent_from))
     return name

@@ -61,8 +61,11 @@ async def said_on_paper(
     title: str | None,
     text: str,
     dated_on: date,
+    point_id: UUID | None = None,
 ) -> bytes:
     """What was said about an account, drawn as every letter is, to the person's present address.
+
+    `point_id`: to that one of theirs, where it is still valid.
 
     Raises `NotFound`, `CannotDraw`.
     """
@@ -71,7 +74,9 @@ async def said_on_paper(
     person = await persons.read(ctx.tx, person_id) if person_id else None
     letter = paper_letter(
         identity=identity,
-        to=await address_of(ctx, person, locale=locale, sent_from=identity.country),
+        to=await address_of(
+            ctx, person, locale=locale, sent_from=identity.country, point_id=point_id
+        ),
         title=title,
         text=text,
         locale=locale,

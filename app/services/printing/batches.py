@@ -207,7 +207,9 @@ async def _sheet(
     locale = message.locale or "en-US"
     if to is None:
         person = await persons.read(ctx.tx, message.person_id)
-        to = await address_of(ctx, person, locale=locale, sent_from=identity.country)
+        to = await address_of(
+            ctx, person, locale=locale, sent_from=identity.country, point_id=message.point_id
+        )
     letter = paper_letter(
         identity=identity,
         to=to,

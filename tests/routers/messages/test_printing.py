@@ -148,12 +148,27 @@ async def test_one_who_is_forgotten_takes_no_other_letter_with_them(
     assert (await ann.refused("POST", f"{bob}/erase", json={"reason": "x"}))[1] == "legal-hold"
 
 
+async def test_a_letter_goes_to_the_address_it_was_asked_for(ann, letter, account):
+    path = f"/v1/persons/{account['debtor']['id']}/contact-points"
+    first = {**HOME, "value": "first", "source": "person", "priority": 1}
+    first["postal"] = {**HOME["postal"], "lines": ["9 Best Street"]}
+    await ann.post(path, first)
+    asked = await letter()  # at the point of less priority
+    _, listed, _ = await files(ann, await ann.post(BATCHES, {}))
+
+    (row,) = csv.DictReader(StringIO(listed.decode()))
+    assert row["line_2"] == "1200 W Lake St"
+    point = (await read(ann, asked))["point_id"]
+    shown = await ann.get(path)
+    assert {one["id"]: one["value"] for one in shown["data"]}[point] == HOME["value"]
+
+
 async def test_no_line_of_a_long_address_is_left_out(ann, letter, account):
     lines = [f"line {n}" for n in range(1, 7)]
     far = {**HOME, "value": "far", "postal": {**HOME["postal"], "lines": lines}}
     path = f"/v1/persons/{account['debtor']['id']}/contact-points"
-    await ann.post(path, {**far, "source": "person", "priority": 1})
-    await letter()
+    point = await ann.post(path, {**far, "source": "person", "priority": 1})
+    await letter(point_id=point["id"])
     _, listed, _ = await files(ann, await ann.post(BATCHES, {}))
 
     (row,) = csv.DictReader(StringIO(listed.decode()))
