@@ -186,16 +186,13 @@ class _Run:
                     raise
                 self.heard(Skipped(account_id=one.account_id, reason=one.reason, error=error))
 
-    @asynccontextmanager
-    async def held_clock(self) -> AsyncIterator[None]:
-        """The date is there for as long as the block lasts. Raises `ClockMoved`."""
-        if not self.clock_moves:
-            yield
-            return
-        async with self.database.transaction() as tx:
-            await tenancy.enter_tenant(tx, self.tenant_id)
-            await tenancy.hold_day(tx, self.report.business_date)
-            yield
+    async def check_clock(self) -> None:
+        """Whether the date is there still. Raises `ClockMoved`.
+
+        It is not held: what follows may need the only connection there is.
+        """
+        async with self.page():
+            pass
 
     @asynccontextmanager
     async def page(self) -> AsyncIterator[Context]:
@@ -232,15 +229,16 @@ async def _go_through(run: _Run, first: First | None, then: Follow | None) -> No
     async with run.page() as ctx:
         await judging.heed_changes(ctx.tx, ctx.business_date)
     if first is not None:
-        async with run.held_clock():
-            run.report.day_kept = await first(*day)
+        await run.check_clock()
+        run.report.day_kept = await first(*day)
     await _quotes(run, wait=False)
     await _pass_by(run)
     await _wait_for_the_rest(run)
     await _quotes(run, wait=True)
     if then is not None:
-        async with run.held_clock():
-            await then(*day)
+        await run.check_clock()
+        await then(*day)
+        await run.check_clock()
     run.report.went_through = True
 
 
