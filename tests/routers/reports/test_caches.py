@@ -15,6 +15,7 @@ from app.domain.overview.table import Tally
 from app.domain.reports.books import Basis
 from app.domain.vocabulary import Role
 from app.schemas.edge.ids import decode
+from app.services.day_close.report import DayKept
 from app.services.reports import closing, look, points, rebuilding
 from app.services.reports.asked import context_of
 from app.services.reports.closing import days_behind, keep_day_before
@@ -342,7 +343,7 @@ async def test_two_sweeps_of_a_day_keep_it_once(desk, swept, database, tenant):
     await three(desk)
     await swept("2026-02-20")
     both = [keep_day_before(database, tenant, date(2026, 2, 21)) for _ in range(2)]
-    assert all(await asyncio.gather(*both))
+    assert await asyncio.gather(*both) == [DayKept(), DayKept()]
     caches = Caches(database=database, tenant_id=tenant, business_date=date(2026, 2, 21))
     assert await caches.compare(date(2026, 2, 20)) == []
 
@@ -365,7 +366,7 @@ async def test_a_day_is_made_once_by_all_who_make_it(desk, swept, database, tena
 
     first = await caches.rebuild(month_end, beside)
     second, kept = await asyncio.gather(*others)
-    assert kept
+    assert kept == DayKept()
     assert {first, second} <= {3, None}
     assert await caches.kept([month_end]) == [month_end]
     assert await caches.compare(month_end) == []
