@@ -17,6 +17,7 @@ from app.domain.agreement.import_limits import SheetSize
 from app.domain.field_limits import Text
 from app.domain.reports.targets import Target, TargetMetric, TargetScope
 from app.domain.reports.targets import problems as target_problems
+from app.domain.spreadsheets.days import wrong_days
 from app.domain.spreadsheets.fields import FIELDS, MONEY, SheetKind
 from app.domain.spreadsheets.judging import Cell, CellProblem, Formats, read_row
 from app.services.context import Context
@@ -137,6 +138,7 @@ class Judge:
             taken = set(await accounts.resolve(ctx.tx, "payment", own))
         groups = set(self._texts(lines, "team"))
         return _Known(
+            business_date=ctx.business_date,
             accounts={name: standing[one] for name, (one, _) in found.items()},
             promised=promised,
             taken=frozenset(taken),
@@ -198,6 +200,7 @@ class Judge:
     ) -> Iterable[CellProblem]:
         kind = self.columns.kind
         yield from _limits(kind, values)
+        yield from wrong_days(kind, values, business_date=known.business_date)
         if kind is SheetKind.ACCOUNTS:
             yield from _accounts(values, known)
         elif kind is SheetKind.TARGETS:
@@ -235,6 +238,7 @@ class Judge:
 class _Known:
     """What the books know of the accounts, payments and teams that a page names."""
 
+    business_date: date
     accounts: Mapping[str, AccountStanding]
     promised: Mapping[UUID, Sequence[Promised]]
     taken: frozenset[str]

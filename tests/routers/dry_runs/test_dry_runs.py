@@ -252,3 +252,33 @@ async def test_cells_are_emptied_when_the_day_is_over(database, desk, boss, owne
         mine = text("SELECT cells FROM dry_run_page WHERE tenant_id = :tenant_id")
         assert (await tx.execute(mine, {"tenant_id": tenant})).scalars().all() == [None]
     assert (await refused_commit(boss, run))[1] == "dry-run-stale"
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "field"),
+    [
+        ("accounts", {"reference": "N", "opened_on": "2026-02-02"}, "opened_on"),
+        ("accounts",
+         {"reference": "N", "opened_on": "2026-01-02", "effective_on": "2026-01-01"}, "opened_on"),
+        ("payments",
+         {"reference": "P", "account_reference": "INV-1", "effective_on": "2026-02-02"},
+         "effective_on"),
+        ("promises", {"account_reference": "INV-1", "due_on": "2026-01-31"}, "due_on"),
+    ],
+)  # fmt: skip
+async def test_a_day_that_the_books_refuse_is_refused_when_it_is_tried(
+    desk, boss, kind, row, field
+):
+    """The business date is 1 February: nothing is found out only when it is stored."""
+    await desk.account()
+    amount = "balance" if kind == "accounts" else "amount"
+    row = {**row, amount: 5.0}
+    if kind != "promises":
+        row |= {"currency": "USD"}
+    if kind == "accounts":
+        row |= {"product": "other"}
+    run = await tried(boss, kind, xlsx([*row], [*row.values()]))
+
+    assert problems(run) == [(2, "refused", [(field, "not_as_should_be")])], run
+    status, name, _ = await refused_commit(boss, run)
+    assert (status, name) == (422, "cell-refused")
