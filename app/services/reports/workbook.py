@@ -6,7 +6,7 @@ same report is the same bytes.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
@@ -25,6 +25,9 @@ _CHART_ROWS: Final = 24
 _ROW_PIXELS: Final = 20
 #: As many columns as can be read where they are printed on one page.
 _PAGE_WIDE: Final = 14
+#: Where a day stands: in lines of *About*, and the group that is one.
+_DAYS: Final = frozenset({"As of", "Known on", "From", "To"})
+_DAY: Final = "day"
 
 
 class _Formats:
@@ -38,6 +41,7 @@ class _Formats:
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": "right"}
         )
         self.bold = book.add_format({"bold": True})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
 
     def of(self, column: Column, currency: str | None) -> Any:  # noqa: ANN401 - the library's own
         if column.type is Type.MONEY:
@@ -126,7 +130,7 @@ def _about(sheet: Worksheet, report: Report, formats: _Formats) -> None:
     _one_page_wide(sheet)
     for number, (name, value) in enumerate(about(report)):
         sheet.write_string(number, 0, name, formats.bold)
-        sheet.write_string(number, 1, value)
+        _words_or_day(sheet, number, 1, value, day=name in _DAYS, formats=formats)
 
 
 def _data(sheet: Worksheet, report: Report, formats: _Formats) -> None:
@@ -137,10 +141,10 @@ def _data(sheet: Worksheet, report: Report, formats: _Formats) -> None:
         shape = formats.head if place < len(groups) else formats.figure_head
         sheet.write_string(0, place, head, shape)
     for number, row in enumerate(report.rows, start=1):
-        _row(sheet, number, row, (report.columns, len(groups)), formats)
+        _row(sheet, number, row, (report.columns, groups), formats)
     below = len(report.rows) + 2  # a line is left, so that the filter ends with the rows
     for number, row in enumerate(report.shown_totals, start=below):
-        _row(sheet, number, row, (report.columns, len(groups)), formats)
+        _row(sheet, number, row, (report.columns, groups), formats)
         sheet.write_string(number, 1, _TOTAL, formats.bold)
     sheet.freeze_panes(1, len(groups))
     sheet.autofilter(0, 0, max(1, len(report.rows)), len(heads) - 1)
@@ -153,17 +157,29 @@ def _data(sheet: Worksheet, report: Report, formats: _Formats) -> None:
 
 
 def _row(
-    sheet: Worksheet, number: int, row: Row, shape: tuple[Sequence[Column], int], formats: _Formats
-) -> None:
+    sheet: Worksheet, number: int, row: Row, shape: tuple[Sequence[Column], Sequence[str]],
+    formats: _Formats,
+) -> None:  # fmt: skip
     columns, groups = shape
     for place, value in enumerate(row.key):
         if value is not None:
-            sheet.write_string(number, place, value)
-    for place, column in enumerate(columns, start=groups):
+            day = groups[place] == _DAY
+            _words_or_day(sheet, number, place, value, day=day, formats=formats)
+    for place, column in enumerate(columns, start=len(groups)):
         cell = row.cells[column.name]
         if cell is not None:
             figure = cell_value(column, row.key[0], cell)
             sheet.write_number(number, place, figure, formats.of(column, row.key[0]))
+
+
+def _words_or_day(
+    sheet: Worksheet, number: int, place: int, value: str, *, day: bool, formats: _Formats
+) -> None:
+    """A day as a day, to be sorted and reckoned with; whatever else was said as words."""
+    if day:
+        sheet.write_datetime(number, place, date.fromisoformat(value), formats.day)
+    else:
+        sheet.write_string(number, place, value)
 
 
 def _chart(book: Workbook, report: Report, column: Column) -> None:

@@ -44,6 +44,22 @@ async def test_a_workbook_read_back_has_the_figures_of_the_page(desk):
     assert {row[1] for row in rows[: len(found["rows"])]} >= {"=1+1", "+81"}
 
 
+async def test_a_day_in_a_workbook_is_a_day(desk):
+    """Not words that look like one: a reader sorts and reckons with it."""
+    await three(desk)
+    desk.client.headers["Accord-Actor"] = "ann"
+    account = await desk.account(past_due_minor=0)
+    promise = {"amount_minor": 5_00, "due_on": "2026-01-20"}
+    await desk.post(f"/v1/accounts/{account['id']}/promises", promise)
+    asked = {"from": "2026-01-01", "to": "2026-01-10", "by": "day"}
+    answer = await exported(desk, "activity", "xlsx", **asked)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    about = dict(row[:2] for row in book.get_sheet_by_name("About").to_python())
+    assert (about["From"], about["To"]) == (date(2026, 1, 1), date(2026, 1, 10))
+    head, row, *_ = book.get_sheet_by_name("Data").to_python()
+    assert dict(zip(head, row, strict=True))["day"] == date(2026, 1, 10)
+
+
 async def test_a_page_is_drawn_with_its_question_at_the_foot_and_always_the_same(desk):
     await three(desk)
     await desk.at("2026-02-20")
