@@ -108,6 +108,35 @@ async def test_one_whose_caller_went_away_is_ended_and_another_opened(warm):
     assert row["pid"] not in {before, own}
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_who_waits_goes_on_though_a_silent_one_cannot_be_ended(warm, monkeypatch, cancelled):
+    ending = asyncio.Event()
+
+    async def cut_off(lane):
+        lane.terminate()
+        ending.set()
+        if not cancelled:
+            raise RuntimeError
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr(warm._lanes, "_cut_off", cut_off)
+    warm._lanes._free[0].allow(0.3)
+    silent = asyncio.create_task(by(warm, seconds=30))
+    async with asyncio.timeout(10):
+        while warm._lanes._free:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+    waiting = asyncio.create_task(by(warm))
+    await ending.wait()
+    if cancelled:
+        silent.cancel()
+    with pytest.raises(asyncio.CancelledError if cancelled else RuntimeError):
+        await silent
+
+    async with asyncio.timeout(10):
+        row, own = await waiting
+    assert row["pid"] == own
+
+
 async def test_one_that_the_server_left_is_not_used_again(warm, owner):
     before = (await by(warm))[0]["pid"]
     async with owner.transaction() as tx:
