@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -67,7 +68,7 @@ UNSEEN = {
 async def tenant_of(transport, owner, name):
     async with owner.transaction() as tx:
         tenant = await tenancy.create_tenant(
-            tx, name=f"mirror {name}", time_zone="UTC", sandbox=True
+            tx, name=f"mirror {name} {uuid4()}", time_zone="UTC", sandbox=True
         )
         tokens = await service.role_keys(tx, tenant)
     yield service.staffed(transport, base_url="http://accord.test", tokens=tokens)
