@@ -11,7 +11,14 @@ key; the self-check looks whether it is there (`books/self_check_sums.py`).
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    text,
+)
 
 from app.storage.tables.columns import (
     Big,
@@ -45,6 +52,8 @@ HANDLE_KINDS = (
     "split", "replacement",
 )  # fmt: skip
 UNAPPLIED = "unapplied"
+#: A key that a new row is the last of; an account's own are found by their sequence.
+_BY_ID = ("tenant_id", "id", "account_id")
 _OF_RE_AGES = "kind IN ('re_age', 'account_re_age')"
 
 
@@ -122,8 +131,8 @@ class Fact(Owned, table=True):
 
     __tablename__ = "fact"
     __table_args__ = (
+        PrimaryKeyConstraint(*_BY_ID),
         UniqueConstraint("tenant_id", "account_id", "sequence"),
-        Index(None, "tenant_id", "id"),
         Index(None, "tenant_id", "business_date", postgresql_where=text(_OF_RE_AGES)),
         of_account(),
         stored(rewritten=False),
@@ -147,6 +156,7 @@ class Posting(Owned, table=True):
 
     __tablename__ = "posting"
     __table_args__ = (
+        PrimaryKeyConstraint(*_BY_ID),
         UniqueConstraint("tenant_id", "account_id", "sequence"),
         CheckConstraint(f"{' + '.join(cells())} + unapplied_minor = amount_minor", name="sums"),
         within_account("plan", "plan_id"),
