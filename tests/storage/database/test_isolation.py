@@ -206,8 +206,8 @@ REWRITABLE = {
     "costs_minor unapplied_minor overdue_minor plans_minor promises_open promised_minor "
     "not_due_minor due_1_minor due_30_minor due_60_minor due_90_minor due_120_minor "
     "due_150_minor due_180_minor",
-    "cohort_point": "accounts accounts_of_kind members base_minor missed broken completed paid_minor gross_minor "
-    "returned_minor beside_minor written_down_minor",
+    "cohort_point": "accounts accounts_of_kind members base_minor missed broken completed "
+    "paid_minor gross_minor returned_minor beside_minor written_down_minor",
     "position_month": "ended_by",
     "validation": "initial_contact_id initial_at initial_on notice_contact_id sent_on received_on "
     "ends_on dispute_contact_id disputed_on original_creditor_contact_id "
