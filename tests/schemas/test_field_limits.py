@@ -29,6 +29,7 @@ EDGE = {
     "LOCALE": templates.Locale,
     "SYSTEM": words.System,
     "SUMMARY": contacts.Summary,
+    "TAG": words.Tag,
 }
 ODD = "\u00a0\u3000\u00ad\u200b\ufeff\u2028\x00\x1f\x7f\x85\n "
 
@@ -52,7 +53,8 @@ def test_the_edge_and_the_files_take_the_same(name, text, times):
 
 
 def test_every_text_of_the_edge_is_one_of_these():
-    assert set(EDGE) | {"LABEL", "LABEL_NAME", "CALENDAR_NAME"} == {
+    of_others = {"LABEL", "LABEL_NAME", "CALENDAR_NAME", "HEADING"}
+    assert set(EDGE) | of_others == {
         name for name, one in vars(field_limits).items() if isinstance(one, field_limits.Text)
     }
     assert not takes(terms.BusinessDaysRequest, {"calendar": "x" * 33})

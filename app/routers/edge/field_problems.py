@@ -76,7 +76,7 @@ def _steps_into(sent: Any, path: Sequence[str | int], *, missing: bool) -> Itera
     """The steps of a path that lead into what was sent; the others name our types."""
     for number, step in enumerate(path, start=1):
         named = isinstance(sent, Mapping) and step in sent
-        if named or (isinstance(sent, list) and isinstance(step, int)):
+        if named or (isinstance(sent, list) and isinstance(step, int) and step < len(sent)):
             sent = sent[step]
         elif not (missing and number == len(path)):
             continue

@@ -56,6 +56,7 @@ def told(kind, sent):
         ),
         pytest.param(Elements, ["a\0"], {("/0", WORDS)}, id="not too short, too"),
         pytest.param(Elements, "a", {("", "should be a list")}, id="no tuple"),
+        pytest.param(tuple[int, int], [1], {("/1", "Field required")}, id="half a pair"),
         pytest.param(
             AccountRequest,
             {"reference": " INV", "currency": "USD", "balance": {"principal_minor": 1}},

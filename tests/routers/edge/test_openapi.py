@@ -153,6 +153,7 @@ EMPTY = {
     "GET /v1/accounts/{account_id}/links",
     "GET /v1/approvals",
     "GET /v1/imports",
+    "GET /v1/worklists/{name}/done",
     "GET /v1/worklists/{name}/items",
     "GET /v1/messages",
     "GET /v1/events",
