@@ -23,6 +23,8 @@ from app.storage.database.engine import single_engine
 APP_ROLE = "accord_app"
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('accord migrate', 0))")
+# Where tables are spread: what changes all shards at once keeps functions from being made after it.
+_ONE_BY_ONE = text("SET LOCAL citus.multi_shard_modify_mode = 'sequential'")
 # Roles belong to the cluster, the lock to the database: another database's migrate may be first.
 _CREATE_ROLE = text(f"""
 DO $$ BEGIN
@@ -100,6 +102,7 @@ async def _owner(url: str) -> AsyncIterator[AsyncConnection]:
     engine = single_engine(url)
     try:
         async with engine.begin() as connection:
+            await connection.execute(_ONE_BY_ONE)
             yield connection
     finally:
         await engine.dispose()

@@ -7,6 +7,7 @@ from app.services.tenancy.distribution import servers, spread
 from app.services.tenancy.tenants import NotPossible
 from app.storage import tables
 from app.storage.books.statement import PARTS
+from app.storage.database import migrate
 from app.storage.database.engine import Database
 from app.storage.database.prepared import driver
 from app.storage.distribution import layout
@@ -52,3 +53,10 @@ async def test_a_connection_learns_that_tables_are_spread(app_url):
             assert tuple((await tx.execute(asked)).one()) == ("force_custom_plan", "off")
     finally:
         await made.dispose()
+
+
+async def test_a_migration_changes_shards_one_by_one(owner_url):
+    """All at once, no function can be made after it in the same transaction."""
+    asked = text("SELECT current_setting('citus.multi_shard_modify_mode')")
+    async with migrate._owner(owner_url) as connection:
+        assert (await connection.execute(asked)).scalar_one() == "sequential"

@@ -34,7 +34,9 @@ def said_in(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.JoinedStr(values=parts):
-                yield "".join(str(getattr(one, "value", "x")) for one in parts)
+                yield "".join(
+                    str(one.value) if isinstance(one, ast.Constant) else "x" for one in parts
+                )
             case ast.Constant(value=str(text)):
                 yield text
 
