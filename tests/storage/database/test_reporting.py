@@ -223,6 +223,7 @@ async def test_a_login_ends_turns_and_is_never_taken_over(owner, owner_url, logi
             pass
 
 
+@pytest.mark.one_server("servers are told what a login changes of itself: it is read-only there")
 async def test_what_holds_of_a_login_is_what_the_page_says(owner_url, login):
     """A limit of time is a default; the number of connections is not, nor is who ends one."""
     async with contextlib.AsyncExitStack() as stack:
