@@ -133,7 +133,8 @@ async def feed(
         query = _of_types(sorted(types), limit, begun=after is not None)
     else:
         query = _narrowed(select(*_SHOWN).where(*between), types, account_id)
-    rows = (await tx.execute(query.order_by(*_ORDER).limit(limit), values)).mappings()
+    in_order = [query.selected_columns[one.name] for one in _ORDER]
+    rows = (await tx.execute(query.order_by(*in_order).limit(limit), values)).mappings()
     return tuple(_event(row) for row in rows)
 
 
@@ -143,6 +144,8 @@ def _of_types(types: Sequence[str], limit: int, *, begun: bool) -> Select[*tuple
     So a type that was told once in a million events costs no more than one that is told daily. Both
     ends are said of the type and the place as one, and so is the order: said apart, the planner
     takes the feed's own index wherever it thinks that the type is not rare, and reads all of it.
+    For the same reason each event is looked up by itself: where few events are thought to be there,
+    all of them were read beside the places.
     """
     given = bindparam("types", list(types), type_=ARRAY(Text))
     wanted = func.unnest(given).table_valued("type").render_derived("wanted")
@@ -164,7 +167,8 @@ def _of_types(types: Sequence[str], limit: int, *, begun: bool) -> Select[*tuple
         .subquery("place")
     )
     there = and_(_EVENT.c.account_id == places.c.account_id, _EVENT.c.sequence == places.c.sequence)
-    return select(*_SHOWN).select_from(places.join(_EVENT, there))
+    told = select(*_SHOWN).where(there).limit(1).lateral("told")
+    return select(*told.c).select_from(places.join(told, true()))
 
 
 async def end(tx: Transaction, until: End) -> Position | None:
