@@ -28,6 +28,7 @@ from app.schemas.books.report_runs import (
     RunRequest,
     VerifiedRead,
 )
+from app.schemas.books.reports import ReportTableRead
 from app.schemas.edge.ids import RunId, encode
 from app.services.context import Context
 from app.services.reports import runs
@@ -41,10 +42,13 @@ _MEDIA = {
     ReportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ReportFormat.PDF: "application/pdf",
 }
-_FILE = {
-    "description": "The file, byte for byte as it was made.",
+_FILE: dict[str, Any] = {
+    "model": ReportTableRead,
+    "description": "The file, byte for byte as it was made; of JSON, what the report says.",
     "content": {
-        media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()
+        media: {"schema": {"type": "string", "format": "binary"}}
+        for form, media in _MEDIA.items()
+        if form is not ReportFormat.JSON
     },
 }
 _VERIFIED: dict[int | str, dict[str, Any]] = {

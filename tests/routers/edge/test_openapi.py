@@ -176,7 +176,7 @@ TEXTS = {
     "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "GET /v1/reports/journal": "text/csv",
     "GET /v1/reports/re-ages.csv": "text/csv",
-    "GET /v1/report-runs/{run_id}/file": f"application/json text/csv {WORKBOOK} application/pdf",
+    "GET /v1/report-runs/{run_id}/file": f"text/csv {WORKBOOK} application/pdf application/json",
     "GET /v1/reports/{report}.csv": "text/csv",
     "GET /v1/reports/{report}.pdf": "application/pdf",
     "GET /v1/reports/{report}.xlsx": WORKBOOK,
