@@ -5,6 +5,7 @@ history. So they are put to the functions the service asks, not over HTTP; what 
 is in the lives.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from app.domain.contact.law.rules import Hours
 from app.domain.contact.law.shipped import US_FEDERAL
 from app.domain.contact.opt_out_words import meaning
 from app.domain.contact.voicemail import is_limited_content
+from app.domain.contact.words import Code
 from tests.scenarios.client import NotPlayable
 from tests.scenarios.contact_facts import Input, contact, on_day, situation, uid
 from tests.scenarios.life import Life, Step, understood
@@ -164,6 +166,10 @@ def _is_judgement(said: Input) -> bool:
     return "entered" in said
 
 
+def _codes(verdicts: Mapping[UUID, Judged]) -> dict[UUID, tuple[Code, ...]]:
+    return {contact_id: verdict.codes for contact_id, verdict in verdicts.items()}
+
+
 async def judgement_question(_: Life, step: Step) -> None:
     """The verdict on each contact, and what each entry tells."""
     said, expected = step["input"], step["expected"]
@@ -184,11 +190,11 @@ async def judgement_question(_: Life, step: Step) -> None:
         now = judge(entered, facts, policy)
         told.append([
             {
-                "contact": names[each.verdict.contact_id],
-                "outside": list(map(str, each.verdict.codes)),
+                "contact": names[each.contact_id],
+                "outside": list(map(str, each.codes)),
                 "corrects": each.corrects,
             }
-            for each in newly_told(before, now)
+            for each in newly_told(_codes(before), _codes(now))
         ])  # fmt: skip
         before = now
     verdicts = {names[one]: list(map(str, found.codes)) for one, found in before.items()}

@@ -5,7 +5,7 @@ the gate with those before it; a verdict told before and changed is told again, 
 one before. No verdict stops a recording.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -35,7 +35,8 @@ class Judged(Value, kw_only=True):
 class Told(Value, kw_only=True):
     """A verdict to be told; `corrects`: another was told of this contact before."""
 
-    verdict: Judged
+    contact_id: UUID
+    codes: tuple[Code, ...] = ()
     corrects: bool = False
 
 
@@ -70,11 +71,17 @@ def _outside(one: Contact, before: History, known: Known, policy: Policy) -> tup
     return tuple(reason for reason in found if reason.code not in _NOT_OF_THE_PAST)
 
 
-def newly_told(before: Mapping[UUID, Judged], now: Mapping[UUID, Judged]) -> Iterable[Told]:
-    """What is told after one more entry: new contacts' verdicts, and those that changed."""
-    for contact_id, verdict in now.items():
+def newly_told(
+    before: Mapping[UUID, Iterable[Code]], now: Mapping[UUID, Iterable[Code]]
+) -> Iterator[Told]:
+    """What is told after one more entry: new contacts' verdicts, and those that changed.
+
+    By contact the codes of its verdict about one debt, as told before and as they are now.
+    """
+    for contact_id, codes in now.items():
+        told = Told(contact_id=contact_id, codes=tuple(sorted(set(codes))))
         earlier = before.get(contact_id)
         if earlier is None:
-            yield Told(verdict=verdict)
-        elif earlier.codes != verdict.codes:
-            yield Told(verdict=verdict, corrects=True)
+            yield told
+        elif set(earlier) != set(told.codes):
+            yield replace(told, corrects=True)

@@ -19,6 +19,7 @@ class Seen(Value, kw_only=True):
     point_id: UUID | None = None
     decision_id: UUID | None = None
     message_id: UUID | None = None
+    links: Mapping[str, UUID] | None = None
 
 
 def recorded(seen: Seen) -> Told:
@@ -36,9 +37,12 @@ def voided(contact_id: UUID) -> Told:
     return EventType.CONTACT_VOIDED, {"contact_id": contact_id}
 
 
-def judged(contact_id: UUID, outside: Iterable[str]) -> Mapping[str, object]:
-    """What a contact was outside of about one account: the codes, each once."""
-    return {"contact_id": contact_id, "outside": sorted(set(outside))}
+def judged(
+    contact_id: UUID, outside: Iterable[str], policy: Mapping[str, object] | None
+) -> Mapping[str, object]:
+    """What a contact was outside of about one account: the codes, each once; by which policy."""
+    told = {"contact_id": contact_id, "outside": sorted(set(outside))}
+    return told if policy is None else {**told, "policy": policy}
 
 
 def judged_key(contact_id: UUID) -> str:
@@ -88,5 +92,9 @@ def _said(seen: Seen) -> dict[str, object]:
         "started_at": one.at,
         "outcome": one.outcome,
     }
-    beside = {"decision_id": seen.decision_id, "message_id": seen.message_id}
+    beside = {
+        "decision_id": seen.decision_id,
+        "message_id": seen.message_id,
+        "links": seen.links,
+    }
     return said | {name: value for name, value in beside.items() if value is not None}

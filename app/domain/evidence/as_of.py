@@ -27,6 +27,8 @@ _OF_WORK = frozenset({
 _LEFT = frozenset({"sent", "delivered", "bounced", "failed", "complained", "returned"})
 #: Who read a contact, and when, is no fact of it.
 _READ = frozenset({"read_at", "read_actor"})
+#: What contacts from before there was such do not say.
+_SAID_SINCE = ("links", "judged_by")
 
 
 def contact_as_of(row: Row, facts: Iterable[Mapping[str, Any]], as_of: date) -> Row:
@@ -37,9 +39,13 @@ def contact_as_of(row: Row, facts: Iterable[Mapping[str, Any]], as_of: date) -> 
     told = list(facts)
     was = {name: value for name, value in row.items() if name not in _READ}
     for fact in reversed(told):
-        if fact["kind"] == "corrected" and fact["business_date"] > as_of:
+        if fact["business_date"] <= as_of:
+            continue
+        if fact["kind"] == "corrected":
             before = {name: value for name, value in fact["body"].items() if name in was}
             was |= {name: _as_in_row(was[name], value) for name, value in before.items()}
+        elif fact["kind"] == "judged" and "by_before" in fact["body"]:
+            was["judged_by"] = fact["body"]["by_before"]
     by_then = [one for one in told if one["business_date"] <= as_of]
     verdicts = [one["body"]["outside"] for one in by_then if one["kind"] == "judged"]
     was["corrections"] = sum(one["kind"] == "corrected" for one in by_then)
@@ -47,7 +53,9 @@ def contact_as_of(row: Row, facts: Iterable[Mapping[str, Any]], as_of: date) -> 
     if was["voided_on"] is not None and was["voided_on"] > as_of:
         was["voided_on"] = None
         was["outside"] = verdicts[-1] if verdicts else []
-    return was
+    return {
+        name: value for name, value in was.items() if name not in _SAID_SINCE or value is not None
+    }
 
 
 def _as_in_row(now: object, before: Any) -> Any:  # noqa: ANN401 - a column's, as JSON has it

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.domain.contact.gate.hours import local_times
 from app.domain.contact.words import Channel, Direction, Outcome
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.refusals.commands import BatchRefused, ReferenceTaken
@@ -27,14 +28,18 @@ from app.schemas.contacts.contacts import (
     ContactRequest,
     ContactVoid,
     more_of,
+    named_by,
+    voicemail_of,
 )
 from app.schemas.contacts.kept_elsewhere import kept_elsewhere
 from app.schemas.edge.ids import AccountId, ContactId, PersonId
 from app.schemas.edge.time import Instant
 from app.schemas.edge.types import Page
 from app.schemas.edge.words import Reference
-from app.services.contacts import record
-from app.services.contacts.record import ContactView, FindContacts, RecordContact
+from app.services.contacts.beside import views
+from app.services.contacts.beside.linked import LINKED, as_named
+from app.services.contacts.beside.views import ContactView, FindContacts
+from app.services.contacts.record import RecordContact
 from app.services.messages.incoming import inbound, written
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=Operation)
@@ -42,7 +47,10 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=Operati
 CONTACTS = Keyset("contacts", str, UUID)
 _ENTERED = Keyset("contacts entered", str, UUID)
 _KEPT_ELSEWHERE = {"recording", "attachments"}
-_APART = {"voicemail", "disclosures_given", "external_ids", *_KEPT_ELSEWHERE}
+_APART = {
+    "voicemail", "place", "links", "disclosures_given", "external_ids", *_KEPT_ELSEWHERE,
+}  # fmt: skip
+_WORKED_OUT = {"judged", "effects", "local", "corrected_by"}
 
 
 @router.post(
@@ -96,7 +104,12 @@ def _command(body: ContactRequest) -> RecordContact:
     elements = tuple(sorted(set(body.voicemail.elements))) if body.voicemail else None
     names = tuple(sorted({(one.system, one.id) for one in body.external_ids}))
     return RecordContact(
-        **given, voicemail_elements=elements, more=more_of(body), external_ids=names
+        **given,
+        voicemail_elements=elements,
+        label=body.place,
+        links=named_by(body.links),
+        more=more_of(body),
+        external_ids=names,
     )
 
 
@@ -132,7 +145,7 @@ async def find(
         outcome=outcome, actor=actor, outside=outside, from_at=from_, to_at=to,
         entered_after=entered_after,
     )  # fmt: skip
-    found = await record.find_contacts(ctx, asked, after=instant_of(key), limit=limit + 1)
+    found = await views.find_contacts(ctx, asked, after=instant_of(key), limit=limit + 1)
     return answer(contact_page(found, limit, pages))
 
 
@@ -166,7 +179,7 @@ def instant_of(key: tuple[Any, ...] | None) -> tuple[datetime, UUID] | None:
 )
 async def read(contact_id: ContactId, ctx: CanReadContacts) -> Response:
     """A contact by all its corrections, and its verdict by all that is known now."""
-    return answer(contact_read(await record.view_contact(ctx, contact_id)))
+    return answer(contact_read(await views.view_contact(ctx, contact_id)))
 
 
 @router.post(
@@ -183,8 +196,10 @@ async def correct(
     values: dict[str, Any] = {
         name: getattr(body, name)
         for name in body.model_fields_set - _KEPT_ELSEWHERE
-        if name != "reason"
+        if name not in {"reason", "links"}
     }
+    if "links" in body.model_fields_set:
+        values["links"] = named_by(body.links)
     if files := kept_elsewhere(body.recording, body.attachments or ()):
         values["more"] = files
     view = await written.correct_contact(ctx, contact_id, values, body.reason)
@@ -217,13 +232,14 @@ async def mark_read(
     done = await inbound.read_reply(
         ctx, contact_id, undo_provisional=body.undo_provisional, reason=body.reason
     )
-    return answer(contact_read(await record.view_contact(ctx, done.id)))
+    return answer(contact_read(await views.view_contact(ctx, done.id)))
 
 
 def contact_read(view: ContactView) -> ContactRead:
     """A contact as clients see one."""
     contact = view.contact
-    names = set(ContactRead.model_fields) - _APART - {"judged", "effects"}
+    names = set(ContactRead.model_fields) - _APART - _WORKED_OUT
+    by = contact.judged_by or {"policy": None, "zones": []}
     return ContactRead.model_validate(
         {
             **{name: getattr(contact, name) for name in names},
@@ -231,11 +247,21 @@ def contact_read(view: ContactView) -> ContactRead:
             "disclosures_given": contact.more.get("disclosures_given", []),
             "recording": contact.more.get("recording"),
             "attachments": contact.more.get("attachments", []),
+            "voicemail": voicemail_of(contact.more, limited_content=contact.limited_content),
+            "place": contact.label,
+            "links": {**dict.fromkeys(LINKED), **as_named(contact.links)},
+            "external_ids": [{"system": one, "id": id_} for one, id_ in view.external_ids],
             "judged": {
                 "outside": [
                     {**one, "account_id": UUID(one["account_id"])} for one in contact.outside
-                ]
+                ],
+                "policy": by["policy"],
             },
+            "local": [
+                {"time_zone": name, "time": f"{local:%H:%M}"}
+                for name, local in local_times(contact.started_at, by["zones"])
+            ],
+            "corrected_by": view.corrected_by,
             "effects": {
                 **dict.fromkeys(("attempt", "communication", "counts", "cooldown"), False),
                 "point": None,

@@ -11,8 +11,8 @@ from app.routers.edge.route import Operation, answer
 from app.schemas.contacts.contacts import ContactRead
 from app.schemas.edge.ids import AccountId, PersonId
 from app.schemas.edge.types import Page
-from app.services.contacts import record
-from app.services.contacts.record import FindContacts
+from app.services.contacts.beside import views
+from app.services.contacts.beside.views import FindContacts
 
 router = APIRouter(prefix="/v1", tags=["contacts"], route_class=Operation)
 
@@ -32,7 +32,7 @@ async def of_account(
     """What was done to reach anybody about the account, the latest first; what was voided, too."""
     after = instant_of(CONTACTS.read(cursor))
     asked = FindContacts(account_id=account_id)
-    found = await record.contacts_of(ctx, asked, after=after, limit=limit + 1)
+    found = await views.contacts_of(ctx, asked, after=after, limit=limit + 1)
     return answer(contact_page(found, limit))
 
 
@@ -48,5 +48,5 @@ async def of_person(
     """Contacts with a person, about all accounts in one list, the latest first."""
     after = instant_of(CONTACTS.read(cursor))
     asked = FindContacts(person_id=person_id)
-    found = await record.contacts_of(ctx, asked, after=after, limit=limit + 1)
+    found = await views.contacts_of(ctx, asked, after=after, limit=limit + 1)
     return answer(contact_page(found, limit))

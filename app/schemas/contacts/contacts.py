@@ -1,12 +1,14 @@
 """Contacts: calls, texts, e-mails, letters, chats, visits and notes, as they were made."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import ConfigDict, Field, SkipValidation
 from pydantic.config import JsonDict
 
 from app.domain import field_limits
-from app.domain.contact.words import Channel, Direction, Outcome, Purpose, Saying
+from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose, Saying
 from app.schemas.contacts.decisions import Elements
 from app.schemas.contacts.kept_elsewhere import (
     AttachmentRead,
@@ -22,6 +24,9 @@ from app.schemas.edge.ids import (
     ContactPointId,
     DecisionId,
     PersonId,
+    PlanId,
+    PromiseId,
+    QuoteId,
 )
 from app.schemas.edge.problems import Problem
 from app.schemas.edge.time import Date, Instant
@@ -43,6 +48,7 @@ _REQUEST: JsonDict = {
     "duration_seconds": 184,
     "outcome": "conversation",
     "summary": "Promised to pay on Friday.",
+    "links": {"promise_id": "prm_01h455vb4pex5vsknk084sn02q"},
 }
 _CONTACT: JsonDict = {
     "id": "ctc_01h455vb4pex5vsknk084sn02q",
@@ -63,7 +69,16 @@ _CONTACT: JsonDict = {
     },
     "attachments": [],
     "says": [],
-    "judged": {"outside": []},
+    "voicemail": None,
+    "place": "mobile",
+    "links": {
+        "promise_id": "prm_01h455vb4pex5vsknk084sn02q",
+        "plan_id": None,
+        "quote_id": None,
+    },
+    "external_ids": [{"system": "hubspot", "id": "771"}],
+    "judged": {"outside": [], "policy": {"name": "default", "version": 2}},
+    "local": [{"time_zone": "America/Chicago", "time": "09:00"}],
     "effects": {
         "attempt": True,
         "communication": True,
@@ -72,6 +87,7 @@ _CONTACT: JsonDict = {
         "point": None,
     },
     "corrections": 0,
+    "corrected_by": None,
     "voided_on": None,
     "actor": "agent-17",
     "origin": "hubspot",
@@ -85,7 +101,18 @@ _CONTACT: JsonDict = {
 class SaidOnVoicemail(Model):
     """What a voicemail said."""
 
+    limited_content: bool | None = Field(
+        None, description="Whether it was meant so; whether it was, its elements say."
+    )
     elements: Elements
+
+
+class ContactLinks(Model):
+    """What came of it, or what it was about: of one of its accounts each."""
+
+    promise_id: PromiseId | None = None
+    plan_id: PlanId | None = None
+    quote_id: QuoteId | None = None
 
 
 class ExternalIdSaid(Model):
@@ -115,6 +142,9 @@ class ContactRequest(Model):
     decision_id: DecisionId | None = None
     in_reply_to: ContactId | None = None
     voicemail: SaidOnVoicemail | None = None
+    place: Choice[Label] | None = Field(
+        None, description="Where it reached somebody. Default: as its point is called."
+    )
     language: Annotated[str, Field(min_length=2, max_length=35)] | None = None
     summary: Summary | None = None
     disposition: Reference | None = None
@@ -126,6 +156,7 @@ class ContactRequest(Model):
         description="What was written in of the debt: that it is disputed, or who the original "
         "creditor was. In time it places a hold by itself.",
     )
+    links: ContactLinks | None = None
     external_ids: Annotated[Many[ExternalIdSaid], Field(max_length=10)] = Field(
         (), description="What other systems call it, as `/v1/external-ids` has it. One names one."
     )
@@ -161,6 +192,9 @@ class ContactCorrection(Model):
     right_party: bool | None = None
     summary: Summary | None = None
     says: Says | None = Field(None, description="What it says of the debt, in writing; all of it.")
+    links: ContactLinks | None = Field(
+        None, description="All of them: what is left out, or null, is linked no more."
+    )
     recording: RecordingFields | None = Field(
         None,
         description="Of a contact that names none yet: the keeper of another would never be told "
@@ -204,10 +238,50 @@ class OutsideRead(Read):
     account_id: AccountId
 
 
+class JudgedByRead(Read):
+    """A version of a contact policy; 0 is what we ship."""
+
+    name: str
+    version: int
+
+
 class VerdictRead(Read):
     """Whether it was within the rules, by all that is known now."""
 
     outside: list[OutsideRead]
+    policy: JudgedByRead | None = Field(
+        description="The version in force when it began, of the first of its accounts. Null: "
+        "nobody judges what came in, or is with no party; or it was judged before this was kept."
+    )
+
+
+class LocalTimeRead(Read):
+    """What the clock showed in one zone the person may have been in."""
+
+    time_zone: str
+    time: str = Field(examples=["09:00"])
+
+
+class VoicemailRead(Read):
+    """What a voicemail said, and whether that is limited content."""
+
+    limited_content: bool
+    elements: list[str]
+
+
+class LinksRead(Read):
+    """What came of it, or what it was about."""
+
+    promise_id: PromiseId | None
+    plan_id: PlanId | None
+    quote_id: QuoteId | None
+
+
+class ExternalIdSeen(Read):
+    """What another system calls it."""
+
+    system: str
+    id: str
 
 
 class EffectsRead(Read):
@@ -247,9 +321,19 @@ class ContactRead(Read):
     recording: RecordingRead | None
     attachments: list[AttachmentRead]
     says: list[Saying]
+    voicemail: VoicemailRead | None
+    place: Label | None
+    links: LinksRead
+    external_ids: list[ExternalIdSeen]
     judged: VerdictRead
     effects: EffectsRead
+    local: list[LocalTimeRead] = Field(
+        description="The person's time when it began, in each zone that it was judged by."
+    )
     corrections: int
+    corrected_by: str | None = Field(
+        description="Who said last how it was in truth, as `Accord-Actor` said."
+    )
     voided_on: Date | None
     actor: str | None
     origin: str | None = Field(description="As `Accord-Origin` said: a connector knows its own.")
@@ -279,7 +363,24 @@ class ContactBatchRead(Read):
 
 def more_of(body: ContactRequest) -> dict[str, Any]:
     """What no rule asks, kept as it was said."""
+    said: dict[str, Any] = {}
+    if body.voicemail is not None:
+        said["voicemail"] = {"elements": sorted(set(body.voicemail.elements))}
     return {
         "disclosures_given": list(body.disclosures_given),
+        **said,
         **kept_elsewhere(body.recording, body.attachments),
     }
+
+
+def named_by(links: ContactLinks | None) -> dict[str, UUID]:
+    """What is linked, by its field."""
+    return {} if links is None else links.model_dump(exclude_none=True)
+
+
+def voicemail_of(more: Mapping[str, Any], *, limited_content: bool) -> dict[str, Any] | None:
+    """What a voicemail said, where somebody said what; of earlier ones the elements are gone."""
+    said = more.get("voicemail")
+    if said is None and not limited_content:
+        return None
+    return {"limited_content": limited_content, "elements": (said or {}).get("elements", [])}

@@ -8,6 +8,9 @@ from app.schemas.edge.ids import (
     DecisionId,
     MessageId,
     PersonId,
+    PlanId,
+    PromiseId,
+    QuoteId,
 )
 from app.schemas.edge.time import Date, Instant
 from app.schemas.events.base import Data, absent
@@ -17,6 +20,21 @@ class ContactData(Data):
     """Of a contact."""
 
     contact_id: ContactId
+
+
+class LinksData(Data):
+    """What a contact is linked to."""
+
+    promise_id: PromiseId = absent("The promise it came of, or was made in it.")
+    plan_id: PlanId = absent("The plan it was about.")
+    quote_id: QuoteId = absent("The quote it was about.")
+
+
+class JudgedByData(Data):
+    """A version of a contact policy; 0 is what we ship."""
+
+    name: str
+    version: int
 
 
 class ContactRecordedData(ContactData):
@@ -32,6 +50,7 @@ class ContactRecordedData(ContactData):
     outcome: Outcome | None
     decision_id: DecisionId | None = absent("The decision it was made on.")
     message_id: MessageId | None = absent("The message it is.")
+    links: LinksData = absent("What it is linked to.")
 
 
 class ContactCorrectedData(ContactRecordedData):
@@ -48,6 +67,7 @@ class ContactJudgedData(ContactData):
     """A contact was outside the rules about this account, or is no longer: by all known now."""
 
     outside: list[Code]
+    policy: JudgedByData = absent("The version it was judged by.")
 
 
 class _DecidedData(Data):

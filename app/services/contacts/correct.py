@@ -16,8 +16,10 @@ from app.domain.entries.events import Event
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.evidence.as_of import NAMED_ON
 from app.domain.values import replace
+from app.services.contacts.beside.linked import as_kept, as_named, check_links, quotes_named
+from app.services.contacts.beside.views import ContactView, view_contact
 from app.services.contacts.disputes import Said, follow_sayings
-from app.services.contacts.record import ContactView, check_says, lock_about, view_contact
+from app.services.contacts.record import check_says, lock_about
 from app.services.contacts.spoken import note_spoken
 from app.services.contacts.telling import seen_of, told_of
 from app.services.contacts.validating import follow_contact
@@ -25,6 +27,7 @@ from app.services.contacts.verdicts import append_fact, judge_since
 from app.services.context import Context
 from app.services.persons.persons import locked, named_actor
 from app.services.telling.tell import tell_of_many
+from app.storage.accounts import accounts
 from app.storage.contacts import contacts
 from app.storage.contacts.contacts import StoredContact
 from app.storage.persons import points
@@ -38,17 +41,18 @@ async def correct_contact(
     Raises `NotFound`, `InvalidInput`.
     """
     named_actor(ctx)
+    _refuse_nothing(values)
     more = tuple(values.get("account_ids") or ())
     had = await _standing(ctx, contact_id, more, values.get("person_id"))
     accounts_ = more or had.account_ids
-    if "says" in values:
-        values = {**values, "says": tuple(sorted(map(str, set(values["says"] or ()))))}
+    values = _as_stored(values)
     files = values.get("more") or {}
     if files:
         files = _named_since(had.more, files, ctx.business_date)
         values = {**values, "more": {**had.more, **files}}
     now = replace(had, **{**values, "account_ids": accounts_})
     _check(ctx, now)
+    await _check_links(ctx, had, now)
     changed = {name: getattr(now, name) for name in values} | {"corrections": had.corrections + 1}
     changed |= {name: list(changed[name]) for name in ("account_ids", "says") if name in changed}
     await contacts.amend(ctx.tx, contact_id, changed)
@@ -76,6 +80,31 @@ def _check(ctx: Context, now: StoredContact) -> None:
     wrong = outcomes.problem(channel, direction, outcome)
     if wrong is not None:
         raise InvalidInput.at("/outcome", wrong)
+
+
+def _refuse_nothing(values: Mapping[str, Any]) -> None:
+    """Every contact began at some instant, about some account. Raises `InvalidInput`."""
+    for name in ("started_at", "account_ids"):
+        if name in values and values[name] is None:
+            raise InvalidInput.at(f"/{name}", "must say something, or be left out")
+
+
+def _as_stored(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is said, as a contact's own fields hold it."""
+    said = dict(values)
+    if "says" in said:
+        said["says"] = tuple(sorted(map(str, set(said["says"] or ()))))
+    if "links" in said:
+        said["links"] = as_kept(said["links"] or {})
+    return said
+
+
+async def _check_links(ctx: Context, had: StoredContact, now: StoredContact) -> None:
+    """Whether what it is linked to is of the accounts it is about. Raises `InvalidInput`."""
+    links = as_named(now.links)
+    if links and (now.links, now.account_ids) != (had.links, had.account_ids):
+        about = await accounts.read_many(ctx.tx, now.account_ids)
+        check_links(links, about.values(), await quotes_named(ctx, [links]))
 
 
 def _named_since(had: Mapping[str, Any], said: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -116,9 +145,9 @@ async def _judged_anew(
 ) -> list[tuple[UUID, Event]]:
     """Whom it was with, and whom it was said to be with."""
     since = min(had.started_at, now.started_at)
-    told = await judge_since(ctx, now.person_id, since, entered={now.id})
+    told = await judge_since(ctx, now.person_id, since)
     if had.person_id not in (None, now.person_id):
-        told += await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
+        told += await judge_since(ctx, had.person_id, had.started_at)
     return told
 
 
@@ -128,7 +157,7 @@ _ERASABLE = frozenset({"summary", "more"})
 def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [str(one) for one in value]
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int | str | Mapping):
         return value
     return str(value)
 
@@ -143,7 +172,7 @@ async def void_contact(ctx: Context, contact_id: UUID, reason: str) -> ContactVi
         await points.mark_used(ctx.tx, had.point_id, had.channel)
     told = told_of(ctx, had.account_ids, voided(contact_id))
     told, stopped = await _followed(ctx, told, had.account_ids, had)
-    told += await judge_since(ctx, had.person_id, had.started_at, entered={had.id})
+    told += await judge_since(ctx, had.person_id, had.started_at)
     await tell_of_many(ctx, told)
     await note_spoken(ctx, had.account_ids)
     return replace(await view_contact(ctx, contact_id), stopped=stopped)

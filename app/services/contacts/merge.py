@@ -46,7 +46,7 @@ async def merge_persons(ctx: Context, person_id: UUID, *, into: UUID, reason: st
     recent = await contacts.of_person(ctx.tx, other.id, since=since)
     if recent:
         first = min(recent, key=lambda contact: contact.started_at)
-        await tell_of_many(ctx, await judge_since(ctx, other.id, first.started_at, entered=()))
+        await tell_of_many(ctx, await judge_since(ctx, other.id, first.started_at))
     return await view_person(ctx, other.id)
 
 

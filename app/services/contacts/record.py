@@ -5,13 +5,13 @@ began, so whatever comes after it is judged anew.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.domain.contact import outcomes
-from app.domain.contact.effects import Effects, effects
+from app.domain.contact.effects import effects
 from app.domain.contact.known import Contact
 from app.domain.contact.validation import in_writing
 from app.domain.contact.voicemail import is_limited_content
@@ -23,6 +23,8 @@ from app.domain.persons.facts import Validated
 from app.domain.refusals.commands import ReferenceTaken
 from app.domain.values import replace
 from app.services.contact_policies import contact_policy_of
+from app.services.contacts.beside.linked import Links, as_kept, check_links, quotes_named
+from app.services.contacts.beside.views import ContactView, view_contact, view_of
 from app.services.contacts.decide import USED, refuse_used
 from app.services.contacts.disputes import Said, follow_sayings
 from app.services.contacts.spoken import note_new
@@ -30,7 +32,6 @@ from app.services.contacts.telling import seen_of, told_of
 from app.services.contacts.validating import follow_new
 from app.services.contacts.verdicts import judge_since, stamp
 from app.services.context import Context
-from app.services.guards import known_account
 from app.services.persons.external_ids import contacts_named, name_contacts, refuse_named
 from app.services.persons.persons import enter_many, locked, named_actor
 from app.services.persons.points import find_point, known_point
@@ -39,19 +40,9 @@ from app.services.telling.tell import tell_of_many
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import StoredAccount
 from app.storage.contacts import contacts, decisions, many
-from app.storage.contacts.contacts import FindContacts, StoredContact
+from app.storage.contacts.contacts import StoredContact
 from app.storage.ids import new_id
 from app.storage.persons import persons, points
-
-__all__ = [
-    "ContactView",
-    "FindContacts",
-    "RecordContact",
-    "contacts_of",
-    "find_contacts",
-    "record_contact",
-    "view_contact",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,23 +72,14 @@ class RecordContact:
     says: tuple[Saying, ...] = ()
     actor: str | None = None  # who made it, where that is not who takes it down
     external_ids: tuple[tuple[str, str], ...] = ()  # system and id: what others call it
+    links: Links = field(default_factory=dict)
     more: Mapping[str, Any]
 
 
-_NOT_SAID = {"needs_reading", "says", "actor", "external_ids"}
+_NOT_SAID = {"needs_reading", "says", "actor", "external_ids", "links", "more"}
+#: What of `more` a voicemail said: its elements are said by themselves, too.
+VOICEMAIL = "voicemail"
 _HASHED = tuple(one.name for one in fields(RecordContact) if one.name not in _NOT_SAID)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactView:
-    """A contact and what it counts as. `stopped`: accounts that a hold was asked for because of it.
-
-    Of what was done just now alone, and nobody's who only reads it.
-    """
-
-    contact: StoredContact
-    effects: Effects
-    stopped: frozenset[UUID] = frozenset()
 
 
 async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactView, bool]:
@@ -112,13 +94,14 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
     if had is not None:
         return had, False
     about, person_id = await lock_about(ctx, command.account_ids, command.person_id)
-    contact = await prepared(ctx, replace(command, person_id=person_id), said, about)
+    quoted = await quotes_named(ctx, [command.links])
+    contact = await prepared(ctx, replace(command, person_id=person_id), said, about, quoted)
     refuse_named(command.external_ids, await contacts_named(ctx, command.external_ids))
     stored = await store(ctx, [contact], {contact.id: command.external_ids})
     lost_to = stored.lost_to.get(contact.id)
     if lost_to is not None:
-        return view_of(the_same(lost_to, said)), False
-    verdicts = await judge_since(ctx, contact.person_id, contact.started_at, entered={contact.id})
+        return await view_of(ctx, the_same(lost_to, said)), False
+    verdicts = await judge_since(ctx, contact.person_id, contact.started_at, new={contact.id})
     await tell_of_many(ctx, [*stored.told, *verdicts])
     await note_new(ctx, stored.known)
     return replace(await view_contact(ctx, contact.id), stopped=stored.stopped), True
@@ -127,8 +110,10 @@ async def record_contact(ctx: Context, command: RecordContact) -> tuple[ContactV
 def said_by(command: RecordContact) -> bytes:
     """What makes two recordings of one reference the same."""
     said = [getattr(command, name) for name in _HASHED]
+    more = {name: value for name, value in command.more.items() if name != VOICEMAIL}
     says = ({"says": sorted(command.says)},) if command.says else ()  # as before there was such
-    return content_hash(*said, *says, *command.external_ids)
+    links = ({"links": as_kept(command.links)},) if command.links else ()
+    return content_hash(*said, more, *says, *links, *command.external_ids)
 
 
 async def _known(ctx: Context, command: RecordContact, said: bytes) -> ContactView | None:
@@ -136,19 +121,25 @@ async def _known(ctx: Context, command: RecordContact, said: bytes) -> ContactVi
     if command.reference is None:
         return None
     had = await contacts.by_reference(ctx.tx, command.reference)
-    return None if had is None else view_of(the_same(had, said))
+    return None if had is None else await view_of(ctx, the_same(had, said))
 
 
 async def prepared(
-    ctx: Context, command: RecordContact, said: bytes, about: Mapping[UUID, StoredAccount]
+    ctx: Context,
+    command: RecordContact,
+    said: bytes,
+    about: Mapping[UUID, StoredAccount],
+    quoted: Mapping[UUID, UUID],
 ) -> StoredContact:
     """A contact of locked accounts and a locked person as it is to be stored; nothing is written.
 
-    Raises `NotFound`, `InvalidInput`, `DecisionUsed`.
+    `quoted`: of the quotes that it names, the account of each. Raises `NotFound`,
+    `InvalidInput`, `DecisionUsed`.
     """
     if command.started_at > ctx.instant:
         raise InvalidInput.at("/started_at", f"must not lie after {ctx.instant:%Y-%m-%dT%H:%M:%SZ}")
     check_says(command.says, command.channel, command.direction)
+    check_links(command.links, [about[one] for one in command.account_ids], quoted)
     command = await _with_outcome(ctx, command, about)
     label = command.label or await _label(ctx, command)
     contact = _stored(ctx, replace(command, label=label), said)
@@ -306,6 +297,7 @@ def _stored(ctx: Context, command: RecordContact, said: bytes) -> StoredContact:
         entered_at=ctx.instant,
         needs_reading=command.needs_reading,
         says=tuple(sorted(map(str, set(command.says)))),
+        links=as_kept(command.links),
     )
 
 
@@ -337,35 +329,3 @@ async def _judge_points(
     if gone:
         people = await persons.today(ctx.tx, {person_id for person_id, _ in gone})
         await enter_many(ctx, [(people[person_id], body) for person_id, body in gone])
-
-
-async def view_contact(ctx: Context, contact_id: UUID) -> ContactView:
-    """A contact as it is said to have been. Raises `NotFound`."""
-    stored = await contacts.read(ctx.tx, contact_id)
-    if stored is None:
-        raise NotFound(resource="contact", key=str(contact_id))
-    return view_of(stored)
-
-
-def view_of(stored: StoredContact) -> ContactView:
-    """A contact with what it counts as."""
-    return ContactView(contact=stored, effects=effects(stored.known()))
-
-
-async def contacts_of(
-    ctx: Context, asked: FindContacts, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[ContactView]:
-    """Those of one account or person, the latest first. Raises `NotFound`."""
-    if asked.account_id is not None:
-        await known_account(ctx, asked.account_id)
-    if asked.person_id is not None and await persons.read(ctx.tx, asked.person_id) is None:
-        raise NotFound(resource="person", key=str(asked.person_id))
-    return await find_contacts(ctx, asked, after=after, limit=limit)
-
-
-async def find_contacts(
-    ctx: Context, asked: FindContacts, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[ContactView]:
-    """Contacts, the latest first."""
-    found = await contacts.find(ctx.tx, asked, after=after, limit=limit)
-    return list(map(view_of, found))

@@ -12,16 +12,10 @@ from app.domain.entries.events import Event
 from app.domain.errors import DomainError, NotFound
 from app.domain.refusals.contacts import DecisionUsed
 from app.domain.values import replace
+from app.services.contacts.beside.linked import quotes_named
+from app.services.contacts.beside.views import ContactView, views_by_id
 from app.services.contacts.decide import USED
-from app.services.contacts.record import (
-    ContactView,
-    RecordContact,
-    prepared,
-    said_by,
-    store,
-    the_same,
-    view_of,
-)
+from app.services.contacts.record import RecordContact, prepared, said_by, store, the_same
 from app.services.contacts.spoken import note_new
 from app.services.contacts.verdicts import judge_many
 from app.services.context import Context
@@ -30,7 +24,7 @@ from app.services.persons.persons import named_actor
 from app.services.telling.tell import tell_of_many
 from app.storage.accounts import accounts
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.contacts import contacts, many
+from app.storage.contacts import many
 from app.storage.contacts.contacts import StoredContact
 from app.storage.database.turns import in_turns
 from app.storage.persons import persons, points
@@ -51,16 +45,16 @@ async def record_contacts(
     """
     kept = await keep_contacts(ctx, commands)
     ids = {one[0] for one in kept.made if isinstance(one, tuple)}
-    told = await contacts.read_many(ctx.tx, ids)
+    told = await views_by_id(ctx, ids)
     return [
         one if isinstance(one, DomainError) else (_view(told[one[0]], kept, new=one[1]), one[1])
         for one in kept.made
     ]
 
 
-def _view(stored: StoredContact, kept: "Kept", *, new: bool) -> ContactView:
-    about = stored.account_ids if new else ()
-    return replace(view_of(stored), stopped=kept.stopped.intersection(about))
+def _view(view: ContactView, kept: "Kept", *, new: bool) -> ContactView:
+    about = view.contact.account_ids if new else ()
+    return replace(view, stopped=kept.stopped.intersection(about))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +79,7 @@ async def keep_contacts(ctx: Context, commands: Sequence[RecordContact]) -> Kept
         ),
         named=await contacts_named(ctx, {each for one in commands for each in one.external_ids}),
         had=await many.by_references(ctx.tx, {one.reference for one in commands if one.reference}),
+        quoted=await quotes_named(ctx, [one.links for one in commands]),
     )
     taken = list[StoredContact | DomainError]()
     async for command in in_turns(commands, at_once=_PREPARED):
@@ -130,6 +125,7 @@ class _Batch:
     about: Mapping[UUID, StoredAccount]
     people: Mapping[UUID, UUID]
     points: Mapping[UUID, StoredPoint]  # those that are named without what they are called
+    quoted: Mapping[UUID, UUID]  # of the quotes that are named, the account of each
     had: dict[str, StoredContact]
     named: dict[tuple[str, str], UUID]  # by what other systems call it, the contact
     fresh: dict[UUID, StoredContact] = field(default_factory=dict)
@@ -150,7 +146,7 @@ class _Batch:
                 raise NotFound(resource="person", key=str(command.person_id))
             command = self._of_today(command, self.people[command.person_id])
         refuse_named(command.external_ids, self.named)
-        made = await prepared(self.ctx, command, said, self.about)
+        made = await prepared(self.ctx, command, said, self.about, self.quoted)
         if made.decision_id in self.used:
             raise DecisionUsed(
                 decision_id=made.decision_id,

@@ -6,6 +6,7 @@ from uuid import UUID
 from app.domain.contact.known import Contact
 from app.domain.entries.contacts import Seen, Told
 from app.domain.entries.events import Event
+from app.services.contacts.beside.linked import as_named
 from app.services.context import Context
 from app.services.telling.tell import event, tell
 from app.storage.contacts.contacts import StoredContact
@@ -19,6 +20,7 @@ def seen_of(contact: StoredContact, known: Contact | None = None) -> Seen:
         point_id=contact.point_id,
         decision_id=contact.decision_id,
         message_id=None if message_id is None else UUID(message_id),
+        links=as_named(contact.links) or None,
     )
 
 

@@ -11,11 +11,10 @@ from uuid import UUID
 from app.domain.contact.words import ExternalKind
 from app.services.accounts.read import AccountView, views_of
 from app.services.books.events import RecordedEvent
-from app.services.contacts.record import ContactView, view_of
+from app.services.contacts.beside.views import ContactView, views_by_id
 from app.services.context import Context
 from app.services.reading import readings_of
 from app.storage.accounts import accounts
-from app.storage.contacts import contacts
 from app.storage.persons import persons
 from app.storage.persons.persons import StoredPerson
 
@@ -49,8 +48,8 @@ async def expand_events(
     if ExternalKind.PERSON in kinds:
         people = (await persons.read_many(ctx.tx, _named(events, ExternalKind.PERSON))).values()
     if ExternalKind.CONTACT in kinds:
-        told = await contacts.read_many(ctx.tx, set(_named(events, ExternalKind.CONTACT)))
-        made = map(view_of, told.values())
+        told = await views_by_id(ctx, set(_named(events, ExternalKind.CONTACT)))
+        made = told.values()
     return Expanded(
         accounts=tuple(one for one in owing if one.placed),
         persons=tuple(sorted(people, key=lambda one: one.id)),

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.domain.persons.facts import PersonFact
-from app.services.contacts.record import ContactView, find_contacts
+from app.services.contacts.beside.views import ContactView, find_contacts
 from app.services.context import Context
 from app.services.persons.persons import PersonView, view_person
 from app.services.persons.points import PointView, points_of

@@ -11,17 +11,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.domain.contact.gate.hours import local_times
 from app.domain.contact.words import EntryKind
 from app.domain.entries.events import EventType
 from app.domain.errors import NotFound
 from app.domain.persons.facts import PersonFact
 from app.domain.values import asdict
+from app.services.contacts.beside.linked import as_named
+from app.services.contacts.beside.views import ContactView, FindContacts, find_contacts
 from app.services.context import Context
 from app.services.guards import known_account
 from app.storage.books import events
 from app.storage.books.events import RecordedEvent
-from app.storage.contacts import contacts
-from app.storage.contacts.contacts import FindContacts, StoredContact
 from app.storage.keeping import erasures
 from app.storage.messages import messages
 from app.storage.messages.messages import FindMessages, StoredMessage
@@ -123,7 +124,8 @@ async def _page(
     """`with_persons`: with whom contacts and messages must have been to be listed themselves."""
     found = list[Entry]()
     if EntryKind.CONTACT in asked.kinds:
-        found += map(_of_contact, await contacts.find(ctx.tx, made, limit=asked.most))
+        views = await find_contacts(ctx, made, after=None, limit=asked.most)
+        found += map(_of_contact, views)
     if EntryKind.MESSAGE in asked.kinds:
         found += map(_of_message, await messages.find(ctx.tx, sent, limit=asked.most))
     if EntryKind.PERSON in asked.kinds:
@@ -158,10 +160,13 @@ def page_of(found: Iterable[Entry], limit: int) -> tuple[list[Entry], datetime |
     return whole, cut if len(whole) < len(ordered) else None
 
 
-def _of_contact(one: StoredContact) -> Entry:
+def _of_contact(view: ContactView) -> Entry:
+    one = view.contact
     names = (
         "channel", "direction", "purpose", "outcome", "summary", "duration_seconds", "voided_on",
     )  # fmt: skip
+    by = one.judged_by or {"policy": None, "zones": []}
+    clocks = local_times(one.started_at, by["zones"])
     return Entry(
         at=one.started_at,
         kind=EntryKind.CONTACT,
@@ -171,7 +176,11 @@ def _of_contact(one: StoredContact) -> Entry:
         about=one.account_ids,
         data={
             **{name: getattr(one, name) for name in names},
+            "links": as_named(one.links),
             "outside": [reason["code"] for reason in one.outside],
+            "policy": by["policy"],
+            "local": [{"time_zone": name, "time": f"{local:%H:%M}"} for name, local in clocks],
+            "corrected_by": view.corrected_by,
         },
     )
 

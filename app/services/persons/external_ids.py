@@ -16,8 +16,8 @@ from app.storage.persons import external_ids, persons
 from app.storage.persons.external_ids import StoredExternalId
 
 __all__ = [
-    "Named", "StoredExternalId", "contacts_named", "end_name", "name_contacts", "name_thing",
-    "named_thing", "names_of", "refuse_named",
+    "Named", "StoredExternalId", "contacts_called", "contacts_named", "end_name", "name_contacts",
+    "name_thing", "named_thing", "names_of", "refuse_named",
 ]  # fmt: skip
 
 #: As many systems and records may know one thing.
@@ -108,6 +108,20 @@ async def name_contacts(ctx: Context, said: Mapping[UUID, Collection[tuple[str, 
         for system, external_id in dict.fromkeys(names)
     ]
     await external_ids.add_many(ctx.tx, ctx.tenant_id, made)
+
+
+async def contacts_called(
+    ctx: Context, contact_ids: Collection[UUID]
+) -> dict[UUID, tuple[tuple[str, str], ...]]:
+    """What others call these contacts: system and id, in the order it was said."""
+    found: dict[UUID, tuple[tuple[str, str], ...]] = {}
+    if contact_ids:
+        most = MOST_OF_ONE * len(contact_ids)
+        named = await external_ids.of_things(ctx.tx, ExternalKind.CONTACT, contact_ids, limit=most)
+        for one in named:
+            names = found.get(one.thing_id, ())
+            found[one.thing_id] = (*names, (one.system, one.external_id))
+    return found
 
 
 async def named_thing(ctx: Context, named: Named) -> StoredExternalId:

@@ -9,8 +9,9 @@ from uuid import UUID
 from app.domain.contact.words import Channel, Direction, Outcome, Purpose
 from app.domain.errors import DomainError, NotFound
 from app.domain.values import replace
+from app.services.contacts.beside.views import ContactView
 from app.services.contacts.decide import RELEASED
-from app.services.contacts.record import ContactView, RecordContact, record_contact
+from app.services.contacts.record import RecordContact, record_contact
 from app.services.context import Context
 from app.services.persons.persons import named_actor
 from app.services.worklists.dialer import claimant

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     func,
+    null,
     or_,
     select,
     tuple_,
@@ -69,6 +70,8 @@ class StoredContact:
     read_at: datetime | None = None
     read_actor: str | None = None
     says: tuple[str, ...] = ()
+    links: Mapping[str, str] | None = None  # a promise, a plan, a quote: by field, the id
+    judged_by: Mapping[str, Any] | None = None  # the policy, and the zones the person may be in
 
     def known(self) -> Known:
         """As the gate reads it."""
@@ -230,7 +233,8 @@ def _spans(asked: FindContacts) -> Iterator[ColumnElement[bool]]:
 
 async def amend(tx: Transaction, contact_id: UUID, values: Mapping[str, Any]) -> StoredContact:
     """Set these columns of a locked contact."""
-    change = update(_CONTACT).where(_CONTACT.c.id == contact_id).values(**values)
+    said = {name: null() if value is None else value for name, value in values.items()}
+    change = update(_CONTACT).where(_CONTACT.c.id == contact_id).values(**said)
     return record((await tx.execute(change.returning(*_COLUMNS))).mappings().one())
 
 

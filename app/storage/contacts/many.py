@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, any_, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.domain.contact.known import Contact as Known
 from app.domain.contact.words import Channel, Direction, Label, Outcome, Purpose
@@ -18,9 +19,9 @@ from app.storage.contacts.contacts import MOST_AT_ONCE, StoredContact, record
 from app.storage.database.engine import Transaction
 from app.storage.database.prepared import Prepared
 from app.storage.database.tenanted import counted, of_tenant
-from app.storage.tables import Contact, ContactAccount, table
+from app.storage.tables import Contact, ContactAccount, ContactFact, table
 
-_CONTACT, _ACCOUNT = table(Contact), table(ContactAccount)
+_CONTACT, _ACCOUNT, _FACT = table(Contact), table(ContactAccount), table(ContactFact)
 _NAMES: Final = tuple(StoredContact.__dataclass_fields__)
 _IDS: Final = bindparam("ids", type_=ARRAY(Uuid))
 _ADD = Prepared(
@@ -59,7 +60,7 @@ _APPEND = Prepared(
 )
 _TELL_OUTSIDE = Prepared(
     of_tenant("""
-    UPDATE contact AS c SET outside = r.outside
+    UPDATE contact AS c SET outside = r.outside, judged_by = r.judged_by
     FROM jsonb_populate_recordset(NULL::contact, CAST(:rows AS jsonb)) AS r
     WHERE c.tenant_id = :the_tenant AND c.id = r.id
     """)
@@ -69,7 +70,7 @@ _KNOWN: Final = tuple(
     for name in (
         "id", "person_id", "account_ids", "channel", "direction", "purpose", "started_at",
         "outcome", "label", "with_consent_id", "in_reply_to", "limited_content", "needs_reading",
-        "read_at", "outside", "entered_at",
+        "read_at", "outside", "judged_by", "entered_at",
     )
 )  # fmt: skip
 _OF_PERSONS = Prepared(
@@ -95,6 +96,7 @@ class MadeContact:
 
     known: Known
     outside: tuple[Mapping[str, Any], ...]
+    judged_by: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +140,8 @@ async def add(
 
 def _first(one: StoredContact) -> dict[str, object]:
     said: dict[str, object] = {"says": one.says} if one.says else {}
-    return {"outcome": one.outcome, **said}
+    linked = {} if one.links is None else {"links": one.links}
+    return {"outcome": one.outcome, **said, **linked}
 
 
 async def append(
@@ -157,12 +160,30 @@ async def append(
 
 
 async def tell_outside(
-    tx: Transaction, verdicts: Iterable[tuple[UUID, Sequence[Mapping[str, Any]]]]
+    tx: Transaction,
+    verdicts: Iterable[tuple[UUID, Sequence[Mapping[str, Any]], Mapping[str, Any] | None]],
 ) -> None:
-    """Set what these contacts are outside of."""
-    rows = [{"id": contact_id, "outside": list(outside)} for contact_id, outside in verdicts]
+    """Set what these contacts are outside of, and by what that was judged."""
+    rows = [
+        {"id": contact_id, "outside": list(outside), "judged_by": by}
+        for contact_id, outside, by in verdicts
+    ]
     if rows:
         await _TELL_OUTSIDE.rows(tx, rows=_written(rows))
+
+
+_CORRECTORS = Prepared(
+    select(_FACT.c.contact_id, _FACT.c.actor)
+    .where(_FACT.c.contact_id == any_(_IDS), _FACT.c.kind == "corrected")
+    .ext(distinct_on(_FACT.c.contact_id))
+    .order_by(_FACT.c.contact_id, _FACT.c.sequence.desc())
+)
+
+
+async def correctors(tx: Transaction, contact_ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """Who said last of each of these how it was in truth; of those that were corrected."""
+    rows = await _CORRECTORS.rows(tx, ids=list(contact_ids))
+    return {row["contact_id"]: row["actor"] for row in rows}
 
 
 def _written(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -193,7 +214,9 @@ async def of_persons(
     rows = await _OF_PERSONS.rows(tx, ids=list(person_ids), since=since, most=most)
     found: dict[UUID, list[MadeContact]] = {}
     for row in sorted(rows, key=lambda row: (row["entered_at"], row["id"])):
-        made = MadeContact(known=_known(row), outside=tuple(row["outside"]))
+        made = MadeContact(
+            known=_known(row), outside=tuple(row["outside"]), judged_by=row["judged_by"]
+        )
         found.setdefault(row["person_id"], []).append(made)
     return found
 

@@ -70,7 +70,8 @@ def _with(code: str, others: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 #: What no rule asks of a contact, and tells nobody who they are.
-_CODES = _with("reading", _with("disclosures_given", literal_column("CAST('{}' AS jsonb)", JSONB)))
+_NOTHING: ColumnElement[Any] = literal_column("CAST('{}' AS jsonb)", JSONB)
+_CODES = _with("voicemail", _with("reading", _with("disclosures_given", _NOTHING)))
 #: Shorter texts are looked for as a whole value, in quotes.
 _TELLING = 6
 #: What a reply that told of somebody says from now on.

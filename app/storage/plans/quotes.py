@@ -1,6 +1,6 @@
 """Quotes as stored: written once, found by id, with what became of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -70,6 +70,12 @@ async def read(tx: Transaction, quote_id: UUID) -> StoredQuote | None:
     query = select(*_COLUMNS).where(_QUOTE.c.id == quote_id)
     row = (await tx.execute(query)).mappings().one_or_none()
     return _stored(row) if row else None
+
+
+async def accounts_of(tx: Transaction, quote_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Of these quotes, those there are, the account of each."""
+    query = select(_QUOTE.c.id, _QUOTE.c.account_id).where(_QUOTE.c.id.in_(quote_ids))
+    return {row.id: row.account_id for row in await tx.execute(query)}
 
 
 async def fate(tx: Transaction, quote: StoredQuote) -> Fate:

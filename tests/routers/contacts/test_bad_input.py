@@ -92,3 +92,12 @@ async def test_of_whoever_was_erased_nothing_waits_and_nothing_is_taken_down(ann
     ended = {"reason": "they were erased"}
     await ann.post(f"/v1/contact-decisions/{held['id']}/release", ended)
     assert len((await ann.get(f"{own}/contacts"))["data"]) == 1
+
+
+@pytest.mark.parametrize("name", ["started_at", "account_ids", "outcome"])
+async def test_a_correction_to_nothing_is_named_and_not_stumbled_over(ann, account, name):
+    made = await ann.post("/v1/contacts", call(account))
+    path = f"/v1/contacts/{made['id']}/corrections"
+
+    assert await ann.pointers(path, {"reason": "it was not so", name: None}) == [f"/{name}"]
+    assert await ann.get(f"/v1/contacts/{made['id']}") == made

@@ -60,7 +60,10 @@ async def account(boss):
         f"/v1/persons/{person}",
         json={"vulnerable": {"since_on": "2026-01-05", "note": "Jane has a gray cat"}},
     )
+    due = {"amount_minor": 50_00, "due_on": "2026-01-30"}
+    promise = await boss.post(f"/v1/accounts/{made['id']}/promises", due)
     call = {
+        "links": {"promise_id": promise["id"]}, "voicemail": {"elements": ["salutation"]},
         "account_ids": [made["id"]], "person_id": person, "channel": "call", "direction": "out",
         "outcome": "conversation", "started_at": "2026-01-09T16:00:00Z",
         "summary": "Jane will pay", "recording": {"ref": "s3://calls/77"},
@@ -197,6 +200,9 @@ async def test_nothing_of_a_person_is_left_and_every_sum_stands(boss, desk, acco
     ]
     emptied = await boss.get(f"/v1/contacts/{call['id']}")
     assert (emptied["recording"], emptied["attachments"]) == (None, [])
+    for name in ("links", "voicemail", "judged", "local", "corrected_by"):
+        assert emptied[name] == call[name], name
+    assert emptied["links"]["promise_id"] is not None
     assert (await boss.get(path))["erased_at"] is not None
 
 

@@ -52,6 +52,11 @@ def _jump(before: datetime, after: datetime, local: datetime) -> datetime:
     return before + bisect_left(minutes, True, key=late) * _MINUTE
 
 
+def local_times(at: datetime, zones: Iterable[str]) -> list[tuple[str, datetime]]:
+    """What the clock shows at an instant in each of these zones."""
+    return [(name, at.astimezone(zone(name))) for name in zones]
+
+
 def midnight(day: date, zones: Iterable[str]) -> datetime:
     """The instant from which it is this day, or later, in each of the zones."""
     return max(instant(day, time(0), one) for one in zones)

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from app.domain.errors import DomainError
 from app.services.contacts import correct, record, record_many
-from app.services.contacts.record import ContactView, RecordContact
+from app.services.contacts.beside.views import ContactView
+from app.services.contacts.record import RecordContact
 from app.services.context import Context
 from app.services.messages.intervening import of_account
 from app.storage.messages import messages

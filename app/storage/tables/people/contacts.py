@@ -127,6 +127,8 @@ class Contact(Tenanted, table=True):
         list[str],
         Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": text("'{}'")}),
     ]
+    links: MaybeJson
+    judged_by: MaybeJson
 
 
 class ContactAccount(Owned, table=True):
