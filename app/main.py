@@ -17,7 +17,7 @@ from app.routers import approvals as inbox
 from app.routers import documents, health, keys, me, sandbox, statements, sweeps
 from app.routers.accounts import accounts, charges, closings, holds, promises
 from app.routers.assignments import assignments, targets
-from app.routers.books import credit_report, journal, report_runs, reports
+from app.routers.books import credit_report, journal, listings, report_runs, reports
 from app.routers.changes import (
     changes,
     decisions,
@@ -170,6 +170,7 @@ ROUTERS: Sequence[APIRouter] = (
     events.router,
     journal.router,
     report_runs.router,
+    listings.router,
     reports.router,
     webhook_endpoints.router,
     webhook_deliveries.router,

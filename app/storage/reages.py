@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, tuple_
 
 from app.domain.entries.events import EventType
 from app.domain.facts.changes import AccountReAge, ReAge
@@ -29,6 +29,7 @@ class StoredGrant:
 
     id: UUID
     account_id: UUID
+    currency: str
     plan_id: UUID | None
     effective_on: date
     business_date: date
@@ -40,8 +41,25 @@ class StoredGrant:
     reported_since_on: date | None  # as it stands now
 
 
-async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredGrant, ...]:
-    """Every re-age entered on these business dates, in the order they were entered."""
+def _entered(since: date, until: date) -> ColumnElement[bool]:
+    re_ages = or_(*(_FACT.c.kind == kind for kind in RE_AGES))
+    return and_(re_ages, _FACT.c.business_date.between(since, until))
+
+
+async def number(tx: Transaction, *, since: date, until: date, limit: int) -> int:
+    """How many re-ages were entered on these business dates, counted to a limit."""
+    found = select(literal(1)).where(_entered(since, until)).limit(limit).subquery()
+    return int((await tx.execute(select(func.count()).select_from(found))).scalar_one())
+
+
+async def granted(
+    tx: Transaction, *, since: date, until: date, after: tuple[date, UUID] | None = None,
+    limit: int | None = None,
+) -> tuple[StoredGrant, ...]:  # fmt: skip
+    """Every re-age entered on these business dates, in the order they were entered.
+
+    `limit`: no more than so many, those `after` one by its business date and id.
+    """
     undo = _FACT.alias("undo")
     undone_on = (
         select(func.min(undo.c.business_date))
@@ -64,6 +82,7 @@ async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredG
         select(
             _FACT.c.id,
             _FACT.c.account_id,
+            _ACCOUNT.c.currency,
             _REVISION.c.plan_id,
             _FACT.c.effective_on,
             _FACT.c.business_date,
@@ -83,12 +102,12 @@ async def granted(tx: Transaction, *, since: date, until: date) -> tuple[StoredG
                 _REVISION.c.fact_id == _FACT.c.id,
             ),
         )
-        .where(
-            or_(*(_FACT.c.kind == kind for kind in RE_AGES)),
-            _FACT.c.business_date.between(since, until),
-        )
+        .where(_entered(since, until))
         .order_by(_FACT.c.business_date, _FACT.c.id)
+        .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(_FACT.c.business_date, _FACT.c.id) > after)
     return tuple(_granted(row) for row in (await tx.execute(query)).mappings())
 
 

@@ -9,6 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from app.cli import console
+from app.services.listings import making
 from app.services.reports import look
 
 ACCOUNTS = """\
@@ -124,3 +125,29 @@ def test_what_is_kept_of_closed_days_is_made_and_held_against_the_facts(accord, 
     assert made.stdout == "2026-01-05: 2 accounts\n2026-01-06: 2 accounts\n"
     both = accord("reports", "compare", *of, "--to", "2026-01-06")
     assert both.stdout.count("as the facts say") == 2
+
+
+def test_the_journal_is_a_file_of_as_many_rows_as_there_are(accord, tenant, tmp_path, monkeypatch):
+    days = ("--from", "2026-01-01", "--to", "2026-01-31")
+    asked = ("report", "journal", "--tenant", tenant, *days)
+    shown = accord(*asked)
+    assert shown.exit_code == 0, shown.output
+    assert ["1,250.00" in line for line in shown.stdout.splitlines() if "Receivable" in line] == [
+        True
+    ]
+    table, book = tmp_path / "journal.csv", tmp_path / "journal.xlsx"
+    whole = accord("journal", "--tenant", tenant, *days)
+    for file in (table, book):
+        done = accord(*asked, "--out", str(file))
+        assert done.exit_code == 0, done.output
+    assert table.read_text() == whole.stdout
+    assert accord(*asked, "--format", "csv").stdout == whole.stdout
+    lines = CalamineWorkbook.from_path(book).get_sheet_by_name("Data").to_python()
+    rows = list(csv.DictReader(io.StringIO(whole.stdout)))
+    assert [line[3] for line in lines[1:5]] == [row["entry"] for row in rows[:4]]
+    monkeypatch.setattr(making, "MOST_THINGS", 1)
+    again = tmp_path / "again.xlsx"
+    assert accord(*asked, "--out", str(again)).exit_code == 0
+    assert again.read_bytes() == book.read_bytes()
+    backwards = accord(*asked, "--from", "2026-02-02")
+    assert backwards.exit_code == 1

@@ -16,6 +16,7 @@ from app.cli.console import as_application, explained, out, say, the_installatio
 from app.cli.files.output_files import TERMINAL
 from app.cli.files.output_files import output as output_file
 from app.cli.options import Tenant, parse_day
+from app.cli.reports.listings import write_listing
 from app.config import Settings
 from app.domain.overview.definitions.catalog import REPORTS
 from app.domain.overview.question import FILTERS, Asked
@@ -27,6 +28,7 @@ from app.domain.values import replace
 from app.routers.edge.csv import shown_id
 from app.routers.edge.deps import today
 from app.services.context import Context
+from app.services.listings.making import LISTINGS
 from app.services.reports.alarm import tell_apart
 from app.services.reports.asked import context_of
 from app.services.reports.files import written
@@ -43,7 +45,7 @@ _BAR = 12  # characters
 _GAP = 3  # around each column, and to the next
 _LEAST = 8  # of a group's name, however narrow the terminal
 
-Name = Annotated[str, typer.Argument(help=f"One of {', '.join(REPORTS)}.")]
+Name = Annotated[str, typer.Argument(help=f"One of {', '.join((*REPORTS, *LISTINGS))}.")]
 Day = Annotated[date | None, typer.Option(parser=parse_day, metavar="DAY")]
 Filters = Annotated[
     list[str] | None,
@@ -79,19 +81,34 @@ def report(
         )  # fmt: skip
         form = _form(format_, file)
         with the_installation(Settings()) as place:
-            try:
-                made, content = asyncio.run(_made(place, tenant, name, asked, form))
-            except _NotShown as refused:
-                say(str(refused))
-                raise typer.Exit(BROKEN) from refused
-        if form is None:
-            _print(made)
-        elif file is None or file == TERMINAL:
-            out.print(content.decode(), end="", markup=False)
-        else:
-            with output_file(file, encoding="latin-1") as there:  # each byte a letter: as they are
-                there.write(content.decode("latin-1"))
+            if name in LISTINGS:
+                done = asyncio.run(write_listing(place, tenant, name, asked, form=form, file=file))
+                made = done.report
+                if form is None:
+                    _print(done.summary, LISTINGS[name].chart)
+            else:
+                made = _shown(place, tenant, name, asked, form=form, file=file)
     say(f"{made.title}, {_question(made)}, {made.hash}")
+
+
+def _shown(
+    place: Installation, tenant: str, name: str, asked: Asked, *,
+    form: ReportFormat | None, file: Path | None,
+) -> Report:  # fmt: skip
+    """The report, printed or written. Raises `typer.Exit` where it does not come to the ledger."""
+    try:
+        made, content = asyncio.run(_made(place, tenant, name, asked, form))
+    except _NotShown as refused:
+        say(str(refused))
+        raise typer.Exit(BROKEN) from refused
+    if form is None:
+        _print(made, REPORTS[name].chart)
+    elif file is None or file == TERMINAL:
+        out.print(content.decode(), end="", markup=False)
+    else:
+        with output_file(file, encoding="latin-1") as there:  # each byte a letter: as they are
+            there.write(content.decode("latin-1"))
+    return made
 
 
 def _form(form: ReportFormat | None, file: Path | None) -> ReportFormat | None:
@@ -172,13 +189,12 @@ def _question(made: Report) -> str:
     return f"{one.basis} as of {one.as_of}{span}, known on {one.known_on}{open_}"
 
 
-def _print(made: Report) -> None:
+def _print(made: Report, drawn: str | None) -> None:
     """The table; a bar in each row says how large the figure that would be drawn is.
 
     A column with nothing in it is left out, and where each state went to: the files have all.
     No figure is broken: what is wider than the terminal goes on in a further table.
     """
-    drawn = REPORTS[made.question.report].chart
     columns = [
         one
         for one in made.columns

@@ -6,7 +6,7 @@ from the sums, never averaged.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from hashlib import sha256
@@ -119,22 +119,35 @@ class Report(Value, kw_only=True):
         """Of parameters, columns, rows and totals: the same question has the same for ever."""
         if self.whole is not None:
             return self.whole
-        digest = sha256()
-        for piece in self._said():
-            digest.update(piece.encode())
-        return f"sha256:{digest.hexdigest()}"
+        digest = Digest(self.question, self.columns)
+        digest.add(self.rows)
+        return digest.end(self.totals)
 
-    def _said(self) -> Iterator[str]:
-        """One JSON object by its sorted names, a row at a time: there may be many."""
-        yield f'{{"columns":{_dumped([[one.name, one.type] for one in self.columns])}'
-        yield f',"parameters":{_dumped(parameters(self.question))}'
-        for name, rows in (("rows", self.rows), ("totals", self.totals)):
-            yield f',"{name}":['
-            for number, one in enumerate(rows):
-                comma = "," if number else ""
-                yield f"{comma}{_dumped([one.key, sorted(one.cells.items())])}"
-            yield "]"
-        yield "}"
+
+class Digest:
+    """The hash of a report whose rows come a page at a time: of one JSON by its sorted names."""
+
+    def __init__(self, question: Question, columns: Sequence[Column]) -> None:
+        self._sha, self._first = sha256(), True
+        self._put(f'{{"columns":{_dumped([[one.name, one.type] for one in columns])}')
+        self._put(f',"parameters":{_dumped(parameters(question))},"rows":[')
+
+    def _put(self, text: str) -> None:
+        self._sha.update(text.encode())
+
+    def add(self, rows: Iterable[Row]) -> None:
+        for one in rows:
+            comma = "" if self._first else ","
+            self._put(f"{comma}{_dumped([one.key, sorted(one.cells.items())])}")
+            self._first = False
+
+    def end(self, totals: Iterable[Row]) -> str:
+        """What it is once every row was added."""
+        self._put('],"totals":[')
+        self._first = True
+        self.add(totals)
+        self._put("]}")
+        return f"sha256:{self._sha.hexdigest()}"
 
 
 def _dumped(value: object) -> str:

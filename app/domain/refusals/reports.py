@@ -1,5 +1,6 @@
 """Why a report is not given."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -64,13 +65,17 @@ class ReportTooLarge(DomainError):
     problem: ClassVar[str] = "report-too-large"
     limit: int
     what: str
+    narrow: str = "creditor, product, policy or currency"
 
     @property
     def detail(self) -> str:
         return (
-            f"The report would read more than {self.limit} {self.what}: "
-            "narrow it by creditor, product, policy or currency."
+            f"The report would read more than {self.limit} {self.what}: narrow it by {self.narrow}."
         )
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"limit": self.limit, "what": self.what}
 
 
 @dataclass(eq=False, kw_only=True)

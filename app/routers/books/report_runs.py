@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from starlette.background import BackgroundTask
 
+from app.domain.books.chart import DEFAULT, Chart
 from app.domain.errors import NotFound
 from app.domain.overview.question import Asked, asked_again
 from app.domain.overview.runs import Difference, ReportFormat, RunStatus
@@ -15,6 +16,7 @@ from app.domain.refusals.reports import (
     RunGone,
     RunsBusy,
 )
+from app.routers.edge.csv import shown_id
 from app.routers.edge.deps import CanReport
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
@@ -31,8 +33,11 @@ from app.schemas.books.report_runs import (
 from app.schemas.books.reports import ReportTableRead
 from app.schemas.edge.ids import RunId, encode
 from app.services.context import Context
+from app.services.listings.listing import Outside
+from app.services.listings.making import LISTINGS, Listings
 from app.services.reports import runs
 from app.services.reports.runs import Running, StoredRun
+from app.services.tenancy.authentication import Identity, permit
 
 router = APIRouter(prefix="/v1", tags=["reports"], route_class=Operation)
 
@@ -77,16 +82,32 @@ async def started(
     request: Request, ctx: Context, report: str, asked: Asked, form: ReportFormat
 ) -> Response:
     """202 with a run that begins when the answer is sent. Raises what `begin_run` does."""
-    begun = await runs.begin_run(ctx, report, asked, form)
+    listed = listings_of(request)
+    permit_listing(request, report)
+    begun = await runs.begin_run(ctx, report, asked, form, listed=listed)
     response = answer(
         _read(begun), status=202, location=f"/v1/report-runs/{encode('run', begun.id)}"
     )
     going = Running(
         database=request.scope["state"]["database"], tenant_id=ctx.tenant_id, run_id=begun.id,
         business_date=ctx.business_date, time_zone=ctx.time_zone, called=encode("run", begun.id),
+        listed=listed,
     )  # fmt: skip
     response.background = BackgroundTask(going.go)
     return response
+
+
+def listings_of(request: Request) -> Listings:
+    """The reports that list things one by one, as this service calls things outside."""
+    chart: Chart = request.scope["state"].get("chart", DEFAULT)
+    return Listings(outside=Outside(shown=shown_id, chart=chart))
+
+
+def permit_listing(request: Request, report: str) -> None:
+    """Refuse what a run of such a report would tell to a key that may not read it."""
+    if report in LISTINGS:
+        identity: Identity = request.scope["state"]["identity"]
+        permit(identity.scopes, LISTINGS[report].scope)
 
 
 def _asked(said: RunParameters) -> Asked:
@@ -124,9 +145,13 @@ async def read(run_id: RunId, ctx: CanReport) -> Response:
     response_class=Response,
     responses={200: _FILE, **problems(NotFound, RunGone)},
 )
-async def file(run_id: RunId, ctx: CanReport) -> Response:
-    """What the report's own operation gave then, in the format asked for."""
+async def file(run_id: RunId, ctx: CanReport, request: Request) -> Response:
+    """What the report's own operation gave then, in the format asked for.
+
+    Of the journal, re-ages and settlements JSON is the table that other reports give.
+    """
     found, content = await runs.file_of(ctx, run_id)
+    permit_listing(request, found.report)
     name = f"{found.report}-{found.parameters['as_of']}.{found.form}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=_MEDIA[ReportFormat(found.form)], headers=disposition)
@@ -164,10 +189,11 @@ async def verify(
     may is asked again by a run: its answer is 202, and says where the run is. Once that is done,
     verify with `again`.
     """
+    run = await runs.read_run(ctx, run_id)
+    permit_listing(request, run.report)
     try:
-        found = await runs.verify_run(ctx, run_id, again=again)
+        found = await runs.verify_run(ctx, run_id, again=again, listed=listings_of(request))
     except ReportTooLarge:
-        run = await runs.read_run(ctx, run_id)
         asked = asked_again(run.parameters)
         return await started(request, ctx, run.report, asked, ReportFormat(run.form))
     return answer(
@@ -195,11 +221,14 @@ async def verify(
 )
 async def compare(
     ctx: CanReport,
+    request: Request,
     *,
     left: Annotated[RunId, Query(description="A run that is done …")],
     right: Annotated[RunId, Query(description="… and another.")],
 ) -> Response:
     """Which cells of one are others in the other."""
+    for one in (left, right):
+        permit_listing(request, (await runs.read_run(ctx, one)).report)
     found = await runs.compare_runs(ctx, left, right)
     told = [_difference(one) for one in found.differences]
     return answer(ComparedRead(count=found.count, differences=told))

@@ -40,6 +40,8 @@ from app.schemas.edge.ids import PREFIXES, encode
 from app.schemas.edge.time import Date
 from app.schemas.edge.types import Page
 from app.services.context import Context
+from app.services.listings.listing import Listing
+from app.services.listings.making import LISTINGS
 from app.services.reports.alarm import tell_apart
 from app.services.reports.files import printed, workbook
 from app.services.reports.render import read_cell, report_csv, report_json, said_of
@@ -47,24 +49,8 @@ from app.services.reports.report import look_behind, make, resolve
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=Operation)
 
-#: Reports older than the engine, each with an operation of its own.
-OLDER = (
-    ReportDefinitionRead(
-        name="journal", title="Journal", what="Every posting as balanced debits and credits.",
-        parameters=["from", "to"], basis_default=Basis.BOOKED, formats=["csv"],
-        scopes=["payments:read"],
-    ),
-    ReportDefinitionRead(
-        name="re-ages", title="Re-ages", what="What an examiner asks of re-ages.",
-        parameters=["from", "to"], basis_default=Basis.BOOKED, formats=["json", "csv"],
-        scopes=["plans:read"],
-    ),
-    ReportDefinitionRead(
-        name="settlements", title="Settlements", what="Offered, accepted, satisfied, void.",
-        parameters=["from", "to"], basis_default=Basis.BOOKED, formats=["json", "csv"],
-        scopes=["plans:read"],
-    ),
-)  # fmt: skip
+#: Formats of the reports that list things one by one; the journal's own operation gives CSV.
+_LISTED = {"journal": ["csv", "xlsx", "pdf"]}
 FORMATS = ["json", "csv", "xlsx", "pdf"]
 BEHIND = Keyset("behind", int)
 _REFUSED = problems(
@@ -76,7 +62,8 @@ _RUN: dict[int | str, dict[str, Any]] = {
     **problems(NotFound, ReportSpan, ReportKnownBeforeAsOf, RunsBusy, ReportDoesNotReconcile),
 }
 _UNDRAWABLE = problems(CannotDraw)
-_HEADERS = {
+#: What stands beside a file.
+HEADERS = {
     f"Accord-Report-{name}": {"description": words, "schema": {"type": "string"}}
     for name, words in (
         ("As-Of", "The day looked from."),
@@ -91,7 +78,7 @@ _CSV: dict[str, Any] = {
     "content": {
         "text/csv": {"schema": {"type": "string", "examples": ["currency,bucket,accounts"]}}
     },
-    "headers": _HEADERS,
+    "headers": HEADERS,
 }
 
 
@@ -107,12 +94,13 @@ class Pdf(Response):
     media_type = "application/pdf"
 
 
-def _file(media_type: str | None, description: str) -> dict[str, Any]:
+def file_response(media_type: str | None, description: str) -> dict[str, Any]:
+    """What OpenAPI says of a file, and of what stands beside it."""
     schema = {"type": "string", "format": "binary"}
     return {
         "description": description,
         "content": {str(media_type): {"schema": schema}},
-        "headers": _HEADERS,
+        "headers": HEADERS,
     }
 
 
@@ -183,8 +171,15 @@ Question = Annotated[Parameters, Depends()]
 @router.get("", summary="List reports", response_model=CatalogRead)
 async def list_reports(_: CanReport) -> Response:
     """Every report there is, and what it may be asked for."""
-    own = [_definition(one) for one in REPORTS.values()]
-    return answer(CatalogRead(data=sorted([*own, *OLDER], key=lambda one: one.name)))
+    found = [*map(_definition, REPORTS.values()), *map(_listing, LISTINGS.values())]
+    return answer(CatalogRead(data=sorted(found, key=lambda one: one.name)))
+
+
+def _listing(one: Listing) -> ReportDefinitionRead:
+    return ReportDefinitionRead(
+        name=one.name, title=one.title, what=one.what, parameters=["from", "to"],
+        basis_default=one.basis, formats=_LISTED.get(one.name, FORMATS), scopes=[one.scope],
+    )  # fmt: skip
 
 
 def _definition(one: Definition) -> ReportDefinitionRead:
@@ -208,7 +203,7 @@ async def export_report(
     """The rows of a report as CSV; who asked what stands in the headers."""
 
     async def told(made: Report) -> Response:
-        return Csv(report_csv(made), headers=_headers(made))
+        return Csv(report_csv(made), headers=headers_of(made))
 
     return await _answered(request, ctx, report, question, form=ReportFormat.CSV, told=told)
 
@@ -217,7 +212,7 @@ async def export_report(
     "/{report}.xlsx",
     summary="Export a workbook",
     response_class=Xlsx,
-    responses={200: _file(Xlsx.media_type, "Sheets *About*, *Data* and *Chart*."), **_RUN},
+    responses={200: file_response(Xlsx.media_type, "Sheets *About*, *Data* and *Chart*."), **_RUN},
 )
 async def export_workbook(
     report: Name, ctx: CanReport, question: Question, request: Request
@@ -225,7 +220,7 @@ async def export_workbook(
     """The same figures as typed cells, with a filter, and a chart where the report has one."""
 
     async def told(made: Report) -> Response:
-        return Xlsx(await workbook(ctx, made), headers=_headers(made))
+        return Xlsx(await workbook(ctx, made), headers=headers_of(made))
 
     return await _answered(request, ctx, report, question, form=ReportFormat.XLSX, told=told)
 
@@ -234,7 +229,7 @@ async def export_workbook(
     "/{report}.pdf",
     summary="Print a report",
     response_class=Pdf,
-    responses={200: _file(Pdf.media_type, "A chart and the table."), **_RUN, **_UNDRAWABLE},
+    responses={200: file_response(Pdf.media_type, "A chart and the table."), **_RUN, **_UNDRAWABLE},
 )
 async def print_report(
     report: Name, ctx: CanReport, question: Question, request: Request
@@ -242,7 +237,7 @@ async def print_report(
     """The same figures on paper: letter in American time zones, A4 elsewhere."""
 
     async def told(made: Report) -> Response:
-        return Pdf(await printed(ctx, made), headers=_headers(made))
+        return Pdf(await printed(ctx, made), headers=headers_of(made))
 
     return await _answered(request, ctx, report, question, form=ReportFormat.PDF, told=told)
 
@@ -275,7 +270,8 @@ def _noticed(request: Request, report: str, form: ReportFormat) -> Iterator[None
         raise
 
 
-def _headers(made: Report) -> dict[str, str]:
+def headers_of(made: Report) -> dict[str, str]:
+    """Who asked what, and the hash."""
     said = said_of(made)
     return {f"Accord-Report-{key}": said[key] for key in said if key != "Report"}
 

@@ -80,6 +80,11 @@ async def page_of(
     return tuple(found)
 
 
+async def number(tx: Transaction, *, since: date, until: date, limit: int) -> int:
+    """How many entries there are of these days, counted to a limit."""
+    return await journals.number(tx, since=since, until=until, limit=limit)
+
+
 async def journal(
     database: Database,
     tenant_id: UUID,

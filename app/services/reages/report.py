@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from app.domain.agreement.reage import Failing
 from app.domain.facts.changes import AccountReAge, ReAge
@@ -35,21 +36,40 @@ class ReAgeReport:
 
 async def report(ctx: Context, *, since: date, until: date) -> ReAgeReport:
     """The re-ages entered from one business date to another, both inclusive."""
-    flags = await reages.flags(ctx.tx, since=since)
-    rows = tuple(
-        _reported(stored, flags.get(stored.id))
-        for stored in await reages.granted(ctx.tx, since=since, until=until)
-    )
-    refusals = await reages.refused(ctx.tx, since=since, until=until)
-    reasons = [reason for one in refusals for reason in one["failed"]]
+    rows = await page_of(ctx, since=since, until=until)
+    refused, by_reason = await refusals(ctx, since=since, until=until)
     return ReAgeReport(
         since=since,
         until=until,
         rows=rows,
         figures=figures([row.grant for row in rows]),
-        refused=len(refusals),
-        refused_by_reason=tuple((one, reasons.count(one)) for one in Failing if one in reasons),
+        refused=refused,
+        refused_by_reason=by_reason,
     )
+
+
+async def page_of(
+    ctx: Context, *, since: date, until: date, after: tuple[date, UUID] | None = None,
+    limit: int | None = None,
+) -> tuple[Reported, ...]:  # fmt: skip
+    """The re-ages entered on these days, or so many of them, after one by its day and id."""
+    found = await reages.granted(ctx.tx, since=since, until=until, after=after, limit=limit)
+    flags = await reages.flags(ctx.tx, since=found[0].business_date) if found else {}
+    return tuple(_reported(stored, flags.get(stored.id)) for stored in found)
+
+
+async def refusals(
+    ctx: Context, *, since: date, until: date
+) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """How many were refused on these days, and how often for which reason."""
+    found = await reages.refused(ctx.tx, since=since, until=until)
+    reasons = [reason for one in found for reason in one["failed"]]
+    return len(found), tuple((one, reasons.count(one)) for one in Failing if one in reasons)
+
+
+async def number(ctx: Context, *, since: date, until: date, limit: int) -> int:
+    """How many re-ages there are of these days, counted to a limit."""
+    return await reages.number(ctx.tx, since=since, until=until, limit=limit)
 
 
 def _reported(stored: StoredGrant, flag: Flag | None) -> Reported:

@@ -20,6 +20,7 @@ from app.domain.webhooks.wanted import is_wanted
 from app.services.context import Context
 from app.services.etags import Expected
 from app.services.holidays import calendar
+from app.services.listings.making import LISTINGS
 from app.services.reports.report import definition_of, resolve
 from app.storage.ids import new_id
 from app.storage.report_schedules import deliveries, schedules
@@ -29,6 +30,11 @@ from app.storage.webhooks import endpoints
 
 __all__ = ["StoredDelivery", "StoredSchedule"]
 
+#: What is sent leaves out figures of few accounts, and each row of these is of one or a few.
+_NOT_SENT: Final = (
+    "is made on no schedule: what is sent tells of no single accounts, as {report} does row by row;"
+    " ask for it by POST /v1/report-runs"
+)
 MAIL, WEBHOOK, FOLDER = "mail", "webhook", "folder"
 MOST_SCHEDULES: Final = 100
 
@@ -185,6 +191,8 @@ async def _said(ctx: Context, wanted: Schedule) -> dict[str, Any]:
     if wrong := tuple(problems(wanted.timing)):
         raise InvalidInput(errors=wrong)
     holidays = holidays_of(wanted.calendar)
+    if wanted.report in LISTINGS:
+        raise InvalidInput.at("/report", _NOT_SENT.format(report=wanted.report))
     period = resolve_period(wanted.period, ctx.business_date)
     resolve(wanted.report, asked_of(wanted.report, wanted.parameters, period), ctx.business_date)
     for number, one in enumerate(wanted.recipients):

@@ -6,7 +6,7 @@ from app.domain.overview.definitions.catalog import REPORTS
 from app.domain.overview.runs import ReportFormat
 from app.domain.overview.table import Report
 from app.services.context import Context
-from app.services.paper.sheets import A4, LETTER
+from app.services.paper.sheets import A4, LETTER, Sheet
 from app.services.reports.paper import report_pdf
 from app.services.reports.render import report_csv, report_json
 from app.services.reports.workbook import report_xlsx
@@ -36,8 +36,13 @@ async def workbook(ctx: Context, report: Report) -> bytes:
 async def printed(ctx: Context, report: Report) -> bytes:
     """As PDF, on what the tenant's part of the world writes on. Raises `CannotDraw`."""
     chart = REPORTS[report.question.report].chart
-    sheet = LETTER if ctx.time_zone.startswith("America/") else A4
+    sheet = sheet_of(ctx)
     return await apart(ctx, lambda: report_pdf(report, chart, sheet), size=_size(report))
+
+
+def sheet_of(ctx: Context) -> Sheet:
+    """What the tenant's part of the world writes on."""
+    return LETTER if ctx.time_zone.startswith("America/") else A4
 
 
 def _size(report: Report) -> int:

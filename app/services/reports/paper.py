@@ -4,7 +4,7 @@ Drawn as letters are: the same figures give the same bytes.
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import Final
@@ -23,13 +23,15 @@ _CELL: Final = Style(PLAIN, 7.5)
 _FOOT: Final = Style(PLAIN, 6.0)
 _LINE: Final = 12.0
 _HEAD_LINES: Final = 4
-_MARGIN: Final = 40.0
+MARGIN: Final = 40.0
 _GROUP_WIDTH: Final = 84.0
 _CELL_WIDTH: Final = 72.0
 _BAR_ROWS: Final = 20
 _BAR: Final = 11.0
 _LEFT_OUT: Final = "Columns in which there is nothing are left out."
 _BLUE: Final = (0.16, 0.38, 0.62)
+#: Whether it is the first, the columns side by side on it, and the rows.
+_Page = tuple[bool, Sequence[Column], Sequence[Row]]
 
 
 def said(column: Column, currency: str | None, cell: int | None) -> str:
@@ -44,12 +46,18 @@ def said(column: Column, currency: str | None, cell: int | None) -> str:
     return f"{value:,}"
 
 
+#: What draws a page, below its head and above its foot.
+Painter = Callable[["Pen"], None]
+
+
 def report_pdf(report: Report, chart: str | None, sheet: Sheet) -> bytes:
     """The file. Raises `CannotDraw` naming every character that our fonts do not have."""
-    _refuse_undrawable(report)
-    column = next((one for one in report.columns if one.name == chart), None)
-    shown = _shown(report, column)
-    pages = list(_pages(report, shown, column, sheet))
+    refuse_words(report, (value or "" for row in report.rows for value in row.key))
+    return bound(report, painters(report, chart, sheet), sheet)
+
+
+def bound(report: Report, pages: Sequence[Painter], sheet: Sheet) -> bytes:
+    """Pages as a file: each says at its foot what the report is, and which page it is."""
     made = BytesIO()
     width, height = sheet.height, sheet.width  # tables lie on their side
     canvas = Canvas(made, pagesize=(width, height), invariant=1, pageCompression=0)
@@ -58,25 +66,41 @@ def report_pdf(report: Report, chart: str | None, sheet: Sheet) -> bytes:
     canvas.setSubject(report.hash)
     canvas.setCreator("Accord")
     canvas.setDateFormatter(lambda *_: f"D:{report.question.as_of:%Y%m%d}000000Z")
-    pen = _Pen(canvas, width, height)
-    for number, (first, columns, rows) in enumerate(pages, start=1):
-        top = _MARGIN
-        if number == 1:
-            pen.put(_MARGIN, top, report.title, _TITLE)
-            if len(shown) < len(report.columns):
-                pen.put(width - _MARGIN, top, _LEFT_OUT, _FOOT, end=True)
-            top += 24
-            if column is not None and report.rows:
-                top = _bars(pen, report, column, top)
-        _table(pen, report, columns, rows, top if first else _MARGIN)
-        pen.put(_MARGIN, height - 24, _foot(report), _FOOT)
-        pen.put(width - _MARGIN, height - 24, f"{number} / {len(pages)}", _FOOT, end=True)
+    pen = Pen(canvas, width, height)
+    for number, paint in enumerate(pages, start=1):
+        paint(pen)
+        pen.put(MARGIN, height - 24, _foot(report), _FOOT)
+        pen.put(width - MARGIN, height - 24, f"{number} / {len(pages)}", _FOOT, end=True)
         canvas.showPage()
     canvas.save()
     return made.getvalue()
 
 
-class _Pen:
+def painters(report: Report, chart: str | None, sheet: Sheet) -> list[Painter]:
+    """Its pages: the first with the title and a bar a row, all with the table."""
+    column = next((one for one in report.columns if one.name == chart), None)
+    shown = _shown(report, column)
+
+    def painter(number: int, page: _Page) -> Painter:
+        def paint(pen: Pen) -> None:
+            first, columns, rows = page
+            top = MARGIN
+            if number == 1:
+                pen.put(MARGIN, top, report.title, _TITLE)
+                if len(shown) < len(report.columns):
+                    pen.put(pen.width - MARGIN, top, _LEFT_OUT, _FOOT, end=True)
+                top += 24
+                if column is not None and report.rows:
+                    top = _bars(pen, report, column, top)
+            _table(pen, report, columns, rows, top if first else MARGIN)
+
+        return paint
+
+    pages = _pages(report, shown, column, sheet)
+    return [painter(number, page) for number, page in enumerate(pages, start=1)]
+
+
+class Pen:
     """A canvas on which lengths count from the top left."""
 
     def __init__(self, canvas: Canvas, width: float, height: float) -> None:
@@ -94,7 +118,7 @@ class _Pen:
 
     def rule(self, y: float) -> None:
         self.canvas.setLineWidth(0.4)
-        self.canvas.line(_MARGIN, self.height - y, self.width - _MARGIN, self.height - y)
+        self.canvas.line(MARGIN, self.height - y, self.width - MARGIN, self.height - y)
 
 
 def _shown(report: Report, chart: Column | None) -> Sequence[Column]:
@@ -107,10 +131,10 @@ def _shown(report: Report, chart: Column | None) -> Sequence[Column]:
 
 def _pages(
     report: Report, shown: Sequence[Column], chart: Column | None, sheet: Sheet
-) -> Iterator[tuple[bool, Sequence[Column], Sequence[Row]]]:
+) -> Iterator[_Page]:
     """Bands of as many columns as lie side by side, each through all rows."""
     groups = 1 + len(report.question.by)
-    room = sheet.height - 2 * _MARGIN - groups * _GROUP_WIDTH
+    room = sheet.height - 2 * MARGIN - groups * _GROUP_WIDTH
     wide = max(1, int(room // _CELL_WIDTH))
     every = (*report.rows, *report.shown_totals)
     taken = 24 + ((min(len(report.rows), _BAR_ROWS) + 2) * _BAR if chart else 0)
@@ -118,20 +142,20 @@ def _pages(
     for start in range(0, max(1, len(shown)), wide):
         columns, left = shown[start : start + wide], list(every)
         while left or first:
-            used = _MARGIN + (taken if first else 0) + (_HEAD_LINES + 3) * _LINE
+            used = MARGIN + (taken if first else 0) + (_HEAD_LINES + 3) * _LINE
             fit = max(1, int((sheet.width - used) // _LINE))
             yield first, columns, left[:fit]
             left, first = left[fit:], False
 
 
 def _table(
-    pen: _Pen, report: Report, columns: Sequence[Column], rows: Sequence[Row], top: float
+    pen: Pen, report: Report, columns: Sequence[Column], rows: Sequence[Row], top: float
 ) -> None:
     names = (CURRENCY, *report.question.by)
-    start = _MARGIN + len(names) * _GROUP_WIDTH
+    start = MARGIN + len(names) * _GROUP_WIDTH
     y = top + _LINE
     for place, name in enumerate(names):
-        pen.put(_MARGIN + place * _GROUP_WIDTH, y, name, _HEAD)
+        pen.put(MARGIN + place * _GROUP_WIDTH, y, name, _HEAD)
     for place, column in enumerate(columns, start=1):
         for number, piece in enumerate(_wrapped(column.title)):
             pen.put(start + place * _CELL_WIDTH - 4, y + number * 8, piece, _HEAD, end=True)
@@ -141,13 +165,13 @@ def _table(
         y += _LINE
         key = row.key if len(row.key) == len(names) else (row.key[0], "total")
         for place, value in enumerate(key):
-            pen.put(_MARGIN + place * _GROUP_WIDTH, y, _cut(value or "–", _GROUP_WIDTH - 4), _CELL)  # noqa: RUF001
+            pen.put(MARGIN + place * _GROUP_WIDTH, y, cut(value or "–", _GROUP_WIDTH - 4), _CELL)  # noqa: RUF001
         for place, column in enumerate(columns, start=1):
             text = said(column, row.key[0], row.cells[column.name])
             pen.put(start + place * _CELL_WIDTH - 4, y, text, _CELL, end=True)
 
 
-def _bars(pen: _Pen, report: Report, column: Column, top: float) -> float:
+def _bars(pen: Pen, report: Report, column: Column, top: float) -> float:
     """A bar a row, as long as its figure is large; the first rows where there are many.
 
     Nothing is compared across currencies: the largest of each is as long.
@@ -156,18 +180,18 @@ def _bars(pen: _Pen, report: Report, column: Column, top: float) -> float:
     largest: dict[str | None, int] = {}
     for row in rows:
         largest[row.key[0]] = max(largest.get(row.key[0], 0), abs(row.cells[column.name] or 0))
-    room = pen.width - 2 * _MARGIN - 260
+    room = pen.width - 2 * MARGIN - 260
     y = top
-    pen.put(_MARGIN, y, column.title, _HEAD)
+    pen.put(MARGIN, y, column.title, _HEAD)
     for row in rows:
         y += _BAR
         cell = row.cells[column.name]
         label = " · ".join(one or "–" for one in row.key)  # noqa: RUF001
-        pen.put(_MARGIN, y, _cut(label, 170), _CELL)
+        pen.put(MARGIN, y, cut(label, 170), _CELL)
         most = largest[row.key[0]]
         length = room * abs(cell or 0) / most if most else 0
-        pen.bar(_MARGIN + 175, y, length)
-        pen.put(_MARGIN + 180 + length, y, said(column, row.key[0], cell), _CELL)
+        pen.bar(MARGIN + 175, y, length)
+        pen.put(MARGIN + 180 + length, y, said(column, row.key[0], cell), _CELL)
     return y + _BAR
 
 
@@ -181,10 +205,11 @@ def _wrapped(text: str) -> Sequence[str]:
             line = word
         else:
             line = longer
-    return [_cut(one, _CELL_WIDTH - 6, _HEAD) for one in [*lines, line][:_HEAD_LINES]]
+    return [cut(one, _CELL_WIDTH - 6, _HEAD) for one in [*lines, line][:_HEAD_LINES]]
 
 
-def _cut(text: str, room: float, style: Style = _CELL) -> str:
+def cut(text: str, room: float, style: Style = _CELL) -> str:
+    """As much of it as there is room for."""
     if style.width(text) <= room:
         return text
     while text and style.width(f"{text}…") > room:
@@ -203,8 +228,8 @@ def _foot(report: Report) -> str:
     )
 
 
-def _refuse_undrawable(report: Report) -> None:
-    words = [value or "" for row in report.rows for value in row.key]
-    words += [*report.question.filters.values(), report.title]
+def refuse_words(report: Report, typed: Iterable[str]) -> None:
+    """Raises `CannotDraw` where our fonts have not all of what was typed or asked."""
+    words = [*typed, *report.question.filters.values(), report.title]
     refuse_undrawable((unicodedata.normalize("NFC", text), font)
                       for text in words for font in (PLAIN, BOLD))  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from app.domain.errors import DomainError, InvalidInput, NotFound
@@ -78,9 +79,39 @@ class Compared:
     differences: tuple[Difference, ...]
 
 
-async def begin_run(ctx: Context, name: str, asked: Asked, form: ReportFormat) -> StoredRun:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is kept of a run that is done."""
+
+    hash: str
+    told: Mapping[str, object]
+    content: bytes
+
+
+class Listed(Protocol):
+    """Reports that list things one by one, and so are made another way (`services/listings`)."""
+
+    def has(self, name: str) -> bool:
+        """Whether a report of that name is one of them."""
+
+    def asked(self, name: str, asked: Asked, ctx: Context) -> Question:
+        """Its question with its defaults. Raises `InvalidInput`."""
+
+    async def again(self, ctx: Context, run: StoredRun) -> Report:
+        """What a run's question comes to now. Raises `ReportTooLarge`."""
+
+    async def make(self, running: "Running", run: StoredRun) -> Kept | None:
+        """The run's file and what is kept of it; None: it was cancelled."""
+
+
+async def begin_run(
+    ctx: Context, name: str, asked: Asked, form: ReportFormat, *, listed: Listed | None = None
+) -> StoredRun:
     """Note a run that is about to begin. Raises what `resolve` does, and `RunsBusy`."""
-    _, wanted = resolve(name, asked, ctx.business_date)
+    if listed is not None and listed.has(name):
+        wanted = listed.asked(name, asked, ctx)
+    else:
+        _, wanted = resolve(name, asked, ctx.business_date)
     if await runs.live(ctx.tx) >= MOST_LIVE:
         raise RunsBusy(limit=MOST_LIVE)
     await runs.empty_old(ctx.tx, ctx.instant)
@@ -135,14 +166,16 @@ async def runs_by_status(database: Database, tenant_id: UUID) -> Mapping[str, in
         return await runs.by_status(tx)
 
 
-async def verify_run(ctx: Context, run_id: UUID, *, again: UUID | None = None) -> Verified:
+async def verify_run(
+    ctx: Context, run_id: UUID, *, again: UUID | None = None, listed: Listed | None = None
+) -> Verified:
     """Ask its question again, or hear what a later run of the same question answered.
 
     Raises `NotFound`, `RunGone`, `InvalidInput` where that run asked another question, and what
     `make` does: of more than a request may read `ReportTooLarge`.
     """
     run, told = await _told(ctx, run_id)
-    hash_now, now = await _now(ctx, run, again)
+    hash_now, now = await _now(ctx, run, again, listed)
     found, _ = first_of(differences(told, now), MOST_DIFFERENCES)
     since: tuple[EnteredFact, ...] = ()
     if run.finished_at is not None:
@@ -153,11 +186,14 @@ async def verify_run(ctx: Context, run_id: UUID, *, again: UUID | None = None) -
 
 
 async def _now(
-    ctx: Context, run: StoredRun, again: UUID | None
+    ctx: Context, run: StoredRun, again: UUID | None, listed: Listed | None
 ) -> tuple[str, Mapping[str, object]]:
     """The hash and the cells of a run's question, asked again."""
     if again is None:
-        report = (await make(ctx, run.report, asked_again(run.parameters))).report
+        if listed is not None and listed.has(run.report):
+            report = await listed.again(ctx, run)
+        else:
+            report = (await make(ctx, run.report, asked_again(run.parameters))).report
         return report.hash, told_of(report)
     other, told = await _told(ctx, again)
     if other.parameters != run.parameters:
@@ -184,7 +220,10 @@ async def _told(ctx: Context, run_id: UUID) -> tuple[StoredRun, Mapping[str, obj
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A run with what it needs when its request is over. `called`: what it is outside."""
+    """A run with what it needs when its request is over. `called`: what it is outside.
+
+    `listed`: the reports that are made another way, where such a run may be one of them.
+    """
 
     database: Database
     tenant_id: UUID
@@ -192,6 +231,7 @@ class Running:
     business_date: date
     time_zone: str
     called: str | None = None
+    listed: Listed | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Context]:
@@ -225,6 +265,12 @@ class Running:
     async def _make(self) -> None:
         async with self.opened() as ctx:
             run = await read_run(ctx, self.run_id)
+        if self.listed is not None and self.listed.has(run.report):
+            kept = await self.listed.make(self, run)
+            if kept is not None:
+                await self._end(kept)
+            return
+        async with self.opened() as ctx:
             asked = asked_again(run.parameters)
             definition, wanted = resolve(run.report, asked, self.business_date)
             tally = Tally(wanted, await layout_of(ctx, definition, wanted))
@@ -251,7 +297,7 @@ class Running:
         ledger, done, provisional, after = dict[str, int](), 0, False, None
         while True:
             async with self.opened() as ctx:
-                if not await self._goes_on(ctx, done, number):
+                if not await self.goes_on(ctx, done, number):
                     return None
                 found, ids = await look_page(ctx, definition, wanted, after=after)
             if not ids:
@@ -272,7 +318,7 @@ class Running:
         done, after = 0, None
         while tally.uncounted:
             async with self.opened() as ctx:
-                if not await self._goes_on(ctx, done, number):
+                if not await self.goes_on(ctx, done, number):
                     return False
                 ids = await accounts.ids(ctx.tx, wanted.filters, limit=_COUNTED, after=after)
                 if not ids:
@@ -281,18 +327,21 @@ class Running:
             done, after = done + len(ids), ids[-1]
         return True
 
-    async def _goes_on(self, ctx: Context, done: int, number: int) -> bool:
-        """Note how many accounts are done; False: the run was cancelled."""
+    async def goes_on(self, ctx: Context, done: int, number: int) -> bool:
+        """Note how many of its accounts, or what it lists, are done; False: it was cancelled."""
         progress = min(_WHOLE_BPS, done * _WHOLE_BPS // max(1, number))
         return await runs.note(ctx.tx, self.run_id, progress_bps=progress)
 
     async def _keep(self, report: Report, form: ReportFormat) -> None:
         async with self.opened() as ctx:
             content = await written(ctx, replace(report, run_id=self.called), form)
+        await self._end(Kept(hash=report.hash, told=told_of(report), content=content))
+
+    async def _end(self, kept: Kept) -> None:
         async with self.opened() as ctx:
             await runs.end(
-                ctx.tx, self.run_id, RunStatus.DONE, progress_bps=_WHOLE_BPS, hash=report.hash,
-                told=told_of(report), content=content,
+                ctx.tx, self.run_id, RunStatus.DONE, progress_bps=_WHOLE_BPS, hash=kept.hash,
+                told=kept.told, content=kept.content,
             )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -25,12 +25,16 @@ _CHART_ROWS: Final = 24
 _ROW_PIXELS: Final = 20
 #: As many columns as can be read where they are printed on one page.
 _PAGE_WIDE: Final = 14
-#: Where a day stands: in lines of *About*, and the group that is one.
+#: Where a day stands in *About*.
 _DAYS: Final = frozenset({"As of", "Known on", "From", "To"})
-_DAY: Final = "day"
 
 
-class _Formats:
+def is_day(group: str) -> bool:
+    """Whether the values of a group are days."""
+    return group == "day" or group.endswith(("_on", "_date"))
+
+
+class Formats:
     """A format for each type of column; money by the decimals of its currency."""
 
     def __init__(self, book: Workbook) -> None:
@@ -74,11 +78,28 @@ def cell_value(column: Column, currency: str | None, cell: int) -> Decimal | int
 def report_xlsx(report: Report, chart: str | None) -> bytes:
     """The file: *About*, *Data*, and *Chart* of one column where there is one."""
     made = BytesIO()
-    book = Workbook(
+    book = blank_book(made)
+    formats = Formats(book)
+    write_about(book.add_worksheet("About"), report, formats)
+    write_data(book.add_worksheet("Data"), report, formats)
+    column = next((one for one in report.columns if one.name == chart), None)
+    if column is not None and report.rows:
+        draw_chart(book, report, column)
+    end_book(book, report)
+    return made.getvalue()
+
+
+def blank_book(made: BinaryIO) -> Workbook:
+    """A workbook that takes its rows one after another, whose words are words."""
+    return Workbook(
         made,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
          "strings_to_numbers": False},
     )  # fmt: skip
+
+
+def end_book(book: Workbook, report: Report) -> None:
+    """Say whose it is, and write it."""
     book.set_properties(
         {
             "title": report.title,
@@ -86,18 +107,11 @@ def report_xlsx(report: Report, chart: str | None) -> bytes:
             "created": datetime.combine(report.question.as_of, time()),
         }
     )
-    formats = _Formats(book)
-    _about(book.add_worksheet("About"), report, formats)
-    _data(book.add_worksheet("Data"), report, formats)
-    column = next((one for one in report.columns if one.name == chart), None)
-    if column is not None and report.rows:
-        _chart(book, report, column)
     book.close()
-    return made.getvalue()
 
 
-def about(report: Report) -> Iterator[tuple[str, str]]:
-    """What a file says of itself, line by line."""
+def about(report: Report, *, groups: bool = True) -> Iterator[tuple[str, str]]:
+    """What a file says of itself, line by line; `groups`: it has some."""
     asked = parameters(report.question)
     yield "Report", f"{report.title} ({asked['report']})"
     yield "As of", asked["as_of"]
@@ -106,7 +120,8 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
     if asked["from"]:
         yield "From", asked["from"]
         yield "To", asked["to"]
-    yield "Grouped by", ", ".join((CURRENCY, *asked["by"]))
+    if groups:
+        yield "Grouped by", ", ".join((CURRENCY, *asked["by"]))
     for name, value in asked["filters"].items():
         yield f"Only {name}", value
     yield "Provisional", "yes, a day is still open" if report.provisional else "no"
@@ -124,46 +139,61 @@ def about(report: Report) -> Iterator[tuple[str, str]]:
         yield "Note", note
 
 
-def _about(sheet: Worksheet, report: Report, formats: _Formats) -> None:
+def write_about(sheet: Worksheet, report: Report, formats: Formats, *, groups: bool = True) -> None:
+    """The sheet that is read first."""
     sheet.set_column(0, 0, _WIDE)
     sheet.set_column(1, 1, 4 * _WIDE)
     _one_page_wide(sheet)
-    for number, (name, value) in enumerate(about(report)):
+    for number, (name, value) in enumerate(about(report, groups=groups)):
         sheet.write_string(number, 0, name, formats.bold)
         _words_or_day(sheet, number, 1, value, day=name in _DAYS, formats=formats)
 
 
-def _data(sheet: Worksheet, report: Report, formats: _Formats) -> None:
+def write_data(sheet: Worksheet, report: Report, formats: Formats) -> None:
+    """The rows below a frozen header with a filter, and the totals under them."""
     groups = (CURRENCY, *report.question.by)
-    heads = [*groups, *(one.title for one in report.columns)]
+    write_head(sheet, report, formats)
+    for number, row in enumerate(report.rows, start=1):
+        write_row(sheet, number, row, (report.columns, groups), formats)
+    end_data(sheet, report, formats, rows=len(report.rows), fixed=len(groups))
+
+
+def write_head(sheet: Worksheet, report: Report, formats: Formats) -> None:
+    """The names of groups and the titles of figures."""
+    groups = (CURRENCY, *report.question.by)
     sheet.set_row(0, _HEAD_HEIGHT)
-    for place, head in enumerate(heads):
+    for place, head in enumerate([*groups, *(one.title for one in report.columns)]):
         shape = formats.head if place < len(groups) else formats.figure_head
         sheet.write_string(0, place, head, shape)
-    for number, row in enumerate(report.rows, start=1):
-        _row(sheet, number, row, (report.columns, groups), formats)
-    below = len(report.rows) + 2  # a line is left, so that the filter ends with the rows
+
+
+def end_data(sheet: Worksheet, report: Report, formats: Formats, *, rows: int, fixed: int) -> None:
+    """The totals under so many rows; `fixed`: columns that stay where one scrolls."""
+    groups = (CURRENCY, *report.question.by)
+    wide = len(groups) + len(report.columns)
+    below = rows + 2  # a line is left, so that the filter ends with the rows
     for number, row in enumerate(report.shown_totals, start=below):
-        _row(sheet, number, row, (report.columns, groups), formats)
+        write_row(sheet, number, row, (report.columns, groups), formats)
         sheet.write_string(number, 1, _TOTAL, formats.bold)
-    sheet.freeze_panes(1, len(groups))
-    sheet.autofilter(0, 0, max(1, len(report.rows)), len(heads) - 1)
-    sheet.set_column(0, len(heads) - 1, _WIDE)
+    sheet.freeze_panes(1, fixed)
+    sheet.autofilter(0, 0, max(1, rows), wide - 1)
+    sheet.set_column(0, wide - 1, _WIDE)
     sheet.set_landscape()
     sheet.repeat_rows(0)
-    sheet.repeat_columns(0, len(groups) - 1)
-    if len(heads) <= _PAGE_WIDE:
+    sheet.repeat_columns(0, fixed - 1)
+    if wide <= _PAGE_WIDE:
         _one_page_wide(sheet)
 
 
-def _row(
+def write_row(
     sheet: Worksheet, number: int, row: Row, shape: tuple[Sequence[Column], Sequence[str]],
-    formats: _Formats,
+    formats: Formats,
 ) -> None:  # fmt: skip
+    """A row's words and figures, each as what it is; `shape`: its columns and groups."""
     columns, groups = shape
     for place, value in enumerate(row.key):
         if value is not None:
-            day = groups[place] == _DAY
+            day = is_day(groups[place])
             _words_or_day(sheet, number, place, value, day=day, formats=formats)
     for place, column in enumerate(columns, start=len(groups)):
         cell = row.cells[column.name]
@@ -173,7 +203,7 @@ def _row(
 
 
 def _words_or_day(
-    sheet: Worksheet, number: int, place: int, value: str, *, day: bool, formats: _Formats
+    sheet: Worksheet, number: int, place: int, value: str, *, day: bool, formats: Formats
 ) -> None:
     """A day as a day, to be sorted and reckoned with; whatever else was said as words."""
     if day:
@@ -182,7 +212,7 @@ def _words_or_day(
         sheet.write_string(number, place, value)
 
 
-def _chart(book: Workbook, report: Report, column: Column) -> None:
+def draw_chart(book: Workbook, report: Report, column: Column, data: str = "Data") -> None:
     """Bars of one column, a chart a currency: nothing is compared across currencies.
 
     Rows of a currency stand together, so each chart has names and an axis of its own.
@@ -198,8 +228,8 @@ def _chart(book: Workbook, report: Report, column: Column) -> None:
         chart.add_series(
             {
                 "name": ", ".join(one for one in (column.title, currency) if one),
-                "categories": ["Data", first, min(1, groups - 1), last, groups - 1],
-                "values": ["Data", first, place, last, place],
+                "categories": [data, first, min(1, groups - 1), last, groups - 1],
+                "values": [data, first, place, last, place],
             }
         )
         chart.set_title({"name": report.title if number == 0 else currency or report.title})

@@ -48,6 +48,11 @@ async def report(ctx: Context, *, since: date, until: date) -> SettlementReport:
     )
 
 
+async def number(ctx: Context, *, since: date, until: date, limit: int) -> int:
+    """To how many settlements something happened on these days, counted to a limit."""
+    return await settlement_report.number(ctx.tx, since=since, until=until, limit=limit)
+
+
 def _as_judged(state: State, one: Settlement) -> dict[str, Any]:
     """What of a settlement its days change, as it would be stored."""
     columns = settlements.settlement_columns(state, one)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, literal, select, tuple_, union_all
+from sqlalchemy import and_, func, literal, select, tuple_, union_all
 
 from app.domain.money import Component
 from app.storage import tables
@@ -126,3 +126,13 @@ async def suspense_moves(
     query = select(both).order_by(both.c.business_date, both.c.payment_id, both.c.number)
     rows = await tx.execute(query.limit(limit))
     return tuple(SuspenseMove(**row._asdict()) for row in rows)
+
+
+async def number(tx: Transaction, *, since: date, until: date, limit: int) -> int:
+    """How many postings and moves of suspense there are of these days, counted to a limit."""
+    of_days = [
+        select(literal(1)).where(on.between(since, until)).limit(limit)
+        for on in (_POSTING.c.business_date, _ITEM.c.business_date, _END.c.business_date)
+    ]
+    counts = [select(func.count()).select_from(one.subquery()) for one in of_days]
+    return min(limit, sum([int((await tx.execute(one)).scalar_one()) for one in counts]))

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, and_, any_, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, func, literal, or_, select
 
 from app.domain.vocabulary import Role, SettlementStatus
 from app.storage import tables
@@ -17,6 +17,16 @@ _DAYS = ("offered_on", "accepted_on", "satisfied_on", "voided_on", "closed_on")
 _FIGURES = ("creditor_reference", "role", "status", *_DAYS, "forgiven_minor", "paid_minor")
 
 
+def _happened(since: date, until: date) -> list[ColumnElement[bool]]:
+    return [_SETTLEMENT.c[name].between(since, until) for name in _DAYS]
+
+
+async def number(tx: Transaction, *, since: date, until: date, limit: int) -> int:
+    """To how many settlements something happened on these days, counted to a limit."""
+    found = select(literal(1)).where(or_(*_happened(since, until))).limit(limit).subquery()
+    return int((await tx.execute(select(func.count()).select_from(found))).scalar_one())
+
+
 async def touched(
     tx: Transaction, *, since: date, until: date, judged: Collection[UUID] = ()
 ) -> dict[UUID, dict[str, Any]]:
@@ -25,7 +35,6 @@ async def touched(
     Of accounts `judged` since they were stored, all: the days may have changed any of them.
     """
     column = _SETTLEMENT.c
-    then = [column[name].between(since, until) for name in _DAYS]
     mine = column.account_id == any_(literal(list(judged), ARRAY(Uuid)))
     query = (
         select(column.id, *(column[name] for name in _FIGURES), _ACCOUNT.c.currency)
@@ -33,7 +42,7 @@ async def touched(
             _ACCOUNT,
             and_(_ACCOUNT.c.tenant_id == column.tenant_id, _ACCOUNT.c.id == column.account_id),
         )
-        .where(or_(*then, mine))
+        .where(or_(*_happened(since, until), mine))
         .order_by(column.id)
     )
     return {
