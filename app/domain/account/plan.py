@@ -111,7 +111,7 @@ class Plan(Value, kw_only=True, gc=True, dict=True):
 
     @cached_property
     def total_minor(self) -> int:
-        return sum([installment.due.total_minor for installment in self.installments])
+        return self._summed()[0]
 
     @property
     def expected_interest_minor(self) -> int:
@@ -120,19 +120,28 @@ class Plan(Value, kw_only=True, gc=True, dict=True):
 
     @cached_property
     def paid_minor(self) -> int:
-        return sum([installment.paid.total_minor for installment in self.installments])
+        return self._summed()[1]
 
     @cached_property
     def owing(self) -> tuple[Installment, ...]:
         """The installments with something open, oldest first."""
-        return tuple(
-            [
-                installment
-                for installment in self.installments
-                if installment.voided_on is None
-                and installment.due.total_minor > installment.paid.total_minor
-            ]
-        )
+        return self._summed()[2]
+
+    def _summed(self) -> tuple[int, int, tuple[Installment, ...]]:
+        """The three above, all remembered: who asks for one of a plan soon asks for the others."""
+        total_minor = paid_minor = 0
+        owing: list[Installment] = []
+        for installment in self.installments:
+            due, paid = installment.due.total_minor, 0
+            if installment.paid is not NOTHING:
+                paid = installment.paid.total_minor
+            total_minor += due
+            paid_minor += paid
+            if due > paid and installment.voided_on is None:
+                owing.append(installment)
+        found = total_minor, paid_minor, tuple(owing)
+        self.__dict__.update(zip(("total_minor", "paid_minor", "owing"), found, strict=True))
+        return found
 
     @cached_property
     def last_due_on(self) -> date:

@@ -37,6 +37,7 @@ from app.routers.edge.deps import (
 from app.routers.edge.paths import literally_allowed
 from app.routers.edge.problems import merged, problems
 from app.routers.edge.query_strings import known_parameters, refuse_unknown
+from app.routers.edge.straight import straight_way
 from app.services.etags import etag
 from app.services.idempotency import Claim, IdempotencyInFlight, IdempotencyKeyReused, Reply
 from app.services.tenancy.authentication import ScopeMissing, Unauthenticated
@@ -160,6 +161,7 @@ class Operation(APIRoute):
         for dependency in self.dependant.dependencies:
             _say_who_may(extra, dependency.call)
         self._start = self.path.partition("{")[0]
+        self._straight = straight_way(self, keep=_keep, again=_again) if is_post else None
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """As the framework has it; a path that begins otherwise, as most do, is passed by first."""
@@ -171,6 +173,11 @@ class Operation(APIRoute):
         if self.deprecation is not None:
             send = telling(self.deprecation, send)
         try:
+            if self._straight is not None:
+                unread = await self._straight(scope, receive, send)
+                if unread is None:
+                    return
+                receive = unread
             await super().handle(scope, receive, send)
         except Overtaken:  # nothing was sent, and nothing stored
             scope["state"]["overtaken"] = True
@@ -219,22 +226,27 @@ def _once(handler: Handler) -> Handler:
         try:
             response = await handler(request)
         except Replayed as known:
-            request.scope["state"]["replayed"] = True
-            return _again(known.reply)
-        held: Claim | None = request.scope["state"].get("claim")
-        if isinstance(response, Afterwards):
-            return response  # what it will say is not known before the commit: never kept
-        if held is not None and response.status_code < 300:  # noqa: PLR2004 - 2xx
-            kept = {k: response.headers[k] for k in _KEPT_HEADERS if k in response.headers}
-            body = response.kept if isinstance(response, ShownOnce) else bytes(response.body)
-            reply = Reply(status=response.status_code, headers=kept, body=body)
-            await held.keep(reply)
+            return _again(request, known)
+        await _keep(request, response)
         return response
 
     return handle
 
 
-def _again(reply: Reply) -> Response:
+async def _keep(request: Request, response: Response) -> None:
+    """Keep an answer for the request's idempotency key, in the transaction of what it answers."""
+    if isinstance(response, Afterwards):
+        return  # what it will say is not known before the commit: never kept
+    held: Claim | None = request.scope["state"].get("claim")
+    if held is not None and response.status_code < 300:  # noqa: PLR2004 - 2xx
+        kept = {k: response.headers[k] for k in _KEPT_HEADERS if k in response.headers}
+        body = response.kept if isinstance(response, ShownOnce) else bytes(response.body)
+        await held.keep(Reply(status=response.status_code, headers=kept, body=body))
+
+
+def _again(request: Request, known: Replayed) -> Response:
+    request.scope["state"]["replayed"] = True
+    reply = known.reply
     headers = {**reply.headers, "Idempotency-Replayed": "true"}
     return Response(reply.body, status_code=reply.status, headers=headers, media_type=_JSON)
 

@@ -27,6 +27,7 @@ from app.routers.edge.deps import CanPostPayments, CanReadPayments, CanWritePaym
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems, repeatable
 from app.routers.edge.route import Operation, answer
+from app.routers.edge.straight import straight
 from app.routers.payments.suspense_answers import suspense_read
 from app.schemas.edge.ids import PREFIXES, AccountId, PaymentId, encode
 from app.schemas.edge.time import Date
@@ -67,6 +68,7 @@ PAYMENTS_BY_DAY = Keyset("payments by day", date, UUID)
         BalanceTooLarge, ClockBehindFacts,
     ),
 )  # fmt: skip
+@straight
 async def post(body: PaymentRequest, ctx: CanPostPayments) -> Response:
     """Post money received. It is split at once: each allocation names what it paid, and why.
 

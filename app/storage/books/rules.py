@@ -9,7 +9,8 @@ nothing is missing, and the ledger's one equation.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter, le
+from dataclasses import dataclass
+from operator import call, itemgetter, le
 from typing import Any, Final
 
 from app.domain.account.plan import PlanStatus
@@ -47,25 +48,76 @@ class BrokenRule(Exception):
 def hold(rows: Mapping[str, Sequence[Row]]) -> None:
     """Hold rows, by part, to the rules of their part. Raises `BrokenRule`."""
     for part, many in rows.items():
-        if many and part in RULES:
-            for name, kept in RULES[part].items():
-                for row in many:
-                    if not kept(row):
-                        raise BrokenRule(part, name)
+        if many and part in _AT_ONCE:
+            kept = _AT_ONCE[part]
+            for row in many:
+                if not kept(row):
+                    broken = next(name for name, rule in RULES[part].items() if not rule(row))
+                    raise BrokenRule(part, broken)
+
+
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    """A column has one of these words."""
+
+    column: str
+    known: frozenset[str | None]
+
+    def __call__(self, row: Row) -> bool:
+        return row[self.column] in self.known
+
+
+@dataclass(frozen=True, slots=True)
+class _AtLeast:
+    """None of these columns is less."""
+
+    least: int
+    columns: tuple[str, ...]
+
+    def __call__(self, row: Row) -> bool:
+        return all(row[column] >= self.least for column in self.columns)
 
 
 def _one_of(column: str, words: Iterable[str], *, or_none: bool = False) -> dict[str, Rule]:
-    known = frozenset({*words, None} if or_none else words)
-    return {column: lambda row: row[column] in known}
+    return {column: _OneOf(column, frozenset({*words, None} if or_none else words))}
 
 
-def _at_least(least: int, first: str, *others: str) -> dict[str, Rule]:
-    """None of these columns is less."""
-    name = f"at least {least}: {', '.join((first, *others))}"
-    if not others:
-        return {name: lambda row: bool(row[first] >= least)}
-    values = itemgetter(first, *others)
-    return {name: lambda row: min(values(row)) >= least}
+def _at_least(least: int, *columns: str) -> dict[str, Rule]:
+    return {f"at least {least}: {', '.join(columns)}": _AtLeast(least, columns)}
+
+
+def _at_once(rules: Mapping[str, Rule]) -> Rule:
+    """All rules of a part as one: words, and amounts with the same least, are asked together."""
+    words = [rule for rule in rules.values() if isinstance(rule, _OneOf)]
+    known = [rule.known.__contains__ for rule in words]
+    said = _taking([rule.column for rule in words])
+    amounts = [
+        (least, _taking([c for rule in same for c in rule.columns]))
+        for least in (0, 1)
+        if (same := [r for r in rules.values() if isinstance(r, _AtLeast) and r.least == least])
+    ]
+    others = [rule for rule in rules.values() if not isinstance(rule, _OneOf | _AtLeast)]
+
+    def kept(row: Row) -> bool:
+        if not all(map(call, known, said(row))):
+            return False
+        for least, values in amounts:
+            if min(values(row)) < least:
+                return False
+        return not others or all(rule(row) for rule in others)
+
+    return kept
+
+
+def _taking(columns: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    """The values of these columns of a row."""
+    match columns:
+        case []:
+            return lambda _: ()
+        case [one]:
+            return itemgetter(one, one)
+        case _:
+            return itemgetter(*columns)
 
 
 def _paid_of_due() -> dict[str, Rule]:
@@ -142,3 +194,4 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
         ),
     },
 }
+_AT_ONCE: Final = {part: _at_once(rules) for part, rules in RULES.items()}
