@@ -45,7 +45,14 @@ ACTOR_HEADER: Final = "Accord-Actor"
 ORIGIN_HEADER: Final = "Accord-Origin"
 KEY_HEADER: Final = "Idempotency-Key"
 
+_AUTHORIZATION: Final = "Authorization"
+_HEADERS: Final = {
+    name.lower().encode(): name
+    for name in (_AUTHORIZATION, ACTOR_HEADER, ORIGIN_HEADER, KEY_HEADER)
+}
+
 _ACTOR = re.compile(r"[!-~]([ -~]{0,126}[!-~])?", re.ASCII)
+_UNSAID = "should say who acts: 1 to 128 characters"
 _BEARER = re.compile(r"bearer +([!-~]{1,200}) *", re.ASCII | re.IGNORECASE)
 _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
 
@@ -97,22 +104,20 @@ def requires(
         raise ValueError(f"{scope} is not a scope")
 
     async def context(request: Request) -> AsyncIterator[Context]:
-        token, actor, origin = _token(request), _actor(request), _origin(request)
+        said = _said(request)
+        token, actor, origin = _token(said), _actor(said), _origin(said)
         state = request.scope["state"]
         metrics: Metrics = state["metrics"]
-        lasting = stored or KEY_HEADER in request.headers
-        limit = state.get("report_timeout_s") if reports else None
-        asked = _asked(request, asking)
-        taken = _transaction(state, asked, limit) if lasting else state["database"].question()
-        async with taken as tx:
-            held = await _identified(request, tx, token, asked)
+        key = said.get(KEY_HEADER)
+        asked = _asked(request, asking) if key is not None else None
+        lasting = stored or key is not None
+        async with _transaction(state, asked, lasting=lasting, reports=reports) as tx:
+            held = await _identified(request, tx, token, key, asked)
             state["identity"] = held.identity
             if scope is not None:
                 permit(held.identity.scopes, scope)
             if named and actor is None:
-                raise InvalidInput.at(
-                    f"{ACTOR_HEADER}:", "should say who acts: 1 to 128 characters"
-                )
+                raise InvalidInput.at(f"{ACTOR_HEADER}:", _UNSAID)
             await _hold_key(request, tx, held)
             metrics.transactions += 1
             try:
@@ -141,7 +146,7 @@ async def let_in(request: Request, scope: str) -> None:
     """Know who asks before a large body is taken in; no transaction waits for it meanwhile."""
     database: Database = request.scope["state"]["database"]
     async with database.question() as tx:
-        identity = await authenticate(tx, _token(request))
+        identity = await authenticate(tx, _token(_said(request)))
     permit(identity.scopes, scope)
 
 
@@ -271,22 +276,32 @@ def _context(
     )
 
 
-def _token(request: Request) -> str:
-    bearer = _BEARER.fullmatch(request.headers.get("authorization", ""))
+def _said(request: Request) -> Mapping[str, str]:
+    """The headers that are read here, by their names; of one that is sent twice, the first."""
+    said = dict[str, str]()
+    for name, value in request.scope["headers"]:
+        header = _HEADERS.get(name)
+        if header is not None:
+            said.setdefault(header, value.decode("latin-1"))
+    return said
+
+
+def _token(said: Mapping[str, str]) -> str:
+    bearer = _BEARER.fullmatch(said.get(_AUTHORIZATION, ""))
     if bearer is None:
         raise Unauthenticated
     return bearer[1]
 
 
-def _actor(request: Request) -> str | None:
-    actor = request.headers.get(ACTOR_HEADER)
+def _actor(said: Mapping[str, str]) -> str | None:
+    actor = said.get(ACTOR_HEADER)
     if actor is not None and not _ACTOR.fullmatch(actor):
         raise InvalidInput.at(f"{ACTOR_HEADER}:", "should be 1 to 128 visible ASCII characters")
     return actor
 
 
-def _origin(request: Request) -> str | None:
-    origin = request.headers.get(ORIGIN_HEADER)
+def _origin(said: Mapping[str, str]) -> str | None:
+    origin = said.get(ORIGIN_HEADER)
     wrong = None if origin is None else SYSTEM.problem(origin)
     if wrong is not None:
         raise InvalidInput.at(f"{ORIGIN_HEADER}:", wrong)
@@ -294,10 +309,16 @@ def _origin(request: Request) -> str | None:
 
 
 def _transaction(
-    state: Mapping[str, Any], asked: Asked | None, limit: float | None
+    state: Mapping[str, Any], asked: Asked | None, *, lasting: bool, reports: bool
 ) -> AbstractAsyncContextManager[Transaction]:
-    """One that begins late, where what is asked for may be seen first; once overtaken, at once."""
+    """One that begins late, where what is asked for may be seen first; once overtaken, at once.
+
+    None at all for what is not `lasting`.
+    """
     database: Database = state["database"]
+    if not lasting:
+        return database.question()
+    limit = state.get("report_timeout_s") if reports else None
     late = asked is not None and "overtaken" not in state
     about = asked.account_id if asked else None
     return database.transaction(statement_timeout_s=limit, late=late, about=about)
@@ -305,17 +326,16 @@ def _transaction(
 
 def _asked(request: Request, asking: Asking | None) -> Asked | None:
     """What a request with an idempotency key asks for."""
-    if asking is None or KEY_HEADER not in request.headers or not isinstance(request, Bounded):
+    if asking is None or not isinstance(request, Bounded):
         return None
     return asking(request.sent)
 
 
 async def _identified(
-    request: Request, tx: Transaction, token: str, asked: Asked | None
+    request: Request, tx: Transaction, token: str, key: str | None, asked: Asked | None
 ) -> Held | Unkeyed:
     """Who asks; with an idempotency key, in the same call, what that stands for."""
-    key = request.headers.get(KEY_HEADER) if request.method == "POST" else None
-    if key is None:
+    if key is None or request.method != "POST":
         return Unkeyed(await authenticate(tx, token))
     if not _KEY.fullmatch(key):
         return Unkeyed(await authenticate(tx, token), given=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from app.domain.money import Component
@@ -48,7 +49,7 @@ class PostPayment:
     @property
     def content_hash(self) -> bytes:
         """What makes two payments of one reference the same: all fields but the metadata."""
-        said = [getattr(self, name) for name in _CONTENT]
+        said = list(_content_of(self))
         if self.unmatched != "refuse":
             said.append(self.unmatched)
         if self.replaces is not None:
@@ -64,4 +65,4 @@ _APART = {
     "replaces",
     "part_of",
 }  # said only where they are not the default
-_CONTENT = tuple(name for name in PostPayment.__dataclass_fields__ if name not in _APART)
+_content_of = attrgetter(*(n for n in PostPayment.__dataclass_fields__ if n not in _APART))

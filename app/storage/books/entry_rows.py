@@ -1,6 +1,7 @@
 """What an entry adds to its account's books, as rows by part (`write.py` sends them)."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -52,9 +53,9 @@ def entry_rows(
     for row in (*settlement_rows(entry), *payment_rows(entry)):
         yield row[0], {**mine, **row[1]}
     for number, posting in enumerate(draft.postings, start=account.posting_sequence + 1):
-        amounts = {name: getattr(posting.components, name) for name in _MINOR}
-        own = {name: getattr(posting, name) for name in _POSTING}
-        yield "postings", {**mine, **own, **amounts, "sequence": number}
+        amounts = dict(zip(_MINOR, _minor_of(posting.components), strict=True))
+        said = dict(zip(_POSTING, _posting_of(posting), strict=True))
+        yield "postings", {**mine, **said, **amounts, "sequence": number}
     events, head = chained(account, draft.events, earlier_events)
     for event in events:
         told = Document(orjson.dumps(event["data"], default=plain))
@@ -67,6 +68,10 @@ _POSTING = (
     "id", "fact_id", "kind", "effective_on", "business_date", "amount_minor", "unapplied_minor",
     "balance_after_minor", "payment_id", "plan_id", "reverses", "reason", "actor",
 )  # fmt: skip
+#: Many values of one thing by one call: this is done for each row.
+_minor_of, _posting_of = attrgetter(*_MINOR), attrgetter(*_POSTING)
+_said_of = attrgetter(*HASHED_IF_SAID)
+_PAID = tuple(f"paid_{name}" for name in _MINOR)
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
@@ -154,8 +159,8 @@ def _installment(number: int, installment: Installment) -> dict[str, Any]:
         "nominal_due_on": installment.nominal_due_on,
         "number": number,
         "due_on": installment.due_on,
-        **{name: getattr(installment.due, name) for name in _MINOR},
-        **{f"paid_{name}": getattr(installment.paid, name) for name in _MINOR},
+        **dict(zip(_MINOR, _minor_of(installment.due), strict=True)),
+        **dict(zip(_PAID, _minor_of(installment.paid), strict=True)),
         "paid_in_advance_minor": installment.paid_in_advance_minor,
         "paid_late_minor": installment.paid_late_minor,
         "satisfied_on": installment.satisfied_on,
@@ -201,7 +206,7 @@ def chained(
 
 def _said(event: Event) -> dict[str, object]:
     """Who did it, why, and what is owed since, as far as there is something to say."""
-    said = ((name, getattr(event, name)) for name in HASHED_IF_SAID)
+    said = zip(HASHED_IF_SAID, _said_of(event), strict=True)
     return {name: value for name, value in said if value is not None}
 
 
@@ -235,7 +240,7 @@ def _account(entry: Entry, events: int, head: bytes | None) -> dict[str, Any]:
     return {
         "id": account.id,
         "status": account_status(state),
-        **{name: getattr(state.balance, name) for name in _MINOR},
+        **dict(zip(_MINOR, _minor_of(state.balance), strict=True)),
         "unapplied_minor": state.unapplied_minor,
         "active_plan_id": live.id if live else None,
         "bucket": state.bucket,

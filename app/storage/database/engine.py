@@ -7,8 +7,8 @@ third, and statements may go either way (`prepared.py`) within the one transacti
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 from weakref import WeakSet
@@ -128,7 +128,8 @@ class Database:
         After `Unavailable` with reason `connection` or `shutdown` the commit may have happened:
         retry with the same idempotency key or reference.
         """
-        with self._company.beside(about) as others:
+        others = self._company.join(about)
+        try:
             async with self._borrowed(statement_timeout_s) as (tx, connection):
 
                 async def begin() -> None:
@@ -153,6 +154,8 @@ class Database:
                 except BaseException:
                     await self._roll_back(tx, connection)
                     raise
+        finally:
+            self._company.part(about)
 
     @asynccontextmanager
     async def question(self) -> AsyncIterator[Transaction]:
@@ -181,8 +184,18 @@ class Database:
             try:
                 tx = await self._take()
                 try:
-                    with self._used(tx, statement_timeout_s) as connection:
+                    connection = self._use(tx, statement_timeout_s)
+                    try:
                         yield tx, connection
+                    except BaseException as error:
+                        if connection.spread and overtaken_by_a_move(error):
+                            # It may go on planning calls for where the tenant was.
+                            connection.terminate()
+                        raise
+                    finally:
+                        self._busy.discard(connection)
+                        if statement_timeout_s:
+                            connection.allow(self._statement_timeout_s + _SILENCE_S)
                 except BaseException:
                     await asyncio.shield(asyncio.create_task(_give_back(tx)))
                     raise
@@ -212,26 +225,14 @@ class Database:
         else:
             self._left.append(tx)
 
-    @contextmanager
-    def _used(
-        self, tx: AsyncConnection, statement_timeout_s: float | None = None
-    ) -> Iterator[Driven]:
+    def _use(self, tx: AsyncConnection, statement_timeout_s: float | None) -> Driven:
         connection: Driven = driver(tx)
         connection.tenant_id = connection.last = connection.unbegun = connection.seen = None
         connection.together = self._together
+        if statement_timeout_s:
+            connection.allow(statement_timeout_s + _SILENCE_S)
         self._busy.add(connection)
-        try:
-            if statement_timeout_s:
-                connection.allow(statement_timeout_s + _SILENCE_S)
-            yield connection
-        except BaseException as error:
-            if connection.spread and overtaken_by_a_move(error):
-                connection.terminate()  # it may go on planning calls for where the tenant was
-            raise
-        finally:
-            self._busy.discard(connection)
-            if statement_timeout_s:
-                connection.allow(self._statement_timeout_s + _SILENCE_S)
+        return connection
 
     async def _forget_the_idle(self) -> None:
         """Whoever comes next gets a new connection; those at work have their own limit."""

@@ -42,27 +42,37 @@ class Unavailable(Exception):
         self.retry_after_s = retry_after_s
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class translated:  # noqa: N801 - read as the function it would be, and half as dear
     """Passing troubles become `Unavailable`; everything else stays what it is."""
-    try:
-        yield
-    except PoolTimeout as error:
-        raise Unavailable("pool") from error
-    except TimeoutError as error:  # of the driver: nothing else within has a limit
-        raise Unavailable("silent") from error
-    except DBAPIError as error:
-        reason = "connection" if error.connection_invalidated else _reason(error)
-        if reason is None:
-            raise
-        raise Unavailable(reason) from error
-    except InternalClientError as error:  # the server said good-bye before the statement came
-        raise Unavailable("connection") from error
-    except (PostgresError, InterfaceError) as error:  # of a statement put to the driver
-        reason = "connection" if "connection is closed" in str(error) else _state(error)
-        if reason is None:
-            raise
-        raise Unavailable(reason) from error
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Nothing is done before there is trouble."""
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _at: object
+    ) -> None:
+        reason = None if error is None else _passing(error)
+        if reason is not None:
+            raise Unavailable(reason) from error
+
+
+def _passing(error: BaseException) -> str | None:
+    """What kind of passing trouble an error is; None: it is none."""
+    match error:
+        case PoolTimeout():
+            return "pool"
+        case TimeoutError():  # of the driver: nothing else within has a limit
+            return "silent"
+        case DBAPIError():
+            return "connection" if error.connection_invalidated else _reason(error)
+        case InternalClientError():  # the server said good-bye before the statement came
+            return "connection"
+        case PostgresError() | InterfaceError():  # of a statement put to the driver
+            return "connection" if "connection is closed" in str(error) else _state(error)
+        case _:
+            return None
 
 
 @contextmanager

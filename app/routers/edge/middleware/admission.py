@@ -185,7 +185,7 @@ class Admitted:
 
     def _remember(self, scope: Scope, key: bytes) -> None:
         identity = scope["state"].get("identity")
-        if identity is not None:
+        if identity is not None and key not in self._tenants:
             self._tenants[key] = str(identity.tenant_id)
             if len(self._tenants) > _KNOWN_KEYS:
                 self._tenants.popitem(last=False)
