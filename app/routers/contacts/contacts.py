@@ -253,7 +253,12 @@ def contact_read(view: ContactView) -> ContactRead:
             "external_ids": [{"system": one, "id": id_} for one, id_ in view.external_ids],
             "judged": {
                 "outside": [
-                    {**one, "account_id": UUID(one["account_id"])} for one in contact.outside
+                    {
+                        **one,
+                        "account_id": UUID(one["account_id"]),
+                        "counted": [UUID(id_) for id_ in one.get("counted", ())],
+                    }
+                    for one in contact.outside
                 ],
                 "policy": by["policy"],
             },

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from app.domain.contact.gate.reasons import Reason
 from app.domain.contact.known import Asked, Wording
 from app.domain.contact.law.shipped import RELEASE
 from app.domain.contact.words import Channel, Code, Purpose
-from app.domain.errors import NotFound
+from app.domain.errors import InvalidInput, NotFound
 from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.contacts import DecisionUsed, NotOverridable
 from app.routers.contacts.contacts import instant_of
@@ -24,7 +25,7 @@ from app.schemas.contacts.decisions import (
     KeptDecisionRead,
     ReleaseRequest,
 )
-from app.schemas.edge.ids import AccountId, DecisionId, PersonId
+from app.schemas.edge.ids import AccountId, DecisionId, PersonId, shown
 from app.schemas.edge.time import Instant
 from app.schemas.edge.types import Page
 from app.services.contacts import decide as decisions
@@ -37,6 +38,7 @@ from app.services.contacts.decide import (
 )
 from app.services.contacts.gate import Judged
 from app.services.context import Context
+from app.services.templates.rendering import template_of
 
 router = APIRouter(prefix="/v1/accounts/{account_id}", tags=["contacts"], route_class=Operation)
 
@@ -62,11 +64,11 @@ async def preview(
     Nothing is kept and nothing reserved. What must be said with it is told in `disclosures`; a
     message is taken to say how to opt out.
     """
-    asked = _asked(body, ctx)
+    asked = await _asked(body, ctx)
     judged = await gate.preview_contact(
         ctx, account_id, asked, person_id=body.person_id, point_id=body.point_id
     )
-    return answer(_read(account_id, asked, judged))
+    return answer(_read(ctx, account_id, asked, judged))
 
 
 @router.post(
@@ -83,7 +85,7 @@ async def decide(
 
     Allowed, it counts as a made contact until one names it, it is released, or its time is over.
     """
-    asked = _asked(body, ctx)
+    asked = await _asked(body, ctx)
     given = body.override
     overriding = None
     if given is not None:
@@ -98,7 +100,7 @@ async def decide(
         reserve_minutes=body.reserve_minutes,
         overriding=overriding,
     )
-    return answer(_read(account_id, asked, made.judged, made.stored), status=201)
+    return answer(_read(ctx, account_id, asked, made.judged, made.stored), status=201)
 
 
 @router.get(
@@ -196,15 +198,22 @@ async def contactability(
     found = await gate.contactability(ctx, account_id, asked, person_id=person_id)
     first = next((channel for channel, judged in found if judged.decision.allowed), None)
     because = None if first is None else f"nothing stands against {first}, and it costs least"
-    channels = [_read(account_id, _by(asked, channel), judged) for channel, judged in found]
+    channels = [_read(ctx, account_id, _by(asked, channel), judged) for channel, judged in found]
     return answer(ContactabilityRead(first=first, because=because, channels=channels))
 
 
-def _asked(body: ContactDecisionRequest, ctx: Context) -> Asked:
+async def _asked(body: ContactDecisionRequest, ctx: Context) -> Asked:
+    """What is asked; the words of a template fix what it is for. Raises `NotFound`."""
+    purpose = body.purpose
+    if body.template_key is not None:
+        fixed = (await template_of(ctx, body.template_key)).purpose
+        if purpose not in (None, fixed):
+            raise InvalidInput.at("/purpose", f"is {fixed}, as the template's words are")
+        purpose = fixed
     return Asked(
         at=body.at or ctx.instant,
-        channel=body.channel,
-        purpose=body.purpose,
+        channel=await gate.channel_of(ctx, body.channel, body.point_id),
+        purpose=purpose or Purpose.COLLECTION,
         place=body.place,
         in_reply_to=body.in_reply_to,
         wording=Wording(opt_out_notice=True, deadline_on=body.deadline_on),
@@ -213,11 +222,16 @@ def _asked(body: ContactDecisionRequest, ctx: Context) -> Asked:
 
 
 def _kept(stored: StoredDecision) -> KeptDecisionRead:
-    names = (name for name in KeptDecisionRead.model_fields if name not in {"reasons", "policy"})
+    names = (name for name in KeptDecisionRead.model_fields if name not in _TOLD_APART)
     told = {name: getattr(stored, name) for name in names}
-    answered = stored.answer
+    about = {"account_id": stored.account_id}
     return KeptDecisionRead.model_validate(
-        {**told, "reasons": answered["reasons"], "policy": answered.get("policy")}
+        {
+            **told,
+            "reasons": [shown("", {**one, **about}) for one in stored.answer["reasons"]],
+            "policy": stored.answer.get("policy"),
+            "overridden": shown("", stored.overridden),
+        }
     )
 
 
@@ -226,28 +240,27 @@ def _by(asked: Asked, channel: Channel) -> Asked:
 
 
 def _read(
-    account_id: UUID, asked: Asked, judged: Judged, stored: StoredDecision | None = None
+    ctx: Context,
+    account_id: UUID,
+    asked: Asked,
+    judged: Judged,
+    stored: StoredDecision | None = None,
 ) -> ContactDecisionRead:
     decision, point = judged.decision, judged.point
     opens_at, closes_at = decision.opens_at, decision.closes_at
-    reasons: list[dict[str, Any]] = [
-        {
-            **{name: getattr(one, name) for name in _REASON},
-            "override_roles": list(one.override.roles) if one.override else [],
-        }
-        for one in decision.reasons
-    ]
     return ContactDecisionRead.model_validate(
         {
             "id": stored and stored.id,
             "reserved_until_at": stored and stored.reserved_until_at,
             "allowed": decision.allowed,
-            "decided_at": asked.at,
+            "asked_at": asked.at,
+            "decided_at": ctx.instant if stored is None else stored.decided_at,
             "account_id": account_id,
+            "person_id": judged.person_id,
             "channel": asked.channel,
             "purpose": asked.purpose,
             "point": point and {"id": point.point.id, "kind": point.point.kind},
-            "reasons": reasons,
+            "reasons": [_reason(account_id, one) for one in decision.reasons],
             "next_allowed_at": decision.next_allowed_at,
             "zones": [
                 {
@@ -259,7 +272,13 @@ def _read(
                 for one in decision.zones
             ],
             "window": opens_at and {"opens_at": opens_at, "closes_at": closes_at},
+            "counts": {
+                "calls_in_7_days": decision.calls_in_7_days,
+                "last_conversation_on": decision.last_conversation_on,
+            },
             "disclosures": _disclosures(asked.channel),
+            "voicemail": _VOICEMAIL if asked.channel is Channel.CALL else None,
+            "overridden": [_reason(account_id, one) for one in decision.overridden],
             "rule_sets": list(decision.rule_sets),
             "policy": policy_told(judged.policy),
             "rules_release": RELEASE,
@@ -268,6 +287,19 @@ def _read(
     )
 
 
+def _reason(account_id: UUID, one: Reason) -> dict[str, Any]:
+    return {
+        **{name: getattr(one, name) for name in _REASON},
+        "account_id": account_id,
+        "counted": list(one.counted),
+        "reserved": list(one.reserved),
+        "override_roles": list(one.override.roles) if one.override else [],
+    }
+
+
+#: Who hears a voicemail, nobody knows.
+_VOICEMAIL = {"limited_content_only": True}
+_TOLD_APART = {"reasons", "policy", "overridden"}
 _REASON = (
     "code", "rule_set", "rule", "source", "tag", "message", "limit", "actual", "until_at",
 )  # fmt: skip

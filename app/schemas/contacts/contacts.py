@@ -235,6 +235,7 @@ class OutsideRead(Read):
     rule: str
     limit: int | None
     actual: int | None
+    counted: list[ContactId] = Field(description="The contacts that make up `actual`.")
     account_id: AccountId
 
 

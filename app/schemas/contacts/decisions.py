@@ -10,6 +10,7 @@ from app.schemas.edge.ids import AccountId, ContactId, ContactPointId, DecisionI
 from app.schemas.edge.time import Date, Instant
 from app.schemas.edge.types import Choice, Many, Model, Read
 from app.schemas.edge.words import Line, Tag
+from app.schemas.templates.templates import TemplateKey
 
 Elements = Annotated[
     Many[Annotated[Tag, Field(examples=["business_name"])]],
@@ -20,7 +21,9 @@ _DECISION: JsonDict = {
     "id": None,
     "reserved_until_at": None,
     "allowed": False,
+    "asked_at": "2026-01-13T03:00:00Z",
     "decided_at": "2026-01-12T15:00:00Z",
+    "person_id": "per_01h455vb4pex5vsknk084sn02q",
     "account_id": "acc_01h455vb4pex5vsknk084sn02q",
     "channel": "call",
     "purpose": "collection",
@@ -35,6 +38,9 @@ _DECISION: JsonDict = {
             "message": "It is too early or too late where the person may be.",
             "limit": None,
             "actual": None,
+            "account_id": "acc_01h455vb4pex5vsknk084sn02q",
+            "counted": [],
+            "reserved": [],
             "until_at": "2026-01-13T14:00:00Z",
             "override_roles": [],
         }
@@ -49,7 +55,10 @@ _DECISION: JsonDict = {
         }
     ],
     "window": {"opens_at": "2026-01-12T14:00:00Z", "closes_at": "2026-01-13T03:00:00Z"},
+    "counts": {"calls_in_7_days": 2, "last_conversation_on": "2026-01-02"},
     "disclosures": ["collector_identity"],
+    "voicemail": {"limited_content_only": True},
+    "overridden": [],
     "rule_sets": ["house", "us-federal"],
     "policy": {"name": "default", "version": 2, "counsel": None},
     "rules_release": "2026-10",
@@ -72,8 +81,15 @@ class ContactDecisionRequest(Model):
 
     person_id: PersonId | None = Field(None, description="Default: the debtor.")
     point_id: ContactPointId | None = Field(None, description="Default: the channel's best.")
-    channel: Choice[Channel]
-    purpose: Choice[Purpose] = Purpose.COLLECTION
+    channel: Choice[Channel] | None = Field(
+        None, description="Default: the first by which the point is used; one of both is said."
+    )
+    purpose: Choice[Purpose] | None = Field(
+        None, description="Default: the template's, else `collection`."
+    )
+    template_key: TemplateKey | None = Field(
+        None, description="The words it would have: they fix what it is for."
+    )
     at: Instant | None = Field(None, description="Default: now.")
     place: Choice[Label] | None = None
     in_reply_to: ContactId | None = Field(None, description="Of a `reply`: what it answers.")
@@ -115,6 +131,9 @@ class ReasonRead(Read):
     message: str
     limit: int | None
     actual: int | None
+    account_id: AccountId
+    counted: list[ContactId] = Field(description="The contacts that make up `actual`.")
+    reserved: list[DecisionId] = Field(description="Decisions among them: calls not made yet.")
     until_at: Instant | None
     override_roles: list[str]
 
@@ -148,6 +167,19 @@ class DecidedByRead(Read):
     counsel: str | None = Field(description="Who says that a rule may be looser than a law.")
 
 
+class CountsRead(Read):
+    """What was counted, whatever stands against it."""
+
+    calls_in_7_days: int = Field(description="About this account, as calls are counted.")
+    last_conversation_on: Date | None = Field(description="Of the last 30 days.")
+
+
+class VoicemailRule(Read):
+    """What may be left on a voicemail: who hears it, nobody knows."""
+
+    limited_content_only: bool
+
+
 class ContactDecisionRead(Read):
     """Whether the contact may be made, all reasons against it, and when none stands."""
 
@@ -156,8 +188,10 @@ class ContactDecisionRead(Read):
     id: DecisionId | None = Field(description="Null of a preview, which keeps nothing.")
     reserved_until_at: Instant | None = Field(description="Until then it counts as made.")
     allowed: bool
+    asked_at: Instant = Field(description="The instant it was asked for.")
     decided_at: Instant
     account_id: AccountId
+    person_id: PersonId
     channel: Channel
     purpose: Purpose
     point: UsedPointRead | None
@@ -165,7 +199,10 @@ class ContactDecisionRead(Read):
     next_allowed_at: Instant | None
     zones: list[ZoneRead]
     window: WindowRead | None
+    counts: CountsRead
     disclosures: list[str]
+    voicemail: VoicemailRule | None = Field(description="Null of what is no call.")
+    overridden: list[ReasonRead] = Field(description="Reasons that were set aside.")
     rule_sets: list[str]
     policy: DecidedByRead
     rules_release: str

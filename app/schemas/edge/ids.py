@@ -110,8 +110,14 @@ def pattern(prefix: str) -> str:
     return f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
 
 
+#: Members of reasons against a contact that are lists of ids, and of what.
+_LISTS = {"counted": "contact", "reserved": "decision"}
+
+
 def prefix_of(member: str) -> str | None:
     """The prefix for a member by its name: `plan_id`, `existing_plan_id`, `missed_plan_ids`."""
+    if member in _LISTS:
+        return PREFIXES[_LISTS[member]]
     noun, _, kind = member.rpartition("_")
     if kind not in {"id", "ids"}:
         return None

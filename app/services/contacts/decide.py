@@ -216,6 +216,7 @@ def reason_told(one: Reason) -> Mapping[str, Any]:
         "limit": one.limit,
         "actual": one.actual,
         "counted": [str(contact) for contact in one.counted],
+        **({"reserved": [str(decision) for decision in one.reserved]} if one.reserved else {}),
         "until_at": one.until_at and one.until_at.isoformat(),
     }
 

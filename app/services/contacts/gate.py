@@ -26,11 +26,17 @@ from app.domain.values import replace
 from app.services.contacts.facts import Facts, facts_of
 from app.services.context import Context
 from app.services.persons.points import PointView
+from app.services.persons.points import known_point as stored_point
 
 #: By which channel a kind of point is used.
 KINDS = {
     Channel.CALL: PointKind.PHONE, Channel.SMS: PointKind.PHONE, Channel.EMAIL: PointKind.EMAIL,
     Channel.LETTER: PointKind.POSTAL, Channel.VISIT: PointKind.POSTAL, Channel.CHAT: PointKind.CHAT,
+}  # fmt: skip
+#: By which channel a point is used first, where nobody says by which.
+FIRST = {
+    PointKind.PHONE: Channel.CALL, PointKind.EMAIL: Channel.EMAIL,
+    PointKind.POSTAL: Channel.LETTER, PointKind.CHAT: Channel.CHAT,
 }  # fmt: skip
 #: The order in which channels are offered, where the contact policy says none.
 ORDER = (Channel.EMAIL, Channel.SMS, Channel.LETTER, Channel.CALL)
@@ -41,6 +47,7 @@ class Judged:
     """A decision, the point it is about, what each zone was found by, and by which policy."""
 
     decision: Decision
+    person_id: UUID
     point: PointView | None
     zones: dict[str, tuple[str, ...]]
     policy: ContactPolicy
@@ -56,6 +63,18 @@ async def preview_contact(
     found = await facts_of(ctx, account_id, person_id, asked.at)
     point = point_for(found.points, asked.channel, point_id)
     return judge(found, asked, point)
+
+
+async def channel_of(ctx: Context, channel: Channel | None, point_id: UUID | None) -> Channel:
+    """The channel that is said, or by which the point is used first.
+
+    Raises `NotFound`, `InvalidInput` where nothing says it.
+    """
+    if channel is not None:
+        return channel
+    if point_id is None:
+        raise InvalidInput.at("/channel", "either channel or point_id must be given")
+    return FIRST[PointKind((await stored_point(ctx, point_id)).kind)]
 
 
 async def contactability(
@@ -123,7 +142,13 @@ def _judged(
     facts_ = replace(about, point=known_point(point))
     asked = replace(asked, initial_communication=found.is_initial)
     decision = decide(asked, facts_, found.policy.gate, overriding)
-    return Judged(decision=decision, point=point, zones=found.zones, policy=found.policy)
+    return Judged(
+        decision=decision,
+        person_id=found.person.id,
+        point=point,
+        zones=found.zones,
+        policy=found.policy,
+    )
 
 
 def known_point(view: PointView | None) -> known.Point | None:

@@ -206,7 +206,14 @@ async def _standing(
     suppressed = standing.status is MessageStatus.SUPPRESSED
     if suppressed and refusal is not None and decision_id is not None:
         return ContactRefused(
-            reasons=tuple({**reason_told(one), "message": one.message} for one in reasons),
+            reasons=tuple(
+                {
+                    **reason_told(one),
+                    "account_id": str(command.account_id),
+                    "message": one.message,
+                }
+                for one in reasons
+            ),
             next_allowed_at=refusal.next_allowed_at,
             decision_id=decision_id,
         )

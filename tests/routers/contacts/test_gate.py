@@ -132,3 +132,79 @@ async def test_somebody_elses_point_and_the_wrong_kind_are_refused(ann, account)
     missing = await ann.client.post(path, json={"channel": "call", "point_id": theirs["id"]})
     assert missing.status_code == 404
     assert await ann.pointers(path, {"channel": "call", "point_id": mine["id"]}) == ["/point_id"]
+
+
+async def test_a_refusal_names_what_it_counted_and_what_is_only_reserved(ann, account):
+    person, call = account["debtor"]["id"], {"channel": "call", "direction": "out"}
+    body = {**call, "account_ids": [account["id"]], "person_id": person, "outcome": "no_answer"}
+    days = [f"2026-01-{day:02}T18:00:00Z" for day in range(4, 10)]
+    made = [(await ann.post("/v1/contacts", {**body, "started_at": at}))["id"] for at in days]
+    path = f"/v1/accounts/{account['id']}/contact-decisions"
+    seventh = await ann.post(path, {"channel": "call", "at": "2026-01-10T18:00:00Z"})
+
+    told = await ann.post(path, {"channel": "call", "at": "2026-01-10T21:00:00Z"})
+
+    (reason,) = [one for one in told["reasons"] if one["code"] == "MORE_THAN_7_IN_7"]
+    assert (reason["limit"], reason["actual"]) == (7, 8)
+    assert (reason["counted"], reason["reserved"]) == (made, [seventh["id"]])
+    assert reason["account_id"] == account["id"]
+    assert told["counts"] == {"calls_in_7_days": 7, "last_conversation_on": None}
+    assert (told["person_id"], told["asked_at"]) == (person, "2026-01-10T21:00:00Z")
+    assert (told["voicemail"], told["overridden"]) == ({"limited_content_only": True}, [])
+    kept = await ann.get(f"/v1/contact-decisions/{told['id']}")
+    (reason,) = [one for one in kept["reasons"] if one["code"] == "MORE_THAN_7_IN_7"]
+    assert (reason["counted"], reason["reserved"]) == (made, [seventh["id"]])
+    assert reason["account_id"] == account["id"]
+    assert kept["decided_at"] == told["decided_at"]
+    late = await ann.post("/v1/contacts", {**body, "started_at": "2026-01-09T19:00:00Z"})
+    (reason,) = [one for one in late["judged"]["outside"] if one["rule"] == "calls_apart"]
+    assert reason["counted"] == [made[-1]]
+
+
+async def test_what_was_set_aside_is_told_with_the_decision(ann, account):
+    person, call = account["debtor"]["id"], {"channel": "call", "direction": "out"}
+    body = {**call, "account_ids": [account["id"]], "person_id": person}
+    talk = {**body, "outcome": "conversation", "started_at": "2026-01-09T18:00:00Z"}
+    spoken = await ann.post("/v1/contacts", talk)
+    override = {
+        "codes": ["WITHIN_7_DAYS_OF_CONVERSATION"],
+        "reason": "required_by_law",
+        "note": "n",
+    }
+
+    told = await ann.post(
+        f"/v1/accounts/{account['id']}/contact-decisions",
+        {"channel": "call", "at": "2026-01-10T18:00:00Z", "override": override},
+    )
+
+    assert (told["allowed"], told["reasons"]) == (True, [])
+    (reason,) = told["overridden"]
+    assert reason["code"] == "WITHIN_7_DAYS_OF_CONVERSATION"
+    assert reason["counted"] == [spoken["id"]]
+    assert told["counts"]["last_conversation_on"] == "2026-01-09"
+    kept = await ann.get(f"/v1/contact-decisions/{told['id']}")
+    (aside,) = kept["overridden"]["set_aside"]
+    assert aside["counted"] == [spoken["id"]]
+
+
+async def test_a_point_says_by_which_channel_and_a_template_what_for(ann, account):
+    path = f"/v1/accounts/{account['id']}/contact-decisions/preview"
+    for kind, channel in (("phone", "call"), ("email", "email")):
+        by = await point(ann, account["debtor"]["id"], kind)
+        told = await ann.post(path, {"point_id": by["id"]}, status=200)
+        assert (told["channel"], told["point"]["id"]) == (channel, by["id"])
+        assert (told["voicemail"] is None) is (channel != "call")
+
+    assert await ann.pointers(path, {}) == ["/channel"]
+    worded = {"channel": "email", "template_key": "receipt"}
+    assert (await ann.post(path, worded, status=200))["purpose"] == "receipt"
+    assert await ann.pointers(path, {**worded, "purpose": "collection"}) == ["/purpose"]
+    same = await ann.post(path, {**worded, "purpose": "receipt"}, status=200)
+    assert same["purpose"] == "receipt"
+    nobodys = {"channel": "email", "template_key": "no_such"}
+    assert (await ann.refused("POST", path, json=nobodys))[:2] == (404, "not-found")
+    foreign = {"point_id": "cp_01h455vb4pex5vsknk084sn02q"}
+    assert (await ann.refused("POST", path, json=foreign))[:2] == (404, "not-found")
+    assert await ann.pointers(path, {"channel": "email", "template_key": "a\u0000"}) == [
+        "/template_key"
+    ]

@@ -15,7 +15,8 @@ class Reason(Value, kw_only=True):
     """One thing that stands against a contact.
 
     `limit` and `actual` count contacts, days or minutes, as the rule does; `counted`: the contacts
-    that were; `until_at`: when this reason ends if nothing else happens, None where it does not.
+    that were, `reserved`: the decisions that count as one; `until_at`: when this reason ends if
+    nothing else happens, None where it does not.
     """
 
     code: Code
@@ -26,6 +27,7 @@ class Reason(Value, kw_only=True):
     limit: int | None = None
     actual: int | None = None
     counted: tuple[UUID, ...] = ()
+    reserved: tuple[UUID, ...] = ()
     until_at: datetime | None = None
     override: Override | None = None
 

@@ -1,6 +1,6 @@
 """What the rule sets that apply say against a contact: one judge for each kind of rule."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.domain.contact.gate.frequency import (
 from app.domain.contact.gate.hours import closes, is_open, midnight, next_opening
 from app.domain.contact.gate.look import Look
 from app.domain.contact.gate.reasons import BASE, Reason
-from app.domain.contact.known import PointBasis
+from app.domain.contact.known import Contact, PointBasis
 from app.domain.contact.law import rules as kinds
 from app.domain.contact.law.purposes import DEMANDS
 from app.domain.contact.law.rules import Rule, RuleSet
@@ -23,6 +23,7 @@ from app.domain.contact.words import (
     BasisKind,
     Code,
     ConsentKind,
+    Outcome,
     PartyRole,
     Purpose,
     RestrictionKind,
@@ -73,10 +74,19 @@ def _hours(look: Look, applying: tuple[RuleSet, ...]) -> list[tuple[RuleSet, kin
     ]
 
 
-def _reason(code: Code, rule_set: RuleSet, rule: Rule, **more: Any) -> Reason:  # noqa: ANN401 - fields of the reason
+def _reason(
+    code: Code,
+    rule_set: RuleSet,
+    rule: Rule,
+    counted: Sequence[Contact] = (),
+    **more: Any,  # noqa: ANN401 - fields of the reason
+) -> Reason:
+    """What stands against it by this rule; what was counted apart from what is reserved."""
     return Reason(
         code=code, rule_set=rule_set.name, rule=rule.id, source=rule.source, tag=rule.tag,
-        override=rule.override, **more,
+        override=rule.override,
+        counted=tuple(one.id for one in counted if one.outcome is not Outcome.RESERVED),
+        reserved=tuple(one.id for one in counted if one.outcome is Outcome.RESERVED), **more,
     )  # fmt: skip
 
 
@@ -140,7 +150,7 @@ def _of_count(look: Look, rule_set: RuleSet, rule: kinds.Count) -> Iterator[Reas
     if found.actual > rule.max:
         yield _reason(
             rule.code, rule_set, rule, limit=rule.max, actual=found.actual,
-            counted=tuple(one.id for one in found.counted), until_at=found.until,
+            counted=found.counted, until_at=found.until,
         )  # fmt: skip
 
 
@@ -154,7 +164,7 @@ def _of_conversation(
         contact, number, until_at = found
         yield _reason(
             rule.code, rule_set, rule, limit=rule.days, actual=number,
-            counted=(contact.id,), until_at=until_at,
+            counted=(contact,), until_at=until_at,
         )  # fmt: skip
 
 
@@ -167,7 +177,7 @@ def _of_spacing(look: Look, rule_set: RuleSet, rule: kinds.Spacing) -> Iterator[
         actual = int((look.at - last.at).total_seconds() // 60)
         yield _reason(
             rule.code, rule_set, rule, limit=rule.minutes, actual=actual,
-            counted=(last.id,), until_at=until_at,
+            counted=(last,), until_at=until_at,
         )  # fmt: skip
 
 
