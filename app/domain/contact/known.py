@@ -67,6 +67,7 @@ class PointBasis(Value, kw_only=True):
     on: date
     withdrawn: bool = False
     opt_out_until_on: date | None = None  # of a creditor's notice
+    consent_id: UUID | None = None  # of what was agreed to
 
 
 class Point(Value, kw_only=True):

@@ -147,12 +147,17 @@ class Message(Value, kw_only=True):
 
     @property
     def counts_as_contact(self) -> bool:
-        return self.status in _COUNTS
+        return counts_as_contact(self.status)
 
     @property
     def needs_decision(self) -> bool:
         """Whether only a report or a person can say what became of it."""
         return self.status is MessageStatus.UNCERTAIN
+
+
+def counts_as_contact(status: MessageStatus) -> bool:
+    """Whether a message that stands so is a contact: it went, or may have gone."""
+    return status in _COUNTS
 
 
 def fold(message: Message, facts: Iterable[Fact]) -> Message:

@@ -65,15 +65,17 @@ class Standing(Value, kw_only=True):
             known.PointBasis(
                 kind=BasisKind.CREDITOR_NOTICE, on=body.notice_sent_on,
                 withdrawn=revoked_at is not None, opt_out_until_on=body.opt_out_until_on,
+                consent_id=id_,
             )
             if body.consent is ConsentKind.CREDITOR_NOTICE and body.notice_sent_on
             else known.PointBasis(
                 kind=BasisKind.DIRECT_CONSENT, on=body.given_at.date(),
-                withdrawn=revoked_at is not None,
+                withdrawn=revoked_at is not None, consent_id=id_,
             )
-            for _, body, revoked_at in self.consents
+            for id_, body, revoked_at in self.consents
             if body.point_id == point_id
             and body.consent in (ConsentKind.ELECTRONIC, ConsentKind.CREDITOR_NOTICE)
+            and (body.channels is None or not _ELECTRONIC.isdisjoint(body.channels))
         ]  # fmt: skip
         if last_inbound_on is not None:
             found.append(known.PointBasis(kind=BasisKind.CONSUMER_USED, on=last_inbound_on))

@@ -49,5 +49,6 @@ async def read(account_id: AccountId, ctx: CanReadAccounts, as_of: AsOf = None) 
             scheduled_by=found.scheduled_by,
             furnishable_from_on=furnishing.from_on,
             disputed_since_on=furnishing.disputed_since_on,
+            unfit=list(furnishing.against(reading.as_of)),
         )
     )

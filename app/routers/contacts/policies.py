@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from app.domain.contact.law.rules import AnyRule, RuleSet
 from app.domain.contact.law.shipped import RELEASE, SHIPPED
-from app.domain.errors import NotFound
+from app.domain.errors import InvalidInput, NotFound
 from app.domain.refusals.commands import OutsideAuthority
 from app.domain.refusals.contacts import RuleLoosened
 from app.routers.contacts.contacts import instant_of
@@ -109,9 +109,16 @@ async def put(
     A rule may be made stricter; looser than a law only with `counsel` named, whom decisions then
     name. What was decided before stays as it was told. The same again makes no version.
     """
-    document = body.model_dump(mode="json", by_alias=True)
+    document = _document(body, name)
     view, new = await policies.save_contact_policy(ctx, name, document, if_match)
     return answer(_shown(view), status=201 if new else 200, version=view.version)
+
+
+def _document(body: ContactPolicyRequest, name: str, at: str = "") -> dict[str, Any]:
+    """What it says; its name is that of the path. Raises `InvalidInput`."""
+    if body.name not in (None, name):
+        raise InvalidInput.at(f"{at}/name", f"must be {name}, as in the path, or be left out")
+    return body.model_dump(mode="json", by_alias=True, exclude={"name"})
 
 
 @router.post(
@@ -140,7 +147,7 @@ async def what_if(
     may be tried; to be saved it needs counsel. Of decisions, `before` is what the version then in
     force would say today: what was known later is in both.
     """
-    document = body.document.model_dump(mode="json", by_alias=True)
+    document = _document(body.document, name, "/document")
     days = {"from_on": body.from_, "to_on": body.to}
     if of == "decisions":
         after = instant_of(DECIDED.read(cursor))

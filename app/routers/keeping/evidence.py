@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from app.domain.errors import NotFound
 from app.domain.refusals.commands import ClockBehindFacts
-from app.routers.edge.deps import CanKeepAccounts, CanReadAccounts
+from app.routers.edge.deps import CanMakeEvidence, CanReadEvidence
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.edge.ids import AccountId, EvidenceFileId, encode
@@ -31,7 +31,7 @@ _BINARY: dict[str, Any] = {
     response_model=EvidenceRead,
     responses=problems(NotFound, ClockBehindFacts),
 )
-async def create(account_id: AccountId, body: EvidenceRequest, ctx: CanKeepAccounts) -> Response:
+async def create(account_id: AccountId, body: EvidenceRequest, ctx: CanMakeEvidence) -> Response:
     """All of an account as of the end of a day: made again later, it has the same bytes.
 
     It holds ids, codes, figures and hashes; words that can be erased stay out. Its root is told as
@@ -58,7 +58,7 @@ async def create(account_id: AccountId, body: EvidenceRequest, ctx: CanKeepAccou
     responses=problems(NotFound),
 )
 async def read(
-    account_id: AccountId, evidence_file_id: EvidenceFileId, ctx: CanReadAccounts
+    account_id: AccountId, evidence_file_id: EvidenceFileId, ctx: CanReadEvidence
 ) -> Response:
     """When it was made, what for, and the root that stands for it."""
     return answer(_read(await evidence.read_evidence(ctx, account_id, evidence_file_id)))
@@ -71,7 +71,7 @@ async def read(
     response_class=Response,
 )
 async def content(
-    account_id: AccountId, evidence_file_id: EvidenceFileId, ctx: CanReadAccounts
+    account_id: AccountId, evidence_file_id: EvidenceFileId, ctx: CanReadEvidence
 ) -> Response:
     """The ZIP, byte for byte as it was made; `accord verify-evidence` examines it."""
     found = await evidence.read_evidence(ctx, account_id, evidence_file_id)
@@ -86,7 +86,7 @@ async def content(
     responses=problems(NotFound),
 )
 async def manifest(
-    account_id: AccountId, evidence_file_id: EvidenceFileId, ctx: CanReadAccounts
+    account_id: AccountId, evidence_file_id: EvidenceFileId, ctx: CanReadEvidence
 ) -> Response:
     """Its parts with their hashes; the root is the SHA-256 of exactly these bytes."""
     found = await evidence.read_evidence(ctx, account_id, evidence_file_id)

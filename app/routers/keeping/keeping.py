@@ -6,10 +6,10 @@ from app.domain.errors import NotFound
 from app.domain.refusals.keeping import OnLegalHold, Retention
 from app.routers.contacts.contacts import contact_read
 from app.routers.edge.deps import (
+    CanErasePersons,
     CanKeepAccounts,
     CanReadAccounts,
     CanReadPersons,
-    CanWritePersons,
 )
 from app.routers.edge.problems import answered, problems
 from app.routers.edge.route import Operation, answer
@@ -86,7 +86,7 @@ async def release(
     responses=problems(NotFound, Retention, OnLegalHold),
 )
 async def forget(
-    person_id: PersonId, body: EraseRequest, ctx: CanWritePersons, request: Request
+    person_id: PersonId, body: EraseRequest, ctx: CanErasePersons, request: Request
 ) -> Response:
     """Forget names, values, summaries and contents; ids, codes, hashes, days and money stay.
 

@@ -11,7 +11,7 @@ from app.domain.persons.facts import (
     Restricted,
     Revoked,
 )
-from app.routers.edge.deps import CanReadPersons, CanWritePersons
+from app.routers.edge.deps import AsOf, CanReadPersons, CanWritePersons
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.routers.persons.points import body_read
@@ -139,9 +139,12 @@ async def restrict(person_id: PersonId, body: RestrictionRequest, ctx: CanWriteP
     response_model=Page[RestrictionRead],
     responses=problems(NotFound),
 )
-async def find(person_id: PersonId, ctx: CanReadPersons) -> Response:
-    """What stands now, oldest first: restrictions, and what was opted out of."""
-    found = await consents.restrictions_of(ctx, person_id)
+async def find(person_id: PersonId, ctx: CanReadPersons, as_of: AsOf = None) -> Response:
+    """What stands now, oldest first: restrictions, and what was opted out of.
+
+    With `as_of` what stood at the end of that day, by what was known then.
+    """
+    found = await consents.restrictions_of(ctx, person_id, as_of=as_of)
     return answer({"data": [_restriction_read(one) for one in found], "next_cursor": None})
 
 
@@ -153,7 +156,7 @@ async def find(person_id: PersonId, ctx: CanReadPersons) -> Response:
     responses=problems(NotFound),
 )
 async def lift(restriction_id: RestrictionId, body: LiftRequest, ctx: CanWritePersons) -> Response:
-    """Its end. An opt-out is lifted by the person's own act alone."""
+    """Its end. An opt-out is lifted by the person's own act alone, and so is a revocation."""
     at = body.at or ctx.instant
     fact = await consents.lift(
         ctx,

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from app.domain.contact.words import Channel, PointKind
 from app.domain.errors import NotFound
 from app.domain.persons.facts import PersonFact
 from app.domain.values import asdict
@@ -142,6 +143,13 @@ def body_read(fact: PersonFact) -> dict[str, Any]:
     return {name: shown(name, value) for name, value in told.items()}
 
 
+#: By which channel a value is written to: what a basis is needed for.
+_WRITTEN = {
+    PointKind.PHONE: Channel.SMS, PointKind.EMAIL: Channel.EMAIL, PointKind.CHAT: Channel.CHAT,
+    PointKind.POSTAL: Channel.LETTER,
+}  # fmt: skip
+
+
 def point_read(view: PointView) -> ContactPointRead:
     """A point as clients see one."""
     point = view.point
@@ -153,7 +161,9 @@ def point_read(view: PointView) -> ContactPointRead:
             "validity": view.validity,
             "suppressed": view.suppressed,
             "invalid_because": view.invalid_because,
-            "basis": [asdict(one) for one in view.bases],
+            "basis": [
+                {"channel": _WRITTEN[PointKind(point.kind)], **asdict(one)} for one in view.bases
+            ],
             "opted_out": list(view.opted_out),
             "number_checked_on": view.number_checked_on,
             "unsubscribe_path": view.unsubscribe_token and f"/u/{view.unsubscribe_token}",

@@ -61,19 +61,12 @@ async def make(body: DialerListRequest, ctx: CanWork) -> Response:
 
 
 @router.get(
-    "/{dialer_list_id}",
-    summary="Read a dialer list",
-    response_model=DialerListRead,
+    "/{dialer_list_id}.csv",
+    operation_id="dialer_lists_csv",
+    summary="Take a dialer list away by its own name",
+    response_class=Csv,
     responses=problems(NotFound),
 )
-async def read(dialer_list_id: DialerListId, ctx: CanReadWorklists) -> Response:
-    """The rows as they were made, with names and numbers as they are now.
-
-    `forbidden_by` is what came since and forbids a call that nobody made yet.
-    """
-    return answer(_read(await dialer.read_dialer_list(ctx, dialer_list_id)))
-
-
 @router.get(
     "/{dialer_list_id}/rows.csv",
     summary="Take a dialer list away",
@@ -101,6 +94,20 @@ async def take_away(dialer_list_id: DialerListId, ctx: CanReadWorklists) -> Resp
             row["reference"] = _reference(view, one.reference)
         writer.writerow(_dialed_row(row))
     return Csv(text.getvalue())
+
+
+@router.get(
+    "/{dialer_list_id}",
+    summary="Read a dialer list",
+    response_model=DialerListRead,
+    responses=problems(NotFound),
+)
+async def read(dialer_list_id: DialerListId, ctx: CanReadWorklists) -> Response:
+    """The rows as they were made, with names and numbers as they are now.
+
+    `forbidden_by` is what came since and forbids a call that nobody made yet.
+    """
+    return answer(_read(await dialer.read_dialer_list(ctx, dialer_list_id)))
 
 
 def _reference(view: DialerListView, number: str) -> str:

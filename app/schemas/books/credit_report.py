@@ -3,6 +3,7 @@
 from pydantic import ConfigDict, Field
 
 from app.domain.reporting.credit_report import ScheduledBy
+from app.domain.reporting.furnishing import Unfit
 from app.schemas.edge.ids import AccountId
 from app.schemas.edge.time import Date
 from app.schemas.edge.types import Read
@@ -34,6 +35,7 @@ class CreditReportRead(Read):
                     "scheduled_by": "cycle",
                     "furnishable_from_on": "2026-01-19",
                     "disputed_since_on": None,
+                    "unfit": [],
                 }
             ]
         }
@@ -70,4 +72,8 @@ class CreditReportRead(Read):
     )
     disputed_since_on: Date | None = Field(
         description="It is disputed, and whoever furnishes it notes that (15 USC 1681s-2(a)(3))."
+    )
+    unfit: list[Unfit] = Field(
+        description="Why it may not be furnished that day as it stands here: too early, or without "
+        "a note of the dispute, which you add."
     )

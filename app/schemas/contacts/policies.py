@@ -141,6 +141,7 @@ class ContactPolicyRequest(Model):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_POLICY]})
 
+    name: PolicyName | None = Field(None, description="Of the path: no other may stand here.")
     effective_from: Date | None = Field(
         None, description="The first day it counts on. Default: the business date."
     )

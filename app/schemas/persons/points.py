@@ -15,7 +15,7 @@ from app.domain.contact.words import (
     PointSource,
     Validity,
 )
-from app.schemas.edge.ids import ContactPointId, PersonId
+from app.schemas.edge.ids import ConsentId, ContactPointId, PersonId
 from app.schemas.edge.time import Date, Instant
 from app.schemas.edge.types import Choice, Many, Model, Read
 from app.schemas.edge.words import Line, Reference, words
@@ -130,9 +130,11 @@ class NumberCheckRequest(Model):
 class BasisRead(Read):
     """Why a value may be used by an electronic channel."""
 
+    channel: Channel
     kind: BasisKind
     on: Date
     withdrawn: bool
+    consent_id: ConsentId | None = Field(description="What it was agreed to by; null: used.")
 
 
 class ContactPointRead(Read):

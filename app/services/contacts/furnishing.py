@@ -8,7 +8,12 @@ from app.domain.account.state import Held
 from app.domain.contact.known import Contact
 from app.domain.contact.validation import begins
 from app.domain.contact.words import Direction, Outcome
-from app.domain.reporting.furnishing import Telling, furnishable_from
+from app.domain.reporting.furnishing import (
+    Telling,
+    Unfit,
+    against_furnishing,
+    furnishable_from,
+)
 from app.domain.vocabulary import HoldKind
 from app.services.contacts.validating import day_of, owing_notices, speaker_of
 from app.services.context import Context
@@ -29,6 +34,11 @@ class Furnishing:
 
     from_on: date | None
     disputed_since_on: date | None
+
+    def against(self, on: date) -> tuple[Unfit, ...]:
+        """What stands against furnishing it that day by what we say of it: we note no dispute."""
+        disputed = self.disputed_since_on is not None
+        return against_furnishing(on, from_on=self.from_on, disputed=disputed, notes_dispute=False)
 
 
 async def furnishing_of(ctx: Context, reading: Reading) -> Furnishing:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.domain.contact.outcomes import problem
 from app.domain.contact.words import Channel, Direction, Outcome, Purpose
-from app.domain.messages.lifecycle import MessageStatus
+from app.domain.messages.lifecycle import MessageStatus, counts_as_contact
 from app.services.contacts.correct import correct_contact
 from app.services.contacts.record import RecordContact, record_contact
 from app.services.context import Context
@@ -38,7 +38,10 @@ def outcome_of(message: StoredMessage) -> Outcome | None:
 
 
 async def record_sent(ctx: Context, message: StoredMessage, at: datetime) -> StoredMessage:
-    """The contact of a message that was taken, begun when it was handed over."""
+    """The contact of a message that was taken, begun when it was handed over.
+
+    Of one that is no contact, as it stands now, there is none.
+    """
     return await _record(ctx, message, at)
 
 
@@ -66,6 +69,8 @@ async def _record(ctx: Context, message: StoredMessage, at: datetime) -> StoredM
         return message
     if message.contact_id is not None:
         await put_right(ctx, message)
+        return message
+    if not counts_as_contact(MessageStatus(message.status)):
         return message
     command = RecordContact(
         account_ids=(message.account_id,),

@@ -1,8 +1,9 @@
 """What a person allows and forbids: consents, revocations, restrictions and their end."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from app.domain.contact.words import Channel, ConsentKind, PointKind, RestrictionKind
 from app.domain.errors import InvalidInput, NotFound
@@ -96,25 +97,30 @@ async def restrict(ctx: Context, person_id: UUID, body: Restricted) -> PersonFac
 async def lift(ctx: Context, restriction_id: UUID, body: Lifted) -> PersonFact:
     """End a restriction. Raises `NotFound`, `InvalidInput`.
 
-    An opt-out is lifted by the person's own act alone.
+    An opt-out is lifted by the person's own act alone, and so is what they took back.
     """
     found = await facts.read(ctx.tx, restriction_id)
-    if found is None or not isinstance(found.body, Restricted) or found.person_id is None:
+    if found is None or found.person_id is None:
         raise NotFound(resource="restriction", key=str(restriction_id))
-    opted_out = found.body.restriction is RestrictionKind.OPT_OUT
+    if not isinstance(found.body, Restricted | Revoked):
+        raise NotFound(resource="restriction", key=str(restriction_id))
+    opted_out = isinstance(found.body, Revoked) or found.body.restriction is RestrictionKind.OPT_OUT
     if opted_out and not body.said_by_person:
         raise InvalidInput.at("/said_by_person", "an opt-out is lifted by the person's own act")
     return await enter(ctx, await locked(ctx, found.person_id), body)
 
 
 async def restrictions_of(
-    ctx: Context, person_id: UUID, *, at: datetime | None = None
+    ctx: Context, person_id: UUID, *, as_of: date | None = None
 ) -> list[RestrictionView]:
-    """What stands at an instant, oldest first. Raises `NotFound`."""
+    """What stands now, or stood at the end of a day, oldest first. Raises `NotFound`."""
     person = await persons.read(ctx.tx, person_id)
     if person is None:
         raise NotFound(resource="person", key=str(person_id))
-    when = at or ctx.instant
+    when = ctx.instant
+    if as_of is not None:
+        over = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(ctx.time_zone))
+        when = min(when, over - timedelta.resolution)
     found = [one for one in await facts.of_person(ctx.tx, person.id) if one.recorded_at <= when]
     ends = {id_: one.until_at for id_, one in standing(found).restrictions}
     placed = [one for one in found if isinstance(one.body, Restricted | Revoked)]

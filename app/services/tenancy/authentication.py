@@ -32,6 +32,8 @@ SCOPES = (
     "contacts:read",
     "contacts:write",
     "events:read",
+    "evidence:read",
+    "evidence:write",
     "imports:write",
     "keys:read",
     "keys:write",
@@ -41,6 +43,7 @@ SCOPES = (
     "links:write",
     "payments:read",
     "payments:write",
+    "persons:erase",
     "persons:read",
     "persons:write",
     "plans:read",
@@ -58,6 +61,12 @@ SCOPES = (
     "worklists:write",
 )
 ALL = "*"
+#: What a scope was part of before it had a name of its own: keys from then may still do it.
+_PART_OF = {
+    "evidence:read": "accounts:read",
+    "evidence:write": "accounts:write",
+    "persons:erase": "persons:write",
+}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -136,7 +145,14 @@ async def tenant_name(tx: Transaction, tenant_id: UUID) -> str:
 
 
 def permit(scopes: Collection[str], scope: str) -> None:
-    """Refuse unless one of a key's scopes covers `scope`: itself, `payments:*` or `*`."""
+    """Refuse unless one of a key's scopes covers `scope`: itself, `payments:*` or `*`.
+
+    Or the one that it was a part of before.
+    """
     if scope in scopes or ALL in scopes or f"{scope.partition(':')[0]}:*" in scopes:
         return
+    if scope in _PART_OF:
+        wider = _PART_OF[scope]
+        if wider in scopes or f"{wider.partition(':')[0]}:*" in scopes:
+            return
     raise ScopeMissing(scope=scope)

@@ -239,7 +239,11 @@ async def test_what_is_furnished_waits_for_the_letter_and_notes_the_dispute(ann,
 
     async def furnished(**asked):
         report = await ann.get(path, **asked)
-        return report["furnishable_from_on"], report["disputed_since_on"]
+        against = report["unfit"]
+        assert ("DISPUTE_MUST_BE_NOTED" in against) is (report["disputed_since_on"] is not None)
+        from_on = report["furnishable_from_on"]
+        assert ("CONSUMER_NOT_TOLD" in against) is (from_on is None or report["as_of"] < from_on)
+        return from_on, report["disputed_since_on"]
 
     assert await furnished() == (None, None)
     sent = await ann.post("/v1/contacts", letter(account))  # on the 6th

@@ -28,6 +28,14 @@ async def test_versions_say_the_same_for_ever(ann, boss):
     first = await boss.put(POLICY, ONE_A_DAY, status=201)
     assert (first["version"], first["actor"], first["effective_from"]) == (1, "boss", "2026-01-02")
     assert (await boss.put(POLICY, ONE_A_DAY))["version"] == 1
+    named = {"name": "default", **ONE_A_DAY}  # the same document, as it is shown
+    assert (await boss.put(POLICY, named))["version"] == 1
+    other = {**named, "name": "firm"}
+    assert await boss.pointers(POLICY, other, method="PUT") == ["/name"]
+    days = {"from": "2026-01-01", "to": "2026-01-02"}
+    tried = {"document": other, **days}
+    assert await boss.pointers(f"{POLICY}/what-if", tried) == ["/document/name"]
+    await boss.post(f"{POLICY}/what-if", {"document": named, **days}, status=200)
     later = {**ONE_A_DAY, "effective_from": "2026-02-01"}
     assert (await boss.put(POLICY, later))["version"] == 2
     await boss.put("/v1/contact-policies/firm", {"country": "US"}, status=201)

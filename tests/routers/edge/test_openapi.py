@@ -171,6 +171,7 @@ TEXTS = {
     "GET /v1/quotes/{quote_id}/text": "text/plain",
     "GET /v1/accounts/{account_id}/statement": "application/json application/pdf",
     "GET /v1/accounts/{account_id}/invoice": "application/json application/pdf",
+    "GET /v1/dialer-lists/{dialer_list_id}.csv": "text/csv",
     "GET /v1/dialer-lists/{dialer_list_id}/rows.csv": "text/csv",
     "GET /v1/imports/dry-runs/{import_id}/refused.xlsx": "application/"
     "vnd.openxmlformats-officedocument.spreadsheetml.sheet",

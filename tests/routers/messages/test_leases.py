@@ -106,3 +106,19 @@ async def test_what_is_refused_for_now_is_tried_six_times(ann, due, worker):
     await worker.look()
     now = await read(ann, due)
     assert (now["status"], now["reason"], now["attempts"]) == ("failed", "HTTP_400", 5)
+
+
+async def test_a_carrier_that_says_late_that_it_failed_leaves_no_contact(ann, account, due, worker):
+    """It never went, so it is none, whoever says so: the carrier at once, or its report."""
+    busy = Silent(Answer(accepted=False, code="busy"))
+    worker.messages = Messages(worker.database, {"sandbox": busy}, now=lambda: worker.at)
+    await worker.look()
+    assert (await read(ann, due))["status"] == "queued"
+
+    failed = {"provider": "sandbox", "message_id": due["id"], "status": "failed", "code": "550",
+              "at": "2026-01-16T18:00:05Z"}  # fmt: skip
+    (applied,) = (await ann.post("/v1/delivery-reports", failed))["results"]
+
+    now = await read(ann, due)
+    assert (applied["applied"], now["status"], now["contact_id"]) == (True, "failed", None)
+    assert (await ann.get(f"/v1/accounts/{account['id']}/contacts"))["data"] == []

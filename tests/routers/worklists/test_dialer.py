@@ -83,6 +83,7 @@ async def test_only_who_may_be_called_stands_on_it_once_and_reserved(ann, made):
 async def test_it_is_taken_away_in_the_columns_a_dialer_reads(ann, made):
     async def taken(list_id):
         text = (await ann.client.get(f"/v1/dialer-lists/{list_id}/rows.csv")).text
+        assert (await ann.client.get(f"/v1/dialer-lists/{list_id}.csv")).text == text
         return list(csv.DictReader(io.StringIO(text)))
 
     (ours,) = await taken(await made(limit=1, columns=("phone", "row_id", "voicemail")))
