@@ -1,17 +1,23 @@
 """Whose acts count for a target, how long decisions waited, and where a pace ends."""
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.entries.events import EventType
 from app.domain.overview.acts import ActKind, Aim, Membership, ToldEvent, acts_told
-from app.domain.overview.definitions.aims import aimed, reached
+from app.domain.overview.definitions.aims import aimed
+from app.domain.overview.definitions.aims import reached as reached_of
 from app.domain.overview.definitions.catalog import REPORTS
 from app.domain.overview.definitions.office import waited
 from app.domain.overview.question import Asked, question
-from app.domain.overview.table import Entry, Layout, Tally
+from app.domain.overview.table import Entry, Layout, Tally, behind
 from app.domain.reports.books import Basis
 from app.domain.reports.targets import Target, TargetMetric, TargetScope
+from app.domain.values import replace
 
 FEBRUARY = (date(2026, 2, 1), date(2026, 2, 28))
 PLAN = UUID(int=7)
@@ -38,7 +44,7 @@ def row(one, **adds):
         "targets", Asked(), span=REPORTS["targets"].span, basis=Basis.RESTATED,
         groups=REPORTS["targets"].groups, business_date=date(2026, 2, 13),
     )  # fmt: skip
-    tally = Tally(asked, Layout(columns=REPORTS["targets"].columns, complete=reached))
+    tally = Tally(asked, Layout(columns=REPORTS["targets"].columns, complete=reached_of))
     did = Entry(id=PLAN, currency=one.target.currency, key=one.key, adds=adds)
     tally.add([aimed(one), *([did] if adds else [])])
     (found,), totals = tally.rows()
@@ -71,6 +77,42 @@ def test_a_target_is_told_in_its_own_unit():
     assert (share["actual_bps"], share["attainment_bps"]) == (6_000, 7_500)
     assert share["projected_minor"] is share["projected_count"] is None
     assert row(aim(metric="kept_bps", value=8_000))["attainment_bps"] is None
+
+
+@given(
+    reached=st.lists(st.integers(-1_000_00, 1_000_00), max_size=12),
+    days=st.integers(1, 260), elapsed=st.integers(0, 260), money=st.booleans(),
+)  # fmt: skip
+def test_whoever_is_behind_a_pace_sums_to_it(reached, days, elapsed, money):
+    """Each lies within a unit of its own share of it, however small the parts are."""
+    elapsed, unit = min(elapsed, days), "minor" if money else "count"
+    one = replace(
+        aim(metric="collected" if money else "contacts"),
+        business_days=days, elapsed_business_days=elapsed,
+    )  # fmt: skip
+    entries = [aimed(one)] + [
+        Entry(id=UUID(int=n), currency=one.target.currency, key=one.key,
+              adds={f"actual_{unit}": minor})
+        for n, minor in enumerate(reached)
+    ]  # fmt: skip
+    asked = question(
+        "targets", Asked(), span=REPORTS["targets"].span, basis=Basis.RESTATED,
+        groups=REPORTS["targets"].groups, business_date=date(2026, 2, 13),
+    )  # fmt: skip
+    tally = Tally(asked, Layout(columns=REPORTS["targets"].columns, complete=reached_of))
+    tally.add(entries)
+    (found,), _ = tally.rows()
+    parts = list(REPORTS["targets"].behind(entries, tally.sums, asked, found.key))
+    column = next(each for each in REPORTS["targets"].columns if each.name == f"projected_{unit}")
+    told = behind(parts, found.key, column)
+    cell = found.cells[column.name]
+    assert sum(each.adds[column.name] for each in told) == (cell or 0)
+    if elapsed:
+        for each in parts:
+            own = Fraction(each.adds.get(f"actual_{unit}", 0) * days, elapsed)
+            assert abs(each.adds[column.name] - own) < 1 + Fraction(1, 2)
+    else:
+        assert cell is None
 
 
 def test_a_decision_waited_since_it_was_asked_for():

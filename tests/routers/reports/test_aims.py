@@ -51,6 +51,13 @@ async def test_what_is_reached_is_told_beside_what_was_to_be(desk, staff):
         desk, "targets/rows", as_of="2026-01-31", cell=f"{row['cell']}.actual_count"
     )
     assert [one["id"] for one in behind["data"]] == [made["id"]]
+    money = next(one for one in found["rows"] if one["metric"] == "collected")
+    pace = await report(
+        desk, "targets/rows", as_of="2026-01-31", cell=f"{money['cell']}.projected_minor"
+    )
+    assert [(one["id"], one["minor"]) for one in pace["data"]] == [
+        (account["id"], money["projected_minor"])
+    ]
     early = await report(desk, "targets", as_of="2026-01-14", known_on="2026-01-14")
     assert cells(early, "target_minor")[("actor ann", "collected", span)] == (200_00,)
     for form in ("csv", "xlsx", "pdf"):

@@ -50,6 +50,32 @@ async def test_what_is_kept_is_counted_and_what_waits_stands_beside(desk):
     assert [one["id"] for one in behind["data"]] == [plan["id"]]
 
 
+async def test_who_pays_all_of_a_plan_ahead_of_its_days_keeps_them(desk):
+    """One pays all on the first day; one on time; a third's plan is cancelled after that day."""
+    await desk.at("2026-01-10")
+    desk.client.headers["Accord-Actor"] = "ann"
+    ahead, timely, other = [await desk.account(past_due_minor=0) for _ in range(3)]
+    await desk.plan(ahead, **IN_THREE)
+    await desk.plan(timely, **IN_THREE)
+    cancelled = await desk.plan(other, **IN_THREE)
+    await desk.put("/v1/targets", {
+        "scope": {"actor": "ann"}, "metric": "kept_bps", "value": 9_000, **SPAN,
+    }, status=201)  # fmt: skip
+    await desk.at(DUE[0])
+    await desk.pay(ahead, 300_00)
+    await desk.pay(timely, 100_00)
+    await desk.pay(other, 100_00)
+    await desk.post(f"/v1/plans/{cancelled['id']}/cancel", {"reason": "x"}, status=200)
+    await desk.at("2026-03-31")
+    (due,) = (await report(desk, "installments", **SPAN))["rows"]
+    assert (due["kept"], due["missed"], due["waiting"]) == (5, 1, 1)
+    assert (due["due_minor"], due["paid_in_time_minor"]) == (600_00, 500_00)
+    (aim,) = (await report(desk, "targets"))["rows"]
+    assert aim["actual_bps"] == 8333
+    (first,) = (await report(desk, "first-payment", **SPAN))["rows"]
+    assert (first["plans"], first["judged"], first["missed_first"]) == (3, 3, 0)
+
+
 async def test_those_who_began_together_are_told_once_all_of_them_are_so_old(desk):
     await lives(desk)
     points = await report(desk, "vintages", **SPAN)

@@ -159,8 +159,14 @@ def _due_minor(
 
 
 def _active(plan: Plan, one: Installment) -> bool:
-    """On its day; a plan that a change moved keeps its day of opening."""
-    return plan.opened_on <= one.due_on and (plan.ended_on is None or plan.ended_on >= one.due_on)
+    """On its day; a plan that a change moved keeps its day of opening.
+
+    One that was paid in full ahead of its days counts on them, too: who pays early keeps them.
+    """
+    if plan.opened_on > one.due_on:
+        return False
+    paid_ahead = plan.status is PlanStatus.COMPLETED
+    return paid_ahead or plan.ended_on is None or plan.ended_on >= one.due_on
 
 
 def _receipts(at: Looked) -> Mapping[UUID, tuple[kept.Receipt, ...]]:

@@ -1,6 +1,6 @@
 """How near targets are: what counts for each, and where the same pace ends."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -12,11 +12,13 @@ from app.domain.overview.definitions.office import collected_by, opened_by
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
 from app.domain.overview.table import Cell, Column, Entry, Key, Sums, Type, count, money, share
+from app.domain.reports.forecast import shared_out
 from app.domain.reports.kept import kept_installments
 from app.domain.reports.people import projected
 from app.domain.reports.shares import share_bps
 from app.domain.reports.targets import TargetMetric
 from app.domain.standing.promises import promise_status
+from app.domain.values import replace
 
 GROUPS = ("whose", "metric", "span")
 TARGETS = (
@@ -149,3 +151,24 @@ def _reached(adds: Mapping[str, int], unit: str) -> Mapping[str, Cell]:
     cells[f"target_{unit}"], cells[f"actual_{unit}"] = target, actual
     cells["attainment_bps"] = None if actual is None else share_bps(actual, target)
     return cells
+
+
+def behind_reached(
+    entries: Iterable[Entry], sums: Sums, question: Question, key: Key
+) -> Iterator[Entry]:
+    """A target's entries, each with its part of where the same pace ends: they sum to the cell.
+
+    A pace is rounded once, of all that was reached; the parts are each what their sum so far adds
+    to the rounded sum. How much was reached, of the target, leads to what was.
+    """
+    unit = _unit(str(key[1 + question.by.index("metric")]))
+    actual = "kept" if unit == "bps" else f"actual_{unit}"
+    those = [one for one in entries if (one.currency, *one.key) == key]
+    parts = [{"attainment_bps": one.adds.get(actual, 0)} for one in those]
+    days, elapsed = (sums[key][name] for name in ("business_days", "elapsed_business_days"))
+    if unit != "bps" and elapsed:
+        weights = (one.adds.get(actual, 0) * days for one in those)
+        for part, more in zip(parts, shared_out(weights, elapsed), strict=True):
+            part[f"projected_{unit}"] = more
+    for one, part in zip(those, parts, strict=True):
+        yield replace(one, adds={**one.adds, **part})

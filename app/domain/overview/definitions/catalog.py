@@ -223,8 +223,8 @@ REPORTS: dict[str, Definition] = {
             name="targets", title="Targets",
             what="What is to be reached, what is by now, and where the same pace ends.",
             basis=Basis.RESTATED, made=aims.targets, columns=aims.TARGETS, groups=aims.GROUPS,
-            complete=aims.reached, whole=True, acts=True, beside=Beside.TARGETS,
-            chart="attainment_bps",
+            complete=aims.reached, behind=aims.behind_reached, whole=True, acts=True,
+            beside=Beside.TARGETS, chart="attainment_bps",
         ),
         _lives(
             name="concessions", title="Concessions",
