@@ -88,8 +88,11 @@ class InvalidInput(DomainError):
 
     @property
     def detail(self) -> str:
-        # a header's pointer ends in the colon that others are given here
-        lines = [f"{(e.pointer or '/').removesuffix(':')}: {e.detail}" for e in self.told]
+        # a header's pointer ends in the colon that others are given here; the whole has none
+        lines = [
+            f"{e.pointer.removesuffix(':')}: {e.detail}" if e.pointer else e.detail
+            for e in self.told
+        ]
         return "; ".join([*lines, f"and {self.untold} more"] if self.untold else lines)
 
     @property

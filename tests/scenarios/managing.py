@@ -14,6 +14,7 @@ from tests.scenarios.client import NotPlayable
 from tests.scenarios.contact_facts import Input, on_day
 from tests.scenarios.contacting import differ
 from tests.scenarios.life import Life, Step
+from tests.scenarios.report_figures import days_to_pay, markov
 
 
 def _on(text: str) -> date:
@@ -245,24 +246,12 @@ def _countback(said: Input) -> Any:
     return {"countback_tenth_days": found}
 
 
-def _days_to_pay(said: Input) -> Any:
-    paid = [efficiency.Paid(**one) for one in said["paid"]]
-    return {"days_to_pay_tenth_days": efficiency.days_to_pay_tenth_days(paid)}
-
-
 def _flat(said: Input) -> Any:
     rows = [
         forecast.Open(due_on=_on(one["due_on"]), open_minor=one["open_minor"], p_bps=one["p_bps"])
         for one in said["installments"]
     ]
     return {"expected_minor": forecast.flat(rows, _on(said["as_of"]))}
-
-
-def _markov(said: Input) -> Any:
-    found = forecast.markov(
-        said["matrix_bps"], said["p_pay_bps"], said["scheduled_minor_by_month_and_bucket"]
-    )
-    return {"expected_minor": found}
 
 
 def _mixed_forecast(said: Input) -> Any:
@@ -382,8 +371,8 @@ METRICS: Mapping[str, Callable[[Input], Any]] = {
     "vintage": _vintage, "survival": _survival, "liquidation": _liquidation,
     "recovery_after_charge_off": _recovery, "recovery_rate": _recovery_rate,
     "kept_promise_rate": _kept_promise_rate, "cei": _cei, "best_dso": _best_dso, "dso": _dso,
-    "countback_dso": _countback, "days_to_pay": _days_to_pay, "cash_forecast_flat": _flat,
-    "cash_forecast_markov": _markov, "cash_forecast": _mixed_forecast,
+    "countback_dso": _countback, "days_to_pay": days_to_pay, "cash_forecast_flat": _flat,
+    "cash_forecast_markov": markov, "cash_forecast": _mixed_forecast,
     "forecast_accuracy": _accuracy, "attribution": _attribution, "target": _target,
     "concession_cost": _concessions, "basis": _basis, "flow": _flow, "period": _period,
     "amount": _amount, "reference": _reference, "date": _day,

@@ -224,7 +224,7 @@ async def test_an_answer_that_differs(api, said, expected, why):
             {"balance": "1", "settlement_amount": "1"}, {"state": "OFFERED"}, "without any date",
             id="no day",
         ),
-        pytest.param({**OWED, "counseling": True}, {}, "input.counseling", id="a programme"),
+        pytest.param({**OWED, "counseling": True}, {}, "input.counseling", id="a program"),
         pytest.param(OWED, {"ecoa": None}, "expected.ecoa", id="a field"),
         pytest.param({**OWED, "settled": True}, {}, "settled, with a balance", id="both"),
         pytest.param(

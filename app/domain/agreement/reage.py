@@ -55,7 +55,7 @@ class CyclePaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InWorkout:
-    """A programme the borrower is in: since when, and what is to be paid a cycle."""
+    """A program the borrower is in: since when, and what is to be paid a cycle."""
 
     entered_on: date
     payment_minor: int
@@ -233,7 +233,7 @@ _SAID = {
     Failing.FIVE_YEAR_LIMIT: "Re-ages in 60 months: {actual}, at most {limit} allowed",
     Failing.LIFETIME_LIMIT: "Re-ages ever: {actual}, at most {limit} allowed",
     Failing.COOL_DOWN: "Days since the last re-age: {actual}, at least {limit} needed",
-    Failing.NOT_IN_WORKOUT: "The borrower is in no workout programme",
+    Failing.NOT_IN_WORKOUT: "The borrower is in no workout program",
     Failing.WORKOUT_FIVE_YEAR_LIMIT: "Workout re-ages in 60 months: {actual}, at most {limit}",
 }
 
@@ -261,7 +261,7 @@ def priors_of(facts: Iterable[Fact], *, on: date) -> tuple[Prior, ...]:
 
 
 def workout_of(facts: Iterable[Fact], *, on: date) -> InWorkout | None:
-    """The latest programme entered up to a day."""
+    """The latest program entered up to a day."""
     entered = [fact for fact in facts_of(facts, Workout) if fact.effective_on <= on]
     if not entered:
         return None

@@ -19,7 +19,7 @@ from app.domain.vocabulary import PolicyRef
 
 
 class ReAgeKind(StrEnum):
-    """The workout kind is the extra one after a programme was entered (65 FR 36903)."""
+    """The workout kind is the extra one after a program was entered (65 FR 36903)."""
 
     STANDARD = "standard"
     WORKOUT = "workout"
@@ -195,7 +195,7 @@ class Cycle(Happened, kw_only=True, tag=FactKind.CYCLE.value):
 
 
 class Workout(Happened, kw_only=True, tag=FactKind.WORKOUT.value):
-    """A workout or counselling programme the borrower entered on the fact's day."""
+    """A workout or counseling program the borrower entered on the fact's day."""
 
     kind: ClassVar[Literal[FactKind.WORKOUT]] = FactKind.WORKOUT
     programme: str

@@ -63,18 +63,3 @@ def countback_tenth_days(ending_minor: int, newest_first: Sequence[Month]) -> in
         left -= month.additions_minor
         days += month.days
     return None if left > 0 else tenth_days(days)
-
-
-class Paid(Value, kw_only=True):
-    """Installment money; early days are negative."""
-
-    minor: int
-    days_after_due: int
-
-
-def days_to_pay_tenth_days(paid: Sequence[Paid]) -> int | None:
-    """The days after due, weighed by amount; None where nothing was paid."""
-    total = sum(one.minor for one in paid)
-    if total == 0:
-        return None
-    return tenth_days(Fraction(sum(one.minor * one.days_after_due for one in paid), total))

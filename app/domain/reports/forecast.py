@@ -44,23 +44,6 @@ def paying(
         whole *= WHOLE_BPS
 
 
-def markov(
-    matrix_bps: Sequence[Sequence[int]],
-    p_bps: Sequence[int],
-    scheduled_minor: Sequence[Sequence[int]],
-) -> list[int]:
-    """Month by month what is expected: today's buckets, rolled on by the matrix, times p.
-
-    `scheduled_minor`: by month, then by today's bucket.
-    """
-    return [
-        round(Fraction(sum(a * b for a, b in zip(by_bucket, pays, strict=True)), whole))
-        for by_bucket, (pays, whole) in zip(
-            scheduled_minor, paying(matrix_bps, p_bps), strict=False
-        )
-    ]
-
-
 def shared_out(weights: Iterable[int], whole: int) -> Iterator[int]:
     """Each one's part of what they come to, `whole` weights a unit, so that the parts sum to it."""
     total = given = 0

@@ -18,6 +18,7 @@ from app.domain.refusals.reports import (
 )
 from app.routers.edge.csv import shown_id
 from app.routers.edge.deps import CanReport
+from app.routers.edge.field_problems import parameters_in_body
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
 from app.schemas.books.report_runs import (
@@ -31,12 +32,12 @@ from app.schemas.books.report_runs import (
     VerifiedRead,
 )
 from app.schemas.books.reports import ReportTableRead
-from app.schemas.edge.ids import RunId, encode
+from app.schemas.edge.ids import PREFIXES, RunId, encode
 from app.services.context import Context
 from app.services.listings.listing import Outside
 from app.services.listings.making import LISTINGS, Listings
 from app.services.reports import runs
-from app.services.reports.runs import Running, StoredRun
+from app.services.reports.runs import EnteredFact, Running, StoredRun
 from app.services.tenancy.authentication import Identity, permit
 
 router = APIRouter(prefix="/v1", tags=["reports"], route_class=Operation)
@@ -75,7 +76,8 @@ async def run(body: RunRequest, ctx: CanReport, request: Request) -> Response:
     It begins when the answer is sent; read it to see how far it is. At most two are under way at
     once. One that is not heard of for two minutes has failed.
     """
-    return await started(request, ctx, body.report, _asked(body.parameters), body.format)
+    with parameters_in_body():
+        return await started(request, ctx, body.report, _asked(body.parameters), body.format)
 
 
 async def started(
@@ -204,13 +206,26 @@ async def verify(
             differences=[_difference(one) for one in found.differences],
             facts_since=[
                 EnteredFactRead(
-                    id=str(one.id), kind=one.kind, effective_on=one.effective_on,
+                    id=_fact_id(one), kind=one.kind, effective_on=one.effective_on,
                     entered_on=one.business_date,
                 )
                 for one in found.facts_since
             ],
         )
     )  # fmt: skip
+
+
+#: Facts of which something is called that goes by another name than their kind.
+_NOUNS = {
+    "account_re_age": "re_age", "placement_correction": "correction", "plan_opened": "plan",
+    "plan_proposed": "plan", "settlement_offered": "settlement",
+}  # fmt: skip
+
+
+def _fact_id(one: EnteredFact) -> str:
+    """As what it made is called; of others, which make nothing that has an id, as a fact's."""
+    noun = one.kind if one.kind in PREFIXES else _NOUNS.get(one.kind, "entered_fact")
+    return encode(PREFIXES[noun], one.id)
 
 
 @router.get(

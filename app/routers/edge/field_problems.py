@@ -5,6 +5,7 @@ only what it sent, so each problem points into that, and names the limit as the 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from app.domain import field_limits
@@ -97,3 +98,26 @@ def _detail(one: Mapping[str, Any]) -> str:
     if kind == "too_short" and ctx["min_length"] == 1:
         return "should not be empty"
     return _DETAILS[kind].format(**ctx) if kind in _DETAILS else str(one["msg"])
+
+
+#: Of what a report is asked for, what is no filter.
+_ASKED = frozenset({"as_of", "known_on", "basis", "from", "to", "by", "standard"})
+
+
+@contextmanager
+def parameters_in_body() -> Iterator[None]:
+    """What is refused of a report's question at `?name` is refused where a body says it."""
+    try:
+        yield
+    except InvalidInput as refusal:
+        told = tuple(
+            FieldProblem(pointer=_in_body(one.pointer), detail=one.detail) for one in refusal.errors
+        )
+        raise InvalidInput(errors=told, more=refusal.more) from refusal
+
+
+def _in_body(pointer: str) -> str:
+    if not pointer.startswith("?"):
+        return pointer
+    name = pointer.removeprefix("?")
+    return f"/parameters/{name}" if name in _ASKED else f"/parameters/filters/{name}"

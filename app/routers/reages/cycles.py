@@ -1,4 +1,4 @@
-"""What re-aging looks at beside the plan: billing cycles and workout programmes, recorded."""
+"""What re-aging looks at beside the plan: billing cycles and workout programs, recorded."""
 
 from fastapi import APIRouter, Response
 
@@ -42,14 +42,14 @@ async def add_cycle(account_id: AccountId, body: CycleRequest, ctx: CanWriteAcco
 @router.post(
     "/workouts",
     status_code=201,
-    summary="Record a workout programme",
+    summary="Record a workout program",
     response_model=WorkoutRead,
     responses=problems(NotFound, AccountClosed, ClockBehindFacts),
 )
 async def enter_workout(
     account_id: AccountId, body: WorkoutRequest, ctx: CanWriteAccounts
 ) -> Response:
-    """The borrower entered a workout or counselling programme: the way to a workout re-age."""
+    """The borrower entered a workout or counseling program: the way to a workout re-age."""
     fact = await cycle.enter_workout(
         ctx,
         account_id,

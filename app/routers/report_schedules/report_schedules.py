@@ -15,6 +15,7 @@ from app.domain.refusals.reports import ReportDayOpen, ReportSpan, RunsBusy
 from app.domain.reports.timing import Timing
 from app.routers.edge.deps import CanReadReports, CanWriteReports
 from app.routers.edge.etags import IfMatch
+from app.routers.edge.field_problems import parameters_in_body
 from app.routers.edge.pages import DEFAULT_LIMIT, Cursor, Keyset, Limit
 from app.routers.edge.problems import problems
 from app.routers.edge.route import Operation, answer
@@ -55,7 +56,8 @@ async def create(body: ReportScheduleRequest, ctx: CanWriteReports) -> Response:
     as `report.failed` and not made. Each is made once, whoever many servers run, kept thirty days
     as a run, and mailed once. Times are the tenant's zone.
     """
-    made = await schedules.create_schedule(ctx, Schedule(**_said(dict(body))))
+    with parameters_in_body():
+        made = await schedules.create_schedule(ctx, Schedule(**_said(dict(body))))
     at = f"/v1/report-schedules/{encode(PREFIXES['schedule'], made.id)}"
     return answer(_read(ctx, made), status=201, version=made.version, location=at)
 
@@ -99,7 +101,8 @@ async def change(
     stored = await schedules.read_schedule(ctx, schedule_id)
     sent = {name: getattr(body, name) for name in body.model_fields_set}
     wanted = _changed({name: one for name, one in sent.items() if _means(name, one)}, stored)
-    made = await schedules.change_schedule(ctx, schedule_id, wanted, if_match)
+    with parameters_in_body():
+        made = await schedules.change_schedule(ctx, schedule_id, wanted, if_match)
     return answer(_read(ctx, made), version=made.version)
 
 

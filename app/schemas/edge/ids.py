@@ -42,6 +42,7 @@ PREFIXES: Mapping[str, str] = {
     "dialer_list": "dl",
     "dialer_row": "dlr",
     "escalation": "esc",
+    "entered_fact": "fct",
     "event": "evt",
     "evidence_file": "evf",
     "hold": "hold",

@@ -185,7 +185,7 @@ class CycleRecordedData(Effective):
 
 
 class WorkoutEnteredData(Effective):
-    """The borrower entered a workout or counselling programme."""
+    """The borrower entered a workout or counseling program."""
 
     workout_id: WorkoutId
     payment_minor: int

@@ -331,7 +331,7 @@ _Programme = Annotated[Line, Field(examples=["hardship-12"])]
 
 
 class WorkoutRequest(Model):
-    """A workout or counselling programme was entered."""
+    """A workout or counseling program was entered."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"programme": "hardship-12", "payment_minor": 3000}]}
@@ -343,7 +343,7 @@ class WorkoutRequest(Model):
 
 
 class WorkoutRead(Read):
-    """A programme an account is in."""
+    """A program an account is in."""
 
     model_config = ConfigDict(
         json_schema_extra={

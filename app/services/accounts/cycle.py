@@ -35,7 +35,7 @@ async def add_cycle(
 async def enter_workout(
     ctx: Context, account_id: UUID, *, programme: str, payment_minor: int, entered_on: date | None
 ) -> Fact[Workout]:
-    """Record that a programme was entered. Raises `AccountClosed`, `NotFound`, `InvalidInput`."""
+    """Record that a program was entered. Raises `AccountClosed`, `NotFound`, `InvalidInput`."""
     work = await begin(ctx, account_id)
     refuse_closed(work)
     body = Workout(programme=programme, payment_minor=payment_minor)

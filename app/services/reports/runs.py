@@ -46,7 +46,7 @@ from app.storage.ids import new_id
 from app.storage.reports import accounts, runs
 from app.storage.reports.runs import EnteredFact, StoredRun
 
-__all__ = ["Compared", "Running", "StoredRun", "Verified"]
+__all__ = ["Compared", "EnteredFact", "Running", "StoredRun", "Verified"]
 
 MOST_LIVE = 2
 MOST_ACCOUNTS = 1_000_000
@@ -179,7 +179,7 @@ async def verify_run(
     found, _ = first_of(differences(told, now), MOST_DIFFERENCES)
     since: tuple[EnteredFact, ...] = ()
     if run.finished_at is not None:
-        since = await runs.facts_since(ctx.tx, run.finished_at, limit=MOST_DIFFERENCES)
+        since = await runs.facts_since(ctx.tx, run.noted_at, limit=MOST_DIFFERENCES)
     return Verified(
         hash_then=run.hash or "", hash_now=hash_now, differences=tuple(found), facts_since=since
     )

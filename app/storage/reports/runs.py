@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,7 @@ class StoredRun:
     status: str
     progress_bps: int
     finished_at: datetime | None
+    noted_at: datetime  # by the machine's clock, whatever day a sandbox has
     hash: str | None
     told: Mapping[str, Any] | None
     problem: str | None
@@ -106,9 +107,15 @@ async def note(tx: Transaction, run_id: UUID, *, progress_bps: int) -> bool:
 
 
 async def end(tx: Transaction, run_id: UUID, status: RunStatus, **values: object) -> None:
-    """A run that was live is over, with what came of it."""
+    """A run that was live is over, with what came of it.
+
+    It began by the tenant's clock, which of a sandbox shows a day of its own, and ends by the same.
+    """
+    created = select(_RUN.c.created_at).where(_RUN.c.id == run_id)
+    apart = (await tx.execute(created)).scalar_one() - _made_at(run_id)
     ended = update(_RUN).where(_RUN.c.id == run_id, _LIVE)
-    await tx.execute(ended.values(status=status, finished_at=_NOW, noted_at=_NOW, **values))
+    at = _NOW + literal(apart)
+    await tx.execute(ended.values(status=status, finished_at=at, noted_at=_NOW, **values))
 
 
 async def empty_old(tx: Transaction, now: datetime) -> None:
@@ -117,13 +124,18 @@ async def empty_old(tx: Transaction, now: datetime) -> None:
     await tx.execute(old.values(content=None, told=None))
 
 
+def _made_at(id_: UUID) -> datetime:
+    """When an id was made, by the clock of the machine that made it."""
+    return datetime.fromtimestamp((id_.int >> _AFTER_TIME) / 1000, UTC)
+
+
 def _first_id(at: datetime) -> UUID:
     """The least id that is made at an instant."""
     return UUID(int=int(at.timestamp() * 1000) << _AFTER_TIME)
 
 
 async def facts_since(tx: Transaction, since: datetime, *, limit: int) -> tuple[EnteredFact, ...]:
-    """The first facts that were entered after an instant, of whatever kind.
+    """The first facts that were entered after an instant of the machine's clock, of whatever kind.
 
     Ids sort by the time they were made, so those of before are not read.
     """

@@ -146,7 +146,7 @@ class TestWhatIsMalformedInMany:
     async def test_a_policy(self, desk, method, path):
         status, body = await asked(desk, method, path, unknown(40_000))
 
-        assert (status, body["detail"]) == (422, "/: should have 1,000 members at most")
+        assert (status, body["detail"]) == (422, "should have 1,000 members at most")
 
     async def test_a_section_of_a_policy(self, desk):
         within = {"grace_days": 1, "a/b": {"c": unknown(40_000)}}

@@ -321,7 +321,7 @@ async def test_a_schedule_is_changed_and_ended(desk, boss):
         ({"calendar": "Moon"}, "/calendar"),
         ({"at": "24:00"}, "/at"),
         ({"recipients": []}, "/recipients"),
-        ({"parameters": {"by": ["height"]}}, "?by"),
+        ({"parameters": {"by": ["height"]}}, "/parameters/by"),
         ({"recipients": [{"kind": "webhook", "to": "wh_01h455vb4pex5vsknk084sn02q"}]},
          "/recipients/0/to"),
     ],

@@ -51,13 +51,6 @@ async def test_what_is_reached_is_told_beside_what_was_to_be(desk, staff):
         desk, "targets/rows", as_of="2026-01-31", cell=f"{row['cell']}.actual_count"
     )
     assert [one["id"] for one in behind["data"]] == [made["id"]]
-    money = next(one for one in found["rows"] if one["metric"] == "collected")
-    pace = await report(
-        desk, "targets/rows", as_of="2026-01-31", cell=f"{money['cell']}.projected_minor"
-    )
-    assert [(one["id"], one["minor"]) for one in pace["data"]] == [
-        (account["id"], money["projected_minor"])
-    ]
     early = await report(desk, "targets", as_of="2026-01-14", known_on="2026-01-14")
     assert cells(early, "target_minor")[("actor ann", "collected", span)] == (200_00,)
     for form in ("csv", "xlsx", "pdf"):
@@ -73,6 +66,26 @@ async def test_what_is_reached_is_told_beside_what_was_to_be(desk, staff):
     ruled = await report(desk, "activity", **SPAN, by="rule")
     rules = {one["rule"] for one in refused["reasons"]}
     assert rules <= {row["rule"] for row in ruled["rows"]}
+
+
+async def test_a_pace_leads_to_whose_money_it_is(desk):
+    await desk.at("2026-01-05")
+    desk.client.headers["Accord-Actor"] = "ann"
+    account = await desk.account()
+    aim = {"scope": {"actor": "ann"}, "metric": "collected", "currency": "USD", "value": 200_00}
+    await desk.put("/v1/targets", {**SPAN, **aim}, status=201)
+    await desk.plan(account, **IN_THREE)
+    await desk.at("2026-01-15")
+    await desk.pay(account, 100_00)
+    (row,) = (await report(desk, "targets"))["rows"]
+    pace = await report(desk, "targets/rows", cell=f"{row['cell']}.projected_minor")
+
+    assert row["projected_minor"] > 100_00
+    assert [(one["id"], one["minor"]) for one in pace["data"]] == [
+        (account["id"], row["projected_minor"])
+    ]
+    reached = await report(desk, "targets/rows", cell=f"{row['cell']}.attainment_bps")
+    assert [one["minor"] for one in reached["data"]] == [100_00]
 
 
 async def test_who_decides_is_told_with_how_long_it_had_waited(desk, staff):

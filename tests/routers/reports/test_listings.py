@@ -181,6 +181,8 @@ async def test_what_takes_no_part_is_refused(told, name, value):
     status, problem, told_of = await told.refused("POST", "/v1/report-runs", json=said)
     assert (status, problem) == (422, "invalid-input")
     assert "takes no part in journal" in told_of["detail"]
+    at = "filters/currency" if name == "filters" else name
+    assert [one["pointer"] for one in told_of["errors"]] == [f"/parameters/{at}"]
 
 
 async def test_the_catalog_says_in_which_forms(told):

@@ -1,7 +1,7 @@
 """Runs of reports: made apart from their request, kept, asked again, held against each other."""
 
 import asyncio
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -49,6 +49,7 @@ async def test_a_run_is_the_report_kept_and_the_same_when_it_is_asked_again(desk
     again = await desk.post(f"/v1/report-runs/{run['id']}/verify", {}, status=200)
     assert (again["same"], again["differences"]) == (True, [])
     assert [one["kind"] for one in again["facts_since"]] == ["payment"]
+    assert decode("pay", again["facts_since"][0]["id"])
     restated = await ran(desk, parameters={"as_of": "2026-02-20", "basis": "restated"})
     found = await desk.get("/v1/reports/compare", left=run["id"], right=restated["id"])
     assert {"row": ["USD", "current"], "column": "balance_minor", "left": 900_00,
@@ -174,3 +175,34 @@ async def test_a_file_is_kept_for_thirty_days(desk, books):
     await ran(desk)  # what is past its time is let go of when another begins
     for path in (f"/v1/report-runs/{run['id']}/file",):
         assert (await desk.refused("GET", path))[:2] == (410, "run-gone")
+
+
+async def test_a_run_begins_and_ends_by_one_clock(desk, books):
+    """A sandbox's day of its own: a run of 21 February does not end on the day it is today."""
+    run = await ran(desk)
+    begun, ended = (datetime.fromisoformat(run[name]) for name in ("created_at", "finished_at"))
+
+    assert begun.date() == date(2026, 2, 21)
+    assert timedelta(0) <= ended - begun < timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"filters": {"status": "x"}}, "/parameters/filters/status"),
+        ({"filters": {"height": "3"}}, "/parameters/filters/height"),
+        ({"by": ["height"]}, "/parameters/by"),
+    ],
+)
+async def test_what_a_body_says_wrong_is_pointed_at_there(desk, books, said, pointer):
+    _, _, run = await desk.refused(
+        "POST", "/v1/report-runs", json={"report": "aging", "parameters": said}
+    )
+    desk.client.headers["Accord-Actor"] = "ann"
+    body = {"name": "A", "report": "aging", "parameters": said, "period": "previous_month",
+            "at": "06:30", "days": {"unit": "month", "on": [1]}, "format": "xlsx",
+            "recipients": [{"kind": "folder", "to": "board"}]}  # fmt: skip
+    _, _, schedule = await desk.refused("POST", "/v1/report-schedules", json=body)
+
+    assert [one["pointer"] for one in run["errors"]] == [pointer]
+    assert [one["pointer"] for one in schedule["errors"]] == [pointer]
