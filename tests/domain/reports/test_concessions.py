@@ -10,15 +10,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.domain.facts.accounts import Adjustment, HoldRelease
+from app.domain.facts.accounts import Adjustment, Charge, HoldRelease
+from app.domain.facts.payments import Chargeback, Refund
 from app.domain.money import Component
 from app.domain.overview.definitions.concessions import concessions, foregone_minor
+from app.domain.overview.definitions.office import collected_by
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Looked, Seen
 from app.domain.replay.replay import fold
 from app.domain.reports.books import Basis
 from app.domain.values import replace
-from app.domain.vocabulary import Role
+from app.domain.vocabulary import ChargeKind, PaymentKind, Role
 from tests.domain.day_close.test_interest import BY, JAN, opened, quoted
 from tests.factories import book, fact_id, held, history, paid, placed
 
@@ -104,3 +106,39 @@ def test_what_was_given_up_is_whose_fact_gave_it_up():
         ("waiver", "supervisor"): (50_00, 0, 0), (None, None): (0, 0, 0),
         ("hold", None): (0, 0, 5_46),
     }  # fmt: skip
+
+
+def test_nothing_counts_after_the_day_looked_from_though_the_span_goes_on():
+    """Money that went back and a waiver, both known, of days after it."""
+    later = date(2025, 1, 20)
+    waiver = Adjustment(component=Component.PRINCIPAL, amount_minor=50_00, reason="r")
+    back = Chargeback(payment_id=fact_id(3), amount_minor=100_00, reason_code="x")
+    given = paid(20_00, payment=PaymentKind.GOODWILL)
+    gone = Refund(payment_id=fact_id(4), amount_minor=20_00)
+    entries = ((date(2025, 1, 5), paid(100_00)), (date(2025, 1, 5), given), (later, waiver),
+               (later, back), (later, gone))  # fmt: skip
+
+    def told(through):
+        question = replace(asked(), as_of=through, known_on=FEB)
+        (entry,) = concessions(seen(*entries, through=through), question)
+        return tuple(entry.adds.get(name, 0) for name in ("waived_minor", "goodwill_minor",
+                                                          "collected_minor"))  # fmt: skip
+
+    assert told(date(2025, 1, 19)) == (0, 20_00, 100_00)
+    assert told(FEB) == (50_00, 0, 0)
+    of = seen(*entries, through=date(2025, 1, 19))
+    assert sum(collected_by(of).values()) == 100_00
+
+
+def test_what_was_waived_of_what_nobody_ever_owed_is_no_concession():
+    """A fee inside a breathing space that became known later, and a waiver of it."""
+    day = date(2025, 1, 10)
+    fee = Charge(charge=ChargeKind.FEE, amount_minor=25_00, due_on=day)
+    waiver = Adjustment(component=Component.FEES, amount_minor=25_00, reason="r")
+    space = held("breathing_space", day)
+    entries = ((day, fee), (day, waiver))
+    (before,) = concessions(seen(*entries), asked())
+
+    assert before.adds["waived_minor"] == 25_00
+    assert not any(one.adds.get("waived_minor") for one in
+                   concessions(seen(*entries, (day, space)), asked()))  # fmt: skip

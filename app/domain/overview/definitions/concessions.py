@@ -10,6 +10,7 @@ from app.domain.day_close.principal_days import CAPPING, FREEZING
 from app.domain.facts.accounts import Adjustment, Hold
 from app.domain.facts.fact import Fact, facts_of
 from app.domain.facts.payments import Chargeback, Refund
+from app.domain.overview.definitions.losses import waived_minor
 from app.domain.overview.definitions.office import collected_by
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
@@ -49,8 +50,9 @@ def concessions(seen: Seen, question: Question) -> Iterator[Entry]:
     """What was given up in the span, of what was collected and given up together."""
     apart = not {"role", "rule"}.isdisjoint(question.by)  # what was collected stands by itself
     rows: dict[tuple[str | None, str | None, str | None], dict[str, int]] = {}
+    last = min(question.ends, seen.at.on)  # nothing counts after the day looked from
     for part in (*_given(seen), *_collected(seen)):
-        if question.begins <= part.on <= question.ends and part.minor:
+        if question.begins <= part.on <= last and part.minor:
             conceded = part.column != "collected_minor"
             row = rows.setdefault(_key(part, question), {})
             more = {part.column: part.minor}
@@ -83,7 +85,8 @@ def _given(seen: Seen) -> Iterator[Part]:
             yield _part("forgiven_minor", one.satisfied_on, minor, offer, "settlement")
     for fact in facts_of(in_force(seen.facts), Adjustment):
         rule = "tolerance" if fact.body.because_of else "waiver"
-        yield _part("waived_minor", fact.effective_on, fact.body.amount_minor, fact, rule)
+        minor = waived_minor(seen.at.fold, fact)
+        yield _part("waived_minor", fact.effective_on, minor, fact, rule)
     for payment_id, on, minor in _goodwill(seen):
         yield _part("goodwill_minor", on, minor, entered.get(payment_id), "goodwill")
 

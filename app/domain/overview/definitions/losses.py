@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from app.domain.account.fold import Fold
 from app.domain.account.verdicts import VerdictType
 from app.domain.facts.accounts import Adjustment, ChargedOff
 from app.domain.facts.fact import Fact, is_of
@@ -46,6 +47,11 @@ def written_down(seen: Seen) -> Mapping[UUID, Sequence[Cash]]:
     return found
 
 
+def given_up(seen: Seen) -> Sequence[Cash]:
+    """All that was lost but for what charge-offs booked, which no row of the ledger says."""
+    return [one.cash for one in _losses(seen) if not one.whole]
+
+
 def _losses(seen: Seen) -> Iterator[_Loss]:
     """Those of a day in the order they were entered, what followed from facts after them."""
     made = seen.at.fold
@@ -60,11 +66,16 @@ def _losses(seen: Seen) -> Iterator[_Loss]:
         yield _Loss(Cash(on=lost.on, minor=lost.amounts.total_minor))
 
 
+def waived_minor(made: Fold, fact: Fact[Adjustment]) -> int:
+    """What an adjustment took away: not what, as is known since, nobody ever owed."""
+    never = made.barred.get(fact.id)
+    return fact.body.amount_minor + (never.amounts.total_minor if never else 0)
+
+
 def _of(seen: Seen, fact: Fact) -> Iterator[_Loss]:
     made = seen.at.fold
     if is_of(fact, Adjustment):
-        never = made.barred.get(fact.id)  # of what, as is known since, nobody ever owed
-        minor = fact.body.amount_minor + (never.amounts.total_minor if never else 0)
+        minor = waived_minor(made, fact)
         if minor:
             yield _Loss(Cash(on=fact.effective_on, minor=minor))
     elif is_of(fact, ChargedOff):

@@ -191,6 +191,8 @@ def collected_by(seen: Seen) -> Mapping[tuple[str, date], int]:
             found[name, on] = found.get((name, on), 0) + minor
     for fact in facts_of(in_force(seen.facts), Chargeback, Refund):
         left = fact.body.amount_minor
+        if fact.effective_on > seen.at.on:
+            continue
         for name, minor in _back(parts.get(fact.body.payment_id, []), left):
             key = (name, fact.effective_on)
             found[key] = found.get(key, 0) - minor
