@@ -5,11 +5,12 @@ that day, with everything that they may be grouped and narrowed by. So the cache
 the facts, and both ways of answering give the same figures.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from app.domain.overview.definitions import beginnings
+from app.domain.overview.definitions import beginnings, sides
+from app.domain.overview.ledger import Ledger, Told
 from app.domain.overview.positions import DIMENSIONS, OF_MANY, Key, Position
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
@@ -20,10 +21,13 @@ from app.domain.values import Value
 _DAY: Final = timedelta(days=1)
 #: The figures of a row; which of them a report has, and how it calls them, say `CURVES`. Of
 #: `accounts` each is counted once in a cell of its report, in the first row that it is in; of
-#: `accounts_of_kind` once in a cell that is told apart by the kind of plan.
+#: `accounts_of_kind` once in a cell that is told apart by the kind of plan. One that begins with
+#: `ledger_` is what the ledger's rows said of the figure that it names.
 FIGURES: Final = (
     "accounts", "accounts_of_kind", "members", "base_minor", "missed", "broken", "completed",
     "paid_minor", "gross_minor", "returned_minor", "beside_minor", "written_down_minor",
+    "ledger_base_minor", "ledger_paid_minor", "ledger_gross_minor", "ledger_returned_minor",
+    "ledger_beside_minor", "ledger_written_down_minor",
 )  # fmt: skip
 #: What else a row says: of which report, cohort, point and kind of plan, and where accounts stood.
 WHOSE: Final = ("curve", "cohort", "age", "kind_of_plan", *DIMENSIONS)
@@ -34,7 +38,8 @@ class Curve(Value, kw_only=True):
 
     `cohort` None: that is the month of the account's placement, whatever its batch is called.
     `columns`: its figures by how a row calls them. `days`: what ended on a day since the beginning,
-    and what was seen until it, are its points, not months.
+    and what was seen until it, are its points, not months. `ledger`: what its entries come to by
+    the ledger, in their order; `held`: the figures that are held against it.
     """
 
     made: Callable[[Seen, Question], Iterator[Entry]]
@@ -42,6 +47,13 @@ class Curve(Value, kw_only=True):
     cohort: str | None
     columns: dict[str, str]
     days: bool = False
+    ledger: Callable[[Told], Sequence[sides.Figures]] | None = None
+    held: tuple[str, ...] = ()
+
+    @property
+    def sides(self) -> tuple[tuple[str, str], ...]:
+        """Under which name a row keeps the ledger's side of each column that is held."""
+        return tuple((f"ledger_{mine}", self.columns[mine]) for mine in self.held)
 
 
 CURVES: Final = {
@@ -52,6 +64,7 @@ CURVES: Final = {
             "broken": "broken_ever", "completed": "completed", "paid_minor": "paid_minor",
             "written_down_minor": "written_down_minor",
         },
+        ledger=sides.plan_entries, held=("paid_minor", "written_down_minor"),
     ),
     "survival": Curve(
         made=beginnings.survival, own=("cohort", "plan_kind"), cohort="cohort", days=True,
@@ -64,12 +77,14 @@ CURVES: Final = {
             "returned_minor": "returned_minor", "paid_minor": "net_minor",
             "beside_minor": "beside_minor",
         },
+        ledger=sides.batch_entries,
+        held=("base_minor", "gross_minor", "returned_minor", "paid_minor", "beside_minor"),
     ),
 }  # fmt: skip
 Sums = dict[Key, dict[str, int]]
 
 
-def points_of(accounts: Iterable[tuple[Seen, Position]], on: date) -> Sums:
+def points_of(accounts: Iterable[tuple[Seen, Position, Ledger]], on: date) -> Sums:
     """The points of accounts at the end of a day, by `WHOSE`; `age` is a number."""
     sums = Sums()
     asked = [
@@ -79,11 +94,14 @@ def points_of(accounts: Iterable[tuple[Seen, Position]], on: date) -> Sums:
         ))
         for name, curve in CURVES.items()
     ]  # fmt: skip
-    for seen, stood in accounts:
+    for seen, stood, ledger in accounts:
         placed = f"{seen.at.state.placed_on:%Y-%m}"
         for name, curve, columns, question in asked:
             counted = set[Key]()
-            for one in curve.made(seen, question):
+            entries = tuple(curve.made(seen, question))
+            told = Told(seen=seen, ledger=ledger, question=question, entries=entries)
+            booked = curve.ledger(told) if curve.ledger else ({},) * len(entries)
+            for one, side in zip(entries, booked, strict=True):
                 named = dict(zip(curve.own, one.key, strict=True))
                 age = _days_of(one.adds) if curve.days else named["age"]
                 cohort = placed if curve.cohort is None else named[curve.cohort]
@@ -95,6 +113,8 @@ def points_of(accounts: Iterable[tuple[Seen, Position]], on: date) -> Sums:
                 for mine, theirs in columns:
                     if minor := adds[theirs]:
                         cell[mine] += minor
+                for mine, theirs in curve.sides:
+                    cell[mine] += side.get(theirs, 0)
                 mine_in = (cohort, named.get("age"))
                 _count_once(cell, "accounts", mine_in, counted)
                 of_kind = (*mine_in, named.get("plan_kind"))
@@ -154,3 +174,16 @@ def curve_entries(sums: Mapping[Key, Mapping[str, int]], question: Question) -> 
             accounts=cell["accounts_of_kind" if by_kind else "accounts"],
             again=curve.cohort is not None,  # it may have a plan in more than one cohort
         )
+
+
+def curve_sides(
+    sums: Mapping[Key, Mapping[str, int]], question: Question
+) -> dict[str, dict[str, int]]:
+    """What the ledger said of the same sums, by column and currency, as it was kept with them."""
+    curve, place = CURVES[question.report], tuple(columns_of(question)).index("currency")
+    found: dict[str, dict[str, int]] = {}
+    for key, cell in sums.items():
+        for mine, theirs in curve.sides:
+            mine_of, currency = found.setdefault(theirs, {}), str(key[place])
+            mine_of[currency] = mine_of.get(currency, 0) + cell[mine]
+    return found

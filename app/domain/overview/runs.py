@@ -46,6 +46,8 @@ class Difference(Value, kw_only=True):
 
 
 Told = Mapping[str, Any]
+#: How much is said of what a column comes to.
+_NAMED = 4
 
 
 def told_of(report: Report) -> dict[str, Any]:
@@ -57,7 +59,10 @@ def told_of(report: Report) -> dict[str, Any]:
         "few": None
         if report.few is None
         else [[list(key), accounts] for key, accounts in report.few],
-        "ledger": [[one.currency, one.ledger_minor, one.report_minor] for one in report.reconciles],
+        "ledger": [
+            [one.currency, one.ledger_minor, one.report_minor, one.column]
+            for one in report.reconciles
+        ],
         "provisional": report.provisional,
     }
 
@@ -76,11 +81,16 @@ def retold(
         few=None if told["few"] is None else tuple((tuple(key), n) for key, n in told["few"]),
         notes=notes,
         reconciles=tuple(
-            Reconciled(currency=currency, ledger_minor=ledger, report_minor=minor)
-            for currency, ledger, minor in told["ledger"]
+            Reconciled(column=column, currency=currency, ledger_minor=ledger, report_minor=minor)
+            for currency, ledger, minor, column in (_with_column(one) for one in told["ledger"])
         ),
         provisional=told["provisional"], whole=whole,
     )  # fmt: skip
+
+
+def _with_column(said: Sequence[Any]) -> Sequence[Any]:
+    """A run that was made before columns were named held the balance."""
+    return said if len(said) == _NAMED else (*said, "balance_minor")
 
 
 def differences(left: Told, right: Told) -> Iterator[Difference]:

@@ -82,8 +82,9 @@ class Row(Value, kw_only=True):
 
 
 class Reconciled(Value, kw_only=True):
-    """What a report comes to in a currency, and what the ledger does."""
+    """What a column of a report comes to in a currency, and what the ledger does."""
 
+    column: str
     currency: str
     ledger_minor: int
     report_minor: int
@@ -291,7 +292,8 @@ class Tally:
 
     def by_currency(self, column: str) -> dict[str, int]:
         """What a column comes to, shown or not."""
-        return {str(key[0]): sums.get(column, 0) for key, sums in self._totals.items()}
+        named = ((key[0], sums) for key, sums in self._totals.items())
+        return {of: sums.get(column, 0) for of, sums in named if of is not None}
 
     def rows(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """The rows in order, and a total for each currency."""

@@ -84,6 +84,7 @@ class ReportDoesNotReconcile(DomainError):
 
     problem: ClassVar[str] = "report-does-not-reconcile"
     report: str
+    column: str
     currency: str
     ledger_minor: int
     report_minor: int
@@ -92,7 +93,7 @@ class ReportDoesNotReconcile(DomainError):
     def detail(self) -> str:
         return (
             f"The report {self.report} comes to {self.report_minor} {self.currency} and the ledger"
-            f" to {self.ledger_minor}, in minor units: it is not shown."
+            f" to {self.ledger_minor}, in minor units of {self.column}: it is not shown."
         )
 
 

@@ -38,8 +38,11 @@ class ColumnRead(Read):
 
 
 class ReconciledRead(Read):
-    """What the report comes to and what the ledger does; a difference is never shown."""
+    """What a column comes to and what the ledger does; a difference is never shown."""
 
+    column: str = Field(
+        description="A column, over all rows and points; of `roll` its opening without what is new."
+    )
     currency: str
     ledger_minor: int
     report_minor: int
@@ -89,6 +92,7 @@ class ReportTableRead(Read):
                     "totals": [{"currency": "USD", "balance_minor": 120000}],
                     "reconciles": [
                         {
+                            "column": "balance_minor",
                             "currency": "USD",
                             "ledger_minor": 120000,
                             "report_minor": 120000,

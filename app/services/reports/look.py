@@ -6,19 +6,21 @@ refused before it begins.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.account.fold import Fold
 from app.domain.errors import InvalidInput
 from app.domain.facts.fact import Fact
-from app.domain.money import NOTHING, Component
+from app.domain.money import NOTHING
 from app.domain.overview.acts import Act, Aim, Offered
 from app.domain.overview.ages import ages_of
 from app.domain.overview.definitions.catalog import Beside, Definition
 from app.domain.overview.definitions.cures import ended_by
+from app.domain.overview.ledger import Ledger, LedgerRow, Told
 from app.domain.overview.points import Sums, points_of
 from app.domain.overview.positions import Position, position_of
 from app.domain.overview.question import Question
@@ -37,6 +39,7 @@ from app.services.policy_books import book_of
 from app.services.refold import outdated
 from app.services.reports.acts import acts_of, quotes_of
 from app.services.reports.beside import aims_of, holidays_of
+from app.services.reports.rows import Sides, add_sides, given_of, ledger_rows, moved_of, rows_until
 from app.services.threads import apart
 from app.storage.accounts import facts as fact_storage
 from app.storage.accounts.accounts import StoredAccount
@@ -57,8 +60,9 @@ class Portfolio:
     """What accounts add to a report, and what the ledger says of them by currency."""
 
     entries: tuple[Entry, ...]
-    ledger: Mapping[str, int]
+    ledger: Mapping[str, int]  # what was booked as owed
     provisional: bool  # a day is still open, or accounts are behind
+    sides: Sides = field(default_factory=dict)  # of the other columns that are held against it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +117,16 @@ class _Account:
         """What the facts known come to on the last day whose close is in the ledger."""
         state = self.stored.state
         if self.entered is not None:
-            through = min(day.known_on, state.judged_on)
-            state = fold(self._known(day), self.book, through=through).state
+            state = fold(self._known(day), self.book, through=self._closed_on(day)).state
         return state.balance.total_minor
+
+    def ledger(self, rows: Sequence[LedgerRow], day: _Day) -> Ledger:
+        """Its rows with what they are of."""
+        closed_minor = partial(self.closed_minor, day)
+        return Ledger(rows=rows, closed_on=self._closed_on(day), closed_minor=closed_minor)
+
+    def _closed_on(self, day: _Day) -> date:
+        return min(day.known_on, self.stored.state.judged_on)
 
     def _known(self, day: _Day) -> Sequence[Fact]:
         return [fact for fact in self.entered or () if fact.business_date <= day.known_on]
@@ -160,7 +171,7 @@ async def look_page(
 _STOOD, _FOLDED = (
     Definition(
         name="position", title="Position", what="Where accounts stood.", basis=Basis.BOOKED,
-        made=lambda *_: iter(()), columns=(), whole=whole,
+        made=lambda *_: iter(()), columns=(), held=(), whole=whole,
     )
     for whole in (False, True)
 )  # fmt: skip
@@ -223,7 +234,8 @@ async def points_on(
     ids = [one.id for one in stored]
     (day,) = await _days(ctx, _FOLDED, asked, ids)
     entered = await fact_storage.entered(ctx.tx, ids, until=on)
-    given = await _given(ctx, ids, known_on=on)
+    given = await given_of(ctx, ids, known_on=on)
+    booked = await rows_until(ctx, stored, on)
     rests = [] if by_facts else [one.id for one in stored if _goes_on(one, day)]
     rows = await written(ctx.tx, rests)
     found, unjudged = list[_Account](), list[UUID]()
@@ -242,9 +254,14 @@ async def points_on(
         )  # fmt: skip
 
     def work() -> Points:
-        looked = (account.seen([day], booked=True) for account in found)
-        placed = [(one, position_of(one, asked)) for one in looked if one.at.placed]
-        return Points(points_of(placed, on), ages_of(placed, on), tuple(unjudged))
+        looked = ((account.seen([day], booked=True), account) for account in found)
+        placed = [
+            (one, position_of(one, asked), account.ledger(booked.get(one.id, ()), day))
+            for one, account in looked
+            if one.at.placed
+        ]
+        ages = ages_of((placed_at[:2] for placed_at in placed), on)
+        return Points(points_of(placed, on), ages, tuple(unjudged))
 
     return await apart(ctx, work, size=sum(map(len, entered.values())))
 
@@ -264,21 +281,33 @@ async def _look_at(
     days = await _days(ctx, definition, asked, [one.id for one in stored])
     found = await _accounts(ctx, definition, asked, stored, days, most_facts=most_facts)
 
-    def work() -> tuple[list[UUID], list[Entry], dict[str, int]]:
+    rows = await ledger_rows(ctx, definition, asked, stored)
+    owed = definition.owed
+
+    def work() -> tuple[list[UUID], list[Entry], dict[str, int], Sides]:
         seen, entries, later = list[UUID](), list[Entry](), dict[str, int]()
+        sides: Sides = {column: {} for column, _ in definition.sides}
         for account in found:
             one = account.seen(days, booked=asked.booked)
             if one.at.placed and one.asked_for(asked):
+                mine = list(definition.made(one, asked))
+                entries += mine
+                if definition.sides:
+                    ledger = account.ledger(rows.get(one.id, ()), days[-1])
+                    add_sides(sides, definition, Told(
+                        seen=one, ledger=ledger, question=asked, entries=mine
+                    ))  # fmt: skip
+                if owed is None or (owed.counted and not mine):
+                    continue
                 seen.append(one.id)
-                entries += definition.made(one, asked)
                 if not asked.booked and not definition.moves:
                     first = one.before or one.at
                     more = first.balance.total_minor - account.closed_minor(days[0])
                     later[one.currency] = later.get(one.currency, 0) + more
-        return seen, entries, later
+        return seen, entries, later, sides
 
     size = len(found) + sum(len(one.entered or ()) for one in found)
-    seen, entries, later = await apart(ctx, work, size=size)
+    seen, entries, later, sides = await apart(ctx, work, size=size)
     effective = asked.ends if definition.moves and not asked.booked else None
     ledger = await postings.receivable(
         ctx.tx, seen, until=days[0].known_on, effective_until=effective
@@ -288,6 +317,7 @@ async def _look_at(
         entries=tuple(entries),
         ledger={currency: minor + later.get(currency, 0) for currency, minor in ledger.items()},
         provisional=behind or asked.known_on >= ctx.business_date,
+        sides=sides,
     )
 
 
@@ -318,8 +348,8 @@ async def _accounts(
     known = await fact_storage.histories(ctx.tx, [one.id for one in again])
     asked_by = await acts.proposers(ctx.tx, [one.id for one in again])
     ids = [one.id for one in stored]
-    given = await _given(ctx, ids, known_on=asked.known_on)
-    moved = await _moved(ctx, asked, ids) if definition.moves else {}
+    given = await given_of(ctx, ids, known_on=asked.known_on)
+    moved = await moved_of(ctx, asked, ids) if definition.moves else {}
     did = await acts_of(ctx, ids, known_on=asked.known_on) if definition.acts else {}
     aims = await aims_of(ctx, asked) if definition.beside is Beside.TARGETS else ()
     cases = definition.beside is Beside.CASES
@@ -329,7 +359,7 @@ async def _accounts(
         _Account(
             stored=one,
             book=await book_of(ctx, one.policy_name, one.creditor_reference),
-            entered=_by_authors(known[one.id].facts, asked_by) if one.id in known else None,
+            entered=_by_authors(one, known[one.id].facts, asked_by) if one.id in known else None,
             given=given.get(one.id, ()),
             moved=moved.get(one.id, ()),
             acts=did.get(one.id, ()),
@@ -342,28 +372,19 @@ async def _accounts(
 
 
 def _by_authors(
-    facts: Sequence[Fact], asked_by: Mapping[UUID, str | None]
-) -> Sequence[Fact]:  # fmt: skip
-    """Facts by who made them: of a change that was approved by who asked for it.
+    account: StoredAccount, facts: Sequence[Fact], asked_by: Mapping[UUID, str | None]
+) -> Sequence[Fact]:
+    """The facts that its row knows of, by who made them.
 
-    Its fact was entered by whoever approved, who is no author.
+    What was entered since the row was read is in no figure of it. The fact of a change that was
+    approved was entered by whoever approved, who is no author: it is by who asked for it.
     """
+    read = [fact for fact in facts if fact.sequence <= account.fact_sequence]
     if not asked_by:
-        return facts
+        return read
     return [
-        replace(fact, actor=asked_by[fact.id]) if fact.id in asked_by else fact for fact in facts
+        replace(fact, actor=asked_by[fact.id]) if fact.id in asked_by else fact for fact in read
     ]
-
-
-async def _given(
-    ctx: Context, ids: Sequence[UUID], *, known_on: date
-) -> Mapping[UUID, Sequence[Given]]:
-    """To whom each account was given by then, in order."""
-    given: dict[UUID, list[Given]] = {}
-    for owner in await accounts.assigned(ctx.tx, ids, known_on=known_on):
-        one = Given(on=owner.on, actor=owner.actor, team=owner.team)
-        given.setdefault(owner.account_id, []).append(one)
-    return given
 
 
 def _goes_on(account: StoredAccount, day: _Day) -> bool:
@@ -371,18 +392,3 @@ def _goes_on(account: StoredAccount, day: _Day) -> bool:
     if outdated(account):
         return False
     return account.latest_business_date <= day.known_on and day.on >= account.state.latest_on
-
-
-async def _moved(ctx: Context, asked: Question, ids: Sequence[UUID]) -> dict[UUID, list[Moved]]:
-    rows = await postings.moved(
-        ctx.tx, ids, from_on=asked.begins, to_on=asked.ends, known_on=asked.known_on,
-        booked=asked.booked,
-    )  # fmt: skip
-    found: dict[UUID, list[Moved]] = {}
-    for row in rows:
-        found.setdefault(row.account_id, []).extend(
-            Moved(kind=row.kind, month=row.month, component=one.value, minor=row.amounts[one])
-            for one in Component
-            if row.amounts[one]
-        )
-    return found

@@ -48,6 +48,7 @@ def report_json(report: Report, *, generated_at: datetime) -> dict[str, Any]:
         ],
         "reconciles": [
             {
+                "column": one.column,
                 "currency": one.currency,
                 "ledger_minor": one.ledger_minor,
                 "report_minor": one.report_minor,

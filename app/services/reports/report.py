@@ -1,6 +1,6 @@
 """A report made: asked, looked at, summed, and held against the ledger before anybody sees it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +25,8 @@ from app.domain.reports.rolls import CHARGED_OFF, NEW
 from app.services.context import Context
 from app.services.policy_books import bucket_names
 from app.services.reports.beside import beside
-from app.services.reports.look import look
+from app.services.reports.look import Portfolio, look
+from app.services.reports.rows import Sides, add_of_nobody
 from app.services.reports.summed import answered
 
 
@@ -65,15 +66,16 @@ async def make(ctx: Context, name: str, asked: Asked, *, by_account: bool = Fals
     tally = Tally(wanted, await layout_of(ctx, definition, wanted))
     found = None if by_account else await answered(ctx, definition, wanted)
     found = found or await look(ctx, definition, wanted)
-    entries = (*found.entries, *await beside(ctx, definition, wanted))
+    of_nobody = await beside(ctx, definition, wanted)
+    entries = (*found.entries, *of_nobody)
     tally.add(entries)
-    report = finished(definition, wanted, tally, found.ledger, provisional=found.provisional)
+    report = finished(definition, wanted, tally, found, of_nobody)
     return Made(report=report, entries=entries, sums=tally.sums)
 
 
 def finished(
-    definition: Definition, wanted: Question, tally: Tally, ledger: Mapping[str, int], *,
-    provisional: bool,
+    definition: Definition, wanted: Question, tally: Tally, found: Portfolio,
+    of_nobody: Iterable[Entry],
 ) -> Report:  # fmt: skip
     """The table of what was summed. Raises `ReportDoesNotReconcile`."""
     rows, totals = tally.rows()
@@ -83,8 +85,8 @@ def finished(
         columns=tally.columns,
         rows=rows,
         totals=totals,
-        reconciles=_reconciled(definition, wanted, tally, ledger),
-        provisional=provisional,
+        reconciles=_reconciled(definition, wanted, tally, found, of_nobody),
+        provisional=found.provisional,
         notes=definition.notes,
         few=tally.few,
     )
@@ -102,26 +104,31 @@ async def layout_of(ctx: Context, definition: Definition, wanted: Question) -> L
 
 
 def _reconciled(
-    definition: Definition, wanted: Question, tally: Tally, ledger: Mapping[str, int]
-) -> tuple[Reconciled, ...]:
-    if definition.sums_to is None:
-        return ()
-    sums = tally.by_currency(definition.sums_to)
-    told = tuple(
-        Reconciled(
-            currency=currency,
-            ledger_minor=ledger.get(currency, 0),
-            report_minor=sums.get(currency, 0),
-        )
-        for currency in sorted({*sums, *ledger})
-    )
-    for held in told:
-        if held.difference_minor:
+    definition: Definition, wanted: Question, tally: Tally, found: Portfolio,
+    of_nobody: Iterable[Entry],
+) -> tuple[Reconciled, ...]:  # fmt: skip
+    """Every column that is held, by currency."""
+    sides: Sides = {column: dict(sums) for column, sums in found.sides.items()}
+    add_of_nobody(sides, definition, of_nobody)
+    if definition.owed is not None:
+        sides[definition.owed.column] = dict(found.ledger)
+    told = list[Reconciled]()
+    for held in definition.held:
+        sums, side = tally.by_currency(held.column), sides.get(held.column, {})
+        told += (
+            Reconciled(
+                column=held.column, currency=currency, ledger_minor=side.get(currency, 0),
+                report_minor=sums.get(currency, 0),
+            )
+            for currency in sorted({*sums, *side})
+        )  # fmt: skip
+    for one in told:
+        if one.difference_minor:
             raise ReportDoesNotReconcile(
-                report=wanted.report, currency=held.currency, ledger_minor=held.ledger_minor,
-                report_minor=held.report_minor,
+                report=wanted.report, column=one.column, currency=one.currency,
+                ledger_minor=one.ledger_minor, report_minor=one.report_minor,
             )  # fmt: skip
-    return told
+    return tuple(told)
 
 
 async def look_behind(

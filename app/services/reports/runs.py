@@ -39,6 +39,7 @@ from app.services.reports.beside import beside
 from app.services.reports.files import written
 from app.services.reports.look import Portfolio, look_page
 from app.services.reports.report import finished, layout_of, make, resolve
+from app.services.reports.rows import Sides, add_columns, add_to
 from app.services.reports.summed import answered, whose
 from app.storage import tenancy
 from app.storage.database.engine import Database
@@ -274,7 +275,8 @@ class Running:
             asked = asked_again(run.parameters)
             definition, wanted = resolve(run.report, asked, self.business_date)
             tally = Tally(wanted, await layout_of(ctx, definition, wanted))
-            tally.add(await beside(ctx, definition, wanted))
+            of_nobody = await beside(ctx, definition, wanted)
+            tally.add(of_nobody)
             number = await accounts.number_of(ctx.tx, wanted.filters)
             found = await answered(ctx, definition, wanted)
         if found is not None:
@@ -285,7 +287,7 @@ class Running:
             found = await self._look(tally, definition, wanted, number)
             if found is None:
                 return
-        report = finished(definition, wanted, tally, found.ledger, provisional=found.provisional)
+        report = finished(definition, wanted, tally, found, of_nobody)
         await self._keep(report, ReportFormat(run.form))
 
     async def _look(
@@ -294,18 +296,20 @@ class Running:
         """Sum what each account adds, a page at a time; None: the run was cancelled."""
         if number > MOST_ACCOUNTS:
             raise ReportTooLarge(limit=MOST_ACCOUNTS, what="accounts")
-        ledger, done, provisional, after = dict[str, int](), 0, False, None
+        ledger, sides = dict[str, int](), Sides()
+        done, provisional, after = 0, False, None
         while True:
             async with self.opened() as ctx:
                 if not await self.goes_on(ctx, done, number):
                     return None
                 found, ids = await look_page(ctx, definition, wanted, after=after)
             if not ids:
-                return Portfolio(entries=(), ledger=ledger, provisional=provisional)
+                return Portfolio(entries=(), ledger=ledger, provisional=provisional, sides=sides)
             tally.add(found.entries)
             if tally.size > MOST_ROWS:
                 raise ReportTooLarge(limit=MOST_ROWS, what="rows")
-            _add(ledger, found.ledger)
+            add_to(ledger, found.ledger)
+            add_columns(sides, found.sides)
             provisional = provisional or found.provisional
             done, after = done + len(ids), ids[-1]
 
@@ -343,8 +347,3 @@ class Running:
                 ctx.tx, self.run_id, RunStatus.DONE, progress_bps=_WHOLE_BPS, hash=kept.hash,
                 told=kept.told, content=kept.content,
             )  # fmt: skip
-
-
-def _add(sums: dict[str, int], more: Mapping[str, int]) -> None:
-    for currency, minor in more.items():
-        sums[currency] = sums.get(currency, 0) + minor

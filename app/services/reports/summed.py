@@ -13,7 +13,7 @@ from app.domain.overview.ages import columns_of as columns_of_ages
 from app.domain.overview.ages import item_entries, receipt_entries
 from app.domain.overview.definitions.catalog import Definition
 from app.domain.overview.definitions.receipts import ADDITIONS
-from app.domain.overview.points import CURVES, cohorts_of, columns_of, curve_entries
+from app.domain.overview.points import CURVES, cohorts_of, columns_of, curve_entries, curve_sides
 from app.domain.overview.positions import (
     COMPONENTS,
     DIMENSIONS,
@@ -29,9 +29,11 @@ from app.domain.overview.rolled import Way, cure_entries, roll_entries
 from app.domain.overview.table import Entry, Key
 from app.domain.reports.rolls import Cause
 from app.domain.schedule.dates import months_later
+from app.domain.vocabulary import CURRENT
 from app.services.context import Context
 from app.services.policy_books import bucket_names, one_ladder
 from app.services.reports.look import Portfolio
+from app.services.reports.rows import add_to
 from app.storage.reports import now, points, postings, report_days, rolled, rollups
 from app.storage.reports.rollups import Moved
 
@@ -65,12 +67,12 @@ def _comes_to(found: Portfolio, definition: Definition, asked: Question) -> bool
 
     A placement corrected since has its old product in days kept before. The facts know of each.
     """
-    if definition.sums_to is None or {*asked.filters} <= {"currency"}:
+    if definition.owed is None or {*asked.filters} <= {"currency"}:
         return True
     sums: dict[str, int] = {}
     for one in found.entries:
         currency = str(one.currency)
-        sums[currency] = sums.get(currency, 0) + one.adds.get(definition.sums_to, 0)
+        sums[currency] = sums.get(currency, 0) + one.adds.get(definition.owed.column, 0)
     both = {*sums, *found.ledger}
     return all(sums.get(one, 0) == found.ledger.get(one, 0) for one in both)
 
@@ -229,6 +231,10 @@ async def _of_two(ctx: Context, definition: Definition, asked: Question) -> Port
     )
     booked = await rollups.booked(ctx.tx, asked.begins, ("currency",), asked.filters)
     ledger = {str(one.key[0]): sum(one.amounts.values()) for one in booked}
+    if definition.name == "cures":  # it tells of who was late alone
+        for way in ways:
+            if way.start is not None and way.start_bucket in {None, CURRENT}:
+                add_to(ledger, {str(way.named["currency"]): -way.opening_minor})
     return Portfolio(entries=tuple(entries), ledger=ledger, provisional=False)
 
 
@@ -250,7 +256,8 @@ async def _of_cohorts(ctx: Context, _: Definition, asked: Question) -> Portfolio
         ctx.tx, points.POINTS, asked.as_of, tuple(columns.values()), narrowed, cohorts=cohorts
     )
     entries = tuple(curve_entries(sums, asked))
-    return Portfolio(entries=entries, ledger={}, provisional=False)
+    sides = curve_sides(sums, asked)
+    return Portfolio(entries=entries, ledger={}, provisional=False, sides=sides)
 
 
 async def _flow(ctx: Context, _: Definition, asked: Question) -> Portfolio | None:

@@ -129,9 +129,11 @@ def about(report: Report, *, groups: bool = True) -> Iterator[tuple[str, str]]:
     if report.run_id:
         yield "Run", report.run_id
     yield "Hash", report.hash
+    titles = {one.name: one.title for one in report.columns}
     for one in report.reconciles:
         difference = f"difference {one.difference_minor}"
-        yield f"Ledger {one.currency}", f"{one.ledger_minor} minor units, {difference}"
+        of = titles.get(one.column, "Opening")  # of a roll, but for what is new
+        yield f"Ledger {one.currency}", f"{of}: {one.ledger_minor} minor units, {difference}"
     left_out = sum(one.suppressed for one in report.rows)
     if left_out:
         yield "Left out", f"{left_out} rows of too few accounts to be told in a file that is sent"

@@ -144,6 +144,13 @@ class CohortPoint(_Stood, _Lasting, Tenanted, table=True):
     returned_minor: Minor
     beside_minor: Minor
     written_down_minor: Minor
+    #: What the ledger's rows said of the same figures when they were kept.
+    ledger_base_minor: Minor
+    ledger_paid_minor: Minor
+    ledger_gross_minor: Minor
+    ledger_returned_minor: Minor
+    ledger_beside_minor: Minor
+    ledger_written_down_minor: Minor
 
 
 class AgeMonth(_Components, _Stood, _Lasting, Tenanted, table=True):

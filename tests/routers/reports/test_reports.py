@@ -28,8 +28,8 @@ async def test_aging_stands_each_balance_in_its_bucket_and_sums_to_the_ledger(de
     }
     assert found["totals"][0]["balance_minor"] == 2_550_00
     assert found["reconciles"] == [
-        {"currency": "USD", "ledger_minor": 2_550_00, "report_minor": 2_550_00,
-         "difference_minor": 0}
+        {"column": "balance_minor", "currency": "USD", "ledger_minor": 2_550_00,
+         "report_minor": 2_550_00, "difference_minor": 0}
     ]  # fmt: skip
     assert (found["basis"], found["known_on"], found["provisional"]) == (
         "booked", "2026-02-20", False,
@@ -123,8 +123,8 @@ async def test_the_roll_matrix_sums_to_its_opening_and_tells_cures_by_their_caus
     assert rows["1-29"]["of_which_by_change"] == {"accounts": 0, "minor": 0}
     assert (rows["new"]["opening_minor"], rows["new"]["to_next_bps"]) == (50_00, None)
     assert found["reconciles"][0] == {
-        "currency": "USD", "ledger_minor": 1_200_00, "report_minor": 1_200_00,
-        "difference_minor": 0,
+        "column": "reconciled_minor", "currency": "USD", "ledger_minor": 1_200_00,
+        "report_minor": 1_200_00, "difference_minor": 0,
     }  # fmt: skip
     (cured,) = (await report(desk, "cures", **days))["rows"]
     assert (cured["delinquent"], cured["by_payment"], cured["by_schedule_change"]) == (3, 1, 0)

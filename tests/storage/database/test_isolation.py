@@ -207,7 +207,9 @@ REWRITABLE = {
     "not_due_minor due_1_minor due_30_minor due_60_minor due_90_minor due_120_minor "
     "due_150_minor due_180_minor",
     "cohort_point": "accounts accounts_of_kind members base_minor missed broken completed "
-    "paid_minor gross_minor returned_minor beside_minor written_down_minor",
+    "paid_minor gross_minor returned_minor beside_minor written_down_minor ledger_base_minor "
+    "ledger_paid_minor ledger_gross_minor ledger_returned_minor ledger_beside_minor "
+    "ledger_written_down_minor",
     "position_month": "ended_by",
     "validation": "initial_contact_id initial_at initial_on notice_contact_id sent_on received_on "
     "ends_on dispute_contact_id disputed_on original_creditor_contact_id "

@@ -38,7 +38,7 @@ from app.domain.vocabulary import CURRENT, PaymentKind
 AGES = tuple(str(month) for month in range(MOST_MONTHS + 1))
 
 
-def _points(began_on: date, as_of: date) -> Iterator[tuple[str, date]]:
+def points_by(began_on: date, as_of: date) -> Iterator[tuple[str, date]]:
     """Month 0 and each that is over, with its last day: clipped, 31 January, 28 February."""
     yield BEGINNING, began_on
     for month in range(1, MOST_MONTHS + 1):
@@ -74,7 +74,7 @@ def vintages(seen: Seen, question: Question) -> Iterator[Entry]:
             continue
         cash = _cash_of(seen.at, plan)
         lost = losses.get(plan.id, ())
-        for age, ends in _points(plan.opened_on, seen.at.on):
+        for age, ends in points_by(plan.opened_on, seen.at.on):
             began = age == BEGINNING
 
             def by(day: date | None, last: date = ends) -> int:
@@ -200,7 +200,7 @@ def liquidation(seen: Seen, question: Question) -> Iterator[Entry]:
     placed = _placed_minor(seen.facts)
     own = cash_of(seen, PaymentKind.REPAYMENT)
     beside = cash_of(seen, PaymentKind.GOODWILL, PaymentKind.MERCHANT_REFUND)
-    for age, ends in _points(placed_on, at.on):
+    for age, ends in points_by(placed_on, at.on):
         began = age == BEGINNING
         cash = [one.minor for one in own if one.on <= ends and not began]
         yield seen.entry(

@@ -50,6 +50,10 @@ LIMITS = {
     "sweep_behind": 0,
     "report_refused": 0,
 }
+#: Those whose amount is all that the account owes.
+OF_THE_BALANCE = frozenset({
+    "no_plan_no_promise", "charge_off_due", "substandard", "hold_ends", "sweep_behind",
+})  # fmt: skip
 _RETURNED = {*ach.CODES, *sepa.CODES}
 _NO_MANDATE = ach.UNAUTHORIZED_CODES | sepa.MANDATE_CODES
 _DEBITS = {PaymentMethod.ACH, PaymentMethod.SEPA, PaymentMethod.DIRECT_DEBIT}
