@@ -83,6 +83,9 @@ TAG = Text(40, LINE.pattern, "1 to 40 printable characters")
 #: A heading of a sheet, or what stands in each of its cells.
 HEADING = Text(2_000, r"^[^\u0000]+$", "1 to 2,000 characters")
 #: What was said in a contact, in words.
+#: Where a consent was given from, as a server sees it.
+IP = Text(64, r"^[0-9A-Fa-f:.]+$", "an address of up to 64 characters")
+USER_AGENT = Text(255, r"^[^\u0000]+$", "1 to 255 characters")
 SUMMARY = Text(4_000, r"^[^\u0000]+$", "1 to 4,000 characters")
 #: Somebody who works here, as a header can say it.
 ACTOR = Text(

@@ -278,6 +278,9 @@ async def _add_keeping(tx: Transaction, tenant_id: UUID, account_id: UUID) -> No
     said = {"tenant_id": tenant_id, "business_date": DAY, "recorded_at": NOW, "role": "agent"}
     person_id = new_id()
     await add(tx, tables.Person, tenant_id=tenant_id, id=person_id, role="debtor", name="Cy")
+    await add(
+        tx, tables.PersonWords, tenant_id=tenant_id, id=new_id(), person_id=person_id, words="w"
+    )
     await add(tx, tables.SuppressionKey, tenant_id=tenant_id, secret=b"s" * 32)
     await add(
         tx, tables.Suppression, **said, id=new_id(), kind="phone", value_hash=b"h", reason="court"

@@ -123,7 +123,7 @@ async def export_(person_id: PersonId, ctx: CanReadPersons) -> Response:
         PersonExportRead(
             person=person_read(found.person),
             points=[point_read(one) for one in found.points],
-            facts=[fact_read(one) for one in found.facts],
+            facts=[fact_read(one, found.words.get(one.id)) for one in found.facts],
             account_ids=found.account_ids,
             contacts=[contact_read(one) for one in found.contacts],
             messages=messages,

@@ -30,9 +30,12 @@ from app.schemas.persons.consents import (
 )
 from app.services.messages import intervening
 from app.services.persons import consents, points
-from app.services.persons.consents import RestrictionView
+from app.services.persons.consents import RestrictionView, Words
 
 router = APIRouter(prefix="/v1", tags=["persons"], route_class=Operation)
+
+#: Of the evidence, what tells who it was.
+_APART = {"ip", "user_agent"}
 
 
 @router.post(
@@ -61,9 +64,10 @@ async def give(
             consent=body.kind,
             point_id=point_id,
             channel_given=body.channel_given,
-            evidence=body.evidence.model_dump(mode="json", exclude_none=True),
+            evidence=body.evidence.model_dump(mode="json", exclude_none=True, exclude=_APART),
             **given,
         ),
+        Words(ip=body.evidence.ip, user_agent=body.evidence.user_agent),
     )
     return answer(_consent_read(fact), status=201)
 
@@ -96,6 +100,7 @@ async def revoke(
             provisional=body.provisional,
             contact_id=body.contact_id,
         ),
+        Words(words=body.text),
     )
     return answer(_revocation_read(fact), status=201)
 

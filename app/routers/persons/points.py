@@ -1,5 +1,6 @@
 """Contact points: how a person is reached, and what is believed of each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -125,15 +126,15 @@ async def check(
 )
 async def history(point_id: ContactPointId, ctx: CanReadPersons) -> Response:
     """Every consent, revocation, validity and number check, oldest first."""
-    found = await points.history_of(ctx, point_id)
-    return answer({"data": [fact_read(one) for one in found], "next_cursor": None})
+    found, words = await points.history_of(ctx, point_id)
+    data = [fact_read(one, words.get(one.id)) for one in found]
+    return answer({"data": data, "next_cursor": None})
 
 
-def fact_read(fact: PersonFact) -> PointFactRead:
-    """A fact of a person as clients see one."""
-    return PointFactRead(
-        at=fact.recorded_at, kind=str(fact.kind), actor=fact.actor, data=body_read(fact)
-    )
+def fact_read(fact: PersonFact, words: Mapping[str, str] | None = None) -> PointFactRead:
+    """A fact of a person as clients see one. `words`: what is kept of it apart."""
+    data = {**body_read(fact), **(words or {})}
+    return PointFactRead(at=fact.recorded_at, kind=str(fact.kind), actor=fact.actor, data=data)
 
 
 def body_read(fact: PersonFact) -> dict[str, Any]:

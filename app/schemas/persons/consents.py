@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.domain import field_limits
 from app.domain.contact.words import (
     Channel,
     ConsentKind,
@@ -24,7 +25,7 @@ from app.schemas.edge.ids import (
 )
 from app.schemas.edge.time import Date, Instant, TimeZone
 from app.schemas.edge.types import Choice, Many, Model, Read
-from app.schemas.edge.words import Line, Reference
+from app.schemas.edge.words import Line, Reference, words
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -57,6 +58,10 @@ class EvidenceFields(Model):
     contact_id: ContactId | None = None
     message_id: Reference | None = None
     form_ref: Reference | None = None
+    ip: Annotated[str, words(field_limits.IP)] | None = Field(
+        None, description="Kept apart, as `user_agent` is, and can be erased."
+    )
+    user_agent: Annotated[str, words(field_limits.USER_AGENT)] | None = None
 
 
 class PointConsentRequest(Model):
@@ -98,6 +103,9 @@ class RevocationRequest(Model):
     consent_id: ConsentId | None = None
     received_at: Instant
     how: Choice[RevokedBy]
+    text: Annotated[str, words(field_limits.SUMMARY)] | None = Field(
+        None, description="The person's words: kept apart, and can be erased."
+    )
     provisional: bool = False
     contact_id: ContactId | None = None
 

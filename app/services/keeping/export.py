@@ -1,5 +1,6 @@
 """All that is kept of a person, for whoever asks what that is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ from app.storage.keeping import erasures
 from app.storage.messages import contents, messages
 from app.storage.messages.contents import StoredContent
 from app.storage.messages.messages import FindMessages, StoredMessage
-from app.storage.persons import facts
+from app.storage.persons import facts, words
 
 #: Rows of one kind read at once.
 _PAGE = 500
@@ -27,6 +28,7 @@ class Export:
     person: PersonView
     points: list[PointView]
     facts: list[PersonFact]
+    words: Mapping[UUID, Mapping[str, str]]  # by fact, what is kept of it apart
     account_ids: list[UUID]
     contacts: list[ContactView]
     messages: list[tuple[StoredMessage, StoredContent | None]]
@@ -35,10 +37,12 @@ class Export:
 async def export_person(ctx: Context, person_id: UUID) -> Export:
     """Everything there is. Raises `NotFound`."""
     person = await view_person(ctx, person_id)
+    said = await facts.of_person(ctx.tx, person.person.id)
     return Export(
         person=person,
         points=await points_of(ctx, person.person.id),
-        facts=await facts.of_person(ctx.tx, person.person.id),
+        facts=said,
+        words=await words.of_facts(ctx.tx, [one.id for one in said]),
         account_ids=await erasures.accounts_of(ctx.tx, person.person.id),
         contacts=await _contacts(ctx, person.person.id),
         messages=await _messages(ctx, person.person.id),

@@ -26,6 +26,7 @@ from app.services.messages.choosing import Way
 from app.services.messages.moving import move
 from app.services.messages.truth import is_still_true
 from app.services.persons import consents
+from app.services.persons.consents import Words
 from app.services.persons.points import known_point
 from app.storage.accounts import accounts
 from app.storage.messages import messages
@@ -63,10 +64,15 @@ async def restrict(ctx: Context, person_id: UUID, body: Restricted) -> PersonFac
     return await _with_accounts(ctx, person_id, lambda: consents.restrict(ctx, person_id, body))
 
 
-async def revoke(ctx: Context, point_id: UUID, body: Revoked) -> PersonFact:
+async def revoke(
+    ctx: Context, point_id: UUID, body: Revoked, words: Words | None = None
+) -> PersonFact:
     """Take back what was allowed, and suppress what goes on it. Raises as `consents` does."""
     point = await known_point(ctx, point_id)
-    return await _with_accounts(ctx, point.person_id, lambda: consents.revoke(ctx, point_id, body))
+    said = words or Words()
+    return await _with_accounts(
+        ctx, point.person_id, lambda: consents.revoke(ctx, point_id, body, said)
+    )
 
 
 async def _with_accounts(ctx: Context, person_id: UUID, act: Callable[[], Awaitable[_T]]) -> _T:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from app.domain.contact.words import Channel, ConsentKind, PointKind, RestrictionKind
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.persons.facts import (
+    Body,
     ConsentGiven,
     Lifted,
     PersonFact,
@@ -19,7 +20,16 @@ from app.services.context import Context
 from app.services.persons.persons import enter, locked
 from app.services.persons.points import known_point, point_of
 from app.storage.persons import facts, persons
+from app.storage.persons import words as persons_words
+from app.storage.persons.persons import StoredPerson
+from app.storage.persons.words import Words
 
+__all__ = [
+    "CHANNELS", "RestrictionView", "Words", "give_consent", "lift", "restrict", "restrictions_of",
+    "revoke",
+]  # fmt: skip
+
+_NO_WORDS = Words()
 MAX_MORE_CALLS_DAYS = 7
 #: The channels a kind of point is reached by.
 CHANNELS = {
@@ -38,10 +48,12 @@ class RestrictionView:
     until_at: datetime | None
 
 
-async def give_consent(ctx: Context, point_id: UUID, body: ConsentGiven) -> PersonFact:
+async def give_consent(
+    ctx: Context, point_id: UUID, body: ConsentGiven, words: Words = _NO_WORDS
+) -> PersonFact:
     """Take down an agreement, with its evidence. Raises `NotFound`, `InvalidInput`."""
     _refuse_future(ctx, body.given_at, "/given_at")
-    if not body.evidence:
+    if not (body.evidence or words.said):
         raise InvalidInput.at("/evidence", "needs one thing that shows the consent was given")
     if body.consent is ConsentKind.MORE_CALLS and (body.days or 1) > MAX_MORE_CALLS_DAYS:
         raise InvalidInput.at("/days", f"should be 1 to {MAX_MORE_CALLS_DAYS}")
@@ -54,10 +66,12 @@ async def give_consent(ctx: Context, point_id: UUID, body: ConsentGiven) -> Pers
     if body.person_id is not None and await persons.read(ctx.tx, body.person_id) is None:
         raise NotFound(resource="person", key=str(body.person_id))
     point = await known_point(ctx, point_id)
-    return await enter(ctx, await locked(ctx, point.person_id), body)
+    return await _entered(ctx, await locked(ctx, point.person_id), body, words)
 
 
-async def revoke(ctx: Context, point_id: UUID, body: Revoked) -> PersonFact:
+async def revoke(
+    ctx: Context, point_id: UUID, body: Revoked, words: Words = _NO_WORDS
+) -> PersonFact:
     """Take back what was allowed, in force from the commit on. Raises `NotFound`, `InvalidInput`.
 
     With no channels named, all that reach the point.
@@ -72,7 +86,14 @@ async def revoke(ctx: Context, point_id: UUID, body: Revoked) -> PersonFact:
             or (found.body.point_id != point.id)
         ):
             raise NotFound(resource="consent", key=str(body.consent_id))
-    return await enter(ctx, await locked(ctx, point.person_id), body)
+    return await _entered(ctx, await locked(ctx, point.person_id), body, words)
+
+
+async def _entered(ctx: Context, person: StoredPerson, body: Body, words: Words) -> PersonFact:
+    """A fact of a locked person; what tells who they are is kept beside it."""
+    fact = await enter(ctx, person, body)
+    await persons_words.keep(ctx.tx, ctx.tenant_id, fact.id, person.id, words)
+    return fact
 
 
 async def restrict(ctx: Context, person_id: UUID, body: Restricted) -> PersonFact:

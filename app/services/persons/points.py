@@ -26,7 +26,7 @@ from app.services.persons.persons import enter, locked
 from app.services.persons.reach import note_reach
 from app.services.persons.values import normalized, zones_of_phone
 from app.services.telling.tell import event, tell
-from app.storage.persons import facts, persons, points
+from app.storage.persons import facts, persons, points, words
 from app.storage.persons.persons import StoredPerson
 from app.storage.persons.points import NewPoint, StoredPoint
 
@@ -174,12 +174,18 @@ async def check_number(
     return await _view(ctx, stored)
 
 
-async def history_of(ctx: Context, point_id: UUID) -> list[PersonFact]:
-    """Every consent, revocation, validity and check of a point, oldest first. Raises `NotFound`."""
+async def history_of(
+    ctx: Context, point_id: UUID
+) -> tuple[list[PersonFact], Mapping[UUID, dict[str, str]]]:
+    """Every consent, revocation, validity and check of a point, oldest first.
+
+    And what is kept apart of each, by the fact's id. Raises `NotFound`.
+    """
     stored = await known_point(ctx, point_id)
     found = await facts.of_person(ctx.tx, await _whose(ctx, stored))
     kinds = (ConsentGiven, Revoked, Validated, NumberChecked)
-    return [one for one in lasting(found, kinds) if getattr(one.body, "point_id", None) == point_id]
+    mine = [one for one in lasting(found, kinds) if getattr(one.body, "point_id", None) == point_id]
+    return mine, await words.of_facts(ctx.tx, [one.id for one in mine])
 
 
 async def known_point(ctx: Context, point_id: UUID, *, lock: bool = False) -> StoredPoint:

@@ -43,6 +43,7 @@ from app.storage.tables import (
     MessageFact,
     Party,
     Person,
+    PersonWords,
     PrintFile,
     PrintLetter,
     StrayFact,
@@ -58,6 +59,7 @@ _SAID = ("reason", "note", "outcome", "court", "case_number")
 _TOLD, _DETAIL = table(MessageFact), cast(["detail"], ARRAY(Text))
 _MESSAGE, _CONTENT, _NOTE = table(Message), table(MessageContent), table(Annotation)
 _PARTY, _EXTERNAL = table(Party), table(ExternalId)
+_APART = table(PersonWords)
 _FILE, _LETTER = table(PrintFile), table(PrintLetter)
 _WORDS = ("name", "email", "phone", "time_zone", "region", "language", "vulnerable_note")
 
@@ -119,9 +121,7 @@ async def words_of(
         kept: list[tuple[Elsewhere, Any]] = [("recordings", recording)] if recording else []
         kept += [("attachments", one) for one in attachments]
         elsewhere += [(of, {"contact_id": str(contact_id), "ref": one["ref"]}) for of, one in kept]
-    said = select(_CONTENT.c.sent_to, _CONTENT.c.subject, _CONTENT.c.text, _CONTENT.c.html)
-    mine = _CONTENT.c.message_id.in_(_messages(person_ids))
-    found += chain.from_iterable(await tx.execute(said.where(mine)))
+    found += await _said_and_written(tx, person_ids)
     said_of = select(_PARTY.c.note, _PARTY.c.end_reason).where(_PARTY.c.person_id.in_(person_ids))
     found += chain.from_iterable(await tx.execute(said_of))
     notes = select(_NOTE.c.metadata, _NOTE.c.ip, _NOTE.c.user_agent)
@@ -139,6 +139,16 @@ async def words_of(
     return {said for one in found for said in _texts(one)}, elsewhere
 
 
+async def _said_and_written(tx: Transaction, person_ids: Collection[UUID]) -> list[object]:
+    """What they said as it was taken down, and what was written to them."""
+    apart = select(_APART.c.ip, _APART.c.user_agent, _APART.c.words)
+    theirs = _APART.c.person_id.in_(person_ids)
+    found: list[object] = [*chain.from_iterable(await tx.execute(apart.where(theirs)))]
+    said = select(_CONTENT.c.sent_to, _CONTENT.c.subject, _CONTENT.c.text, _CONTENT.c.html)
+    mine = _CONTENT.c.message_id.in_(_messages(person_ids))
+    return [*found, *chain.from_iterable(await tx.execute(said.where(mine)))]
+
+
 async def empty(
     tx: Transaction, person_ids: Collection[UUID], account_ids: Collection[UUID], *, at: datetime
 ) -> None:
@@ -153,6 +163,8 @@ async def empty(
     await tx.execute(update(_POINT).where(_POINT.c.person_id.in_(person_ids)).values(**point))
     theirs = update(_CONTACT).where(_CONTACT.c.person_id.in_(person_ids))
     await tx.execute(theirs.values(summary=None, more=_CODES))
+    apart = update(_APART).where(_APART.c.person_id.in_(person_ids))
+    await tx.execute(apart.values(ip=None, user_agent=None, words=None))
     words = {"sent_to": None, "subject": None, "text": None, "html": None, "erased_at": at}
     mine = _CONTENT.c.message_id.in_(_messages(person_ids))
     await tx.execute(update(_CONTENT).where(mine).values(**words))

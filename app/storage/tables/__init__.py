@@ -78,7 +78,13 @@ from app.storage.tables.people.keeping import (
     SuppressionKey,
 )
 from app.storage.tables.people.links import DebtorLink, LinkAttempt, LinkSession
-from app.storage.tables.people.persons import ContactPoint, ExternalId, Party, PersonFact
+from app.storage.tables.people.persons import (
+    ContactPoint,
+    ExternalId,
+    Party,
+    PersonFact,
+    PersonWords,
+)
 from app.storage.tables.plans import Installment, Plan, Quote, Revision
 from app.storage.tables.records import (
     SWEEP_STATUSES,
@@ -196,6 +202,7 @@ __all__ = [
     "Payment",
     "Person",
     "PersonFact",
+    "PersonWords",
     "Plan",
     "Policy",
     "PositionMonth",

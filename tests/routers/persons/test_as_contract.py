@@ -115,3 +115,62 @@ def keyed(staff):
         )
 
     return made
+
+
+async def test_what_tells_who_agreed_is_kept_apart_and_forgotten_with_them(ann, account, desk):
+    person = account["debtor"]["id"]
+    email, phone = [await point(ann, person, kind) for kind in ("email", "phone")]
+    shows = {"ip": "2001:db8::7", "user_agent": "Browser of Jane's/1.0"}
+    given = {**CONSENT, "evidence": shows}
+    await ann.post(f"/v1/contact-points/{email['id']}/consents", given)
+    words = {**STOP, "text": "Stop calling Jane at once"}
+    await ann.post(f"/v1/contact-points/{phone['id']}/revocations", words)
+
+    async def kept(path):
+        found = await ann.get(path)
+        return [one["data"] for one in found.get("data", found.get("facts"))]
+
+    (consent,) = await kept(f"/v1/contact-points/{email['id']}/history")
+    (revoked,) = await kept(f"/v1/contact-points/{phone['id']}/history")
+    assert ({**consent, **shows}, revoked["text"]) == (consent, words["text"])
+    assert await kept(f"/v1/persons/{person}/export") == [consent, revoked]
+    told = await ann.client.get("/v1/events")
+    files = await ann.post(
+        f"/v1/accounts/{account['id']}/evidence-files", {"for": "legal"}, status=202
+    )
+    sealed = await ann.client.get(
+        f"/v1/accounts/{account['id']}/evidence-files/{files['id']}/content"
+    )
+    for text in (shows["ip"], shows["user_agent"], words["text"]):
+        assert text not in told.text
+        assert text.encode() not in sealed.content
+
+    await desk.at("2029-06-01")
+    await ann.post(f"/v1/persons/{person}/erase", {"reason": "asked in writing"}, status=202)
+    (revoked,) = await kept(f"/v1/contact-points/{phone['id']}/history")
+    assert "text" not in revoked
+    exported = await ann.client.get(f"/v1/persons/{person}/export")
+    assert words["text"] not in exported.text
+    assert shows["ip"] not in exported.text
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"ip": "203.0.113.7\u0000"}, "/evidence/ip"),
+        ({"ip": "1" * 65}, "/evidence/ip"),
+        ({"ip": "<script>"}, "/evidence/ip"),
+        ({"user_agent": ""}, "/evidence/user_agent"),
+        ({"user_agent": "a" * 256}, "/evidence/user_agent"),
+        ({"user_agent": "a\u0000b"}, "/evidence/user_agent"),
+        ({}, "/evidence"),
+    ],
+)
+async def test_what_shows_no_consent_is_named(ann, account, said, pointer):
+    email = await point(ann, account["debtor"]["id"], "email")
+    path = f"/v1/contact-points/{email['id']}"
+    given = {**CONSENT, "evidence": said}
+    assert await ann.pointers(f"{path}/consents", given) == [pointer]
+    for text in ("", "a" * 4_001, "\u0000"):
+        assert await ann.pointers(f"{path}/revocations", {**STOP, "text": text}) == ["/text"]
+    assert (await ann.get(f"{path}/history"))["data"] == []

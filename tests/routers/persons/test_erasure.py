@@ -258,6 +258,7 @@ SAID = {
         "message_fact",
         "party",
         "person",
+        "person_words",
         "print_file",
         "stray_fact",
         "work_fact",

@@ -24,6 +24,7 @@ APPEND_ONLY = (
 KEPT = {
     "erasure": "due_on done_at",
     "external_id": "external_id ended_at end_actor",
+    "person_words": "ip user_agent words",
     "party": "note ended_on ended_at end_reason end_actor",
     "legal_hold": "released_on released_at release_reason release_actor",
     "suppression": "ended_at end_reason end_actor",
@@ -140,6 +141,7 @@ REWRITABLE = {
     "assignment": "replaced",
     "debtor_link": "locale wrong_answers opened_at verified_at used_at locked_at revoked_at",
     "contact": "person_id point_id account_ids purpose started_at duration_seconds outcome "
+    "links judged_by "
     "label right_party with_consent_id limited_content disposition language summary more "
     "outside corrections voided_on read_at read_actor says",
     "contact_decision": "ended_because end_reason ended_at contact_id",

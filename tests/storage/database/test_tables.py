@@ -26,7 +26,7 @@ OF_THE_TENANT = {
     "sandbox_clock", "suspense", "suspense_end", "sweep_run", "target", "team",
     "template", "tenant", "dry_run", "dry_run_page", "import_mapping",
     "report_schedule", "report_delivery",
-    "contact", "contact_decision", "contact_fact", "contact_point", "person_fact",
+    "contact", "contact_decision", "contact_fact", "contact_point", "person_fact", "person_words",
     "message", "message_content", "message_fact", "notice_follower",
     "print_batch", "print_file", "print_letter", "provider", "early_report",
     "contact_policy", "import_piece", "import_reject", "import_run",

@@ -102,6 +102,19 @@ class PersonFact(Entered, Tenanted, table=True):
     origin: MaybeString
 
 
+class PersonWords(Tenanted, table=True):
+    """Of a fact of a person (`id`), what tells who they are; emptied with them."""
+
+    __tablename__ = "person_words"
+    __table_args__ = (_of_person(), Index(None, "tenant_id", "person_id"))
+
+    id: Key
+    person_id: UUID
+    ip: MaybeString
+    user_agent: MaybeString
+    words: MaybeString
+
+
 class Party(Entered, Owned, table=True):
     """Somebody's part in an account. `note` can be erased; an end is added, nothing taken away."""
 
