@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from app.domain.overview.definitions.catalog import REPORTS
 from app.domain.overview.question import Question
 from app.domain.overview.table import Column, Reconciled, Report, Row
 from app.domain.values import Value
@@ -82,15 +83,17 @@ def retold(
         notes=notes,
         reconciles=tuple(
             Reconciled(column=column, currency=currency, ledger_minor=ledger, report_minor=minor)
-            for currency, ledger, minor, column in (_with_column(one) for one in told["ledger"])
+            for one in told["ledger"]
+            for currency, ledger, minor, column in (_named(one, question.report),)
         ),
         provisional=told["provisional"], whole=whole,
     )  # fmt: skip
 
 
-def _with_column(said: Sequence[Any]) -> Sequence[Any]:
-    """A run that was made before columns were named held the balance."""
-    return said if len(said) == _NAMED else (*said, "balance_minor")
+def _named(said: Sequence[Any], report: str) -> Sequence[Any]:
+    """What is said of a column; a run from before columns were named held what is owed."""
+    owed = REPORTS[report].owed
+    return said if len(said) == _NAMED or owed is None else (*said, owed.column)
 
 
 def differences(left: Told, right: Told) -> Iterator[Difference]:

@@ -92,6 +92,10 @@ class Definition(Value, kw_only=True):
 
 
 _BALANCE, _CLOSING = (Held(column="balance_minor"),), (Held(column="closing_minor"),)
+_UNHELD = (
+    "Components and what is late are parts of the balance. Money that waits is beside it: days keep"
+    " no sums of its postings."
+)
 #: What the books of a day said.
 _books = partial(Definition, basis=Basis.BOOKED)
 #: What became of promises, plans and people in some days, by all that is known since.
@@ -103,7 +107,7 @@ REPORTS: dict[str, Definition] = {
             name="aging", title="Aging by account",
             what="What is owed by the bucket of the account that owes it.",
             made=receivables.aging, columns=receivables.AGING, groups=("bucket",),
-            held=_BALANCE, unheld="Overdue is a verdict on the balance; the rest are parts of it.",
+            held=_BALANCE, unheld=_UNHELD,
             chart="balance_minor",
         ),
         _books(
@@ -118,7 +122,7 @@ REPORTS: dict[str, Definition] = {
             what="Opening, everything posted, closing: the journal, summed.",
             made=moves.flow, columns=moves.FLOW, span=Span.DAYS, groups=("component",),
             order={"component": tuple(Component)}, bare=True,
-            held=_CLOSING, unheld="Opening and each kind sum to the closing.",
+            held=_CLOSING, unheld="Opening and each kind are sums of ledger rows themselves.",
             tied=True, moves=True,
             chart="closing_minor",
         ),
@@ -142,7 +146,7 @@ REPORTS: dict[str, Definition] = {
             name="portfolio", title="Portfolio",
             what="The page of key figures.",
             made=receivables.portfolio, columns=receivables.PORTFOLIO, held=_BALANCE,
-            unheld="The rest are parts of the balance; what is promised is in no ledger.",
+            unheld=f"{_UNHELD} What is promised moved no money.",
             chart="balance_minor",
         ),
         _lives(
@@ -222,7 +226,7 @@ REPORTS: dict[str, Definition] = {
             what="What was collected of what could be, by whole months.",
             made=receipts.receipts, columns=receipts.CEI, span=Span.MONTHS,
             derive=receipts.effectiveness, notes=(receipts.NOTE,), held=_CLOSING,
-            unheld="Opening and additions are parts of the closing; not due is a verdict on it.",
+            unheld="Opening, additions: sums of ledger rows; not due is a verdict on the end.",
             tied=True, moves=True, chart="cei_bps",
         ),
         _books(
@@ -230,7 +234,7 @@ REPORTS: dict[str, Definition] = {
             what="How many days of additions are owed; what it would be; by count-back.",
             made=receipts.receipts, columns=receipts.DSO, span=Span.DAYS,
             derive=receipts.outstanding, notes=(receipts.NOTE,), held=_CLOSING, tied=True,
-            unheld="Opening and additions are parts of the closing; not due is a verdict on it.",
+            unheld="Opening, additions: sums of ledger rows; not due is a verdict on the end.",
             moves=True, chart="dso_tenth_days",
         ),
         _lives(
