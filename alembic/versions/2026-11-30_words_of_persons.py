@@ -1,13 +1,13 @@
 """What shows that a consent was given, and the words of a revocation, where that tells who it was.
 
-Revision ID: 0104
-Revises: 0103
+Revision ID: 0105
+Revises: 0104
 """
 
 from alembic import op
 
-revision = "0104"
-down_revision = "0103"
+revision = "0105"
+down_revision = "0104"
 branch_labels = None
 depends_on = None
 

@@ -184,7 +184,8 @@ async def test_narrowed_by_what_there_cannot_be_a_report_is_refused_wherever_it_
         asked = {"report": "aging", "parameters": {"filters": {name: value}}}
         for path, body in (("report-runs", asked), ("report-schedules", {**asked, **monthly})):
             said = await desk.refused("POST", f"/v1/{path}", json=body)
-            assert (said[1], said[2]["errors"][0]["pointer"]) == ("invalid-input", f"?{name}")
+            pointer = f"/parameters/filters/{name}"
+            assert (said[1], said[2]["errors"][0]["pointer"]) == ("invalid-input", pointer)
     assert (await report(desk, "aging", bucket="a policy's own"))["rows"] == []
 
 
