@@ -13,7 +13,9 @@ from benchmarks.load import Place
 #: An account whose first installment was due before misses it that day.
 _FLOOR = """
 WITH due AS (
-    SELECT * FROM account WHERE next_review_on = $1::date ORDER BY id FOR NO KEY UPDATE
+    SELECT a.* FROM account_review AS r JOIN account AS a
+        ON a.tenant_id = r.tenant_id AND a.id = r.account_id
+    WHERE r.review_on = $1::date ORDER BY a.id FOR NO KEY UPDATE OF a
 ), judged AS (
     SELECT *, (state #>> '{plans,0,installments,0,due_on}')::date < $1::date AS late FROM due
 ), written AS (
@@ -29,6 +31,9 @@ WITH due AS (
         event_sequence = d.event_sequence + 1 + d.late::int,
         event_hash = sha256(d.event_hash), latest_on = $1::date, version = a.version + 1
     FROM judged AS d WHERE a.tenant_id = d.tenant_id AND a.id = d.id
+), reviews AS (
+    UPDATE account_review AS r SET review_on = '2099-01-01'
+    FROM judged AS d WHERE r.tenant_id = d.tenant_id AND r.account_id = d.id
 ), plans AS (
     UPDATE plan AS p SET
         status = p.status, total_minor = p.total_minor, paid_minor = p.paid_minor,

@@ -30,9 +30,9 @@ class Judged:
 async def judge_behind(ctx: Context, narrowed: Narrowing = ()) -> Judged:
     """Judge the accounts that nobody has closed up to the business date; nothing is stored."""
     on = ctx.business_date
-    found, count = await judging.behind(ctx.tx, on, narrowed=narrowed, limit=AT_MOST + 1)
-    readings = {one.account.id: one for one in await readings_of(ctx, found[:AT_MOST])}
-    if len(found) <= AT_MOST:
+    found = await judging.behind(ctx.tx, on, narrowed=narrowed, limit=AT_MOST + 1)
+    readings = {one.account.id: one for one in await readings_of(ctx, found.accounts[:AT_MOST])}
+    if len(found.accounts) <= AT_MOST:
         return Judged(readings=readings, through_on=on)
-    first = found[AT_MOST].next_review_on or on
-    return Judged(readings=readings, through_on=first - _DAY, behind=count - AT_MOST)
+    through_on, behind = found.others_from_on - _DAY, found.in_all - AT_MOST
+    return Judged(readings=readings, through_on=through_on, behind=behind)

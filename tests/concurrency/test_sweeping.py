@@ -12,7 +12,7 @@ import pytest
 
 from app.schemas.edge.ids import decode
 from app.services.day_close import sweep as sweeps
-from app.storage.accounts import accounts
+from app.storage.accounts import accounts, review
 from app.storage.books import chains, events
 from tests.concurrency.conftest import at_once, statuses
 from tests.database import as_tenant
@@ -109,7 +109,7 @@ class Sweeper:
 
     async def remaining(self, day):
         async with as_tenant(self.database, self.tenant) as tx:
-            return await sweeps.sweeps.remaining(tx, day)
+            return await review.remaining(tx, day)
 
     async def daily(self):
         for day in days():
@@ -201,7 +201,7 @@ async def test_two_sweeps_and_many_payments_at_once(client, populated, sweeper, 
         assert [one for one in check["identities"] if not one["ok"]] == []
     assert owed == 24 * 300_00 - paid
     async with as_tenant(sweeper.database, sweeper.tenant) as tx:
-        assert await sweeps.sweeps.remaining(tx, day) == 0
+        assert await review.remaining(tx, day) == 0
         for account_id in ids:
             rows = await events.timeline(tx, account_id, limit=500)
             assert [row.sequence for row in rows] == list(range(1, len(rows) + 1))

@@ -73,6 +73,7 @@ async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
     """A row in every table of a tenant that has its keys and policies already."""
     account_id = await add_account(tx, tenant_id)
     mine = {"tenant_id": tenant_id, "account_id": account_id}
+    await add(tx, tables.AccountReview, **mine, review_on=DAY)
     await add(tx, tables.SandboxClock, tenant_id=tenant_id, business_date=DAY)
     await add(
         tx, tables.DaySpending, tenant_id=tenant_id, business_date=DAY, key_id=new_id(),

@@ -27,7 +27,7 @@ from app.services.work import Work, finish
 from app.storage import tenancy
 from app.storage.accounts import judging, review
 from app.storage.accounts.accounts import StoredAccount
-from app.storage.accounts.review import FIRST_TURN
+from app.storage.accounts.review import FIRST_TURN, Reached
 from app.storage.database.engine import Database, Transaction
 from app.storage.database.faults import ClockMoved, of_the_rows
 from app.storage.database.unavailable import Unavailable
@@ -91,7 +91,7 @@ async def view_sweep(ctx: Context, run_id: UUID) -> SweepView:
         raise NotFound(resource="sweep", key=str(run_id))
     return SweepView(
         run=run,
-        remaining=await sweeps.remaining(ctx.tx, run.business_date),
+        remaining=await review.remaining(ctx.tx, run.business_date),
         checksum=await sweeps.checksum(ctx.tx, run.business_date),
     )
 
@@ -100,7 +100,7 @@ async def to_close(database: Database, tenant_id: UUID, business_date: date) -> 
     """How many accounts have a day up to that one to close, as it stands."""
     async with database.transaction() as tx:
         await tenancy.enter_tenant(tx, tenant_id)
-        return await sweeps.remaining(tx, business_date)
+        return await review.remaining(tx, business_date)
 
 
 async def sweep(
@@ -259,19 +259,21 @@ async def _pass_by(run: _Run) -> None:
 async def _worker(run: _Run) -> None:
     turn = FIRST_TURN
     while True:
-        due: Sequence[StoredAccount] = ()
+        page: Sequence[Reached] = ()
         try:
             async with run.page() as ctx:
-                due = await review.due_for_review(ctx.tx, ctx.business_date, after=turn, limit=PAGE)
-                await _close(run, ctx, due)
+                page = await review.reached(ctx.tx, ctx.business_date, after=turn, limit=PAGE)
+                await _close(run, ctx, [one.account for one in page if one.account is not None])
+                await review.move_on(ctx.tx, [one.turn.account_id for one in page])
         except Exception as error:
             if not of_the_rows(error):
                 raise
-            for account in due:  # those that fail alone are left to those that are waited for
-                await _waited(run, [account.id])
-        if not due:
+            for one in page:  # those that fail alone are left to those that are waited for
+                if one.account is not None:
+                    await _waited(run, [one.account.id])
+        if not page:
             return
-        turn = due[-1].turn
+        turn = page[-1].turn
         run.progress(run.report)
 
 
@@ -298,7 +300,9 @@ async def _waited(run: _Run, account_ids: Sequence[UUID]) -> list[Skipped]:
     try:
         async with run.page() as ctx:
             due = await review.lock_due(ctx.tx, ctx.business_date, account_ids)
-            return await _close(run, ctx, due)
+            left = await _close(run, ctx, due)
+            await review.move_on(ctx.tx, [one.id for one in due])
+            return left
     except Exception as error:
         if not of_the_rows(error):
             raise
@@ -371,7 +375,7 @@ async def _heartbeat(run: _Run) -> None:
 
 async def _remaining(run: _Run) -> int:
     async with run.page() as ctx:
-        return await sweeps.remaining(ctx.tx, ctx.business_date)
+        return await review.remaining(ctx.tx, ctx.business_date)
 
 
 async def _counted(run: _Run, ctx: Context, works: Sequence[Work]) -> None:

@@ -63,11 +63,6 @@ class StoredAccount:
     next_review_on: date | None
     state: State
 
-    @property
-    def turn(self) -> "Turn":
-        """Its place in the order of review."""
-        return Turn(self.next_review_on or date.max, self.id)
-
     def due(self, business_date: date) -> bool:
         """Whether it has a day to close by then."""
         next_on = self.next_review_on
@@ -78,7 +73,7 @@ class StoredAccount:
 class Turn(NamedTuple):
     """A place in the order in which accounts are reviewed."""
 
-    next_review_on: date
+    review_on: date
     account_id: UUID
 
 

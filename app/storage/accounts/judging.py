@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,13 +23,13 @@ from sqlalchemy import (
 from app.storage import tables
 from app.storage.accounts.accounts import ACCOUNT_COLUMNS, StoredAccount, stored_account
 from app.storage.accounts.narrowing import Narrowing
+from app.storage.accounts.review import REVIEW_ORDER, bring_forward, due_by, each_due_by
 from app.storage.database.engine import Transaction
 
 _ACCOUNT = tables.table(tables.Account)
 _POLICY = tables.table(tables.Policy)
 _RUN = tables.table(tables.SweepRun)
 _SETTLEMENT = tables.table(tables.Settlement)
-_TURN = (_ACCOUNT.c.next_review_on, _ACCOUNT.c.id)
 
 
 async def closed_through(tx: Transaction, policy_name: str) -> date | None:
@@ -60,13 +60,14 @@ async def judge_on(tx: Transaction, policy_name: str, on: date) -> None:
     )
     same = and_(_ACCOUNT.c.tenant_id == locked.c.tenant_id, _ACCOUNT.c.id == locked.c.id)
     await tx.execute(update(_ACCOUNT).where(same).values(next_review_on=on))
+    await bring_forward(tx, on)
 
 
 async def heed_changes(tx: Transaction, through: date) -> None:
     """Have every account judged by the day that a new policy version takes force for it.
 
     Saving a version does so; this repeats it for accounts that a command wrote in between, which
-    began before the save and did not know the version.
+    began before the save and did not know the version. Whoever would be swept too late is then.
     """
     newest = (
         select(_POLICY.c.name, func.max(_POLICY.c.effective_from).label("on"))
@@ -76,20 +77,36 @@ async def heed_changes(tx: Transaction, through: date) -> None:
     )
     for row in (await tx.execute(newest)).all():
         await judge_on(tx, row.name, row.on)
+    await bring_forward(tx, through)
 
 
-async def behind(
-    tx: Transaction, on: date, *, narrowed: Narrowing = (), limit: int
-) -> tuple[tuple[StoredAccount, ...], int]:
-    """Accounts with a day up to that one to close, those due longest first, unlocked; how many.
+class Behind(NamedTuple):
+    """Accounts with a day to close, how many there are, and by when the others have none."""
+
+    accounts: tuple[StoredAccount, ...]
+    in_all: int = 0
+    others_from_on: date = date.min
+
+
+async def behind(tx: Transaction, on: date, *, narrowed: Narrowing = (), limit: int) -> Behind:
+    """Accounts with a day up to that one to close, in order of their turns, unlocked.
 
     One statement: they are counted only where there are any.
     """
-    due = (*_due(on), *narrowed)
-    count = select(func.count()).select_from(_ACCOUNT).where(*due).scalar_subquery()
-    query = select(count.label("behind"), *ACCOUNT_COLUMNS).where(*due)
-    rows = (await tx.execute(query.order_by(*_TURN).limit(limit))).all()
-    return tuple(stored_account(row[1:]) for row in rows), rows[0].behind if rows else 0
+    if narrowed:  # what narrows may lead to them sooner than their turns
+        query = select(REVIEW_ORDER[0], *ACCOUNT_COLUMNS).where(*due_by(on), *narrowed)
+        only = select(func.count()).where(*due_by(on), *narrowed).correlate(None)
+    else:
+        query = each_due_by(on, *ACCOUNT_COLUMNS)
+        only = select(func.count()).select_from(
+            each_due_by(on, _ACCOUNT.c.id).order_by(None).subquery()
+        )
+    counted = query.add_columns(only.scalar_subquery().label("in_all"))
+    rows = (await tx.execute(counted.order_by(None).order_by(*REVIEW_ORDER).limit(limit))).all()
+    if not rows:
+        return Behind(())
+    accounts = tuple(stored_account(row[1:-1]) for row in rows)
+    return Behind(accounts, rows[0].in_all, others_from_on=rows[-1].review_on)
 
 
 def with_named(
@@ -122,8 +139,3 @@ def of_settlements() -> ColumnElement[bool]:
     )
     one = select(true()).where(mine).correlate(_ACCOUNT).limit(1)
     return one.scalar_subquery()
-
-
-def _due(on: date) -> tuple[ColumnElement[bool], ...]:
-    # Behind a sandbox clock that was moved back, days are closed already.
-    return _ACCOUNT.c.next_review_on <= on, _ACCOUNT.c.latest_business_date <= on

@@ -50,7 +50,7 @@ def entry_rows(
         yield row[0], {**mine, **row[1]}
     for row in (*revision_rows(entry), *gone_rows(entry)):
         yield row[0], {**mine, **row[1]}
-    for row in (*settlement_rows(entry), *payment_rows(entry)):
+    for row in (*settlement_rows(entry), *payment_rows(entry), *_review_rows(entry)):
         yield row[0], {**mine, **row[1]}
     for number, posting in enumerate(draft.postings, start=account.posting_sequence + 1):
         amounts = dict(zip(_MINOR, _minor_of(posting.components), strict=True))
@@ -72,6 +72,13 @@ _POSTING = (
 _minor_of, _posting_of = attrgetter(*_MINOR), attrgetter(*_POSTING)
 _said_of = attrgetter(*HASHED_IF_SAID)
 _PAID = tuple(f"paid_{name}" for name in _MINOR)
+
+
+def _review_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The day to look at the account, where it is an earlier one than was known."""
+    day, known = entry.due_on, entry.account.next_review_on
+    if day is not None and (known is None or day < known):
+        yield "reviews", {"review_on": day}
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

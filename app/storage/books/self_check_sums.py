@@ -25,7 +25,7 @@ class CachedSums:
     due_minor: int
     paid_minor: int
     forgiven_minor: int  # forgiveness rows, less the reversals of those
-    untied: Mapping[str, int]  # rows that name one which is not there, by what they lack
+    untied: Mapping[str, int]  # rows that lack another one, by what they lack
 
 
 #: Rows that one call writes with what they name, so that no foreign key asks for it at each
@@ -37,6 +37,15 @@ _TIES = {
     "allocations without their payment": ("allocation", "payment_id", "payment"),
     "allocations without their plan": ("allocation", "plan_id", "plan"),
 }
+
+
+#: A sweep that finds no turn by then would leave the account's day open.
+_TOO_LATE = """(
+    CASE WHEN a.next_review_on IS NULL OR EXISTS (
+        SELECT FROM account_review r
+        WHERE r.tenant_id = :the_tenant AND r.account_id = a.id AND r.review_on <= a.next_review_on
+    ) THEN 0 ELSE 1 END)
+"""
 
 
 async def cached_sums(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, CachedSums]:
@@ -52,7 +61,9 @@ def _sums_of(row: RowMapping) -> CachedSums:
         balance=Amounts(**{f"{c}_minor": row[f"balance_{c}"] for c in Component}),
         ledger=Amounts(**{f"{c}_minor": row[f"ledger_{c}"] for c in Component}),
         **{name: row[name] for name in plain},
-        untied=dict(zip(_TIES, row["untied"], strict=True)),
+        untied=dict(
+            zip((*_TIES, "accounts without a turn by their day"), row["untied"], strict=True)
+        ),
     )
 
 
@@ -63,7 +74,7 @@ def _sums() -> str:
     due = " + ".join(f"{c}_minor" for c in cells)
     paid = " + ".join(f"paid_{c}_minor" for c in cells)
     mine = "WHERE tenant_id = :the_tenant AND account_id = a.id"
-    untied = ", ".join(_untied(*tie) for tie in _TIES.values())
+    untied = ", ".join((*(_untied(*tie) for tie in _TIES.values()), _TOO_LATE))
     return f"""
         SELECT a.id, {balance}, a.unapplied_minor, l.*, i.*, ARRAY[{untied}] AS untied,
             coalesce((SELECT balance_after_minor FROM posting {mine}

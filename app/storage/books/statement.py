@@ -86,6 +86,13 @@ _ACCOUNT_CACHED = (
 )  # fmt: skip
 
 
+#: Never later than it stands: a sweep alone moves it on (`accounts/review.py`).
+_BROUGHT_FORWARD = """
+    ON CONFLICT (tenant_id, account_id) DO UPDATE SET review_on = EXCLUDED.review_on
+    WHERE account_review.review_on IS NULL OR account_review.review_on > EXCLUDED.review_on
+"""
+
+
 class Part(NamedTuple):
     """What one table gets: new rows or, where a `key` is named, changes of rows by it."""
 
@@ -121,9 +128,9 @@ class Part(NamedTuple):
 
 def _parts() -> tuple[Part, ...]:
     t = {row.__tablename__: tables.table(row) for row in (
-        tables.Account, tables.Allocation, tables.Event, tables.Fact, tables.Handle,
-        tables.Installment, tables.Payment, tables.Plan, tables.Posting, tables.Revision,
-        tables.Settlement,
+        tables.Account, tables.AccountReview, tables.Allocation, tables.Event, tables.Fact,
+        tables.Handle, tables.Installment, tables.Payment, tables.Plan, tables.Posting,
+        tables.Revision, tables.Settlement,
     )}  # fmt: skip
     installment = _all_but(t["installment"])
     again = ", ".join(
@@ -153,6 +160,7 @@ def _parts() -> tuple[Part, ...]:
         made["postings"],
         made["allocations"],
         made["events"],
+        Part(t["account_review"], "reviews", ("account_id", "review_on"), tail=_BROUGHT_FORWARD),
         Part(t["account"], "accounts", _ACCOUNT_CACHED, ("id",), ", version = t.version + 1"),
     )
 

@@ -10,6 +10,7 @@ of the database (`function.py`): that is a posting.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +73,7 @@ async def rows_of(tx: Transaction, entries: Sequence[Entry]) -> Rows:
             rows[name].append(row)
     hold(rows)
     rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
+    rows["reviews"].sort(key=itemgetter("account_id"))
     return rows
 
 
@@ -102,7 +104,7 @@ async def _write_many(tx: Transaction, tenant_id: UUID, rows: Rows) -> int:
 _PARAMETERS = (
     "handles", "facts", "plans", "plan_changes", "revisions", "installments", "settlements",
     "settlement_changes", "payments", "payment_changes", "postings", "allocations", "events",
-    "accounts",
+    "reviews", "accounts",
 )  # fmt: skip
 
 

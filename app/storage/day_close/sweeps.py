@@ -13,7 +13,6 @@ from app.storage.database.engine import Transaction
 from app.storage.database.tenanted import of_tenant
 
 _RUN = tables.table(tables.SweepRun)
-_ACCOUNT = tables.table(tables.Account)
 #: The verdicts that a day brings, whoever stored them: equal for any way of sweeping that day.
 _CHECKSUM = of_tenant(
     "SELECT encode(sha256(convert_to(coalesce(string_agg("
@@ -119,15 +118,6 @@ async def runs_of(tx: Transaction, business_date: date) -> tuple[StoredSweep, ..
     """Every run of a date, oldest first."""
     query = select(*_COLUMNS).where(_RUN.c.business_date == business_date).order_by(_RUN.c.id)
     return tuple(StoredSweep(**row) for row in (await tx.execute(query)).mappings())
-
-
-async def remaining(tx: Transaction, business_date: date) -> int:
-    """How many accounts still have a day up to that one to close."""
-    query = select(func.count()).where(
-        _ACCOUNT.c.next_review_on <= business_date,
-        _ACCOUNT.c.latest_business_date <= business_date,
-    )
-    return int((await tx.execute(query.select_from(_ACCOUNT))).scalar_one())
 
 
 async def checksum(tx: Transaction, business_date: date) -> str:

@@ -67,7 +67,6 @@ class Account(Tenanted, table=True):
         Index(None, "tenant_id", "debtor_id", "id"),
         Index(None, "tenant_id", "status", "id"),
         Index(None, "tenant_id", "bucket", "id"),
-        Index(None, "tenant_id", "next_review_on", "id"),
         stored(rewritten=True),
     )
 
@@ -106,6 +105,27 @@ class Account(Tenanted, table=True):
     latest_business_date: date
     replays: int
     version: Big
+
+
+class AccountReview(Owned, table=True):
+    """When a sweep looks at an account: on its `next_review_on`, or on a day before that.
+
+    Beside the account, so that a command which moves that day on leaves its row in its page: it
+    leaves this one as it is. Who makes the day an earlier one brings this forward; a sweep that
+    comes here too early moves it on. Who finds accounts by it asks the account's own day again.
+    No foreign key: whoever makes a row has just written its account.
+    """
+
+    __tablename__ = "account_review"
+    __table_args__ = (
+        Index(
+            None, "tenant_id", "review_on", "account_id",
+            postgresql_where=text("review_on IS NOT NULL"),
+        ),
+        stored(rewritten=True),
+    )  # fmt: skip
+
+    review_on: date | None
 
 
 class Handle(Tenanted, table=True):

@@ -265,6 +265,7 @@ SAID = {
     },
     IDS: {
         "account",
+        "account_review",
         "account_work",
         "age_month",
         "allocation",

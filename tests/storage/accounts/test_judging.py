@@ -39,7 +39,7 @@ async def test_accounts_that_are_behind_are_found_by_their_day(database, tenant)
     async with as_tenant(database, tenant) as tx:
         plan = await explained(tx, lambda tx: judging.behind(tx, ON, limit=1_001))
 
-    assert "ix_account_tenant_id_next_review_on_id" in plan
+    assert "ix_account_review_tenant_id_review_on_account_id" in plan
     assert "Seq Scan" not in plan
 
 

@@ -136,6 +136,7 @@ REWRITABLE = {
     f"{COMPONENTS} active_plan_id bucket first_delinquency_on reported_since_on "
     "next_review_on judged_on state fact_sequence posting_sequence event_sequence "
     "event_hash latest_on latest_business_date replays version",
+    "account_review": "review_on",
     "amendment": "decided",
     "annotation": "metadata ip user_agent",
     "assignment": "replaced",
