@@ -11,8 +11,8 @@ from app.storage.database.engine import Database, Transaction
 FIRST = 100_000_000_000  # the number of the first copy: twelve digits, the end of its UUIDs
 _TABLES = (
     "person", "contact_point", "account", "account_review", "handle", "fact", "quote", "plan",
-    "revision", "installment", "payment", "allocation", "settlement", "posting", "event",
-    "annotation", "amendment", "amendment_end", "assignment", "account_work",
+    "plan_standing", "revision", "installment", "payment", "allocation", "settlement", "posting",
+    "event", "annotation", "amendment", "amendment_end", "assignment", "account_work",
 )  # fmt: skip
 #: From how many copies on indexes are made afterwards.
 _MANY = 50_000

@@ -17,6 +17,7 @@ LISTS = {
     "/v1/plans": (
         {}, {"account_id": "ACCOUNT"}, {"status": "active"}, {"status": "pending_approval"},
         {"status": "rejected"}, {"standing": "delinquent"}, {"standing": "paused"},
+        {"standing": "due", "status": "active"}, {"standing": "due", "due_from": "2026-03-01"},
         {"due_from": "2026-03-01", "due_to": "2026-03-31"},
         {"due_from": "2030-03-01", "due_to": "2030-03-31"}, {"due_from": "2026-02-01"},
         {"due_to": "2026-01-31"},

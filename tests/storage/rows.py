@@ -130,6 +130,7 @@ async def _add_plan_and_payment(tx: Transaction, mine: dict[str, UUID]) -> None:
         policy_version=1, opened_on=DAY, terms={}, status="active", total_minor=500,
         paid_minor=0, outstanding_minor=500, revision=1,
     )  # fmt: skip
+    await add(tx, tables.PlanStanding, **mine, plan_id=plan_id, standing="current")
     await add(
         tx, tables.Revision, **mine, plan_id=plan_id, number=1, fact_id=plan_id, cause="opened",
         effective_on=DAY, terms={}, schedule={},

@@ -25,11 +25,23 @@ from app.storage.accounts.accounts import ACCOUNT_COLUMNS, StoredAccount, stored
 from app.storage.accounts.narrowing import Narrowing
 from app.storage.accounts.review import REVIEW_ORDER, bring_forward, due_by, each_due_by
 from app.storage.database.engine import Transaction
+from app.storage.database.tenanted import of_tenant
 
 _ACCOUNT = tables.table(tables.Account)
 _POLICY = tables.table(tables.Policy)
 _RUN = tables.table(tables.SweepRun)
 _SETTLEMENT = tables.table(tables.Settlement)
+
+#: What a service of a version that knew of no such row left: lists by standing miss those plans.
+_STAND_AS_SAID = of_tenant("""
+    INSERT INTO plan_standing (tenant_id, account_id, plan_id, standing)
+    SELECT p.tenant_id, p.account_id, p.id, p.standing FROM plan AS p
+    LEFT JOIN plan_standing AS s
+        ON s.tenant_id = :the_tenant AND s.account_id = p.account_id AND s.plan_id = p.id
+    WHERE p.tenant_id = :the_tenant AND s.standing IS DISTINCT FROM p.standing
+    ORDER BY p.account_id, p.id
+    ON CONFLICT (tenant_id, account_id, plan_id) DO UPDATE SET standing = EXCLUDED.standing
+""")
 
 
 async def closed_through(tx: Transaction, policy_name: str) -> date | None:
@@ -67,7 +79,8 @@ async def heed_changes(tx: Transaction, through: date) -> None:
     """Have every account judged by the day that a new policy version takes force for it.
 
     Saving a version does so; this repeats it for accounts that a command wrote in between, which
-    began before the save and did not know the version. Whoever would be swept too late is then.
+    began before the save and did not know the version. Whoever would be swept too late is then,
+    and plans are found by how they stand.
     """
     newest = (
         select(_POLICY.c.name, func.max(_POLICY.c.effective_from).label("on"))
@@ -78,6 +91,7 @@ async def heed_changes(tx: Transaction, through: date) -> None:
     for row in (await tx.execute(newest)).all():
         await judge_on(tx, row.name, row.on)
     await bring_forward(tx, through)
+    await tx.execute(_STAND_AS_SAID)
 
 
 class Behind(NamedTuple):

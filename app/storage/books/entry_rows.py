@@ -134,6 +134,10 @@ def _plan_rows(entry: Entry) -> Iterator[tuple[str, dict[str, Any]]]:
             )
         else:
             yield "plan_changes", _plan(plan, entry)
+        was_live = old is not None and old.live
+        if plan.live != was_live or (plan.live and entry.standing_changed):
+            stands = entry.standing if plan.live else None
+            yield "standings", {"plan_id": plan.id, "standing": stands}
         was = old.installments if old else ()
         for number, part in enumerate(plan.installments, start=1):
             if was[number - 1 : number] != (part,):  # the same in the same place needs no write

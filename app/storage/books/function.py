@@ -38,7 +38,8 @@ class Part:
     def __init__(self, *columns: str, document: str | None = None) -> None:
         object.__setattr__(self, "columns", (*columns, document) if document else columns)
         object.__setattr__(self, "document", document)
-        object.__setattr__(self, "_values", itemgetter(*columns))
+        own = itemgetter(*columns)
+        object.__setattr__(self, "_values", own if columns[1:] else lambda row: (own(row),))
 
     def values(self, row: Row) -> tuple[Any, ...]:
         """A row as the driver takes a value of the type."""
@@ -90,6 +91,8 @@ PARTS: Final[Mapping[str, Part]] = {
         "natural_key", "previous_hash", "hash", "actor", "role", "origin", "reason",
         "balance_after_minor", "unapplied_after_minor", document="data",
     ),
+    "reviews": Part("review_on"),
+    "standings": Part("plan_id", "standing"),
 }  # fmt: skip
 _ROWS: Final = ", ".join(f":{name}_of, :{name}" for name in PARTS if name != "accounts")
 _REPLIES: Final = ("key", "fingerprint", "status", "headers", "body")

@@ -181,6 +181,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
         **_at_least(1, "sequence"),
         "type": lambda row: row["type"].find(".") > 0,
     },
+    "standings": _one_of("standing", Standing, or_none=True),
     "accounts": {
         **_one_of("status", ACCOUNT_STATUSES),
         **_at_least(

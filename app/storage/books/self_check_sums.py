@@ -46,6 +46,17 @@ _TOO_LATE = """(
         WHERE r.tenant_id = :the_tenant AND r.account_id = a.id AND r.review_on <= a.next_review_on
     ) THEN 0 ELSE 1 END)
 """
+#: A list by standing would miss them, or find them in vain.
+_FOUND_OTHERWISE = """(
+    SELECT count(*) FROM plan p
+    WHERE p.tenant_id = :the_tenant AND p.account_id = a.id AND p.standing IS DISTINCT FROM (
+        SELECT s.standing FROM plan_standing s
+        WHERE s.tenant_id = :the_tenant AND s.account_id = a.id AND s.plan_id = p.id))
+"""
+_BESIDE = {
+    "accounts without a turn by their day": _TOO_LATE,
+    "plans found otherwise than they stand": _FOUND_OTHERWISE,
+}
 
 
 async def cached_sums(tx: Transaction, account_ids: Iterable[UUID]) -> dict[UUID, CachedSums]:
@@ -61,9 +72,7 @@ def _sums_of(row: RowMapping) -> CachedSums:
         balance=Amounts(**{f"{c}_minor": row[f"balance_{c}"] for c in Component}),
         ledger=Amounts(**{f"{c}_minor": row[f"ledger_{c}"] for c in Component}),
         **{name: row[name] for name in plain},
-        untied=dict(
-            zip((*_TIES, "accounts without a turn by their day"), row["untied"], strict=True)
-        ),
+        untied=dict(zip((*_TIES, *_BESIDE), row["untied"], strict=True)),
     )
 
 
@@ -74,7 +83,7 @@ def _sums() -> str:
     due = " + ".join(f"{c}_minor" for c in cells)
     paid = " + ".join(f"paid_{c}_minor" for c in cells)
     mine = "WHERE tenant_id = :the_tenant AND account_id = a.id"
-    untied = ", ".join((*(_untied(*tie) for tie in _TIES.values()), _TOO_LATE))
+    untied = ", ".join((*(_untied(*tie) for tie in _TIES.values()), *_BESIDE.values()))
     return f"""
         SELECT a.id, {balance}, a.unapplied_minor, l.*, i.*, ARRAY[{untied}] AS untied,
             coalesce((SELECT balance_after_minor FROM posting {mine}

@@ -91,6 +91,9 @@ _BROUGHT_FORWARD = """
     ON CONFLICT (tenant_id, account_id) DO UPDATE SET review_on = EXCLUDED.review_on
     WHERE account_review.review_on IS NULL OR account_review.review_on > EXCLUDED.review_on
 """
+_STANDS = """
+    ON CONFLICT (tenant_id, account_id, plan_id) DO UPDATE SET standing = EXCLUDED.standing
+"""
 
 
 class Part(NamedTuple):
@@ -129,8 +132,8 @@ class Part(NamedTuple):
 def _parts() -> tuple[Part, ...]:
     t = {row.__tablename__: tables.table(row) for row in (
         tables.Account, tables.AccountReview, tables.Allocation, tables.Event, tables.Fact,
-        tables.Handle, tables.Installment, tables.Payment, tables.Plan, tables.Posting,
-        tables.Revision, tables.Settlement,
+        tables.Handle, tables.Installment, tables.Payment, tables.Plan, tables.PlanStanding,
+        tables.Posting, tables.Revision, tables.Settlement,
     )}  # fmt: skip
     installment = _all_but(t["installment"])
     again = ", ".join(
@@ -161,6 +164,7 @@ def _parts() -> tuple[Part, ...]:
         made["allocations"],
         made["events"],
         Part(t["account_review"], "reviews", ("account_id", "review_on"), tail=_BROUGHT_FORWARD),
+        Part(t["plan_standing"], "standings", ("account_id", "plan_id", "standing"), tail=_STANDS),
         Part(t["account"], "accounts", _ACCOUNT_CACHED, ("id",), ", version = t.version + 1"),
     )
 

@@ -74,6 +74,7 @@ async def rows_of(tx: Transaction, entries: Sequence[Entry]) -> Rows:
     hold(rows)
     rows["handles"].sort(key=lambda row: (row["kind"], row["key"]))  # two batches, one order
     rows["reviews"].sort(key=itemgetter("account_id"))
+    rows["standings"].sort(key=itemgetter("account_id", "plan_id"))
     return rows
 
 
@@ -104,7 +105,7 @@ async def _write_many(tx: Transaction, tenant_id: UUID, rows: Rows) -> int:
 _PARAMETERS = (
     "handles", "facts", "plans", "plan_changes", "revisions", "installments", "settlements",
     "settlement_changes", "payments", "payment_changes", "postings", "allocations", "events",
-    "reviews", "accounts",
+    "reviews", "standings", "accounts",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     all_,
     and_,
+    false,
     func,
     literal,
     select,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.domain.account.plan import PlanStatus
 from app.storage import tables
 from app.storage.accounts.accounts import ACCOUNT_COLUMNS, StoredAccount, stored_account
 from app.storage.accounts.judging import with_named
@@ -33,6 +35,15 @@ _ACCOUNT = tables.table(tables.Account)
 _ANNOTATION = tables.table(tables.Annotation)
 _INSTALLMENT = tables.table(tables.Installment)
 _PLAN = tables.table(tables.Plan)
+_STANDING = tables.table(tables.PlanStanding)
+_PLAN_AND_STANDING = _PLAN.join(
+    _STANDING,
+    and_(
+        _STANDING.c.tenant_id == _PLAN.c.tenant_id,
+        _STANDING.c.account_id == _PLAN.c.account_id,
+        _STANDING.c.plan_id == _PLAN.c.id,
+    ),
+)
 _NOTHING: Mapping[UUID, Collection[UUID]] = {}
 #: So many open installments of a span are sorted; of more, plans are asked in order of their ids.
 FEW = 10_000
@@ -63,19 +74,25 @@ async def find(
 
     As last written, but for accounts `judged` since: of those, the plans that are named.
     """
+    by_day = due_from is not None or due_to is not None
+    beside = standing is not None and not by_day
+    row, own_id = (_STANDING.c, _STANDING.c.plan_id) if beside else (_PLAN.c, _PLAN.c.id)
     asked: list[ColumnElement[bool]] = []
     if account_id is not None:
-        asked.append(_PLAN.c.account_id == account_id)
-    if status is not None:
-        asked.append(_PLAN.c.status == status)
+        asked.append(row.account_id == account_id)
     if standing is not None:
-        asked.append(_PLAN.c.standing == standing)
+        asked.append(_STANDING.c.standing == standing)
+        if status not in {None, PlanStatus.ACTIVE}:  # only those stand in any way
+            asked.append(false())
+    elif status is not None:
+        asked.append(_PLAN.c.status == status)
     if judged:
-        asked.append(_PLAN.c.account_id != all_(literal(list(judged), ARRAY(Uuid))))
+        asked.append(row.account_id != all_(literal(list(judged), ARRAY(Uuid))))
     if after is not None:
-        asked.append(_PLAN.c.id > after)
-    own = select(_PLAN.c.id, _PLAN.c.account_id).where(*asked).order_by(_PLAN.c.id).limit(limit)
-    if due_from is not None or due_to is not None:
+        asked.append(own_id > after)
+    own = select(own_id.label("id"), row.account_id).where(*asked).order_by(own_id).limit(limit)
+    if by_day:
+        own = own if standing is None else own.select_from(_PLAN_AND_STANDING)
         own = _due_between(own, due_from, due_to, limit=limit)
     return await _shown(tx, with_named(own, judged, after=after, limit=limit))
 

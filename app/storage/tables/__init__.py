@@ -86,7 +86,7 @@ from app.storage.tables.people.persons import (
     PersonFact,
     PersonWords,
 )
-from app.storage.tables.plans import Installment, Plan, Quote, Revision
+from app.storage.tables.plans import Installment, Plan, PlanStanding, Quote, Revision
 from app.storage.tables.records import (
     SWEEP_STATUSES,
     Event,
@@ -206,6 +206,7 @@ __all__ = [
     "PersonFact",
     "PersonWords",
     "Plan",
+    "PlanStanding",
     "Policy",
     "PositionMonth",
     "Posting",

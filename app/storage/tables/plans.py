@@ -44,7 +44,6 @@ class Plan(Owned, table=True):
         ),
         within_account("quote", "quote_id"),
         Index(None, "tenant_id", "status", "id"),
-        Index(None, "tenant_id", "standing", "id"),
         Index(None, "tenant_id", "id"),
         stored(rewritten=True),
     )
@@ -71,6 +70,25 @@ class Plan(Owned, table=True):
     revision: int
     standing: MaybeString
     quote_id: UUID | None
+
+
+class PlanStanding(Owned, table=True):
+    """How a plan stands, for lists to find it by; null once it stands in no way any more.
+
+    Beside the plan, so that a payment which changes nothing else of an index leaves the plan's row
+    in its page. Written with the plan, where that changed; no foreign key, as in `AccountReview`.
+    """
+
+    __tablename__ = "plan_standing"
+    __table_args__ = (
+        Index(
+            None, "tenant_id", "standing", "plan_id", postgresql_where=text("standing IS NOT NULL")
+        ),
+        stored(rewritten=True),
+    )  # fmt: skip
+
+    plan_id: Key
+    standing: MaybeString
 
 
 class Quote(Owned, table=True):

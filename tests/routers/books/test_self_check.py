@@ -18,6 +18,7 @@ UNTIED = {
     " WHERE kind = 'payment'",
     "allocations without their payment": f"UPDATE allocation SET payment_id = '{NOWHERE}'",
     "allocations without their plan": f"UPDATE allocation SET plan_id = '{NOWHERE}'",
+    "plans found otherwise than they stand": "UPDATE plan_standing SET standing = 'paused'",
     "accounts without a turn by their day": "UPDATE account_review SET review_on = '2100-12-31'",
 }
 NAME = "first event that is not as it was written = none"

@@ -289,6 +289,7 @@ SAID = {
         "notice_follower",
         "payment",
         "plan",
+        "plan_standing",
         "position_month",
         "posting",
         "print_batch",

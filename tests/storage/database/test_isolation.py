@@ -175,6 +175,7 @@ REWRITABLE = {
     "unreachable_on",
     "plan": "status status_reason ended_on completed_on total_minor paid_minor "
     "outstanding_minor next_due_on next_due_minor revision standing",
+    "plan_standing": "standing",
     "quote": "ended_on",
     "report_run": "status progress_bps noted_at finished_at hash told content problem",
     "sandbox_clock": "business_date",
