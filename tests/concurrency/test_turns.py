@@ -1,7 +1,8 @@
 """No account is swept too late: each with a day to close has its turn by then, whatever happened.
 
 A command that moves an account's day on leaves its turn where it was; one that makes the day an
-earlier one brings it forward. So whom a sweep finds by turns is whom the accounts' own days say.
+earlier one brings it forward. So whom a sweep finds by turns is whom the accounts' own days say;
+and how a plan is found to stand is how it stands.
 """
 
 from datetime import date, timedelta
@@ -24,6 +25,12 @@ TOO_LATE = text("""
     SELECT a.id FROM account AS a
     LEFT JOIN account_review AS r ON r.tenant_id = a.tenant_id AND r.account_id = a.id
     WHERE a.next_review_on < coalesce(r.review_on, 'infinity')
+""")
+OTHERWISE = text("""
+    SELECT p.id FROM plan AS p
+    LEFT JOIN plan_standing AS s
+        ON s.tenant_id = p.tenant_id AND s.account_id = p.account_id AND s.plan_id = p.id
+    WHERE s.standing IS DISTINCT FROM p.standing
 """)
 OWN = text("SELECT id FROM account WHERE next_review_on <= :day AND latest_business_date <= :day")
 TURNS = text("SELECT account_id, review_on FROM account_review")
@@ -55,6 +62,7 @@ async def looked_at(database, tenant, day):
     """That nobody comes too late, and that turns find whom the accounts' own days say."""
     async with as_tenant(database, tenant) as tx:
         assert (await tx.execute(TOO_LATE)).scalars().all() == []
+        assert (await tx.execute(OTHERWISE)).scalars().all() == []
         own = set((await tx.execute(OWN, {"day": day})).scalars())
         assert {one.account_id for one in await review.due_turns(tx, day, limit=100)} == own
         assert await review.remaining(tx, day) == len(own)

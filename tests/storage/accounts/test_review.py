@@ -9,9 +9,9 @@ from app.storage.accounts import accounts, judging, review
 from app.storage.accounts.accounts import Turn
 from app.storage.accounts.review import FIRST_TURN
 from app.storage.database.prepared import driver
-from app.storage.tables import AccountReview
+from app.storage.tables import AccountReview, Plan, PlanStanding
 from tests.database import as_tenant
-from tests.storage.rows import DAY, add, add_account
+from tests.storage.rows import DAY, add, add_account, add_fact
 
 SWEPT = DAY + timedelta(days=2)
 _DUE_ON = text(
@@ -149,3 +149,26 @@ async def test_of_many_behind_it_is_said_by_when_the_others_have_days(database, 
     assert [one.id for one in found.accounts] == [one.account_id for one in waiting[:4]]
     assert found.in_all == len(waiting)
     assert min(others) >= found.others_from_on == waiting[3].review_on
+
+
+async def test_a_sweep_begins_by_putting_right_how_plans_are_found(database, tenant):
+    """As a service of the version before leaves them: stood otherwise since, ended, and opened."""
+    rows = {"due": "current", "ended": "paused", "opened": None}
+    async with as_tenant(database, tenant) as tx:
+        for name, known in rows.items():
+            account_id = await add_account(tx, tenant)
+            fact_id = await add_fact(tx, tenant, account_id, sequence=1, kind="plan_opened")
+            plan = {"tenant_id": tenant, "account_id": account_id}
+            await add(
+                tx, Plan, **plan, id=fact_id, kind="installment", policy_name="default",
+                policy_version=1, opened_on=DAY, terms={}, status="active", total_minor=5,
+                paid_minor=0, outstanding_minor=5, revision=1,
+                standing=None if name == "ended" else "due",
+            )  # fmt: skip
+            if known is not None:
+                await add(tx, PlanStanding, **plan, plan_id=fact_id, standing=known)
+        await judging.heed_changes(tx, SWEPT)
+        found = text("SELECT s.standing = 'due', p.standing = 'due' FROM plan AS p "
+                     "JOIN plan_standing AS s ON s.plan_id = p.id")  # fmt: skip
+        both = [tuple(row) for row in await tx.execute(found)]
+    assert sorted(both, key=str) == [(None, None), (True, True), (True, True)]
