@@ -6,15 +6,16 @@ that one's kind and day: a payment that was reversed has come to nothing on the 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from app.domain.entries.postings import PostingKind
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Seen
 from app.domain.overview.table import Entry
-from app.domain.values import Value
+from app.domain.values import Value, field
 from app.domain.vocabulary import PaymentKind
 
+_T = TypeVar("_T")
 CAME = (PostingKind.PAYMENT,)
 WENT_BACK = (PostingKind.CHARGEBACK, PostingKind.REFUND)
 CASH = (*CAME, *WENT_BACK)
@@ -80,6 +81,7 @@ class Told(Value, kw_only=True):
     ledger: Ledger
     question: Question
     entries: Sequence[Entry]
+    kept: dict[str, Any] = field(default_factory=dict)  # what several columns' sides are read from
 
     @property
     def by(self) -> date:
@@ -90,6 +92,13 @@ class Told(Value, kw_only=True):
     def ends(self) -> date:
         """The last day of the span that counts: nothing does after the day looked from."""
         return min(self.question.ends, self.seen.at.on)
+
+    def once(self, made: Callable[["Told"], _T]) -> _T:
+        """What is worked out once, whatever number of columns ask for it."""
+        if made.__name__ not in self.kept:
+            self.kept[made.__name__] = made(self)
+        found: _T = self.kept[made.__name__]
+        return found
 
     def shown_minor(self, column: str) -> int:
         """What the report says of the account."""

@@ -128,20 +128,22 @@ def _lost(told: Told, begins: date, ends: date, *kinds: PostingKind) -> int:
 
 def scheduled(told: Told) -> int:
     """What the account owes, less what of it is on no open installment; and interest to come."""
-    return told.shown_minor("scheduled_minor") + _apart(told)
+    shown = told.shown_minor("scheduled_minor")
+    return shown + _apart(told) if shown else 0
 
 
 def waiting(told: Told) -> int:
     """Each case of a whole balance, by the ledger; other cases are of no row of it."""
     place = told.question.by.index("exception")
     cases = sum(one.key[place] in OF_THE_BALANCE for one in told.entries)
-    return told.shown_minor("minor") + cases * _apart(told)
+    shown = told.shown_minor("minor")
+    return shown + cases * _apart(told) if cases else shown
 
 
 def _apart(told: Told) -> int:
     """How far the ledger and what is said to be owed are apart."""
     owed = told.ledger.owed_minor
-    if told.question.booked:
+    if told.question.booked or told.ledger.closed_on == told.by:
         return owed - told.seen.at.balance.total_minor
     return owed - told.ledger.closed_minor()
 
@@ -176,13 +178,13 @@ def batch_points(told: Told) -> Mapping[str, Figures]:
 
 def batch_entries(told: Told) -> Sequence[Figures]:
     """The same of each entry, in their order."""
-    found, place = batch_points(told), told.question.by.index("age")
+    found, place = told.once(batch_points), told.question.by.index("age")
     return [found.get(str(one.key[place]), {}) for one in told.entries]
 
 
 def of_batch(column: str) -> Side:
     """A column of all points together."""
-    return lambda told: sum(one[column] for one in batch_points(told).values())
+    return lambda told: sum(one[column] for one in told.once(batch_points).values())
 
 
 def plan_entries(told: Told) -> Sequence[Figures]:
@@ -206,4 +208,4 @@ def plan_entries(told: Told) -> Sequence[Figures]:
 
 def of_plans(column: str) -> Side:
     """A column of all points together."""
-    return lambda told: sum(one[column] for one in plan_entries(told))
+    return lambda told: sum(one[column] for one in told.once(plan_entries))
