@@ -13,6 +13,7 @@ from app.domain.schedule.dates import later
 from app.schemas.accounts import accounts
 from app.schemas.contacts import contacts
 from app.schemas.edge import time, words
+from app.schemas.persons import consents
 from app.schemas.plans import terms
 from app.schemas.templates import templates
 
@@ -30,6 +31,8 @@ EDGE = {
     "SYSTEM": words.System,
     "SUMMARY": contacts.Summary,
     "TAG": words.Tag,
+    "IP": consents.Ip,
+    "USER_AGENT": consents.UserAgent,
 }
 ODD = "\u00a0\u3000\u00ad\u200b\ufeff\u2028\x00\x1f\x7f\x85\n "
 

@@ -30,6 +30,8 @@ from app.schemas.edge.words import Line, Reference, words
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AccountIds = Annotated[Many[AccountId], Field(min_length=1, max_length=100)]
+Ip = Annotated[str, words(field_limits.IP)]
+UserAgent = Annotated[str, words(field_limits.USER_AGENT)]
 Channels = Annotated[Many[Choice[Channel]], Field(min_length=1, max_length=7)]
 Clock = Annotated[
     str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["12:00"])
@@ -58,10 +60,8 @@ class EvidenceFields(Model):
     contact_id: ContactId | None = None
     message_id: Reference | None = None
     form_ref: Reference | None = None
-    ip: Annotated[str, words(field_limits.IP)] | None = Field(
-        None, description="Kept apart, as `user_agent` is, and can be erased."
-    )
-    user_agent: Annotated[str, words(field_limits.USER_AGENT)] | None = None
+    ip: Ip | None = Field(None, description="Kept apart, as `user_agent` is, and can be erased.")
+    user_agent: UserAgent | None = None
 
 
 class PointConsentRequest(Model):
