@@ -7,14 +7,14 @@ that stands in an index keeps a row from being changed in its page.
 A service of the version before writes no such row. What it makes earlier has its turn by the next
 sweep, which looks for such accounts as it begins.
 
-Revision ID: 0103
-Revises: 0102
+Revision ID: 0106
+Revises: 0105
 """
 
 from alembic import op
 
-revision = "0103"
-down_revision = "0102"
+revision = "0106"
+down_revision = "0105"
 branch_labels = None
 depends_on = None
 

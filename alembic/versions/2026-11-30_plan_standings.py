@@ -7,14 +7,14 @@ writes a posting, which no release called before.
 A service of the version before writes no such row. What it left, the next sweep puts right as it
 begins; until then a list by standing may be without such a plan.
 
-Revision ID: 0104
-Revises: 0103
+Revision ID: 0107
+Revises: 0106
 """
 
 from alembic import op
 
-revision = "0104"
-down_revision = "0103"
+revision = "0107"
+down_revision = "0106"
 branch_labels = None
 depends_on = None
 
