@@ -20,13 +20,13 @@ ENTRIES = Keyset("journal", int, date, UUID, int)
 MOST = 5_000
 NEXT = "Accord-Next-Cursor"
 
-_EXAMPLE = (
+EXAMPLE = (
     "business_date,effective_on,entry,pair,kind,ledger_account,debit_minor,credit_minor,currency,"
     "account_id,payment_id,plan_id,actor\n"
 )
 _JOURNAL: dict[str, Any] = {
     "description": "Two rows for each pair, its debit and then its credit.",
-    "content": {"text/csv": {"schema": {"type": "string", "examples": [_EXAMPLE]}}},
+    "content": {"text/csv": {"schema": {"type": "string", "examples": [EXAMPLE]}}},
     "headers": {
         NEXT: {
             "description": "The cursor of the next page; absent on the last.",

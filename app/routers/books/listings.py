@@ -9,6 +9,7 @@ from app.domain.overview.question import Asked
 from app.domain.overview.runs import ReportFormat
 from app.domain.refusals.letters import CannotDraw
 from app.domain.refusals.reports import ReportTooLarge, RunsBusy
+from app.routers.books.journal import EXAMPLE
 from app.routers.books.report_runs import listings_of, started
 from app.routers.books.reports import HEADERS, Pdf, Xlsx, file_response, headers_of
 from app.routers.edge.csv import Csv, From, To
@@ -39,7 +40,7 @@ _PDF: dict[int | str, dict[str, Any]] = {
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "One header line and the rows.",
-        "content": {"text/csv": {"schema": {"type": "string"}}},
+        "content": {"text/csv": {"schema": {"type": "string", "examples": [EXAMPLE]}}},
         "headers": HEADERS,
     },
     **_RUN,

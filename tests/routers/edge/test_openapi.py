@@ -177,17 +177,18 @@ TEXTS = {
     "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "GET /v1/reports/journal": "text/csv",
     "GET /v1/reports/journal.csv": "text/csv",
+    "GET /v1/reports/journal.xlsx": WORKBOOK,
+    "GET /v1/reports/journal.pdf": "application/pdf",
     "GET /v1/reports/re-ages.csv": "text/csv",
+    "GET /v1/reports/re-ages.xlsx": WORKBOOK,
+    "GET /v1/reports/re-ages.pdf": "application/pdf",
+    "GET /v1/reports/settlements.xlsx": WORKBOOK,
+    "GET /v1/reports/settlements.pdf": "application/pdf",
     "GET /v1/report-runs/{run_id}/file": f"text/csv {WORKBOOK} application/pdf application/json",
     "GET /v1/reports/{report}.csv": "text/csv",
     "GET /v1/reports/{report}.pdf": "application/pdf",
     "GET /v1/reports/{report}.xlsx": WORKBOOK,
     "GET /v1/reports/settlements.csv": "text/csv",
-    **{
-        f"GET /v1/reports/{name}.{form}": kind
-        for name in ("journal", "re-ages", "settlements")
-        for form, kind in (("xlsx", WORKBOOK), ("pdf", "application/pdf"))
-    },
     "GET /v1/settlement-offers/{settlement_id}/letter": "text/plain application/pdf",
     "GET /v1/letters/{letter_id}": "text/plain application/pdf",
 }
