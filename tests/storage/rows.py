@@ -71,8 +71,7 @@ async def add_fact(
 
 async def add_one_of_each(tx: Transaction, tenant_id: UUID) -> UUID:
     """A row in every table of a tenant that has its keys and policies already."""
-    account_id = await add_account(tx, tenant_id)
-    mine = {"tenant_id": tenant_id, "account_id": account_id}
+    mine = {"tenant_id": tenant_id, "account_id": (account_id := await add_account(tx, tenant_id))}
     await add(tx, tables.AccountReview, **mine, review_on=DAY)
     await add(tx, tables.SandboxClock, tenant_id=tenant_id, business_date=DAY)
     await add(
@@ -280,9 +279,8 @@ async def _add_keeping(tx: Transaction, tenant_id: UUID, account_id: UUID) -> No
     said = {"tenant_id": tenant_id, "business_date": DAY, "recorded_at": NOW, "role": "agent"}
     person_id = new_id()
     await add(tx, tables.Person, tenant_id=tenant_id, id=person_id, role="debtor", name="Cy")
-    await add(
-        tx, tables.PersonWords, tenant_id=tenant_id, id=new_id(), person_id=person_id, words="w"
-    )
+    mine = {"tenant_id": tenant_id, "person_id": person_id}
+    await add(tx, tables.PersonWords, **mine, id=new_id(), words="w")
     await add(tx, tables.SuppressionKey, tenant_id=tenant_id, secret=b"s" * 32)
     await add(
         tx, tables.Suppression, **said, id=new_id(), kind="phone", value_hash=b"h", reason="court"

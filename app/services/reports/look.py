@@ -33,13 +33,21 @@ from app.domain.replay.replay import close_days, fold, rewound
 from app.domain.reports.books import Basis
 from app.domain.reports.rolls import Cause
 from app.domain.schedule.dates import NO_HOLIDAYS, Holidays
-from app.domain.values import replace
 from app.services.context import Context
 from app.services.policy_books import book_of
 from app.services.refold import outdated
 from app.services.reports.acts import acts_of, quotes_of
 from app.services.reports.beside import aims_of, holidays_of
-from app.services.reports.rows import Sides, add_sides, given_of, ledger_rows, moved_of, rows_until
+from app.services.reports.rows import (
+    Sides,
+    add_sides,
+    by_authors,
+    given_of,
+    ledger_rows,
+    moved_of,
+    rows_until,
+    through_of,
+)
 from app.services.threads import apart
 from app.storage.accounts import facts as fact_storage
 from app.storage.accounts.accounts import StoredAccount
@@ -186,7 +194,7 @@ async def positions_on(
     """
     asked = Question(report="position", as_of=on, known_on=on, basis=Basis.BOOKED)
     definition = _FOLDED if by_facts else _STOOD
-    days = await _days(ctx, definition, asked, [one.id for one in stored])
+    days = await _days(ctx, definition, asked, stored)
     found = await _accounts(ctx, definition, asked, stored, days, most_facts=None)
 
     def work() -> list[Position]:
@@ -204,7 +212,7 @@ async def causes_between(
         report="cures", as_of=to_on, known_on=to_on, basis=Basis.BOOKED, from_on=from_on,
         to_on=to_on,
     )  # fmt: skip
-    days = await _days(ctx, _FOLDED, asked, [one.id for one in stored])
+    days = await _days(ctx, _FOLDED, asked, stored)
     found = await _accounts(ctx, _FOLDED, asked, stored, days, most_facts=None)
 
     def work() -> dict[UUID, Cause]:
@@ -232,7 +240,7 @@ async def points_on(
     """
     asked = Question(report="points", as_of=on, known_on=on, basis=Basis.BOOKED)
     ids = [one.id for one in stored]
-    (day,) = await _days(ctx, _FOLDED, asked, ids)
+    (day,) = await _days(ctx, _FOLDED, asked, stored)
     entered = await fact_storage.entered(ctx.tx, ids, until=on)
     given = await given_of(ctx, ids, known_on=on)
     booked = await rows_until(ctx, stored, on)
@@ -278,14 +286,14 @@ async def _look_at(
     ctx: Context, definition: Definition, asked: Question, stored: Sequence[StoredAccount], *,
     most_facts: int | None,
 ) -> Portfolio:  # fmt: skip
-    days = await _days(ctx, definition, asked, [one.id for one in stored])
+    days = await _days(ctx, definition, asked, stored)
     found = await _accounts(ctx, definition, asked, stored, days, most_facts=most_facts)
 
     rows = await ledger_rows(ctx, definition, asked, stored)
     owed = definition.owed
 
-    def work() -> tuple[list[UUID], list[Entry], dict[str, int], Sides]:
-        seen, entries, later = list[UUID](), list[Entry](), dict[str, int]()
+    def work() -> tuple[list[StoredAccount], list[Entry], dict[str, int], Sides]:
+        seen, entries, later = list[StoredAccount](), list[Entry](), dict[str, int]()
         sides: Sides = {column: {} for column, _ in definition.sides}
         for account in found:
             one = account.seen(days, booked=asked.booked)
@@ -299,7 +307,7 @@ async def _look_at(
                     ))  # fmt: skip
                 if owed is None or (owed.counted and not mine):
                     continue
-                seen.append(one.id)
+                seen.append(account.stored)
                 if not asked.booked and not definition.moves:
                     first = one.before or one.at
                     more = first.balance.total_minor - account.closed_minor(days[0])
@@ -310,7 +318,7 @@ async def _look_at(
     seen, entries, later, sides = await apart(ctx, work, size=size)
     effective = asked.ends if definition.moves and not asked.booked else None
     ledger = await postings.receivable(
-        ctx.tx, seen, until=days[0].known_on, effective_until=effective
+        ctx.tx, through_of(seen), until=days[0].known_on, effective_until=effective
     )
     behind = any(one.due(asked.as_of) for one in stored)
     return Portfolio(
@@ -322,15 +330,16 @@ async def _look_at(
 
 
 async def _days(
-    ctx: Context, definition: Definition, asked: Question, ids: Sequence[UUID]
+    ctx: Context, definition: Definition, asked: Question, stored: Sequence[StoredAccount]
 ) -> tuple[_Day, ...]:
     """The start of the span and the month-ends a report looks at, and the day it looks from."""
     ends: tuple[date, ...] = (asked.begins,) if definition.two_days else ()
     ends = definition.ends(asked) if definition.ends else ends
     pairs = [(on, on if asked.booked else asked.known_on) for on in (*ends, asked.as_of)]
+    through = through_of(stored)
     return tuple(
         [
-            _Day(on=on, known_on=known, posted=await postings.posted(ctx.tx, ids, until=known))
+            _Day(on=on, known_on=known, posted=await postings.posted(ctx.tx, through, until=known))
             for on, known in pairs
         ]
     )
@@ -349,7 +358,7 @@ async def _accounts(
     asked_by = await acts.proposers(ctx.tx, [one.id for one in again])
     ids = [one.id for one in stored]
     given = await given_of(ctx, ids, known_on=asked.known_on)
-    moved = await moved_of(ctx, asked, ids) if definition.moves else {}
+    moved = await moved_of(ctx, asked, stored) if definition.moves else {}
     did = await acts_of(ctx, ids, known_on=asked.known_on) if definition.acts else {}
     aims = await aims_of(ctx, asked) if definition.beside is Beside.TARGETS else ()
     cases = definition.beside is Beside.CASES
@@ -359,7 +368,7 @@ async def _accounts(
         _Account(
             stored=one,
             book=await book_of(ctx, one.policy_name, one.creditor_reference),
-            entered=_by_authors(one, known[one.id].facts, asked_by) if one.id in known else None,
+            entered=by_authors(one, known[one.id].facts, asked_by) if one.id in known else None,
             given=given.get(one.id, ()),
             moved=moved.get(one.id, ()),
             acts=did.get(one.id, ()),
@@ -368,22 +377,6 @@ async def _accounts(
             holidays=holidays,
         )
         for one in stored
-    ]
-
-
-def _by_authors(
-    account: StoredAccount, facts: Sequence[Fact], asked_by: Mapping[UUID, str | None]
-) -> Sequence[Fact]:
-    """The facts that its row knows of, by who made them.
-
-    What was entered since the row was read is in no figure of it. The fact of a change that was
-    approved was entered by whoever approved, who is no author: it is by who asked for it.
-    """
-    read = [fact for fact in facts if fact.sequence <= account.fact_sequence]
-    if not asked_by:
-        return read
-    return [
-        replace(fact, actor=asked_by[fact.id]) if fact.id in asked_by else fact for fact in read
     ]
 
 

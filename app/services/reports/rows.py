@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
+from app.domain.facts.fact import Fact
 from app.domain.money import Component
 from app.domain.overview.definitions.catalog import Definition
 from app.domain.overview.ledger import LedgerRow, Told
 from app.domain.overview.question import Question
 from app.domain.overview.seen import Given, Moved
 from app.domain.overview.table import Entry
+from app.domain.values import replace
 from app.services.context import Context
 from app.storage.accounts.accounts import StoredAccount
 from app.storage.reports import accounts, ledger, postings
@@ -32,8 +34,12 @@ async def rows_until(
     ctx: Context, stored: Sequence[StoredAccount], known_on: date
 ) -> Mapping[UUID, Sequence[LedgerRow]]:
     """The ledger's rows of accounts that were booked by a day."""
-    through = {one.id: one.posting_sequence for one in stored}
-    return await ledger.rows_of(ctx.tx, through, until=known_on)
+    return await ledger.rows_of(ctx.tx, through_of(stored), until=known_on)
+
+
+def through_of(stored: Iterable[StoredAccount]) -> dict[UUID, int]:
+    """The last row of the ledger that each account had when it was read."""
+    return {one.id: one.posting_sequence for one in stored}
 
 
 def add_sides(sides: Sides, definition: Definition, told: Told) -> None:
@@ -73,9 +79,12 @@ async def given_of(
     return given
 
 
-async def moved_of(ctx: Context, asked: Question, ids: Sequence[UUID]) -> dict[UUID, list[Moved]]:
+async def moved_of(
+    ctx: Context, asked: Question, stored: Sequence[StoredAccount]
+) -> dict[UUID, list[Moved]]:
+    """What the ledger says was moved in the span of each account, and what was there before."""
     rows = await postings.moved(
-        ctx.tx, ids, from_on=asked.begins, to_on=asked.ends, known_on=asked.known_on,
+        ctx.tx, through_of(stored), from_on=asked.begins, to_on=asked.ends, known_on=asked.known_on,
         booked=asked.booked,
     )  # fmt: skip
     found: dict[UUID, list[Moved]] = {}
@@ -86,3 +95,19 @@ async def moved_of(ctx: Context, asked: Question, ids: Sequence[UUID]) -> dict[U
             if row.amounts[one]
         )
     return found
+
+
+def by_authors(
+    account: StoredAccount, facts: Sequence[Fact], asked_by: Mapping[UUID, str | None]
+) -> Sequence[Fact]:
+    """The facts that its row knows of, by who made them.
+
+    What was entered since the row was read is in no figure of it. The fact of a change that was
+    approved was entered by whoever approved, who is no author: it is by who asked for it.
+    """
+    read = [fact for fact in facts if fact.sequence <= account.fact_sequence]
+    if not asked_by:
+        return read
+    return [
+        replace(fact, actor=asked_by[fact.id]) if fact.id in asked_by else fact for fact in read
+    ]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Select,
     Uuid,
@@ -43,6 +44,10 @@ _OF: dict[str, ColumnElement[Any]] = {
 }  # fmt: skip
 
 
+#: By account, its last row that counts.
+Through = Mapping[UUID, int]
+
+
 class Posted(NamedTuple):
     """What an account's rows come to. `unapplied_minor`: what is there, as a positive amount."""
 
@@ -63,17 +68,31 @@ def _mine(account_ids: Iterable[UUID]) -> ColumnElement[bool]:
     return _POSTING.c.account_id == any_(literal(list(account_ids), ARRAY(Uuid)))
 
 
+def _read(through: Through) -> tuple[ColumnElement[bool], ...]:
+    """Rows of these accounts up to the last that each had when it was read itself.
+
+    What is posted meanwhile would be in some figures of a report and not in others.
+    """
+    read = (
+        func.unnest(
+            literal(list(through), ARRAY(Uuid)),
+            literal(list(through.values()), ARRAY(BigInteger)),
+        )
+        .table_valued("account_id", "sequence", name="read")
+        .render_derived()
+    )
+    return _POSTING.c.account_id == read.c.account_id, _POSTING.c.sequence <= read.c.sequence
+
+
 def _amounts(row: Any) -> Amounts:  # noqa: ANN401 - a row of _SUMS
     return Amounts(**{f"{one}_minor": int(getattr(row, f"{one}_minor")) for one in Component})
 
 
-async def posted(
-    tx: Transaction, account_ids: Sequence[UUID], *, until: date
-) -> dict[UUID, Posted]:
+async def posted(tx: Transaction, through: Through, *, until: date) -> dict[UUID, Posted]:
     """By account, what was booked by the end of a business date."""
     query = (
         select(_POSTING.c.account_id, *_SUMS)
-        .where(_mine(account_ids), _POSTING.c.business_date <= until)
+        .where(*_read(through), _POSTING.c.business_date <= until)
         .group_by(_POSTING.c.account_id)
     )
     return {
@@ -83,7 +102,7 @@ async def posted(
 
 
 async def receivable(
-    tx: Transaction, account_ids: Sequence[UUID], *, until: date, effective_until: date | None
+    tx: Transaction, through: Through, *, until: date, effective_until: date | None
 ) -> dict[str, int]:
     """By currency, what was booked as owed by the end of a business date: asked on its own.
 
@@ -101,21 +120,21 @@ async def receivable(
                 _ACCOUNT.c.id == _POSTING.c.account_id,
             ),
         )
-        .where(_mine(account_ids), _POSTING.c.business_date <= until, *counts)
+        .where(*_read(through), _POSTING.c.business_date <= until, *counts)
         .group_by(_ACCOUNT.c.currency)
     )
     return {row.currency: int(row.minor) for row in await tx.execute(query)}
 
 
 async def moved(
-    tx: Transaction, account_ids: Sequence[UUID], *, from_on: date, to_on: date,
+    tx: Transaction, through: Through, *, from_on: date, to_on: date,
     known_on: date, booked: bool,
 ) -> tuple[MovedRow, ...]:  # fmt: skip
     """What the span moved by kind and month, and what was there before it.
 
     Booked: by business date. Otherwise by effective date, of what was known.
     """
-    query = _moved(account_ids, from_on, to_on, known_on, booked=booked)
+    query = _moved(_read(through), from_on, to_on, known_on, booked=booked)
     return tuple(
         MovedRow(row.account_id, row.moved_kind, row.month, _amounts(row))
         for row in await tx.execute(query)
@@ -135,7 +154,8 @@ async def movers(
     groups: Sequence[str], filters: Mapping[str, str],
 ) -> tuple[Movers, ...]:  # fmt: skip
     """By groups of `LASTING`: how many of these accounts `moved` tells an amount of, as booked."""
-    found = _moved(account_ids, from_on, to_on, to_on, booked=True).subquery()
+    mine = (_mine(account_ids),)
+    found = _moved(mine, from_on, to_on, to_on, booked=True).subquery()
     whose = func.count(distinct(found.c.account_id))
     some = {one: found.c[f"{one}_minor"] != 0 for one in Component}
     columns = [_OF[name] for name in groups]
@@ -156,13 +176,13 @@ async def movers(
 
 
 def _moved(
-    account_ids: Sequence[UUID], from_on: date, to_on: date, known_on: date, *, booked: bool
+    mine: Sequence[ColumnElement[bool]], from_on: date, to_on: date, known_on: date, *, booked: bool
 ) -> Select[Any]:
     day = _POSTING.c.business_date if booked else _POSTING.c.effective_on
     kind: Any = case((day < from_on, null()), else_=_POSTING.c.kind).label("moved_kind")
     month: Any = case((day < from_on, null()), else_=func.to_char(day, _MONTH)).label("month")
     return (
         select(_POSTING.c.account_id, kind, month, *_SUMS)
-        .where(_mine(account_ids), day <= to_on, _POSTING.c.business_date <= known_on)
+        .where(*mine, day <= to_on, _POSTING.c.business_date <= known_on)
         .group_by(_POSTING.c.account_id, kind, month)
     )

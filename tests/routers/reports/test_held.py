@@ -266,3 +266,29 @@ async def test_over_whole_lives_there_is_never_a_difference(app, staff, database
                     made = await make(ctx, name, question)
                     held = {each.column for each in made.report.reconciles}
                     assert held <= {each.column for each in one.held}
+
+
+@pytest.mark.parametrize("name", ["aging", "aging-items", "portfolio", "flow"])
+async def test_what_is_posted_while_a_report_is_made_is_in_none_of_its_figures(
+    desk, monkeypatch, name
+):
+    """Its accounts are read by one statement, and what the ledger has of them by others."""
+    await desk.at("2026-03-10")
+    account = await desk.account(300_00)
+    read = look.accounts.page
+
+    async def paid_then(*asked, **more):
+        found = await read(*asked, **more)
+        await desk.pay(account, 1_00)
+        return found
+
+    monkeypatch.setattr(look.accounts, "page", paid_then)
+    span = {"from": "2026-03-01", "to": "2026-03-10"} if name == "flow" else {}
+    said = await report(desk, name, standard=True, **span)
+
+    (held,) = said["reconciles"]
+    assert held["ledger_minor"] == held["report_minor"] == 300_00
+
+    monkeypatch.undo()
+    (held,) = (await report(desk, name, standard=True, **span))["reconciles"]
+    assert held["ledger_minor"] == held["report_minor"] == 299_00
