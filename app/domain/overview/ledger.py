@@ -39,12 +39,14 @@ class LedgerRow(NamedTuple):
 class Ledger(Value, kw_only=True):
     """The rows of an account that were booked by a day.
 
-    `closed_on`: the last day whose close is in them; `closed_minor`: what the facts come to on it.
+    `closed_on`: the last day whose close is in them; `closed_minor`, `closed_forgiven_minor`: what
+    is owed and stands forgiven on it by the facts.
     """
 
     rows: Sequence[LedgerRow] = ()
     closed_on: date = date.max
     closed_minor: Callable[[], int] = int
+    closed_forgiven_minor: Callable[[], int] = int
 
     def raised_minor(
         self, kinds: Iterable[PostingKind], *, by: date, begins: date = date.min,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.account.fold import Fold
+from app.domain.account.state import State
 from app.domain.errors import InvalidInput
 from app.domain.facts.fact import Fact
 from app.domain.money import NOTHING
@@ -20,6 +21,7 @@ from app.domain.overview.acts import Act, Aim, Offered
 from app.domain.overview.ages import ages_of
 from app.domain.overview.definitions.catalog import Beside, Definition
 from app.domain.overview.definitions.cures import ended_by
+from app.domain.overview.definitions.losses import forgiven_minor
 from app.domain.overview.ledger import Ledger, LedgerRow, Told
 from app.domain.overview.points import Sums, points_of
 from app.domain.overview.positions import Position, position_of
@@ -123,15 +125,21 @@ class _Account:
 
     def closed_minor(self, day: _Day) -> int:
         """What the facts known come to on the last day whose close is in the ledger."""
-        state = self.stored.state
-        if self.entered is not None:
-            state = fold(self._known(day), self.book, through=self._closed_on(day)).state
-        return state.balance.total_minor
+        return self._closed(day).balance.total_minor
 
     def ledger(self, rows: Sequence[LedgerRow], day: _Day) -> Ledger:
         """Its rows with what they are of."""
-        closed_minor = partial(self.closed_minor, day)
-        return Ledger(rows=rows, closed_on=self._closed_on(day), closed_minor=closed_minor)
+        return Ledger(
+            rows=rows,
+            closed_on=self._closed_on(day),
+            closed_minor=partial(self.closed_minor, day),
+            closed_forgiven_minor=lambda: forgiven_minor(self._closed(day)),
+        )
+
+    def _closed(self, day: _Day) -> State:
+        if self.entered is None:
+            return self.stored.state
+        return fold(self._known(day), self.book, through=self._closed_on(day)).state
 
     def _closed_on(self, day: _Day) -> date:
         return min(day.known_on, self.stored.state.judged_on)

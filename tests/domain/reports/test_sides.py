@@ -6,7 +6,7 @@ from re import findall
 from uuid import UUID
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import currently_in_test_context, event, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -15,6 +15,7 @@ from app.domain.facts.accounts import Placement
 from app.domain.facts.payments import Payment
 from app.domain.overview.acts import Aim
 from app.domain.overview.definitions.catalog import REPORTS
+from app.domain.overview.definitions.losses import forgiven_minor
 from app.domain.overview.definitions.moves import RECONCILED
 from app.domain.overview.ledger import Ledger, LedgerRow, Told
 from app.domain.overview.question import Asked, Span, question
@@ -28,6 +29,7 @@ from tests.domain.lives.test_changes import OURS, ChangingLife, steps_of
 from tests.domain.lives.test_leveling import LIVES as BEARING
 from tests.domain.lives.test_leveling import begun
 from tests.domain.lives.test_random import DEEDS, PLACED, POLICIES, Life
+from tests.domain.lives.test_settlements import POLICIES as SETTLING
 from tests.domain.lives.test_settlements import Settlements
 from tests.domain.replay.money.test_tolerance import tolerant
 from tests.domain.replay.test_breathing_space import SpaceLife
@@ -79,6 +81,7 @@ def told(name, life, asked, aims=()):
     ledger = Ledger(
         rows=rows_of(life, asked.known_on), closed_on=closed_on,
         closed_minor=lambda: made.state.balance.total_minor,
+        closed_forgiven_minor=lambda: forgiven_minor(made.state),
     )  # fmt: skip
     return Told(seen=seen, ledger=ledger, question=asked, entries=tuple(one.made(seen, asked)))
 
@@ -115,7 +118,8 @@ def held(life, days, basis):
         asked = ask(name, basis, first, last, as_of=as_of, known_on=life.today)
         found = told(name, life, asked, aims)
         for column, side in one.sides:
-            event(f"{name}.{column}: {bool(found.shown_minor(column))}")
+            if currently_in_test_context():
+                event(f"{name}.{column}: {bool(found.shown_minor(column))}")
             assert side(found) == found.shown_minor(column), (name, column, asked)
 
 
@@ -155,6 +159,26 @@ class HeldSettlements(Settlements):
     @rule(span=days, basis=st.sampled_from(Basis))
     def asked(self, span, basis):
         held(self.books, span, basis)
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_forgiveness_that_fell_and_stands_again_counts_once(basis):
+    """Its second row counts from its first day, and what took the first one from its own."""
+    told_of = HeldSettlements()
+    told_of.place(by=SETTLING[0], parts=1)
+    told_of.hold(kind="breathing_space")
+    told_of.wait(count=29)
+    told_of.pay_rows(back=0, more=0, rows=1)
+    told_of.wait(count=19)
+    told_of.charge_back(all_of_it=False, minor=1, which=0)
+    told_of.win(which=0)
+
+    settlement = told_of.books.state.settlements[0]
+    forgave = [
+        one.effective_on for one in told_of.books.draft.postings if one.kind == "forgiveness"
+    ]
+    assert forgave == [settlement.satisfied_on] * 2
+    held(told_of.books, (0, 165, 11), basis)
 
 
 TestHeldSettlements = HeldSettlements.TestCase

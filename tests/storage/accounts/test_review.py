@@ -168,7 +168,9 @@ async def test_a_sweep_begins_by_putting_right_how_plans_are_found(database, ten
             if known is not None:
                 await add(tx, PlanStanding, **plan, plan_id=fact_id, standing=known)
         await judging.heed_changes(tx, SWEPT)
-        found = text("SELECT s.standing = 'due', p.standing = 'due' FROM plan AS p "
-                     "JOIN plan_standing AS s ON s.plan_id = p.id")  # fmt: skip
+        found = text(
+            "SELECT s.standing = 'due', p.standing = 'due' FROM plan AS p "
+            "JOIN plan_standing AS s ON s.tenant_id = p.tenant_id AND s.plan_id = p.id"
+        )
         both = [tuple(row) for row in await tx.execute(found)]
     assert sorted(both, key=str) == [(None, None), (True, True), (True, True)]

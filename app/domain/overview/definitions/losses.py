@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.domain.account.fold import Fold
+from app.domain.account.state import State
 from app.domain.account.verdicts import VerdictType
 from app.domain.facts.accounts import Adjustment, ChargedOff
 from app.domain.facts.fact import Fact, is_of
@@ -64,6 +65,12 @@ def _losses(seen: Seen) -> Iterator[_Loss]:
             yield _Loss(Cash(on=settlement.satisfied_on, minor=minor))
     for lost in made.written_off.values():
         yield _Loss(Cash(on=lost.on, minor=lost.amounts.total_minor))
+
+
+def forgiven_minor(state: State) -> int:
+    """What stands forgiven of an account by its settlements."""
+    satisfied = (one for one in state.settlements if one.satisfied_on is not None)
+    return sum(one.forgiven.total_minor for one in satisfied)
 
 
 def waived_minor(made: Fold, fact: Fact[Adjustment]) -> int:

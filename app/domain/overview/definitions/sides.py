@@ -111,16 +111,35 @@ def forgiven(told: Told) -> int:
 
 
 def _lost(told: Told, begins: date, ends: date, *kinds: PostingKind) -> int:
-    """What rows took away; what days forgave whose close is not booked yet, as the fold says."""
-    booked = told.ledger.raised_minor(kinds, by=told.by, begins=begins, ends=ends)
-    if PostingKind.FORGIVENESS not in kinds:
-        return -booked
-    unclosed = [
+    """What rows took away; what was forgiven as the fold says, by how far the ledger is from it.
+
+    Forgiveness that falls with a chargeback on its day, and stands again when that is won, counts
+    from its first day in a row of its own: by rows alone, days between would have it twice.
+    """
+    others = [kind for kind in kinds if kind is not PostingKind.FORGIVENESS]
+    lost = -told.ledger.raised_minor(others, by=told.by, begins=begins, ends=ends)
+    if PostingKind.FORGIVENESS in kinds:
+        lost += _between(_forgiven(told), begins, ends) + told.once(_forgiven_apart)
+    return lost
+
+
+def _forgiven(told: Told) -> Sequence[Cash]:
+    """What stands forgiven as facts have it."""
+    return [
         Cash(on=one.satisfied_on, minor=one.forgiven.total_minor)
         for one in told.seen.at.state.settlements
-        if one.satisfied_on is not None and one.satisfied_on > told.ledger.closed_on
+        if one.satisfied_on is not None
     ]
-    return _between(unclosed, begins, ends) - booked
+
+
+def _forgiven_apart(told: Told) -> int:
+    """How far the ledger and the facts are apart in all that is forgiven."""
+    rows = told.ledger.raised_minor((PostingKind.FORGIVENESS,), by=date.max)
+    if told.ledger.closed_on == told.by:
+        return -rows - _between(_forgiven(told), _ALWAYS, told.by)
+    if not rows and not told.seen.at.state.settlements:
+        return 0
+    return -rows - told.ledger.closed_forgiven_minor()
 
 
 # --- What is owed --------------------------------------------------------------------------------
